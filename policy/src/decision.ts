@@ -1,0 +1,58 @@
+/** Why, as data: text is rendered when someone looks (`renderReason`). */
+export interface Reason {
+  readonly code: ReasonCode;
+  /** The numbers that bound the decision, by name, units in the names. */
+  readonly numbers: Readonly<Record<string, number | string>>;
+}
+
+export const REASON_CODES = [
+  "load-needs-more",
+  "load-needs-fewer",
+  "cpu-needs-more",
+  "steady",
+  "within-tolerance",
+  "window-holds",
+  "at-max",
+  "below-min",
+  "above-max",
+  "no-data",
+  "breaker",
+  "metrics-blind",
+  "blind-step-up",
+  "settling",
+  "repair",
+  "group-unreadable",
+  "failed-launch-wait",
+  "failed-launch-limit",
+  "worker-booting",
+  "worker-leaving",
+  "test-step",
+  "test-refused",
+  "paused",
+  "pinned",
+] as const;
+export type ReasonCode = (typeof REASON_CODES)[number];
+
+/**
+ * What a tick decided for one target. Every target gets exactly one decision a tick, also when it holds.
+ * Numbers are absolute, so applying a decision twice changes nothing.
+ */
+export type Decision =
+  | { readonly kind: "scale-containers"; readonly worker: string; readonly service: string; readonly from: number; readonly to: number; readonly reason: Reason }
+  | { readonly kind: "set-capacity"; readonly from: number; readonly to: number; readonly reason: Reason }
+  | { readonly kind: "terminate-worker"; readonly worker: string; readonly from: number; readonly to: number; readonly reason: Reason }
+  | { readonly kind: "hold"; readonly target: Target; readonly current: number; readonly reason: Reason };
+
+export type Target = { readonly kind: "workers" } | { readonly kind: "replicas"; readonly worker: string; readonly service: string };
+
+/** `workers`, or `replicas/WORKER/SERVICE`: the key of a target in state, logs and metrics. */
+export function targetKey(target: Target): string {
+  return target.kind === "workers" ? "workers" : `replicas/${target.worker}/${target.service}`;
+}
+
+/** The target a decision is about. */
+export function targetOf(decision: Decision): Target {
+  if (decision.kind === "hold") return decision.target;
+  if (decision.kind === "scale-containers") return { kind: "replicas", worker: decision.worker, service: decision.service };
+  return { kind: "workers" };
+}

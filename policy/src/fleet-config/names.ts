@@ -1,0 +1,27 @@
+import type { FleetConfig } from "./schema.ts";
+
+/** Names of the fleet's resources in AWS, derived in one place so that infra, wh and local fleet agree. */
+export interface FleetNames {
+  readonly group: string;
+  readonly table: string;
+  readonly replicasParameter: string;
+  readonly scaleDocument: string;
+  readonly monitoringHost: string;
+  readonly secretParameter: (secret: string) => string;
+  readonly workerTags: Readonly<Record<string, string>>;
+}
+
+/** The resource names of one fleet in one environment. */
+export function fleetNames(config: Pick<FleetConfig, "name" | "environment" | "network">): FleetNames {
+  const prefix = `fleet-${config.name}-${config.environment}`;
+  const path = `/fleet/${config.name}/${config.environment}`;
+  return {
+    group: `${prefix}-workers`,
+    table: `${prefix}-state`,
+    replicasParameter: `${path}/replicas`,
+    scaleDocument: "fleet-scale",
+    monitoringHost: `monitoring.${config.network.privateZone}`,
+    secretParameter: (secret) => `${path}/secrets/${secret}`,
+    workerTags: { worker: "true", fleet: config.name, environment: config.environment, Name: `${prefix}-worker` },
+  };
+}

@@ -1,0 +1,69 @@
+import { z } from "zod";
+import { secondsSchema, shareSchema } from "./primitives.ts";
+
+/** Parameters of the scaling policy. Every one has the default that production runs with; origins in docs/policy.md. */
+export const scalingSchema = z
+  .strictObject({
+    utilisation: shareSchema
+      .default(0.7)
+      .describe("Share of a replica's capacity to load it to; utilisation × capacity is the alert line."),
+    headroom: shareSchema.default(0.9).describe("Share of a worker's capacity to fill before another worker is wanted."),
+    loop: z
+      .strictObject({
+        activeSeconds: secondsSchema.default(5).describe("Time between ticks while a signal is active."),
+        idleSeconds: secondsSchema.default(15).describe("Time between ticks otherwise."),
+      })
+      .prefault({})
+      .describe("The scaler's own loop."),
+    metrics: z
+      .strictObject({
+        scrapeSeconds: secondsSchema.default(2).describe("Scrape and rule evaluation interval."),
+        rateWindowSeconds: secondsSchema.default(10).describe("Window of the request rate that sizes replicas."),
+        maxAgeSeconds: secondsSchema.default(30).describe("Data older than this counts as missing."),
+      })
+      .prefault({})
+      .describe("How load is measured."),
+    replicas: z
+      .strictObject({
+        scaleInTolerance: z.number().min(0).lt(1).default(0.15).describe("Scale in only when at least this share lower."),
+        scaleInWindowSeconds: secondsSchema.default(600).describe("Scale in to the largest need of this window."),
+        settleSeconds: secondsSchema.default(20).describe("After a command, wait this long before repeating it."),
+      })
+      .prefault({})
+      .describe("Scaling of containers."),
+    workers: z
+      .strictObject({
+        demandWindowSeconds: secondsSchema.default(30).describe("Window of the request rate that sizes the group."),
+        scaleInShare: shareSchema.default(0.9).describe("Scale in only when the smaller group would be filled below this share."),
+        scaleInWindowSeconds: secondsSchema.default(300).describe("Scale in to the largest need of this window."),
+        bootSeconds: secondsSchema.default(300).describe("A worker that is not serving after this long counts as failed."),
+        failedLaunchWaitSeconds: secondsSchema.default(180).describe("Wait after a failed launch before the next try."),
+        failedLaunchLimit: z.int().min(1).max(10).default(2).describe("Failed launches in a row before giving up."),
+      })
+      .prefault({})
+      .describe("Scaling of instances."),
+    missingWorkersLimit: shareSchema
+      .default(0.34)
+      .describe("Breaker: no scale-in while data of more than this share of the workers is missing."),
+  })
+  .superRefine((scaling, ctx) => {
+    if (scaling.metrics.rateWindowSeconds < 4 * scaling.metrics.scrapeSeconds) {
+      ctx.addIssue({
+        code: "custom",
+        path: ["metrics", "rateWindowSeconds"],
+        message: `write at least 4 × scrapeSeconds (${4 * scaling.metrics.scrapeSeconds}), a shorter window often holds no two samples`,
+      });
+    }
+    if (scaling.workers.demandWindowSeconds < scaling.metrics.rateWindowSeconds) {
+      ctx.addIssue({
+        code: "custom",
+        path: ["workers", "demandWindowSeconds"],
+        message: `write at least metrics.rateWindowSeconds (${scaling.metrics.rateWindowSeconds})`,
+      });
+    }
+    if (scaling.loop.activeSeconds > scaling.loop.idleSeconds) {
+      ctx.addIssue({ code: "custom", path: ["loop", "activeSeconds"], message: `write at most loop.idleSeconds (${scaling.loop.idleSeconds})` });
+    }
+  });
+
+export type ScalingConfig = z.output<typeof scalingSchema>;

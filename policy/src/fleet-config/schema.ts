@@ -1,0 +1,77 @@
+import { z } from "zod";
+import { cidrSchema, nameSchema, shareSchema } from "./primitives.ts";
+import { scalingSchema } from "./scaling.ts";
+import { serviceSchema } from "./service.ts";
+
+/** Names that are not free for a service: compose services of stack-worker and labels of the access log. */
+const RESERVED_SERVICE_NAMES = ["nginx", "mtail", "agent", "node-exporter", "nginx-exporter", "container-metrics", "internal", "none"];
+
+const workersSchema = z
+  .strictObject({
+    min: z.int().min(1).max(100).default(1),
+    max: z.int().min(1).max(100).default(6),
+    instanceTypes: z
+      .array(z.string().regex(/^[a-z][a-z0-9-]*\.[a-z0-9]+$/, 'write an instance type such as "t3.small"'))
+      .min(1)
+      .default(["t3.small"]),
+    target: z.strictObject({ cpu: shareSchema.default(0.6).describe("CPU share of the workers to size the group for.") }).prefault({}),
+  })
+  .refine((workers) => workers.min <= workers.max, { path: ["min"], message: "write at most max" });
+
+/** `fleet.yaml`, the fleet described once. Unknown keys are refused. */
+export const fleetSchema = z
+  .strictObject({
+    name: nameSchema.describe("Name of the fleet; part of every resource's name."),
+    environment: nameSchema.default("production").describe("dev, stage, production: several may run side by side."),
+    region: z
+      .string()
+      .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'write an AWS region such as "eu-central-1"')
+      .default("eu-central-1"),
+    network: z
+      .strictObject({
+        cidr: cidrSchema.default("172.16.0.0/16"),
+        zones: z.array(z.string().regex(/^[a-f]$/, 'write the zone\'s letter, for example "a"')).min(1).default(["a", "b"]),
+        privateZone: z
+          .string()
+          .regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/, 'write a private domain such as "demo.local"')
+          .default("fleet.local"),
+      })
+      .prefault({}),
+    workers: workersSchema.prefault({}),
+    services: z.record(nameSchema, serviceSchema).refine((services) => Object.keys(services).length > 0, "name at least one service"),
+    scaling: scalingSchema.prefault({}),
+    monitoring: z
+      .strictObject({
+        retention: z.string().regex(/^[1-9]\d*[hdw]$/, 'write a duration such as "7d"').default("7d").describe("How long Prometheus keeps data."),
+      })
+      .prefault({}),
+    notify: z
+      .strictObject({
+        telegram: z.strictObject({ chatId: z.int() }).optional().describe("The bot's token is the secret TELEGRAM_TOKEN."),
+        slack: z.strictObject({}).optional().describe("The webhook's address is the secret SLACK_WEBHOOK_URL."),
+      })
+      .prefault({}),
+  })
+  .superRefine((fleet, ctx) => {
+    const paths = new Map<string, string>();
+    for (const [name, service] of Object.entries(fleet.services)) {
+      if (RESERVED_SERVICE_NAMES.includes(name))
+        ctx.addIssue({ code: "custom", path: ["services", name], message: `${name} is the name of a part of every worker: choose another` });
+      const other = paths.get(service.path);
+      if (other)
+        ctx.addIssue({ code: "custom", path: ["services", name, "path"], message: `${service.path} already belongs to ${other}: choose another` });
+      paths.set(service.path, name);
+    }
+    if (new Set(fleet.network.zones).size !== fleet.network.zones.length)
+      ctx.addIssue({ code: "custom", path: ["network", "zones"], message: "a zone is listed twice" });
+  });
+
+export type FleetConfig = z.output<typeof fleetSchema>;
+
+/** What an author writes: everything with a default may be left out. */
+export type FleetConfigInput = z.input<typeof fleetSchema>;
+
+/** JSON Schema of `fleet.yaml`, for editors; emitted to `fleet.schema.json`. */
+export function fleetJsonSchema(): object {
+  return z.toJSONSchema(fleetSchema, { io: "input", target: "draft-7" });
+}

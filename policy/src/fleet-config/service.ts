@@ -1,0 +1,46 @@
+import { z } from "zod";
+import { memorySchema, variableNameSchema } from "./primitives.ts";
+
+/** Replicas that one worker may run of one service, at most: more on one machine brings no capacity. */
+const REPLICAS_PER_WORKER_LIMIT = 10;
+
+/** One entry of `services:`; the compose file is `stack-worker/services/NAME.yml`. */
+export const serviceSchema = z
+  .strictObject({
+    path: z
+      .string()
+      .regex(/^\/([A-Za-z0-9._~-]+\/)*$/, 'write a path prefix that starts and ends with "/", for example "/api/"')
+      .describe("Path prefix that nginx routes to this service."),
+    port: z.int().min(1).max(65_535).describe("Port the service listens on inside its container."),
+    memory: memorySchema.describe("Memory limit of one replica, for example 192m."),
+    replicas: z
+      .strictObject({
+        min: z.int().min(1).max(REPLICAS_PER_WORKER_LIMIT).default(1),
+        max: z.int().min(1).max(REPLICAS_PER_WORKER_LIMIT).default(REPLICAS_PER_WORKER_LIMIT),
+      })
+      .prefault({})
+      .refine((replicas) => replicas.min <= replicas.max, { path: ["min"], message: "write at most max" })
+      .describe("Replicas per worker."),
+    capacity: z
+      .strictObject({ requestsPerSecond: z.number().positive().max(100_000) })
+      .describe("What one replica sustains; measure it, see docs/services.md."),
+    metrics: z.boolean().default(false).describe("Whether replicas serve Prometheus metrics at /metrics on their port."),
+    environment: z
+      .record(variableNameSchema, z.string())
+      .default({})
+      .describe("Environment of every replica. Nothing secret: use secrets."),
+    secrets: z
+      .array(variableNameSchema)
+      .default([])
+      .describe("Environment variables whose values are SSM parameters, created by `fleet secrets set`."),
+  })
+  .superRefine((service, ctx) => {
+    for (const [index, secret] of service.secrets.entries()) {
+      if (secret in service.environment)
+        ctx.addIssue({ code: "custom", path: ["secrets", index], message: `${secret} is also in environment: keep one of them` });
+      if (service.secrets.indexOf(secret) !== index)
+        ctx.addIssue({ code: "custom", path: ["secrets", index], message: `${secret} is listed twice` });
+    }
+  });
+
+export type ServiceConfig = z.output<typeof serviceSchema>;

@@ -1,0 +1,72 @@
+/** A number read from the world, or why it could not be read. Stale, NaN and infinite values are never `ok`. */
+export type Reading = { readonly ok: true; readonly value: number } | { readonly ok: false; readonly problem: string };
+
+/** What one service does on one worker. */
+export interface ServiceObservation {
+  /** Completed requests per second, mean over `scaling.metrics.rateWindowSeconds`. */
+  readonly requestsPerSecond: Reading;
+  /** Mean duration of a completed request in seconds, same window; unreadable when there were none. */
+  readonly meanSeconds: Reading;
+  /** Running replicas that are healthy. */
+  readonly replicasReady: Reading;
+}
+
+/** pending: launched, not yet serving; in-service: serving; terminating: on its way out, counts nowhere. */
+export type WorkerState = "pending" | "in-service" | "terminating";
+
+export interface WorkerObservation {
+  readonly id: string;
+  readonly zone: string;
+  readonly state: WorkerState;
+  readonly launchedAtMs: number;
+  /** Whether its scrape target answers: nginx and agent are up. */
+  readonly up: boolean;
+  /** CPU share, 0 to 1. */
+  readonly cpuRatio: Reading;
+  /** Requests per second arriving at nginx, all services; with the completed ones it shows queues that grow. */
+  readonly arrivalsPerSecond: Reading;
+  /** Completed requests per second of everything nginx served, internal paths included; same window. */
+  readonly completionsPerSecond: Reading;
+  readonly services: Readonly<Record<string, ServiceObservation>>;
+}
+
+export interface GroupObservation {
+  readonly desired: number;
+  readonly min: number;
+  readonly max: number;
+  readonly workers: readonly WorkerObservation[];
+  /** Failed launches since the last successful one. */
+  readonly failedLaunches: number;
+  readonly lastFailedLaunchAtMs?: number;
+}
+
+/** The world as the loop saw it at `atMs` (epoch milliseconds). */
+export interface Observation {
+  readonly atMs: number;
+  /** The Auto Scaling group; unreadable means: no action at all on instances. */
+  readonly group: { readonly ok: true; readonly value: GroupObservation } | { readonly ok: false; readonly problem: string };
+  /** Whether Prometheus answered at all. */
+  readonly metricsReadable: boolean;
+  /** Requests per second of each service over all workers, mean over `scaling.workers.demandWindowSeconds`. */
+  readonly demand: Readonly<Record<string, Reading>>;
+}
+
+/** What an active alert asks for. Only two kinds of alert ask anything by themselves: everything else only wakes the loop. */
+export interface Signal {
+  /** Fingerprint and startsAt: one signal is one step, however often it is repeated. */
+  readonly id: string;
+  readonly kind: "test" | "alert";
+  readonly scale: "containers" | "instances";
+  readonly direction: "up" | "down";
+  /** Unset: every service. */
+  readonly service?: string;
+  /** Unset: every worker. */
+  readonly worker?: string;
+}
+
+/** An operator's word, which ends by itself. `pause`: hold everything. `pin`: this number, within bounds. */
+export type Override = { readonly id: string; readonly expiresAtMs: number; readonly by: string } & (
+  | { readonly kind: "pause" }
+  | { readonly kind: "pin-workers"; readonly workers: number }
+  | { readonly kind: "pin-replicas"; readonly service: string; readonly replicas: number }
+);
