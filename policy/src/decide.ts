@@ -1,7 +1,14 @@
-import type { Decision } from "./decision.ts";
+import { type Decision, targetKey } from "./decision.ts";
 import type { FleetConfig } from "./fleet-config/schema.ts";
-import type { Memory } from "./memory.ts";
-import type { Observation, Override, Signal } from "./observation.ts";
+import type { Commanded, Memory, Recommendation } from "./memory.ts";
+import type { GroupObservation, Observation, Override, Signal } from "./observation.ts";
+import { decideReplicas, replicasTargets, steppableReplicas } from "./replicas.ts";
+import { nextSteps, type Steppable } from "./signals.ts";
+import type { Tick, Verdict } from "./tick.ts";
+import { decideWorkers, steppableWorkers } from "./workers.ts";
+
+/** A gap between two ticks longer than this many idle loops means that nothing was watched: windows start anew. */
+const GAP_IN_IDLE_LOOPS = 4;
 
 export interface DecideInput {
   readonly config: FleetConfig;
@@ -9,6 +16,8 @@ export interface DecideInput {
   readonly signals: readonly Signal[];
   readonly overrides: readonly Override[];
   readonly memory: Memory;
+  /** Keys (`targetKey`) of targets with an action under way: they hold, and nothing is remembered as commanded. */
+  readonly inFlight: ReadonlySet<string>;
 }
 
 export interface DecideOutput {
@@ -17,7 +26,71 @@ export interface DecideOutput {
   readonly memory: Memory;
 }
 
-/** One tick of the policy. Pure: same input, same output. */
-export function decide(_input: DecideInput): DecideOutput {
-  throw new Error("being written");
+/** One tick of the policy. Pure: same input, same output; never throws on any observation. */
+export function decide(input: DecideInput): DecideOutput {
+  const { config, observation } = input;
+  const memory = watched(input.memory, observation.atMs, config);
+  const targets = replicasTargets(input);
+  const missing = observation.group.ok ? workersWithoutData(observation.group.value) : 0;
+  const serving = observation.group.ok
+    ? observation.group.value.workers.filter(({ state }) => state === "in-service").length
+    : 0;
+
+  const steppable = (signal: Signal): Steppable[] => {
+    const found =
+      signal.scale === "instances"
+        ? [steppableWorkers(input)]
+        : targets
+            .filter(
+              ({ target }) =>
+                (signal.service ?? target.service) === target.service &&
+                (signal.worker ?? target.worker) === target.worker,
+            )
+            .map((target) => steppableReplicas({ config, memory }, target));
+    return found.filter((target) => target !== undefined);
+  };
+  const tick: Tick = {
+    config,
+    observation,
+    memory,
+    overrides: input.overrides,
+    inFlight: input.inFlight,
+    steps: nextSteps(memory.steps, input.signals.filter(asks(observation)), steppable),
+    breakerOpen: serving > 0 && missing / serving > config.scaling.missingWorkersLimit,
+    missingWorkers: missing,
+  };
+
+  const verdicts = new Map<string, Verdict>([["workers", decideWorkers(tick)]]);
+  for (const target of targets) verdicts.set(targetKey(target.target), decideReplicas(tick, target));
+  return { decisions: [...verdicts.values()].map(({ decision }) => decision), memory: remember(tick, verdicts) };
+}
+
+/** Which signals ask for a step: test alerts always; others only upwards, and only while Prometheus cannot be read. */
+function asks(observation: Observation): (signal: Signal) => boolean {
+  return ({ kind, direction }) => kind === "test" || (direction === "up" && !observation.metricsReadable);
+}
+
+/** The memory, with its windows emptied when the clock jumped or nobody watched for long. */
+function watched(memory: Memory, nowMs: number, config: FleetConfig): Memory {
+  const sinceLastMs = nowMs - memory.atMs;
+  const gapMs = Math.max(60, GAP_IN_IDLE_LOOPS * config.scaling.loop.idleSeconds) * 1000;
+  return sinceLastMs < 0 || sinceLastMs > gapMs ? { ...memory, recommendations: {}, commanded: {} } : memory;
+}
+
+function workersWithoutData(group: GroupObservation): number {
+  return group.workers
+    .filter(({ state }) => state === "in-service")
+    .filter(({ up, services }) => !up || Object.values(services).some(({ requestsPerSecond }) => !requestsPerSecond.ok))
+    .length;
+}
+
+/** Only targets that still exist are remembered. */
+function remember(tick: Tick, verdicts: ReadonlyMap<string, Verdict>): Memory {
+  const recommendations: Record<string, readonly Recommendation[]> = {};
+  const commanded: Record<string, Commanded> = {};
+  for (const [key, verdict] of verdicts) {
+    recommendations[key] = verdict.recommendations;
+    if (verdict.commanded) commanded[key] = verdict.commanded;
+  }
+  return { atMs: tick.observation.atMs, recommendations, commanded, steps: tick.steps };
 }

@@ -38,12 +38,27 @@ export type ReasonCode = (typeof REASON_CODES)[number];
  * Numbers are absolute, so applying a decision twice changes nothing.
  */
 export type Decision =
-  | { readonly kind: "scale-containers"; readonly worker: string; readonly service: string; readonly from: number; readonly to: number; readonly reason: Reason }
+  | {
+      readonly kind: "scale-containers";
+      readonly worker: string;
+      readonly service: string;
+      readonly from: number;
+      readonly to: number;
+      readonly reason: Reason;
+    }
   | { readonly kind: "set-capacity"; readonly from: number; readonly to: number; readonly reason: Reason }
-  | { readonly kind: "terminate-worker"; readonly worker: string; readonly from: number; readonly to: number; readonly reason: Reason }
+  | {
+      readonly kind: "terminate-worker";
+      readonly worker: string;
+      readonly from: number;
+      readonly to: number;
+      readonly reason: Reason;
+    }
   | { readonly kind: "hold"; readonly target: Target; readonly current: number; readonly reason: Reason };
 
-export type Target = { readonly kind: "workers" } | { readonly kind: "replicas"; readonly worker: string; readonly service: string };
+export type Target =
+  | { readonly kind: "workers" }
+  | { readonly kind: "replicas"; readonly worker: string; readonly service: string };
 
 /** `workers`, or `replicas/WORKER/SERVICE`: the key of a target in state, logs and metrics. */
 export function targetKey(target: Target): string {
@@ -53,6 +68,7 @@ export function targetKey(target: Target): string {
 /** The target a decision is about. */
 export function targetOf(decision: Decision): Target {
   if (decision.kind === "hold") return decision.target;
-  if (decision.kind === "scale-containers") return { kind: "replicas", worker: decision.worker, service: decision.service };
+  if (decision.kind === "scale-containers")
+    return { kind: "replicas", worker: decision.worker, service: decision.service };
   return { kind: "workers" };
 }

@@ -1,10 +1,10 @@
 export * from "./decide.ts";
 export * from "./decision.ts";
-export { fleetNames, type FleetNames } from "./fleet-config/names.ts";
+export { type FleetNames, fleetNames } from "./fleet-config/names.ts";
 export { type Fault, type ParseResult, parseFleetConfig } from "./fleet-config/parse.ts";
 export { memoryBytes } from "./fleet-config/primitives.ts";
-export { type FleetConfig, type FleetConfigInput, fleetJsonSchema } from "./fleet-config/schema.ts";
 export type { ScalingConfig } from "./fleet-config/scaling.ts";
+export { type FleetConfig, type FleetConfigInput, fleetJsonSchema } from "./fleet-config/schema.ts";
 export type { ServiceConfig } from "./fleet-config/service.ts";
 export * from "./memory.ts";
 export * from "./observation.ts";

@@ -10,7 +10,7 @@ export interface Commanded {
   readonly atMs: number;
 }
 
-/** A step that a signal took: held until the signal ends. */
+/** A step that a signal took. */
 export interface HeldStep {
   readonly target: string;
   readonly direction: "up" | "down";
@@ -22,14 +22,16 @@ export interface HeldStep {
  * since nothing scales in before a whole stabilization window has been seen again.
  */
 export interface Memory {
-  /** When this memory began (epoch ms): windows are complete only from then on. */
-  readonly sinceMs: number;
+  /** Time of the last tick, epoch ms. */
+  readonly atMs: number;
+  /** By target, oldest first; the first may be older than the window, which shows that the window is complete. */
   readonly recommendations: Readonly<Record<string, readonly Recommendation[]>>;
   readonly commanded: Readonly<Record<string, Commanded>>;
-  readonly steps: Readonly<Record<string, readonly HeldStep[]>>;
+  /** By signal id: the one step it took, or null when it was refused. */
+  readonly steps: Readonly<Record<string, HeldStep | null>>;
 }
 
 /** The memory of a scaler that has just started at `atMs`. */
 export function emptyMemory(atMs: number): Memory {
-  return { sinceMs: atMs, recommendations: {}, commanded: {}, steps: {} };
+  return { atMs, recommendations: {}, commanded: {}, steps: {} };
 }

@@ -44,7 +44,9 @@ export interface GroupObservation {
 export interface Observation {
   readonly atMs: number;
   /** The Auto Scaling group; unreadable means: no action at all on instances. */
-  readonly group: { readonly ok: true; readonly value: GroupObservation } | { readonly ok: false; readonly problem: string };
+  readonly group:
+    | { readonly ok: true; readonly value: GroupObservation }
+    | { readonly ok: false; readonly problem: string };
   /** Whether Prometheus answered at all. */
   readonly metricsReadable: boolean;
   /** Requests per second of each service over all workers, mean over `scaling.workers.demandWindowSeconds`. */

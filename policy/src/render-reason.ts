@@ -1,6 +1,40 @@
-import type { Reason } from "./decision.ts";
+import type { Reason, ReasonCode } from "./decision.ts";
+
+type Numbers = Reason["numbers"];
+
+const load = (n: Numbers) => `${n.requestsPerSecond} req/s at ${n.capacityPerReplica ?? n.capacityPerWorker} each`;
+const clock = (ms: number | string | undefined) => new Date(Number(ms)).toISOString().slice(11, 19);
+
+const SENTENCES: Readonly<Record<ReasonCode, (n: Numbers) => string>> = {
+  "load-needs-more": (n) => `${load(n)}, filled to ${n.utilisation ?? n.headroom}, need ${n.needed}`,
+  "load-needs-fewer": (n) =>
+    `${load(n)} need ${n.needed}, and never more than ${n.largestNeeded} in the last ${n.windowSeconds} s`,
+  "cpu-needs-more": (n) => `mean CPU ${n.cpu} is above the target ${n.cpuTarget}: needs ${n.needed}`,
+  steady: (n) => `${load(n)} need ${n.needed}: nothing to do`,
+  "within-tolerance": (n) => `${load(n)} would do with ${n.needed}, but not by enough of a margin`,
+  "window-holds": (n) =>
+    `${load(n)} need ${n.needed} now, but ${n.largestNeeded} were needed recently: ${n.secondsLeft} s left`,
+  "at-max": (n) => `${load(n)} need ${n.needed}, the maximum`,
+  "below-min": (n) => `${n.current} is below the minimum ${n.min}`,
+  "above-max": (n) => `${n.current} is above the maximum ${n.max}`,
+  "no-data": (n) => `no data, so nothing changes: ${n.problem}`,
+  breaker: (n) => `data of ${n.missingWorkers} workers is missing, more than the share ${n.limit}: nothing scales in`,
+  "metrics-blind": (n) => `Prometheus cannot be read, so nothing changes: ${n.problem}`,
+  "blind-step-up": (n) => `Prometheus cannot be read and an alert asks for more: one step to ${n.step}`,
+  settling: (n) => `waiting for the last command to take effect (${n.commanded})`,
+  repair: (n) => `${n.ready} run although ${n.commanded} were commanded: again`,
+  "group-unreadable": (n) => `the worker group cannot be read, so nothing changes: ${n.problem}`,
+  "failed-launch-wait": (n) => `${n.failedLaunches} launch failed: trying again in ${n.secondsLeft} s`,
+  "failed-launch-limit": (n) => `${n.failedLaunches} launches in a row failed (limit ${n.limit}): somebody must look`,
+  "worker-booting": (n) => `${n.booting} still booting: no scale-in meanwhile`,
+  "worker-leaving": (n) => `${n.leaving} on the way out: one at a time`,
+  "test-step": (n) => `a test alert holds one step, at ${n.step}`,
+  "test-refused": (n) => `a test alert asks for ${n.step}, but ${n.needed} are needed`,
+  paused: (n) => `paused by ${n.by} until ${clock(n.untilMs)} UTC`,
+  pinned: (n) => `pinned to ${n.pinned} by ${n.by} until ${clock(n.untilMs)} UTC`,
+};
 
 /** A reason as one English sentence with its numbers. */
 export function renderReason(reason: Reason): string {
-  return reason.code;
+  return SENTENCES[reason.code](reason.numbers);
 }

@@ -8,7 +8,9 @@ export interface Fault {
   readonly message: string;
 }
 
-export type ParseResult = { readonly ok: true; readonly config: FleetConfig } | { readonly ok: false; readonly faults: readonly Fault[] };
+export type ParseResult =
+  | { readonly ok: true; readonly config: FleetConfig }
+  | { readonly ok: false; readonly faults: readonly Fault[] };
 
 /** Checks a decoded `fleet.yaml`, fills in defaults and reports all faults at once. Never throws. */
 export function parseFleetConfig(document: unknown): ParseResult {
@@ -20,7 +22,10 @@ export function parseFleetConfig(document: unknown): ParseResult {
 function faultsOf(issue: z.core.$ZodIssue): Fault[] {
   const path = issue.path.map(String);
   if (issue.code === "unrecognized_keys") {
-    return issue.keys.map((key) => ({ path: [...path, key].join("."), message: "unknown key: remove it, or check its spelling" }));
+    return issue.keys.map((key) => ({
+      path: [...path, key].join("."),
+      message: "unknown key: remove it, or check its spelling",
+    }));
   }
   const got = issue.input === undefined ? "nothing" : (JSON.stringify(issue.input) ?? String(issue.input));
   const short = got.length > 60 ? `${got.slice(0, 57)}...` : got;

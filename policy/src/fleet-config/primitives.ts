@@ -3,7 +3,10 @@ import { z } from "zod";
 /** A name that is safe in file names, DNS labels, nginx variables and shell words. */
 export const nameSchema = z
   .string()
-  .regex(/^[a-z]([a-z0-9-]{0,30}[a-z0-9])?$/, "write 1-32 lower-case letters, digits and inner dashes, starting with a letter");
+  .regex(
+    /^[a-z]([a-z0-9-]{0,30}[a-z0-9])?$/,
+    "write 1-32 lower-case letters, digits and inner dashes, starting with a letter",
+  );
 
 /** An environment variable's name. */
 export const variableNameSchema = z
@@ -42,7 +45,8 @@ function cidrProblem(text: string): string | undefined {
   if (!match) return 'write an IPv4 network such as "172.16.0.0/16"';
   const [a = 0, b = 0, c = 0, d = 0, prefix = 0] = match.slice(1).map(Number);
   if ([a, b, c, d].some((octet) => octet > 255)) return 'every part is 0-255, for example "172.16.0.0/16"';
-  if (prefix < MIN_PREFIX || prefix > MAX_PREFIX) return `the prefix is /${MIN_PREFIX} to /${MAX_PREFIX}, got /${prefix}`;
+  if (prefix < MIN_PREFIX || prefix > MAX_PREFIX)
+    return `the prefix is /${MIN_PREFIX} to /${MAX_PREFIX}, got /${prefix}`;
   if (!(a === 10 || (a === 172 && b >= 16 && b <= 31) || (a === 192 && b === 168)))
     return "use a private range: 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16";
   const address = ((a << 24) | (b << 16) | (c << 8) | d) >>> 0;

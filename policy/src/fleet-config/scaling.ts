@@ -7,7 +7,9 @@ export const scalingSchema = z
     utilisation: shareSchema
       .default(0.7)
       .describe("Share of a replica's capacity to load it to; utilisation × capacity is the alert line."),
-    headroom: shareSchema.default(0.9).describe("Share of a worker's capacity to fill before another worker is wanted."),
+    headroom: shareSchema
+      .default(0.9)
+      .describe("Share of a worker's capacity to fill before another worker is wanted."),
     loop: z
       .strictObject({
         activeSeconds: secondsSchema.default(5).describe("Time between ticks while a signal is active."),
@@ -25,7 +27,12 @@ export const scalingSchema = z
       .describe("How load is measured."),
     replicas: z
       .strictObject({
-        scaleInTolerance: z.number().min(0).lt(1).default(0.15).describe("Scale in only when at least this share lower."),
+        scaleInTolerance: z
+          .number()
+          .min(0)
+          .lt(1)
+          .default(0.15)
+          .describe("Scale in only when at least this share lower."),
         scaleInWindowSeconds: secondsSchema.default(600).describe("Scale in to the largest need of this window."),
         settleSeconds: secondsSchema.default(20).describe("After a command, wait this long before repeating it."),
       })
@@ -34,9 +41,13 @@ export const scalingSchema = z
     workers: z
       .strictObject({
         demandWindowSeconds: secondsSchema.default(30).describe("Window of the request rate that sizes the group."),
-        scaleInShare: shareSchema.default(0.9).describe("Scale in only when the smaller group would be filled below this share."),
+        scaleInShare: shareSchema
+          .default(0.9)
+          .describe("Scale in only when the smaller group would be filled below this share."),
         scaleInWindowSeconds: secondsSchema.default(300).describe("Scale in to the largest need of this window."),
-        bootSeconds: secondsSchema.default(300).describe("A worker that is not serving after this long counts as failed."),
+        bootSeconds: secondsSchema
+          .default(300)
+          .describe("A worker that is not serving after this long counts as failed."),
         failedLaunchWaitSeconds: secondsSchema.default(180).describe("Wait after a failed launch before the next try."),
         failedLaunchLimit: z.int().min(1).max(10).default(2).describe("Failed launches in a row before giving up."),
       })
@@ -62,7 +73,11 @@ export const scalingSchema = z
       });
     }
     if (scaling.loop.activeSeconds > scaling.loop.idleSeconds) {
-      ctx.addIssue({ code: "custom", path: ["loop", "activeSeconds"], message: `write at most loop.idleSeconds (${scaling.loop.idleSeconds})` });
+      ctx.addIssue({
+        code: "custom",
+        path: ["loop", "activeSeconds"],
+        message: `write at most loop.idleSeconds (${scaling.loop.idleSeconds})`,
+      });
     }
   });
 

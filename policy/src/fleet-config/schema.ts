@@ -4,7 +4,16 @@ import { scalingSchema } from "./scaling.ts";
 import { serviceSchema } from "./service.ts";
 
 /** Names that are not free for a service: compose services of stack-worker and labels of the access log. */
-const RESERVED_SERVICE_NAMES = ["nginx", "mtail", "agent", "node-exporter", "nginx-exporter", "container-metrics", "internal", "none"];
+const RESERVED_SERVICE_NAMES = [
+  "nginx",
+  "mtail",
+  "agent",
+  "node-exporter",
+  "nginx-exporter",
+  "container-metrics",
+  "internal",
+  "none",
+];
 
 const workersSchema = z
   .strictObject({
@@ -14,7 +23,9 @@ const workersSchema = z
       .array(z.string().regex(/^[a-z][a-z0-9-]*\.[a-z0-9]+$/, 'write an instance type such as "t3.small"'))
       .min(1)
       .default(["t3.small"]),
-    target: z.strictObject({ cpu: shareSchema.default(0.6).describe("CPU share of the workers to size the group for.") }).prefault({}),
+    target: z
+      .strictObject({ cpu: shareSchema.default(0.6).describe("CPU share of the workers to size the group for.") })
+      .prefault({}),
   })
   .refine((workers) => workers.min <= workers.max, { path: ["min"], message: "write at most max" });
 
@@ -30,7 +41,10 @@ export const fleetSchema = z
     network: z
       .strictObject({
         cidr: cidrSchema.default("172.16.0.0/16"),
-        zones: z.array(z.string().regex(/^[a-f]$/, 'write the zone\'s letter, for example "a"')).min(1).default(["a", "b"]),
+        zones: z
+          .array(z.string().regex(/^[a-f]$/, 'write the zone\'s letter, for example "a"'))
+          .min(1)
+          .default(["a", "b"]),
         privateZone: z
           .string()
           .regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/, 'write a private domain such as "demo.local"')
@@ -38,16 +52,25 @@ export const fleetSchema = z
       })
       .prefault({}),
     workers: workersSchema.prefault({}),
-    services: z.record(nameSchema, serviceSchema).refine((services) => Object.keys(services).length > 0, "name at least one service"),
+    services: z
+      .record(nameSchema, serviceSchema)
+      .refine((services) => Object.keys(services).length > 0, "name at least one service"),
     scaling: scalingSchema.prefault({}),
     monitoring: z
       .strictObject({
-        retention: z.string().regex(/^[1-9]\d*[hdw]$/, 'write a duration such as "7d"').default("7d").describe("How long Prometheus keeps data."),
+        retention: z
+          .string()
+          .regex(/^[1-9]\d*[hdw]$/, 'write a duration such as "7d"')
+          .default("7d")
+          .describe("How long Prometheus keeps data."),
       })
       .prefault({}),
     notify: z
       .strictObject({
-        telegram: z.strictObject({ chatId: z.int() }).optional().describe("The bot's token is the secret TELEGRAM_TOKEN."),
+        telegram: z
+          .strictObject({ chatId: z.int() })
+          .optional()
+          .describe("The bot's token is the secret TELEGRAM_TOKEN."),
         slack: z.strictObject({}).optional().describe("The webhook's address is the secret SLACK_WEBHOOK_URL."),
       })
       .prefault({}),
@@ -56,10 +79,18 @@ export const fleetSchema = z
     const paths = new Map<string, string>();
     for (const [name, service] of Object.entries(fleet.services)) {
       if (RESERVED_SERVICE_NAMES.includes(name))
-        ctx.addIssue({ code: "custom", path: ["services", name], message: `${name} is the name of a part of every worker: choose another` });
+        ctx.addIssue({
+          code: "custom",
+          path: ["services", name],
+          message: `${name} is the name of a part of every worker: choose another`,
+        });
       const other = paths.get(service.path);
       if (other)
-        ctx.addIssue({ code: "custom", path: ["services", name, "path"], message: `${service.path} already belongs to ${other}: choose another` });
+        ctx.addIssue({
+          code: "custom",
+          path: ["services", name, "path"],
+          message: `${service.path} already belongs to ${other}: choose another`,
+        });
       paths.set(service.path, name);
     }
     if (new Set(fleet.network.zones).size !== fleet.network.zones.length)

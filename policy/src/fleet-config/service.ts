@@ -24,7 +24,10 @@ export const serviceSchema = z
     capacity: z
       .strictObject({ requestsPerSecond: z.number().positive().max(100_000) })
       .describe("What one replica sustains; measure it, see docs/services.md."),
-    metrics: z.boolean().default(false).describe("Whether replicas serve Prometheus metrics at /metrics on their port."),
+    metrics: z
+      .boolean()
+      .default(false)
+      .describe("Whether replicas serve Prometheus metrics at /metrics on their port."),
     environment: z
       .record(variableNameSchema, z.string())
       .default({})
@@ -37,7 +40,11 @@ export const serviceSchema = z
   .superRefine((service, ctx) => {
     for (const [index, secret] of service.secrets.entries()) {
       if (secret in service.environment)
-        ctx.addIssue({ code: "custom", path: ["secrets", index], message: `${secret} is also in environment: keep one of them` });
+        ctx.addIssue({
+          code: "custom",
+          path: ["secrets", index],
+          message: `${secret} is also in environment: keep one of them`,
+        });
       if (service.secrets.indexOf(secret) !== index)
         ctx.addIssue({ code: "custom", path: ["secrets", index], message: `${secret} is listed twice` });
     }

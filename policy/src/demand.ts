@@ -1,0 +1,49 @@
+import type { Reading, WorkerObservation } from "./observation.ts";
+
+/** Excess below this many requests per second is sampling noise between two scrape targets, not a queue. */
+const NOISE_REQUESTS_PER_SECOND = 2;
+
+/** Excess below this share of the completed rate is noise too: two scrapes of a ramp do not see the same instant. */
+const NOISE_SHARE = 0.1;
+
+/**
+ * Requests per second that users send to `service` on `worker`.
+ *
+ * The access log knows a request when it completes, so an overloaded service seems to have exactly the load that it can carry.
+ * nginx counts arrivals: what arrives and does not complete is a queue that grows. That growth belongs to services by their
+ * share of requests in flight, which by Little's law is completed rate × mean duration.
+ */
+export function demandOn(worker: WorkerObservation, service: string): Reading {
+  const completed = worker.services[service]?.requestsPerSecond ?? { ok: false, problem: "not observed" };
+  if (!completed.ok) return completed;
+  return { ok: true, value: completed.value + queueGrowth(worker) * shareInFlight(worker, service) };
+}
+
+/** Arrivals minus completions in requests per second, zero when unreadable, negative, or within noise. */
+function queueGrowth(worker: WorkerObservation): number {
+  const { arrivalsPerSecond: arrivals, completionsPerSecond: completions } = worker;
+  if (!arrivals.ok || !completions.ok) return 0;
+  const growth = arrivals.value - completions.value;
+  return growth > Math.max(NOISE_REQUESTS_PER_SECOND, NOISE_SHARE * completions.value) ? growth : 0;
+}
+
+function shareInFlight(worker: WorkerObservation, service: string): number {
+  const names = Object.keys(worker.services);
+  const total = names.reduce((sum, name) => sum + inFlight(worker, name), 0);
+  return total > 0 ? inFlight(worker, service) / total : 1 / names.length;
+}
+
+function inFlight(worker: WorkerObservation, service: string): number {
+  const observed = worker.services[service];
+  if (!observed?.requestsPerSecond.ok || !observed.meanSeconds.ok) return 0;
+  return observed.requestsPerSecond.value * observed.meanSeconds.value;
+}
+
+/** Requests per second of queues that grow on the given workers and belong to `service`. */
+export function queueGrowthOf(workers: readonly WorkerObservation[], service: string): number {
+  return workers.reduce((sum, worker) => {
+    const completed = worker.services[service]?.requestsPerSecond;
+    const demand = demandOn(worker, service);
+    return demand.ok && completed?.ok ? sum + demand.value - completed.value : sum;
+  }, 0);
+}

@@ -1,0 +1,178 @@
+import { clamp, rounded, wholeUnits } from "./bounds.ts";
+import { type Reason, type Target, targetKey } from "./decision.ts";
+import { demandOn } from "./demand.ts";
+import type { ServiceConfig } from "./fleet-config/service.ts";
+import type { WorkerObservation } from "./observation.ts";
+import { heldBounds, type Steppable } from "./signals.ts";
+import { stabilize } from "./stabilization.ts";
+import { activeOverride, type Tick, type Verdict } from "./tick.ts";
+
+export interface ReplicasTarget {
+  readonly target: Extract<Target, { kind: "replicas" }>;
+  readonly worker: WorkerObservation;
+  readonly service: ServiceConfig;
+}
+
+/** Every service on every worker that serves. */
+export function replicasTargets(tick: Pick<Tick, "config" | "observation">): ReplicasTarget[] {
+  if (!tick.observation.group.ok) return [];
+  const workers = tick.observation.group.value.workers.filter(({ state }) => state === "in-service");
+  return workers.flatMap((worker) =>
+    Object.entries(tick.config.services).map(([name, service]) => ({
+      target: { kind: "replicas" as const, worker: worker.id, service: name },
+      worker,
+      service,
+    })),
+  );
+}
+
+/** Replicas that the load needs, within bounds (HPA: ceil(load / (target × utilisation))); undefined when the load cannot be read. */
+function neededReplicas(tick: Pick<Tick, "config">, { worker, service, target }: ReplicasTarget): number | undefined {
+  const demand = demandOn(worker, target.service);
+  if (!demand.ok) return undefined;
+  const perReplica = tick.config.scaling.utilisation * service.capacity.requestsPerSecond;
+  return clamp(wholeUnits(demand.value / perReplica), service.replicas.min, service.replicas.max);
+}
+
+/** What is wanted now: the number last commanded, else what runs. Undefined when neither is known. */
+function currentReplicas(tick: Pick<Tick, "memory">, { target, worker }: ReplicasTarget): number | undefined {
+  const ready = worker.services[target.service]?.replicasReady;
+  return tick.memory.commanded[targetKey(target)]?.value ?? (ready?.ok ? ready.value : undefined);
+}
+
+/** The target as a signal sees it; undefined when its current number is unknown. */
+export function steppableReplicas(
+  tick: Pick<Tick, "config" | "memory">,
+  target: ReplicasTarget,
+): Steppable | undefined {
+  const current = currentReplicas(tick, target);
+  if (current === undefined) return undefined;
+  const demand = demandOn(target.worker, target.target.service);
+  return {
+    key: targetKey(target.target),
+    current,
+    ...target.service.replicas,
+    needed: neededReplicas(tick, target),
+    pressure: demand.ok ? demand.value / Math.max(1, current) : 0,
+  };
+}
+
+/**
+ * Replicas of one service on one worker. The order of the rules is the policy:
+ * in flight → pause → unknown → pin → bounds → no data → up at once → repair → down by the largest need of the window.
+ */
+export function decideReplicas(tick: Tick, replicasTarget: ReplicasTarget): Verdict {
+  const { target, worker, service } = replicasTarget;
+  const { scaling } = tick.config;
+  const nowMs = tick.observation.atMs;
+  const key = targetKey(target);
+  const { min, max } = service.replicas;
+  const history = tick.memory.recommendations[key] ?? [];
+  const commanded = tick.memory.commanded[key];
+  const ready = worker.services[target.service]?.replicasReady ?? { ok: false as const, problem: "not observed" };
+  const current = currentReplicas(tick, replicasTarget);
+  const demand = demandOn(worker, target.service);
+  const needed = neededReplicas(tick, replicasTarget);
+
+  // Without data, what runs is the recommendation: every blind moment delays scaling in by a whole window.
+  const recommendation = needed ?? current ?? max;
+  const window = stabilize(
+    history,
+    { atMs: nowMs, value: recommendation },
+    scaling.replicas.scaleInWindowSeconds * 1000,
+  );
+
+  const hold = (reason: Reason): Verdict => ({
+    decision: { kind: "hold", target, current: current ?? 0, reason },
+    recommendations: window.recommendations,
+    ...(commanded && { commanded }),
+  });
+  const scale = (to: number, reason: Reason): Verdict => ({
+    decision: {
+      kind: "scale-containers",
+      worker: target.worker,
+      service: target.service,
+      from: current ?? 0,
+      to,
+      reason,
+    },
+    recommendations: window.recommendations,
+    commanded: { value: to, atMs: nowMs },
+  });
+
+  if (tick.inFlight.has(key)) return hold({ code: "settling", numbers: { commanded: commanded?.value ?? 0 } });
+  const pause = activeOverride(tick, "pause");
+  if (pause) return hold({ code: "paused", numbers: { untilMs: pause.expiresAtMs, by: pause.by } });
+  if (current === undefined) return hold({ code: "no-data", numbers: { problem: ready.ok ? "" : ready.problem } });
+
+  const pin = activeOverride(tick, "pin-replicas", (override) => override.service === target.service);
+  if (pin) {
+    const to = clamp(pin.replicas, min, max);
+    const reason: Reason = { code: "pinned", numbers: { pinned: pin.replicas, untilMs: pin.expiresAtMs, by: pin.by } };
+    return to === current ? hold(reason) : scale(to, reason);
+  }
+  if (current < min) return scale(clamp(needed ?? min, min, max), { code: "below-min", numbers: { current, min } });
+  if (current > max) return scale(max, { code: "above-max", numbers: { current, max } });
+
+  const { floor, ceiling } = heldBounds(tick.steps, key);
+  if (!demand.ok || needed === undefined) {
+    const blind = tick.observation.metricsReadable ? "no-data" : "metrics-blind";
+    if (floor !== undefined && floor > current)
+      return scale(floor, { code: "blind-step-up", numbers: { step: floor } });
+    return hold({ code: blind, numbers: { problem: demand.ok ? "" : demand.problem } });
+  }
+
+  const load = {
+    requestsPerSecond: rounded(demand.value),
+    capacityPerReplica: service.capacity.requestsPerSecond,
+    utilisation: scaling.utilisation,
+    needed,
+  };
+  const wanted = Math.max(needed, floor ?? 0);
+  if (wanted > current) {
+    const code = needed > current ? "load-needs-more" : "test-step";
+    return scale(wanted, { code, numbers: code === "test-step" ? { step: wanted, ...load } : load });
+  }
+
+  // Level-triggered: a command that did not take effect is given again. More replicas than commanded are adopted, not killed.
+  const settled = commanded && nowMs - commanded.atMs >= scaling.replicas.settleSeconds * 1000;
+  if (settled && ready.ok && ready.value < current)
+    return scale(current, { code: "repair", numbers: { ready: ready.value, commanded: current } });
+  if (settled && ready.ok && ready.value > current) {
+    return {
+      ...hold({ code: "settling", numbers: { ready: ready.value, commanded: current } }),
+      commanded: { value: ready.value, atMs: nowMs },
+    };
+  }
+
+  if (floor !== undefined) return hold({ code: "test-step", numbers: { step: floor, ...load } });
+  if (ceiling !== undefined && ceiling < current) {
+    const to = Math.max(ceiling, needed);
+    return to < current && !tick.breakerOpen
+      ? scale(to, { code: "test-step", numbers: { step: to, ...load } })
+      : hold({ code: "test-refused", numbers: { step: ceiling, ...load } });
+  }
+
+  if (needed === current) return hold({ code: needed === max ? "at-max" : "steady", numbers: load });
+  if (tick.breakerOpen)
+    return hold({
+      code: "breaker",
+      numbers: { missingWorkers: tick.missingWorkers, limit: scaling.missingWorkersLimit },
+    });
+  const waitMs = window.waitMs(current - 1);
+  if (waitMs > 0)
+    return hold({
+      code: "window-holds",
+      numbers: { ...load, largestNeeded: window.largest, secondsLeft: Math.ceil(waitMs / 1000) },
+    });
+  const lower = clamp(window.largest, min, max);
+  if (current - lower < scaling.replicas.scaleInTolerance * current)
+    return hold({
+      code: "within-tolerance",
+      numbers: { ...load, largestNeeded: lower, tolerance: scaling.replicas.scaleInTolerance },
+    });
+  return scale(lower, {
+    code: "load-needs-fewer",
+    numbers: { ...load, largestNeeded: lower, windowSeconds: scaling.replicas.scaleInWindowSeconds },
+  });
+}

@@ -1,0 +1,57 @@
+import type { HeldStep, Memory } from "./memory.ts";
+import type { Signal } from "./observation.ts";
+
+/** A target that a signal may step, with what the policy knows of it. */
+export interface Steppable {
+  readonly key: string;
+  readonly current: number;
+  readonly min: number;
+  readonly max: number;
+  /** What the load needs right now; undefined when it cannot be read, which forbids steps down. */
+  readonly needed: number | undefined;
+  /** The larger, the sooner it is stepped up and the later down, when the signal names no target. */
+  readonly pressure: number;
+}
+
+/**
+ * The one step a signal takes among the targets it matches, or null when none may be taken.
+ * Up: not above max. Down: not below min, and not below what the load needs.
+ */
+export function takeStep(direction: Signal["direction"], targets: readonly Steppable[]): HeldStep | null {
+  const byPressure = [...targets].sort((a, b) => b.pressure - a.pressure);
+  if (direction === "up") {
+    const target = byPressure.find(({ current, max }) => current < max);
+    return target ? { target: target.key, direction, value: target.current + 1 } : null;
+  }
+  const target = byPressure
+    .reverse()
+    .find(({ current, min, needed }) => needed !== undefined && current - 1 >= Math.max(min, needed));
+  return target ? { target: target.key, direction, value: target.current - 1 } : null;
+}
+
+/** Steps of signals that are still active, plus the steps of new ones: a signal steps once, however often it is repeated. */
+export function nextSteps(
+  steps: Memory["steps"],
+  active: readonly Signal[],
+  targetsOf: (signal: Signal) => readonly Steppable[],
+): Memory["steps"] {
+  const next: Record<string, HeldStep | null> = {};
+  for (const signal of active) {
+    const taken = steps[signal.id];
+    next[signal.id] = taken === undefined ? takeStep(signal.direction, targetsOf(signal)) : taken;
+  }
+  return next;
+}
+
+/** The numbers that active signals hold a target at: at least `floor`, at most `ceiling`. Contradictions resolve up. */
+export function heldBounds(
+  steps: Memory["steps"],
+  key: string,
+): { readonly floor?: number; readonly ceiling?: number } {
+  const values = (direction: HeldStep["direction"]) =>
+    Object.values(steps).flatMap((step) => (step?.target === key && step.direction === direction ? [step.value] : []));
+  const ups = values("up");
+  const downs = values("down");
+  if (ups.length > 0) return { floor: Math.max(...ups) };
+  return downs.length > 0 ? { ceiling: Math.min(...downs) } : {};
+}

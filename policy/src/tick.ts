@@ -1,0 +1,36 @@
+import type { Decision } from "./decision.ts";
+import type { FleetConfig } from "./fleet-config/schema.ts";
+import type { Commanded, Memory, Recommendation } from "./memory.ts";
+import type { Observation, Override } from "./observation.ts";
+
+/** What every rule of one tick may look at. */
+export interface Tick {
+  readonly config: FleetConfig;
+  readonly observation: Observation;
+  readonly memory: Memory;
+  readonly steps: Memory["steps"];
+  readonly overrides: readonly Override[];
+  readonly inFlight: ReadonlySet<string>;
+  /** Whether too many workers are without data to scale anything in. */
+  readonly breakerOpen: boolean;
+  readonly missingWorkers: number;
+}
+
+/** A rule's verdict for one target, and what to remember of it. */
+export interface Verdict {
+  readonly decision: Decision;
+  readonly recommendations: readonly Recommendation[];
+  readonly commanded?: Commanded;
+}
+
+/** The newest override of a kind that is still in force. */
+export function activeOverride<K extends Override["kind"]>(
+  tick: Pick<Tick, "overrides" | "observation">,
+  kind: K,
+  matches: (override: Extract<Override, { kind: K }>) => boolean = () => true,
+): Extract<Override, { kind: K }> | undefined {
+  return tick.overrides
+    .filter((override): override is Extract<Override, { kind: K }> => override.kind === kind)
+    .filter((override) => override.expiresAtMs > tick.observation.atMs && matches(override))
+    .at(-1);
+}
