@@ -1,0 +1,141 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Command, command, commandText, type Runner, tailOf } from "./command.ts";
+import { type Actor, obtainConsent } from "./consent.ts";
+import type { Host } from "./host.ts";
+import { must } from "./must.ts";
+import type { Progress } from "./progress.ts";
+import { SetupError } from "./setup-error.ts";
+
+/** What the set-up of Docker needs. */
+export interface DockerDeps {
+  readonly runner: Runner;
+  readonly host: Host;
+  readonly actor: Actor;
+  readonly progress: Progress;
+  /** Folder for logs, the engine's process id and caches (`.fleet`). */
+  readonly stateFolder: string;
+  /** Milliseconds to wait for an engine that was started. Default 60 s. */
+  readonly startTimeoutMs?: number;
+}
+
+const engineVersion = command("docker", "version", "--format", "{{.Server.Version}}");
+const aptUpdate = command("apt-get", "update", "-q");
+const startUnit = command("systemctl", "start", "docker");
+
+/** Makes a Docker engine answer, installing and starting one with the user's consent. Returns its version. Throws `SetupError`; without consent nothing is changed. */
+export async function ensureEngine(deps: DockerDeps): Promise<string> {
+  const { runner, host, actor } = deps;
+  const first = await runner.run({ ...engineVersion, timeoutMs: 20_000 });
+  if (first.exitCode === 0 && first.stdout.trim() !== "") return first.stdout.trim();
+  if (host.dockerHost !== undefined) {
+    throw new SetupError(
+      `DOCKER_HOST is ${host.dockerHost}, where no Docker engine answers. Start that engine, or unset DOCKER_HOST.`,
+    );
+  }
+  if (/permission denied/i.test(first.stderr)) {
+    throw new SetupError(
+      'A Docker engine runs, but this user may not use it. Run this, log in again, then try again:\n  sudo usermod -aG docker "$USER"',
+    );
+  }
+  if (host.platform !== "linux") {
+    throw new SetupError(
+      "No Docker engine answers. Install and start Docker Desktop (https://docs.docker.com/desktop/), then try again.",
+    );
+  }
+
+  const installed = ["/usr/bin/dockerd", "/usr/sbin/dockerd", "/usr/local/bin/dockerd"].some((path) =>
+    host.exists(path),
+  );
+  if (!installed && !host.exists("/usr/bin/apt-get")) {
+    throw new SetupError(
+      "No Docker engine is installed, and there is no apt-get. Install Docker (https://docs.docker.com/engine/install/), then try again.",
+    );
+  }
+  const systemd = host.exists("/run/systemd/system");
+  const install = installed ? [] : [aptUpdate, aptInstall(["docker.io"])];
+  const start = systemd ? commandText(startUnit) : "setsid dockerd >/var/log/dockerd.log 2>&1 </dev/null &";
+  await obtainConsent(
+    {
+      found: installed ? "A Docker engine is installed but does not answer." : "No Docker engine is installed.",
+      would: installed ? "start it" : "install the package docker.io and start the engine",
+      commands: [...install.map(commandText), start].map((line) =>
+        host.isRoot ? line : `sudo ${line.replace(/^setsid (.*)$/, "sh -c 'setsid $1'")}`,
+      ),
+      needsRoot: true,
+    },
+    actor,
+  );
+  if (!installed) await installEngine(deps, first.missing);
+  return startEngine(deps, systemd);
+}
+
+/** `apt-get install` without questions and without recommended extras. */
+export function aptInstall(packages: readonly string[]): Command {
+  return {
+    file: "apt-get",
+    args: ["-o", "DPkg::Lock::Timeout=120", "install", "-y", "-q", "--no-install-recommends", ...packages],
+    env: { DEBIAN_FRONTEND: "noninteractive" },
+  };
+}
+
+async function installEngine({ runner, progress }: DockerDeps, clientMissing: boolean): Promise<void> {
+  const step = progress.step("Docker engine");
+  try {
+    step.update("reading package lists");
+    await must(runner, aptUpdate, "apt-get update failed");
+    // Newer Debian has the client in a package of its own that docker.io only recommends.
+    const client = clientMissing && (await hasCandidate(runner, "docker-cli")) ? ["docker-cli"] : [];
+    step.update("installing docker.io");
+    await must(
+      runner,
+      aptInstall(["docker.io", "iptables", "ca-certificates", ...client]),
+      "could not install docker.io",
+    );
+    step.done("installed");
+  } catch (error) {
+    step.fail("not installed");
+    throw error;
+  }
+}
+
+async function startEngine(deps: DockerDeps, systemd: boolean): Promise<string> {
+  const { runner, progress, stateFolder } = deps;
+  const step = progress.step("Starting the Docker engine");
+  const log = join(stateFolder, "dockerd.log");
+  const fail = (why: string) => {
+    step.fail("it does not answer");
+    return new SetupError(why, 1);
+  };
+  if (systemd) {
+    const started = await runner.run(startUnit);
+    if (started.exitCode !== 0) throw fail(`systemctl start docker failed:\n${tailOf(started)}`);
+  } else {
+    await mkdir(stateFolder, { recursive: true });
+    const pid = await runner.startDetached(command("dockerd"), log);
+    await writeFile(join(stateFolder, "dockerd.pid"), `${pid}\n`);
+  }
+  const deadlineMs = Date.now() + (deps.startTimeoutMs ?? 60_000);
+  do {
+    const answer = await runner.run({ ...engineVersion, timeoutMs: 20_000 });
+    if (answer.exitCode === 0 && answer.stdout.trim() !== "") {
+      step.done(`engine ${answer.stdout.trim()} answers`);
+      return answer.stdout.trim();
+    }
+    await sleep(250);
+  } while (Date.now() < deadlineMs);
+  throw fail(`The Docker engine was started but does not answer. Its log: ${systemd ? "journalctl -u docker" : log}`);
+}
+
+/** Whether this machine's apt could install a package. */
+export async function hasCandidate(runner: Runner, name: string): Promise<boolean> {
+  return (await candidateVersion(runner, name)) !== undefined;
+}
+
+/** The version of a package that this machine's apt would install; undefined if none. */
+export async function candidateVersion(runner: Runner, name: string): Promise<string | undefined> {
+  const policy = await runner.run(command("apt-cache", "policy", name));
+  const version = /Candidate: (\S+)/.exec(policy.stdout)?.[1];
+  return version === undefined || version === "(none)" ? undefined : version;
+}

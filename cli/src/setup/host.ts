@@ -1,0 +1,42 @@
+import { existsSync } from "node:fs";
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { type AptSource, parseDeb822, parseOneLine } from "./apt-sources.ts";
+
+/** Facts about this machine that decide how it is set up. */
+export interface Host {
+  readonly platform: string;
+  readonly isRoot: boolean;
+  /** Home folder of the user, for Docker's plugins. */
+  readonly home: string;
+  /** Value of DOCKER_HOST; undefined if unset. */
+  readonly dockerHost?: string;
+  exists(path: string): boolean;
+  aptSources(): Promise<AptSource[]>;
+}
+
+/** The real machine. `home` and `dockerHost` come from the composition root. */
+export function createHost(facts: { readonly home: string; readonly dockerHost?: string }): Host {
+  return {
+    ...facts,
+    platform: process.platform,
+    isRoot: process.getuid?.() === 0,
+    exists: existsSync,
+    aptSources: () => readAptSources("/etc/apt"),
+  };
+}
+
+/** All enabled binary sources under an apt configuration folder, in the order apt reads them. */
+export async function readAptSources(folder: string): Promise<AptSource[]> {
+  const sources = parseOneLine(await readOrEmpty(join(folder, "sources.list")));
+  const parts = join(folder, "sources.list.d");
+  for (const name of (await readdir(parts).catch(() => [])).sort()) {
+    if (name.endsWith(".list")) sources.push(...parseOneLine(await readOrEmpty(join(parts, name))));
+    if (name.endsWith(".sources")) sources.push(...parseDeb822(await readOrEmpty(join(parts, name))));
+  }
+  return sources;
+}
+
+function readOrEmpty(path: string): Promise<string> {
+  return readFile(path, "utf8").catch(() => "");
+}

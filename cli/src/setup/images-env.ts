@@ -1,0 +1,25 @@
+import { mkdir, rename, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
+
+/** KEY=value lines, as `docker compose --env-file` reads them. */
+export function formatImagesEnv(images: Readonly<Record<string, string>>): string {
+  return Object.entries(images)
+    .map(([key, value]) => `${key}=${value}\n`)
+    .join("");
+}
+
+/** Reads KEY=value lines; comments and empty lines are skipped. */
+export function parseImagesEnv(text: string): Record<string, string> {
+  const pairs = text.split("\n").flatMap((line) => {
+    const match = /^([A-Z_]+)=(.+)$/.exec(line.trim());
+    return match?.[1] === undefined || match[2] === undefined ? [] : [[match[1], match[2]] as const];
+  });
+  return Object.fromEntries(pairs);
+}
+
+/** Writes the file in one step, so that a reader never sees half of it. */
+export async function writeImagesEnv(path: string, images: Readonly<Record<string, string>>): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(`${path}.new`, formatImagesEnv(images));
+  await rename(`${path}.new`, path);
+}

@@ -1,0 +1,11 @@
+export type { Command, CommandResult, Runner } from "./command.ts";
+export type { Actor, Ask } from "./consent.ts";
+export { type DockerVersions, ensureDocker } from "./docker.ts";
+export type { DockerDeps } from "./docker-engine.ts";
+export { createExecaRunner } from "./execa-runner.ts";
+export { createHost, type Host } from "./host.ts";
+export { type CatalogEntry, type ImageVariable, imageCatalog } from "./image-catalog.ts";
+export { type EnsuredImages, ensureImages, type ImageOrigin, type ImagesDeps, type ImagesRequest } from "./images.ts";
+export { parseImagesEnv } from "./images-env.ts";
+export { createLineProgress, createTerminalProgress, type Progress, type ProgressStep } from "./progress.ts";
+export { SetupError } from "./setup-error.ts";

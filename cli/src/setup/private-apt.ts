@@ -1,0 +1,100 @@
+import { existsSync } from "node:fs";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { findDebianArchive, publicDebianMirror } from "./apt-sources.ts";
+import type { CommandResult, Runner } from "./command.ts";
+import { type DebFile, parsePrintUris } from "./deb-file.ts";
+import type { Host } from "./host.ts";
+import { must } from "./must.ts";
+import { SetupError } from "./setup-error.ts";
+
+/** The Debian release whose packages are today's upstream versions. */
+export const standInSuite = "forky";
+
+const keyrings = ["/usr/share/keyrings/debian-archive-keyring.gpg", "/usr/share/keyrings/debian-archive-keyring.pgp"];
+
+/** Packages of a Debian release other than the machine's own, without touching the machine's own apt or installing anything. */
+export interface PrivateApt {
+  /** The named packages and everything they depend on. apt's patterns (`?essential`) work. Throws `SetupError` where a package is unknown. */
+  closure(packages: readonly string[]): Promise<DebFile[]>;
+  /** Fetches and verifies what is not in the cache yet. Throws `SetupError`. */
+  download(debs: readonly DebFile[]): Promise<void>;
+  /** Unpacks packages into a folder; their scripts do not run. Throws `SetupError`. */
+  unpack(debs: readonly DebFile[], folder: string): Promise<void>;
+}
+
+/** Opens a private apt root in `folder` (a cache that may be deleted at any time) and reads the package lists. Throws `SetupError` where there is no apt, mirror or key. */
+export async function openPrivateApt(deps: { runner: Runner; host: Host; folder: string }): Promise<PrivateApt> {
+  const { runner, host, folder } = deps;
+  if (!host.exists("/usr/bin/apt-get") || !host.exists("/usr/bin/dpkg-deb")) {
+    throw new SetupError(
+      "Found neither a reachable image registry nor apt-get to build stand-ins with. Make a registry reachable, or use Debian or Ubuntu.",
+    );
+  }
+  const archive = findDebianArchive(await host.aptSources());
+  const keyring = [archive?.signedBy, ...keyrings].find((path) => path !== undefined && host.exists(path));
+  if (keyring === undefined) {
+    throw new SetupError(
+      `Debian's archive key is missing (${keyrings[0]}). Run this, then try again:\n  apt-get install -y debian-archive-keyring`,
+    );
+  }
+  const mirror = archive?.uri ?? publicDebianMirror;
+  const debs = join(folder, "debs");
+  for (const path of ["lists/partial", "archives/partial", "parts", "debs"]) {
+    await mkdir(join(folder, path), { recursive: true });
+  }
+  await writeFile(join(folder, "status"), "");
+  await writeFile(join(folder, "sources.list"), `deb [signed-by=${keyring}] ${mirror} ${standInSuite} main\n`);
+  await writeFile(join(folder, "apt.conf"), aptConfiguration(folder, host.isRoot));
+  const env = { APT_CONFIG: join(folder, "apt.conf"), DEBIAN_FRONTEND: "noninteractive" };
+
+  // apt locks its folders; one call at a time.
+  let turn: Promise<unknown> = Promise.resolve();
+  const apt = (args: string[], what: string, cwd = debs): Promise<CommandResult> => {
+    const mine = turn.then(() => must(runner, { file: "apt-get", args, env, cwd }, what));
+    turn = mine.catch(() => undefined);
+    return mine;
+  };
+  await apt(["update", "-q"], `could not read Debian ${standInSuite} at ${mirror}`);
+
+  return {
+    closure: async (packages) => {
+      const args = ["install", "-y", "-q", "--no-install-recommends", "--print-uris", ...packages];
+      return parsePrintUris((await apt(args, `Debian ${standInSuite} lacks one of ${packages.join(", ")}`)).stdout);
+    },
+    download: async (wanted) => {
+      const missing = [...new Set(wanted.filter((deb) => !existsSync(join(debs, deb.file))).map((deb) => deb.name))];
+      if (missing.length === 0) return;
+      await apt(["download", "-q", ...missing], `could not download ${missing.length} packages from ${mirror}`);
+    },
+    unpack: async (wanted, into) => {
+      await mkdir(into, { recursive: true });
+      for (const deb of wanted) {
+        const args = ["-x", join(debs, deb.file), into];
+        await must(runner, { file: "dpkg-deb", args }, `could not unpack ${deb.file}`);
+      }
+    },
+  };
+}
+
+function aptConfiguration(folder: string, isRoot: boolean): string {
+  return `${[
+    `Dir::Etc::sourcelist "${folder}/sources.list";`,
+    `Dir::Etc::sourceparts "${folder}/parts";`,
+    `Dir::Etc::preferencesparts "${folder}/parts";`,
+    `Dir::State "${folder}";`,
+    `Dir::State::lists "${folder}/lists";`,
+    `Dir::State::status "${folder}/status";`,
+    `Dir::Cache "${folder}";`,
+    `Dir::Cache::archives "${folder}/archives";`,
+    'Acquire::Languages "none";',
+    'Acquire::IndexTargets::deb::DEP-11::DefaultEnabled "false";',
+    'Acquire::IndexTargets::deb::Contents-deb::DefaultEnabled "false";',
+    'Acquire::Retries "3";',
+    // Hooks of the machine's own apt (package kits, command-not-found) have no business here.
+    "#clear APT::Update::Post-Invoke-Success;",
+    "#clear APT::Update::Post-Invoke;",
+    // The unprivileged download user cannot write into a project folder below somebody's home.
+    ...(isRoot ? ['APT::Sandbox::User "root";'] : []),
+  ].join("\n")}\n`;
+}
