@@ -1,0 +1,143 @@
+import { Client, type Dispatcher } from "undici";
+import type { Outcome } from "./stats.ts";
+
+/** Sends requests, each on a connection of its own for as long as it takes. */
+export interface Connections {
+  /** Number of requests under way. */
+  inFlight(): number;
+  /** Sends one request that was due at `dueMs` (clock of `nowMs`); the outcome comes exactly once. */
+  send(dueMs: number, done: (outcome: Outcome) => void): void;
+  /** Fails what has been under way for longer than the timeout, and closes connections that nobody needs. */
+  sweep(): void;
+  close(): Promise<void>;
+}
+
+export interface ConnectionsOptions {
+  readonly target: URL;
+  readonly body: string;
+  readonly timeoutMs: number;
+  readonly nowMs: () => number;
+}
+
+interface Connection {
+  readonly client: Client;
+  /** Requests answered since the connection was opened: above 0, a close may be a keep-alive race. */
+  answered: number;
+  idleSinceMs: number;
+}
+
+interface UnderWay {
+  readonly dueMs: number;
+  controller?: Dispatcher.DispatchController;
+  timedOut: boolean;
+}
+
+// Below undici's own 4 s, so that at a low rate the load concentrates on connections that stay in use.
+const idleMs = 2_000;
+
+/**
+ * Many users with keep-alive: the connection that has been idle longest is used next, which spreads the load over all of them.
+ * Undici honours `Connection: close` and never resends a POST.
+ */
+export function createConnections({ target, body, timeoutMs, nowMs }: ConnectionsOptions): Connections {
+  let idle: Connection[] = [];
+  let idleHead = 0;
+  const open = new Set<Connection>();
+  // In order of sending, hence of due time: the sweep looks at the oldest only.
+  const underWay = new Set<UnderWay>();
+  const request: Dispatcher.DispatchOptions = {
+    method: "POST",
+    path: `${target.pathname}${target.search}`,
+    headers: { "content-type": "text/plain" },
+    body,
+  };
+
+  function connect(): Connection {
+    const client = new Client(target.origin, {
+      pipelining: 1,
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      connectTimeout: timeoutMs,
+    });
+    const connection: Connection = { client, answered: 0, idleSinceMs: 0 };
+    client.on("connect", () => {
+      connection.answered = 0;
+    });
+    // A connection may fail while nobody waits for it; the next request then opens it again.
+    client.on("disconnect", () => {});
+    client.on("connectionError", () => {});
+    open.add(connection);
+    return connection;
+  }
+
+  function takeIdle(): Connection | undefined {
+    const connection = idle[idleHead];
+    if (connection === undefined) return undefined;
+    idleHead += 1;
+    if (idleHead > 1024) {
+      idle = idle.slice(idleHead);
+      idleHead = 0;
+    }
+    return connection;
+  }
+
+  return {
+    inFlight: () => underWay.size,
+    send: (dueMs, done) => {
+      const connection = takeIdle() ?? connect();
+      const entry: UnderWay = { dueMs, timedOut: false };
+      underWay.add(entry);
+      let statusCode = 0;
+      const end = (outcome: Outcome) => {
+        if (!underWay.delete(entry)) return;
+        connection.idleSinceMs = nowMs();
+        idle.push(connection);
+        done(outcome);
+      };
+      connection.client.dispatch(request, {
+        onRequestStart: (controller) => {
+          entry.controller = controller;
+          if (entry.timedOut) controller.abort(new Error("timeout"));
+        },
+        onResponseStart: (_controller, status) => {
+          statusCode = status;
+        },
+        onResponseData: () => {},
+        onResponseEnd: () => {
+          connection.answered += 1;
+          if (statusCode >= 200 && statusCode < 400) end({ ok: true, latencyMs: nowMs() - dueMs });
+          else end({ ok: false, cause: String(statusCode), keepAliveRace: false });
+        },
+        onResponseError: (_controller, error) => {
+          const cause = entry.timedOut ? "timeout" : causeOf(error);
+          const closed = cause === "UND_ERR_SOCKET" || cause === "ECONNRESET" || cause === "EPIPE";
+          end({ ok: false, cause, keepAliveRace: closed && statusCode === 0 && connection.answered > 0 });
+        },
+      });
+    },
+    sweep: () => {
+      const now = nowMs();
+      for (const entry of underWay) {
+        if (now - entry.dueMs < timeoutMs) break;
+        entry.timedOut = true;
+        entry.controller?.abort(new Error("timeout"));
+      }
+      while ((idle[idleHead]?.idleSinceMs ?? now) < now - idleMs) {
+        const connection = takeIdle();
+        if (connection === undefined) break;
+        open.delete(connection);
+        connection.client.close().catch(() => {});
+      }
+    },
+    close: async () => {
+      await Promise.all([...open].map((connection) => connection.client.destroy()));
+      open.clear();
+    },
+  };
+}
+
+function causeOf(error: Error): string {
+  const { code, cause } = error as Error & { readonly code?: unknown };
+  if (typeof code === "string") return code;
+  return cause instanceof Error ? causeOf(cause) : error.name;
+}

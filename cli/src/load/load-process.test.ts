@@ -1,0 +1,117 @@
+import { createServer, type RequestListener, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterEach, expect, test } from "vitest";
+import { startLoad } from "./load-process.ts";
+import type { LoadRequest, LoadSecond } from "./messages.ts";
+import { steady } from "./profile.ts";
+
+const servers: Server[] = [];
+
+async function serve(listener: RequestListener): Promise<string> {
+  const server = createServer(listener);
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/hello`;
+}
+
+afterEach(() => {
+  for (const server of servers.splice(0)) {
+    server.closeAllConnections();
+    server.close();
+  }
+});
+
+const request = (target: string, change: Partial<LoadRequest> = {}): LoadRequest => ({
+  target,
+  body: "hello",
+  profile: [...steady(200, 1_200)],
+  timeoutMs: 10_000,
+  maxInFlight: 500,
+  ...change,
+});
+
+const run = (target: string, change: Partial<LoadRequest> = {}) =>
+  startLoad(request(target, change), () => {}).finished;
+
+test("every request of the profile arrives, as POST with its body, over kept connections", async () => {
+  const seen = { posts: 0, bodies: new Set<string>(), sockets: new Set<unknown>() };
+  const target = await serve((req, res) => {
+    if (req.method === "POST") seen.posts += 1;
+    seen.sockets.add(req.socket);
+    req.setEncoding("utf8").on("data", (text: string) => seen.bodies.add(text));
+    req.on("end", () => res.end("ok"));
+  });
+  const seconds: LoadSecond[] = [];
+  const summary = await startLoad(request(target), (second) => seconds.push(second)).finished;
+  expect(summary.total).toEqual({ sent: 240, ok: 240, failed: 0, failedBy: {} });
+  expect(seen.posts).toBe(240);
+  expect([...seen.bodies]).toEqual(["hello"]);
+  expect(seen.sockets.size).toBeLessThan(100);
+  expect(seconds[0]?.targetRps).toBe(200);
+  expect(summary.p50Ms).toBeGreaterThan(0);
+});
+
+test("a response that asks to close the connection costs no request", async () => {
+  const target = await serve((_req, res) => res.writeHead(200, { connection: "close" }).end("ok"));
+  expect((await run(target)).total).toMatchObject({ ok: 240, failed: 0 });
+});
+
+test("failures are counted by their cause, and none is sent again", async () => {
+  let received = 0;
+  const target = await serve((req, res) => {
+    received += 1;
+    if (received % 4 === 0) req.socket.destroy();
+    else if (received % 4 === 1) res.writeHead(503).end("busy");
+    else res.end("ok");
+  });
+  const { total, keepAliveRaces } = await run(target);
+  expect(received).toBe(240);
+  expect(total.sent).toBe(240);
+  expect(total.failedBy).toEqual({ "503": 60, UND_ERR_SOCKET: 60 });
+  expect(total.ok + total.failed).toBe(240);
+  expect(keepAliveRaces).toBeLessThanOrEqual(60);
+});
+
+test("nobody there: every request fails with the reason", async () => {
+  const target = await serve(() => {});
+  await new Promise((resolve) => servers.splice(0)[0]?.close(resolve));
+  expect((await run(target)).total).toMatchObject({ ok: 0, failed: 240, failedBy: { ECONNREFUSED: 240 } });
+});
+
+test("an answer that does not come in time is a failure, and the schedule goes on meanwhile", async () => {
+  const target = await serve(() => {});
+  const summary = await run(target, { timeoutMs: 300 });
+  expect(summary.total).toMatchObject({ sent: 240, ok: 0, failedBy: { timeout: 240 } });
+  expect(summary.elapsedMs).toBeLessThan(2_500);
+});
+
+test("above the bound of requests under way, requests fail here instead of being left out", async () => {
+  const target = await serve(() => {});
+  const { total } = await run(target, { maxInFlight: 50, timeoutMs: 2_000 });
+  expect(total).toMatchObject({ sent: 240, failed: 240, failedBy: { timeout: 50, "client-overload": 190 } });
+});
+
+test("latency counts from when a request was due, so a server that stalls shows in all requests that had to wait", async () => {
+  // The server handles nothing for 500 ms of 1,200: with one connection, two in five requests wait 250 ms on average.
+  let openAtMs = 0;
+  const target = await serve((_req, res) => {
+    if (openAtMs === 0) openAtMs = Date.now() + 500;
+    setTimeout(() => res.end("ok"), Math.max(0, openAtMs - Date.now()));
+  });
+  const summary = await run(target);
+  expect(summary.p50Ms).toBeLessThan(150);
+  expect(summary.p95Ms).toBeGreaterThan(300);
+});
+
+test("told to stop, it ends the schedule and still waits for the answers", async () => {
+  const target = await serve((_req, res) => setTimeout(() => res.end("ok"), 100));
+  const load = startLoad(request(target, { profile: [...steady(100, 60_000)] }), () => load.stop());
+  const { total } = await load.finished;
+  expect(total.sent).toBeGreaterThan(80);
+  expect(total.sent).toBeLessThan(200);
+  expect(total.ok).toBe(total.sent);
+});
+
+test("an address of another machine is refused before anything is sent", async () => {
+  await expect(run("http://192.0.2.1/")).rejects.toThrow("this machine only");
+});

@@ -1,0 +1,50 @@
+import { spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { type LoadRequest, type LoadSecond, type LoadSummary, parseLoadMessage } from "./messages.ts";
+
+/** A load generator at work in its own process. */
+export interface LoadProcess {
+  /** Resolves when every request has its outcome; rejects when the process fails. */
+  readonly finished: Promise<LoadSummary>;
+  /** Ends the schedule; `finished` resolves once the requests under way are answered. */
+  stop(): void;
+  /** Ends the process at once. */
+  kill(): void;
+}
+
+const workerFile = fileURLToPath(new URL("./worker-process.ts", import.meta.url));
+
+/** Starts the generator. It stops by itself when this process dies. */
+export function startLoad(request: LoadRequest, onSecond: (second: LoadSecond) => void): LoadProcess {
+  const child = spawn(process.execPath, ["--import", import.meta.resolve("tsx"), workerFile, JSON.stringify(request)], {
+    stdio: ["pipe", "pipe", "pipe"],
+  });
+  let summary: LoadSummary | undefined;
+  let errors = "";
+  child.stderr.on("data", (chunk: Buffer) => {
+    errors = `${errors}${chunk.toString()}`.slice(-2_000);
+  });
+  child.stdin.on("error", () => {});
+  const lines = createInterface({ input: child.stdout });
+  lines.on("line", (line) => {
+    const message = parseLoadMessage(line);
+    if (message.type === "second") onSecond(message);
+    else summary = message;
+  });
+  const finished = new Promise<LoadSummary>((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", (code, signal) => {
+      if (summary !== undefined) resolve(summary);
+      else
+        reject(
+          new Error(
+            `The load generator ended (${signal ?? `exit code ${code}`}) before it was done.\n${errors.trim()}`,
+          ),
+        );
+    });
+  });
+  // Whoever stops waiting for it need not catch it as well.
+  finished.catch(() => {});
+  return { finished, stop: () => child.stdin.end(), kill: () => child.kill("SIGKILL") };
+}
