@@ -3,7 +3,14 @@ import type { Reason, ReasonCode } from "./decision.ts";
 type Numbers = Reason["numbers"];
 
 const load = (n: Numbers) => `${n.requestsPerSecond} req/s at ${n.capacityPerReplica ?? n.capacityPerWorker} each`;
-const clock = (ms: number | string | undefined) => new Date(Number(ms)).toISOString().slice(11, 19);
+
+/** Time of day, HH:MM:SS in UTC. */
+function clock(epochMs: number | string | undefined): string {
+  const seconds = Math.floor(Number(epochMs) / 1000) % 86_400;
+  return [seconds / 3600, (seconds / 60) % 60, seconds % 60]
+    .map((part) => String(Math.floor(part)).padStart(2, "0"))
+    .join(":");
+}
 
 const SENTENCES: Readonly<Record<ReasonCode, (n: Numbers) => string>> = {
   "load-needs-more": (n) => `${load(n)}, filled to ${n.utilisation ?? n.headroom}, need ${n.needed}`,

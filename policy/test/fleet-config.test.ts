@@ -1,0 +1,110 @@
+import { describe, expect, test } from "vitest";
+import { fleetJsonSchema, fleetNames, memoryBytes, parseFleetConfig } from "../src/index.ts";
+
+const service = { path: "/", port: 80, memory: "64m", capacity: { requestsPerSecond: 100 } };
+const minimal = { name: "test", services: { web: service } };
+const faultsOf = (document: unknown) => {
+  const result = parseFleetConfig(document);
+  return result.ok ? [] : result.faults.map(({ path, message }) => `${path}: ${message}`);
+};
+
+test("everything but name and services has a default", () => {
+  const result = parseFleetConfig(minimal);
+  expect(result.ok && result.config).toMatchObject({
+    environment: "production",
+    workers: { min: 1, max: 6 },
+    scaling: { utilisation: 0.7, headroom: 0.9 },
+  });
+});
+
+describe("a fault names its path, what was got, and what to write", () => {
+  test.each<[string, unknown, RegExp]>([
+    ["not a mapping", "text", /^: .*expected object.*got "text"/],
+    ["nothing at all", null, /got null/],
+    ["an unknown key", { ...minimal, wrokers: {} }, /^wrokers: unknown key/],
+    ["a nested unknown key", { ...minimal, workers: { mni: 1 } }, /^workers\.mni: unknown key/],
+    ["a name with shell characters", { ...minimal, name: "a; rm -rf /" }, /^name: write 1-32 lower-case.*got "a; rm/],
+    [
+      "a service name with shell characters",
+      { ...minimal, services: { "$(id)": service } },
+      /^services\.\$\(id\): not a valid name/,
+    ],
+    [
+      "a reserved service name",
+      { ...minimal, services: { nginx: service } },
+      /^services\.nginx: nginx is the name of a part/,
+    ],
+    ["no service", { ...minimal, services: {} }, /^services: name at least one/],
+    [
+      "two services on one path",
+      { ...minimal, services: { a: service, b: service } },
+      /^services\.b\.path: \/ already belongs to a/,
+    ],
+    ["min above max", { ...minimal, workers: { min: 5, max: 2 } }, /^workers\.min: write at most max/],
+    [
+      "replicas beyond what one worker may run",
+      { ...minimal, services: { web: { ...service, replicas: { max: 11 } } } },
+      /^services\.web\.replicas\.max: .*got 11/,
+    ],
+    [
+      "a missing capacity",
+      { ...minimal, services: { web: { path: "/", port: 80, memory: "64m" } } },
+      /^services\.web\.capacity: missing/,
+    ],
+    [
+      "a text where a number belongs",
+      { ...minimal, services: { web: { ...service, port: "80" } } },
+      /^services\.web\.port: .*got "80"/,
+    ],
+    ["an infinite number", { ...minimal, scaling: { headroom: Number.POSITIVE_INFINITY } }, /^scaling\.headroom/],
+    ["a CIDR with host bits", { ...minimal, network: { cidr: "172.16.0.1/16" } }, /^network\.cidr: .*host bits/],
+    ["a public CIDR", { ...minimal, network: { cidr: "8.8.0.0/16" } }, /^network\.cidr: use a private range/],
+    ["a CIDR that is none", { ...minimal, network: { cidr: "172.16.0.0" } }, /^network\.cidr: write an IPv4 network/],
+    ["a zone twice", { ...minimal, network: { zones: ["a", "a"] } }, /^network\.zones: a zone is listed twice/],
+    [
+      "a rate window shorter than four scrapes",
+      { ...minimal, scaling: { metrics: { scrapeSeconds: 5 } } },
+      /rateWindowSeconds: write at least 4 × scrapeSeconds \(20\)/,
+    ],
+    [
+      "a secret that is also plain",
+      { ...minimal, services: { web: { ...service, environment: { KEY: "x" }, secrets: ["KEY"] } } },
+      /^services\.web\.secrets\.0: KEY is also in environment/,
+    ],
+    [
+      "a memory unit nobody knows",
+      { ...minimal, services: { web: { ...service, memory: "1t" } } },
+      /^services\.web\.memory: write a whole number and m or g/,
+    ],
+  ])("%s", (_rule, document, expected) => {
+    expect(faultsOf(document)).toEqual(expect.arrayContaining([expect.stringMatching(expected)]));
+  });
+
+  test("all at once", () => {
+    expect(
+      faultsOf({ name: "A", colour: "red", workers: { min: 0 }, services: { web: { ...service, port: 0 } } }),
+    ).toHaveLength(4);
+  });
+});
+
+test("names of resources carry fleet and environment, so that several environments stand side by side", () => {
+  const config = parseFleetConfig({ ...minimal, environment: "stage" });
+  expect(config.ok && fleetNames(config.config)).toMatchObject({
+    group: "fleet-test-stage-workers",
+    table: "fleet-test-stage-state",
+    replicasParameter: "/fleet/test/stage/replicas",
+  });
+});
+
+test.each([
+  ["192m", 201_326_592],
+  ["1g", 1_073_741_824],
+])("memory %s is %i bytes", (text, bytes) => {
+  expect(memoryBytes(text)).toBe(bytes);
+});
+
+test("the JSON schema lets an editor complete every section", () => {
+  expect(Object.keys((fleetJsonSchema() as { properties: object }).properties)).toEqual(
+    expect.arrayContaining(["name", "workers", "services", "scaling", "network", "notify", "monitoring"]),
+  );
+});

@@ -1,0 +1,109 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { type Observation, type Reading, renderReason, type Signal, targetKey, targetOf } from "../src/index.ts";
+import { missing, observe, ok, Scaler, worker } from "./world.ts";
+
+const reading: fc.Arbitrary<Reading> = fc.oneof(
+  { weight: 4, arbitrary: fc.double({ min: 0, max: 5000, noNaN: true }).map(ok) },
+  { weight: 1, arbitrary: fc.constant(missing) },
+);
+
+const workerOf = (id: string) =>
+  fc
+    .record({
+      load: reading,
+      arrivals: reading,
+      ready: fc.oneof(fc.integer({ min: 0, max: 12 }).map(ok), fc.constant(missing)),
+      cpu: reading.map((r) => (r.ok ? ok(Math.min(1, r.value / 5000)) : r)),
+      state: fc.constantFrom("pending" as const, "in-service" as const, "in-service" as const, "terminating" as const),
+      up: fc.boolean(),
+    })
+    .map(({ load, arrivals, ready, cpu, state, up }) =>
+      worker(id, 0, 0, {
+        state,
+        up,
+        cpuRatio: cpu,
+        arrivalsPerSecond: arrivals,
+        completionsPerSecond: load,
+        services: { web: { requestsPerSecond: load, meanSeconds: ok(0.05), replicasReady: ready } },
+      }),
+    );
+
+interface Step {
+  readonly observation: Observation;
+  readonly signals: readonly Signal[];
+  readonly restart: boolean;
+}
+
+/** Any world at any time: clock jumps both ways, restarts, blindness, arbitrary alerts. */
+const step: fc.Arbitrary<Step> = fc
+  .record({
+    atSeconds: fc.integer({ min: 0, max: 20_000 }),
+    workers: fc.tuple(workerOf("i-1"), workerOf("i-2"), workerOf("i-3")),
+    count: fc.integer({ min: 0, max: 3 }),
+    desired: fc.integer({ min: 0, max: 9 }),
+    readable: fc.boolean(),
+    demand: reading,
+    signals: fc.array(
+      fc.record({
+        id: fc.constantFrom("a", "b", "c"),
+        kind: fc.constantFrom("test" as const, "alert" as const),
+        scale: fc.constantFrom("containers" as const, "instances" as const),
+        direction: fc.constantFrom("up" as const, "down" as const),
+      }),
+      { maxLength: 3 },
+    ),
+    restart: fc.boolean(),
+  })
+  .map(({ atSeconds, workers, count, desired, readable, demand, signals, restart }) => ({
+    observation: {
+      ...observe(atSeconds, workers.slice(0, count), { desired }),
+      metricsReadable: readable,
+      demand: { web: readable ? demand : missing },
+    },
+    signals,
+    restart,
+  }));
+
+test("any history keeps min ≤ desired ≤ max, scales in only with fresh data, and gives a reason for every target", () => {
+  fc.assert(
+    fc.property(fc.array(step, { minLength: 1, maxLength: 25 }), (steps) => {
+      let scaler = new Scaler();
+      for (const { observation, signals, restart } of steps) {
+        if (restart) scaler = new Scaler(scaler.config, observation.atMs / 1000);
+        const decisions = scaler.tick(observation, { signals });
+        const keys = decisions.map((decision) => targetKey(targetOf(decision)));
+        expect(new Set(keys).size).toBe(keys.length);
+        expect(keys).toContain("workers");
+        for (const decision of decisions) {
+          expect(renderReason(decision.reason)).not.toMatch(/undefined|NaN|Infinity/);
+          if (decision.kind === "hold") continue;
+          const max = decision.kind === "scale-containers" ? 10 : 6;
+          expect(decision.to).toBeLessThanOrEqual(
+            Math.max(max, decision.kind === "terminate-worker" ? decision.from - 1 : 0),
+          );
+          expect(decision.to).toBeGreaterThanOrEqual(1);
+          const scalesIn = decision.to < decision.from && decision.reason.code !== "above-max";
+          if (scalesIn && decision.kind === "terminate-worker") expect(observation.demand.web?.ok).toBe(true);
+          if (scalesIn && decision.kind === "scale-containers" && observation.group.ok) {
+            const observed = observation.group.value.workers.find(({ id }) => id === decision.worker);
+            expect(observed?.services.web?.requestsPerSecond.ok).toBe(true);
+          }
+        }
+      }
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test("a tick repeated on a world that followed it decides nothing new", () => {
+  fc.assert(
+    fc.property(fc.double({ min: 0, max: 900, noNaN: true }), fc.integer({ min: 1, max: 10 }), (load, replicas) => {
+      const scaler = new Scaler();
+      const [, first] = scaler.tick(observe(0, [worker("i-1", load, replicas)]));
+      const now = first?.kind === "scale-containers" ? first.to : replicas;
+      const [, second] = scaler.tick(observe(5, [worker("i-1", load, now)]));
+      expect(second?.kind).toBe("hold");
+    }),
+  );
+});

@@ -1,0 +1,109 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+/** Rule that must catch it (none: it is allowed), folder, code. */
+const PLANTED: ReadonlyArray<readonly [what: string, folder: string, code: string, rule: string | undefined]> = [
+  ["policy imports node", "policy/src", 'import fs from "node:fs";\nexport const x = fs;\n', "noRestrictedImports"],
+  [
+    "policy imports wh",
+    "policy/src",
+    'import { x } from "@compose-fleet/wh";\nexport const y = x;\n',
+    "noRestrictedImports",
+  ],
+  ["policy reads the clock", "policy/src", "export const now = () => Date.now();\n", "noRestrictedGlobals"],
+  [
+    "group-model sets a timer",
+    "group-model/src",
+    "export const x = () => setTimeout(() => {}, 1);\n",
+    "noRestrictedGlobals",
+  ],
+  [
+    "group-model imports policy",
+    "group-model/src",
+    'import { x } from "@compose-fleet/policy";\nexport const y = x;\n',
+    "noRestrictedImports",
+  ],
+  [
+    "wh imports local-fleet",
+    "wh/src",
+    'import { x } from "@compose-fleet/local-fleet";\nexport const y = x;\n',
+    "noRestrictedImports",
+  ],
+  [
+    "local-fleet imports wh",
+    "local-fleet/src",
+    'import { x } from "../../wh/src/x.ts";\nexport const y = x;\n',
+    "noRestrictedImports",
+  ],
+  [
+    "local-fleet imports cli",
+    "local-fleet/src",
+    'import { x } from "@compose-fleet/cli";\nexport const y = x;\n',
+    "noRestrictedImports",
+  ],
+  [
+    "service-a imports policy",
+    "service-a/src",
+    'import { x } from "@compose-fleet/policy";\nexport const y = x;\n',
+    "noRestrictedImports",
+  ],
+  ["cli imports wh", "cli/src", 'import { x } from "../../wh/src/x.ts";\nexport const y = x;\n', "noRestrictedImports"],
+  ["anybody reads the environment", "wh/src", "export const x = process.env.HOME;\n", "noProcessEnv"],
+  ["anybody writes to the console", "wh/src", "console.log(1);\n", "noConsole"],
+  ["anybody forgets a promise", "wh/src", "const f = async (): Promise<number> => 1;\nf();\n", "noFloatingPromises"],
+  [
+    "policy imports zod and itself",
+    "policy/src",
+    'import { z } from "zod";\nimport { y } from "./y.ts";\nexport const x = [z, y];\n',
+    undefined,
+  ],
+  ["wh imports policy", "wh/src", 'import { x } from "@compose-fleet/policy";\nexport const y = x;\n', undefined],
+  [
+    "cli imports local-fleet",
+    "cli/src",
+    'import { x } from "@compose-fleet/local-fleet";\nexport const y = x;\n',
+    undefined,
+  ],
+];
+
+const fileOf = (index: number) => `${PLANTED[index]?.[1]}/planted-${index}.ts`;
+
+describe("the linter guards the architecture", () => {
+  const folder = mkdtempSync(path.join(tmpdir(), "guards-"));
+  let findings = "";
+
+  beforeAll(() => {
+    const config = JSON.parse(readFileSync(path.join(root, "biome.json"), "utf8"));
+    writeFileSync(
+      path.join(folder, "biome.json"),
+      JSON.stringify({ ...config, $schema: undefined, vcs: { enabled: false } }),
+    );
+    for (const [index, [, where, code]] of PLANTED.entries()) {
+      mkdirSync(path.join(folder, where), { recursive: true });
+      writeFileSync(path.join(folder, fileOf(index)), code);
+    }
+    const biome = path.join(root, "node_modules/@biomejs/biome/bin/biome");
+    try {
+      execFileSync(process.execPath, [biome, "lint", "--reporter=github", "--max-diagnostics=none"], {
+        cwd: folder,
+        encoding: "utf8",
+        stdio: "pipe",
+      });
+    } catch (error) {
+      findings = error instanceof Error && "stdout" in error ? String(error.stdout) : String(error);
+    }
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  test.each(PLANTED.map(([what, , , rule], index) => [what, rule, index] as const))("%s: %s", (_what, rule, index) => {
+    const lines = findings.split("\n").filter((line) => line.includes(fileOf(index)));
+    if (rule) expect(lines.join("\n")).toContain(rule);
+    else expect(lines).toEqual([]);
+  });
+});
