@@ -1,0 +1,119 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AwsService } from "./action.ts";
+import { readCredential, requireAccessKey } from "./authorization.ts";
+import { AwsError } from "./aws-error.ts";
+import { parseQueryParameters } from "./protocol/query-parameters.ts";
+import { encodeError, encodeOutput, type WireResponse } from "./protocol/wire.ts";
+
+const MAX_BODY_BYTES = 1024 * 1024;
+const DYNAMODB_TARGET = "DynamoDB_20120810.";
+const SSM_TARGET = "AmazonSSM.";
+
+export interface FrontDeps {
+  /** The only access key id that is let in. */
+  readonly accessKeyId: string;
+  readonly autoscaling: AwsService;
+  readonly ec2: AwsService;
+  readonly ssm: AwsService;
+  /** Handles DynamoDB requests whole, body included. */
+  readonly dynamodb: (request: IncomingMessage, response: ServerResponse) => void;
+  readonly newRequestId: () => string;
+}
+
+/** An HTTP server that speaks AWS's protocols for all services on one address, as with an endpoint override. Not yet listening. */
+export function createAwsFront(deps: FrontDeps): Server {
+  const server = createServer((request, response) => {
+    const target = header(request, "x-amz-target");
+    if (target.startsWith(DYNAMODB_TARGET)) handleDynamoDb(deps, request, response);
+    else void handle(deps, request, target).then((answer) => write(response, answer));
+  });
+  server.keepAliveTimeout = 65_000;
+  return server;
+}
+
+function handleDynamoDb(deps: FrontDeps, request: IncomingMessage, response: ServerResponse): void {
+  try {
+    requireAccessKey(readCredential(request.headers.authorization), deps.accessKeyId, "json");
+  } catch (error) {
+    request.resume();
+    write(response, encodeError("json", asAwsError(error), deps.newRequestId()));
+    return;
+  }
+  deps.dynamodb(request, response);
+}
+
+async function handle(deps: FrontDeps, request: IncomingMessage, target: string): Promise<WireResponse> {
+  const requestId = deps.newRequestId();
+  const credential = readCredential(request.headers.authorization);
+  const isJson = target !== "" || header(request, "content-type").startsWith("application/x-amz-json");
+  let protocol: AwsService["protocol"] = isJson ? "json" : credential?.service === "ec2" ? "ec2" : "query";
+  try {
+    requireAccessKey(credential, deps.accessKeyId, protocol);
+    const body = await readBody(request);
+    if (isJson) {
+      const name = target.startsWith(SSM_TARGET) ? target.slice(SSM_TARGET.length) : "";
+      const run = lookUp(deps.ssm, name);
+      if (!run)
+        throw new AwsError(
+          "UnknownOperationException",
+          `Operation ${target || "without X-Amz-Target"} is not known here.`,
+        );
+      return encodeOutput("json", name, await run(parseJson(body)), requestId);
+    }
+    const { Action: name, Version: version, ...parameters } = parseQueryParameters(body);
+    const service = version === deps.ec2.version ? deps.ec2 : deps.autoscaling;
+    protocol = service.protocol;
+    const run = typeof name === "string" && version === service.version ? lookUp(service, name) : undefined;
+    if (!run || typeof name !== "string")
+      throw new AwsError("InvalidAction", `Could not find operation ${String(name)} for version ${String(version)}.`);
+    return encodeOutput(protocol, name, await run(parameters), requestId);
+  } catch (error) {
+    return encodeError(protocol, asAwsError(error), requestId);
+  }
+}
+
+function lookUp(service: AwsService, name: string) {
+  return Object.hasOwn(service.actions, name) ? service.actions[name] : undefined;
+}
+
+function parseJson(body: string): unknown {
+  try {
+    return body === "" ? {} : JSON.parse(body);
+  } catch {
+    throw new AwsError("SerializationException", "The body is not JSON.");
+  }
+}
+
+async function readBody(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of request) {
+    length += chunk.length;
+    if (length <= MAX_BODY_BYTES) chunks.push(chunk);
+  }
+  if (length > MAX_BODY_BYTES)
+    throw new AwsError("RequestEntityTooLarge", `The body has more than ${MAX_BODY_BYTES} bytes.`, 413);
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+function asAwsError(error: unknown): AwsError {
+  if (error instanceof AwsError) return error;
+  return new AwsError(
+    "InternalFailure",
+    `The emulator failed: ${error instanceof Error ? error.message : String(error)}`,
+    500,
+  );
+}
+
+function write(response: ServerResponse, answer: WireResponse): void {
+  response.writeHead(answer.status, {
+    "content-type": answer.contentType,
+    "content-length": Buffer.byteLength(answer.body),
+  });
+  response.end(answer.body);
+}
+
+function header(request: IncomingMessage, name: string): string {
+  const value = request.headers[name];
+  return typeof value === "string" ? value : "";
+}

@@ -1,0 +1,54 @@
+/** State of an EC2 instance, in EC2's words. */
+export type Ec2State = "pending" | "running" | "shutting-down" | "terminated";
+
+/** An emulated EC2 instance. Times are epoch milliseconds. */
+export interface Ec2Instance {
+  readonly id: string;
+  /** Such as `eu-central-1a`. */
+  readonly zone: string;
+  readonly address: string;
+  readonly instanceType: string;
+  readonly state: Ec2State;
+  readonly launchedAtMs: number;
+  readonly terminatedAtMs?: number;
+  readonly tags: Readonly<Record<string, string>>;
+  /** Whether the SSM agent is online; false while the machine boots. */
+  readonly managed: boolean;
+}
+
+/** EC2 goes on listing a terminated instance for about this long. */
+const TERMINATED_VISIBLE_MS = 600_000;
+
+export interface InstanceStore {
+  /** In order of launch; terminated ones disappear after a while. */
+  readonly list: () => readonly Ec2Instance[];
+  readonly get: (id: string) => Ec2Instance | undefined;
+  readonly add: (instance: Ec2Instance) => void;
+  /** Changes an instance; an unknown id changes nothing. */
+  readonly update: (id: string, change: Partial<Ec2Instance>) => void;
+}
+
+/** The instances of the emulated account, in memory. */
+export function createInstanceStore(now: () => number): InstanceStore {
+  const instances = new Map<string, Ec2Instance>();
+  const forget = () => {
+    for (const [id, instance] of instances)
+      if (instance.terminatedAtMs !== undefined && now() - instance.terminatedAtMs > TERMINATED_VISIBLE_MS)
+        instances.delete(id);
+  };
+  return {
+    list: () => {
+      forget();
+      return [...instances.values()];
+    },
+    get: (id) => {
+      forget();
+      return instances.get(id);
+    },
+    add: (instance) => void instances.set(instance.id, instance),
+    update: (id, change) => {
+      const instance = instances.get(id);
+      if (instance) instances.set(id, { ...instance, ...change });
+    },
+  };
+}
