@@ -1,4 +1,4 @@
-import { mkdir, rename, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 
 /** KEY=value lines, as `docker compose --env-file` reads them. */
@@ -22,4 +22,9 @@ export async function writeImagesEnv(path: string, images: Readonly<Record<strin
   await mkdir(dirname(path), { recursive: true });
   await writeFile(`${path}.new`, formatImagesEnv(images));
   await rename(`${path}.new`, path);
+}
+
+/** Reads the file; a missing one is empty. */
+export async function readImagesEnv(path: string): Promise<Record<string, string>> {
+  return parseImagesEnv(await readFile(path, "utf8").catch(() => ""));
 }

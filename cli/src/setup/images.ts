@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { command, type Runner } from "./command.ts";
 import type { Host } from "./host.ts";
-import { type CatalogEntry, type ImageVariable, wantedImages } from "./image-catalog.ts";
+import { type CatalogEntry, type ImageVariable, imageCatalog, wantedImages } from "./image-catalog.ts";
 import { createImagePuller, type ImagePuller } from "./image-pull.ts";
-import { writeImagesEnv } from "./images-env.ts";
+import { readImagesEnv, writeImagesEnv } from "./images-env.ts";
 import { inParallel } from "./in-parallel.ts";
 import { buildMtail } from "./mtail-image.ts";
 import type { Progress } from "./progress.ts";
@@ -76,7 +76,7 @@ export async function ensureImages(deps: ImagesDeps, request: ImagesRequest = {}
     origins[entry.variable] = outcome !== undefined && "image" in outcome ? outcome.origin : ownOrigin(entry);
   }
   const envFile = join(deps.stateFolder, "images.env");
-  await writeImagesEnv(envFile, images);
+  await writeImagesEnv(envFile, { ...(await keptExtras(deps.runner, envFile, entries)), ...images });
   return { images, origins, envFile };
 }
 
@@ -142,6 +142,22 @@ async function useGiven({ deps, puller, update }: Search, entry: CatalogEntry, g
   throw new SetupError(
     `${entry.variable} is ${given}, which is neither on this machine nor can it be pulled: ${outcome.why}\nCorrect it, or unset ${entry.variable} to use the default.`,
   );
+}
+
+/** Images that an earlier run was asked for and this one was not: kept while they exist, so that a plain set-up takes nothing away. */
+async function keptExtras(
+  runner: Runner,
+  envFile: string,
+  entries: readonly CatalogEntry[],
+): Promise<Record<string, string>> {
+  const kept: Record<string, string> = {};
+  const earlier = await readImagesEnv(envFile);
+  for (const { variable } of imageCatalog) {
+    const image = earlier[variable];
+    if (image === undefined || entries.some((entry) => entry.variable === variable)) continue;
+    if (await isPresent(runner, image)) kept[variable] = image;
+  }
+  return kept;
 }
 
 function needsBuild(found: Found | undefined): boolean {

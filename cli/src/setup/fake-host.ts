@@ -1,0 +1,37 @@
+import { parseDeb822 } from "./apt-sources.ts";
+import type { Host } from "./host.ts";
+import type { Progress } from "./progress.ts";
+
+/** A Debian machine without systemd, as root, for tests; `paths` exist on it. */
+export function createFakeHost(paths: readonly string[], facts: Partial<Host> = {}): Host {
+  return {
+    platform: "linux",
+    isRoot: true,
+    home: "/nonexistent",
+    exists: (path) => paths.includes(path),
+    aptSources: async () =>
+      parseDeb822("Types: deb\nURIs: http://mirror.test/debian\nSuites: bookworm bookworm-updates\nComponents: main\n"),
+    ...facts,
+  };
+}
+
+/** The paths of a Debian machine that can build stand-ins. */
+export const debianPaths = [
+  "/usr/bin/apt-get",
+  "/usr/bin/dpkg-deb",
+  "/usr/share/keyrings/debian-archive-keyring.gpg",
+] as const;
+
+/** Progress that remembers what was said, for tests. */
+export function createFakeProgress(): Progress & { readonly said: string[] } {
+  const said: string[] = [];
+  return {
+    said,
+    note: (text) => said.push(text),
+    step: (title) => ({
+      update: () => undefined,
+      done: (text) => said.push(`${title}: ${text}`),
+      fail: (text) => said.push(`${title} failed: ${text}`),
+    }),
+  };
+}
