@@ -30,6 +30,8 @@ interface World {
   readonly present?: readonly string[];
   readonly build?: Answer;
   readonly earlierEnv?: string;
+  /** What `docker image ls` says, whatever the label asked for. */
+  readonly listed?: string;
 }
 
 async function arrange(world: World) {
@@ -40,7 +42,7 @@ async function arrange(world: World) {
       /^docker image inspect/,
       ({ args }) => (world.present?.includes(args.at(-1) ?? "") === true ? "sha256:1" : absent),
     ],
-    [/^docker image ls/, ""],
+    [/^docker image ls/, world.listed ?? ""],
     [/^docker pull/, world.pull ?? offline],
     [/^docker build/, world.build ?? "sha256:2"],
     [/^docker run .*mtail/, "mtail version 3.2.24 git revision 1"],
@@ -165,4 +167,15 @@ test.each([
   const { run, envFile } = await arrange({ present, earlierEnv: "PYTHON_IMAGE=python:3.13-slim\n" });
   await run();
   expect((await readFile(envFile, "utf8")).includes("PYTHON_IMAGE=python:3.13-slim\n")).toBe(kept);
+});
+
+test("an image of an earlier run is used again; one that merely was built on it, and so inherited its label, is not taken for it", async () => {
+  const listed = "compose-fleet/service-a:1\ncompose-fleet-standin/node:<none>\ncompose-fleet-standin/node:24.21.0\n";
+  const { run, runner } = await arrange({ listed });
+  const { images } = await run();
+  expect(images.NODE_IMAGE).toBe("compose-fleet-standin/node:24.21.0");
+  expect(images.NGINX_IMAGE).toBe("compose-fleet-standin/nginx:1.30.6");
+  const builds = startingWith(runner.ran, "docker build").map((line) => /-t (\S+)/.exec(line)?.[1]);
+  expect(builds).not.toContain("compose-fleet-standin/node:24.21.0");
+  expect(builds).toContain("compose-fleet-standin/nginx:1.30.6");
 });

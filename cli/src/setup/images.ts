@@ -8,7 +8,7 @@ import { inParallel } from "./in-parallel.ts";
 import { buildMtail } from "./mtail-image.ts";
 import type { Progress } from "./progress.ts";
 import { SetupError } from "./setup-error.ts";
-import { buildStandIns, findBuilt, recipeHash } from "./stand-in.ts";
+import { buildStandIns, findBuilt } from "./stand-in.ts";
 import { recipeNamed } from "./stand-in-recipes.ts";
 
 /** What ensuring images needs. */
@@ -113,7 +113,7 @@ async function find(search: Search, entry: CatalogEntry): Promise<Found> {
     return { image: entry.upstream, origin: "local" };
   }
   if (entry.recipe !== undefined && (request.refresh !== true || entry.kind === "built")) {
-    const earlier = await findBuilt(deps.runner, await recipeHash(deps.imagesFolder, recipeNamed(entry.recipe)));
+    const earlier = await findBuilt(deps, recipeNamed(entry.recipe));
     if (earlier !== undefined) return { image: earlier, origin: ownOrigin(entry) };
   }
   const instead = entry.recipe === undefined ? "leave out" : "build";

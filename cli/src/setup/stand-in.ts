@@ -38,11 +38,15 @@ export async function recipeHash(imagesFolder: string, recipe: Recipe): Promise<
 }
 
 /** The image that an earlier run built from exactly this recipe; undefined if there is none. */
-export async function findBuilt(runner: Runner, hash: string): Promise<string | undefined> {
-  const filter = `label=${recipeLabel}=${hash}`;
+export async function findBuilt(
+  deps: Pick<StandInDeps, "runner" | "imagesFolder">,
+  recipe: Recipe,
+): Promise<string | undefined> {
+  const filter = `label=${recipeLabel}=${await recipeHash(deps.imagesFolder, recipe)}`;
   const list = command("docker", "image", "ls", "--filter", filter, "--format", "{{.Repository}}:{{.Tag}}");
-  const names = (await must(runner, list, "docker image ls failed")).stdout.split("\n");
-  return names.find((name) => name !== "" && !name.includes("<none>"));
+  const names = (await must(deps.runner, list, "docker image ls failed")).stdout.split("\n");
+  // Images built on this one inherit its labels, so the name counts too.
+  return names.find((name) => name.startsWith(`${recipe.repository}:`) && !name.endsWith(":<none>"));
 }
 
 /** Builds the images of the named recipes (and their bases) out of Debian's packages, two at a time. Returns tag by recipe name. Throws `SetupError`. */
@@ -52,7 +56,7 @@ export async function buildStandIns(deps: StandInDeps, names: readonly string[])
   const built = new Map<string, string>();
   const missingBases: Recipe[] = [];
   for (const base of bases) {
-    const tag = await findBuilt(deps.runner, await recipeHash(deps.imagesFolder, base));
+    const tag = await findBuilt(deps, base);
     if (tag === undefined) missingBases.push(base);
     else built.set(base.name, tag);
   }
