@@ -161,11 +161,7 @@ describe("report and verdict", () => {
       { actions: recording.actions.filter((a) => a.level === "instances") },
       "containers scaled out",
     ],
-    [
-      "the minimum has to be reached",
-      { scaleInDoneSeconds: null },
-      "not at the minimum after 480 s",
-    ],
+    ["the minimum has to be reached", { scaleInDoneSeconds: null }, "not at the minimum after 480 s"],
     ["in time", { scaleInDoneSeconds: 481 }, "481 s after"],
     ["without flapping", { actions: [...recording.actions, act(230, "instances", 1, 2)] }, "3 reversals"],
   ])("%s", (_rule, change, text) => {

@@ -1,0 +1,18 @@
+#!/usr/bin/env node
+// Plain JavaScript that also an old Node can read, so that it can say what is missing.
+const [major, minor] = process.versions.node.split(".").map(Number);
+if (major < 20 || (major === 20 && minor < 19)) {
+  process.stderr.write(
+    `fleet needs Node 20.19 or newer, this is ${process.versions.node}: install a newer one (https://nodejs.org).\n`,
+  );
+  process.exitCode = 2;
+} else {
+  const tsx = await import("tsx/esm/api").catch(() => undefined);
+  if (tsx === undefined) {
+    process.stderr.write("The project's dependencies are not installed: run npm ci in its folder.\n");
+    process.exitCode = 2;
+  } else {
+    tsx.register();
+    await import("../src/main.ts");
+  }
+}

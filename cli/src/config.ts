@@ -1,0 +1,50 @@
+import { homedir } from "node:os";
+import { resolve } from "node:path";
+import { createInterface } from "node:readline/promises";
+import type { CliContext } from "./context.ts";
+import {
+  createExecaRunner,
+  createHost,
+  createLineProgress,
+  createTerminalProgress,
+  imageCatalog,
+} from "./setup/index.ts";
+
+/** The context of this process. The only place of the command line that reads its environment. */
+export function processContext(stop: AbortSignal): CliContext {
+  // biome-ignore lint/style/noProcessEnv: composition root
+  const env = process.env;
+  const isTty = process.stderr.isTTY === true && env.TERM !== "dumb";
+  const write = (text: string) => void process.stderr.write(text);
+  const columns = () => process.stderr.columns ?? 120;
+  const nowMs = () => Date.now();
+  const progress = isTty
+    ? createTerminalProgress({ write, nowMs, columns: columns() })
+    : createLineProgress({ write, nowMs });
+  const host = createHost({
+    home: homedir(),
+    ...(env.DOCKER_HOST === undefined ? {} : { dockerHost: env.DOCKER_HOST }),
+  });
+  const canAsk = isTty && process.stdin.isTTY === true;
+  return {
+    root: resolve(import.meta.dirname, "../.."),
+    print: (line) => void process.stdout.write(`${line}\n`),
+    terminal: { isTty, columns, write, progress },
+    machine: {
+      runner: createExecaRunner(),
+      host,
+      actor: { isRoot: host.isRoot, say: progress.note, ...(canAsk ? { ask } : {}) },
+      imageOverrides: Object.fromEntries(imageCatalog.map((entry) => [entry.variable, env[entry.variable]])),
+    },
+    stop,
+  };
+}
+
+async function ask(question: string): Promise<boolean> {
+  const reader = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return /^y(es)?$/i.test((await reader.question(`${question} [y/N] `)).trim());
+  } finally {
+    reader.close();
+  }
+}

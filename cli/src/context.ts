@@ -1,0 +1,30 @@
+import type { Actor, Host, Progress, Runner } from "./setup/index.ts";
+
+/** What every command gets: where it runs, where it writes, and when to stop. */
+export interface CliContext {
+  /** Folder of the project. */
+  readonly root: string;
+  /** Results: what a pipe should get. */
+  readonly print: (line: string) => void;
+  readonly terminal: Terminal;
+  readonly machine: Machine;
+  /** Aborts at the first Ctrl-C, SIGTERM or SIGHUP. */
+  readonly stop: AbortSignal;
+}
+
+/** Where progress and remarks go: what a person should see, apart from results. */
+export interface Terminal {
+  readonly isTty: boolean;
+  readonly columns: () => number;
+  readonly write: (text: string) => void;
+  readonly progress: Progress;
+}
+
+/** The machine that runs the local fleet. */
+export interface Machine {
+  readonly runner: Runner;
+  readonly host: Host;
+  readonly actor: Actor;
+  /** Images that the user names, by variable. */
+  readonly imageOverrides: Readonly<Record<string, string | undefined>>;
+}

@@ -1,0 +1,26 @@
+import { InvalidArgumentError } from "commander";
+
+/** Reads a positive number of seconds, written as "90", "90s", "2m" or "1m30s". For commander: throws `InvalidArgumentError`. */
+export function parseSeconds(text: string): number {
+  const match = /^(?:(\d+)m)?(?:(\d+(?:\.\d+)?)s?)?$/.exec(text);
+  const seconds = match === null ? Number.NaN : 60 * Number(match[1] ?? 0) + Number(match[2] ?? 0);
+  if (text === "" || Number.isNaN(seconds) || seconds > 86_400)
+    throw new InvalidArgumentError('Write a time such as "90s" or "2m", at most a day.');
+  return seconds;
+}
+
+/** Reads a rate in requests per second, 0 to 20,000. For commander: throws `InvalidArgumentError`. */
+export function parseRate(text: string): number {
+  const rate = Number(text);
+  if (text.trim() === "" || !Number.isFinite(rate) || rate < 0 || rate > 20_000) {
+    throw new InvalidArgumentError("Write requests per second, 0 to 20000.");
+  }
+  return rate;
+}
+
+/** Reads a TCP port. For commander: throws `InvalidArgumentError`. */
+export function parsePort(text: string): number {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port < 1 || port > 65_535) throw new InvalidArgumentError("Write a port, 1 to 65535.");
+  return port;
+}

@@ -1,0 +1,19 @@
+import { join } from "node:path";
+import type { CliContext } from "./context.ts";
+import { ensureDocker, ensureImages, type ImageVariable } from "./setup/index.ts";
+
+/** Makes Docker and the images available; returns the images by variable. Throws `SetupError` with what to do. */
+export async function prepareMachine(
+  { root, machine, terminal }: CliContext,
+  options: { readonly extra?: readonly ImageVariable[]; readonly refresh?: boolean } = {},
+): Promise<Readonly<Record<string, string>>> {
+  const { runner, host, actor, imageOverrides } = machine;
+  const stateFolder = join(root, ".fleet");
+  const deps = { runner, host, progress: terminal.progress, stateFolder };
+  await ensureDocker({ ...deps, actor });
+  const { images } = await ensureImages(
+    { ...deps, imagesFolder: join(root, "images") },
+    { overrides: imageOverrides, ...options },
+  );
+  return images;
+}

@@ -1,0 +1,38 @@
+import type { Action } from "../demo/timeline.ts";
+
+/** A decision as the scaler recorded it. Times in epoch milliseconds. */
+export interface RecordedDecision {
+  readonly id: string;
+  readonly atMs: number;
+  /** `workers`, or `replicas/WORKER/SERVICE`. */
+  readonly target: string;
+  readonly kind: string;
+  readonly from: number;
+  readonly to: number;
+  /** The reason, as a sentence. */
+  readonly text: string;
+  /** What became of it; unset on a hold and while it is under way. */
+  readonly outcome?: "applied" | "skipped" | "failed";
+}
+
+/** The decision as a change that was made; undefined when it changed nothing. */
+export function actionOf(decision: RecordedDecision): Action | undefined {
+  if (decision.kind === "hold" || decision.outcome !== "applied" || decision.from === decision.to) return undefined;
+  const { atMs, target, from, to, text } = decision;
+  const replicas = target.startsWith("replicas/");
+  return {
+    atMs,
+    level: replicas ? "containers" : "instances",
+    target: target.replace(/^replicas\//, ""),
+    from,
+    to,
+    reason: text,
+  };
+}
+
+/** One line for people. */
+export function decisionText(decision: RecordedDecision): string {
+  const what = decision.kind === "hold" ? `holds ${decision.from}` : `${decision.from} -> ${decision.to}`;
+  const outcome = decision.outcome === undefined || decision.outcome === "applied" ? "" : ` [${decision.outcome}]`;
+  return `${decision.target.replace(/^replicas\//, "")} ${what}: ${decision.text}${outcome}`;
+}
