@@ -1,0 +1,173 @@
+import { type FleetConfig, fleetNames } from "@compose-fleet/policy";
+import { stringify } from "yaml";
+import { cidrPattern } from "./cidr-pattern.ts";
+import type { RenderedFile } from "./rendered-file.ts";
+
+/** What differs between AWS and an emulated cloud; leave out on AWS. */
+export interface StackPrometheusOptions {
+  /** EC2 API that discovery asks, such as `http://aws:4566`. Prometheus 3.5 does not read AWS_ENDPOINT_URL. */
+  readonly ec2Endpoint?: string;
+  /** Telegram API that Alertmanager posts to, for tests against a fake. */
+  readonly telegramApiUrl?: string;
+}
+
+const FOLDER = "stack-prometheus/rendered";
+const HEADER = "# Rendered from fleet.yaml by `fleet render`: edit that, not this.\n";
+const WORKER_METRICS_PORT = 8080;
+
+/** At this scrape interval or below, everything else hurries too: the demo's timings. Seconds. */
+const FAST_SCRAPE_SECONDS = 1;
+
+/** The agent's metrics that say whether samples get through; the rest of its own series would be cost without use. */
+const AGENT_METRICS = [
+  "process_resident_memory_bytes",
+  "prometheus_build_info",
+  "prometheus_remote_storage_samples_.*",
+  "prometheus_remote_storage_shards",
+  "prometheus_remote_storage_highest_timestamp_in_seconds",
+  "prometheus_remote_storage_queue_highest_sent_timestamp_seconds",
+];
+
+/** The files of `stack-prometheus/rendered/` for one fleet. */
+export function renderStackPrometheus(config: FleetConfig, options: StackPrometheusOptions = {}): RenderedFile[] {
+  return [
+    { path: `${FOLDER}/prometheus.yml`, content: toYaml(prometheusConfig(config, options)) },
+    {
+      path: `${FOLDER}/prometheus.args`,
+      content: `${HEADER}--storage.tsdb.retention.time=${config.monitoring.retention}\n`,
+    },
+    { path: `${FOLDER}/alertmanager.yml`, content: toYaml(alertmanagerConfig(config, options)) },
+  ];
+}
+
+function prometheusConfig(config: FleetConfig, options: StackPrometheusOptions): object {
+  const interval = duration(config.scaling.metrics.scrapeSeconds);
+  return {
+    global: { scrape_interval: interval, scrape_timeout: interval, evaluation_interval: interval },
+    rule_files: ["/etc/prometheus/rules/*.yml"],
+    alerting: { alertmanagers: [{ static_configs: [{ targets: ["alertmanager:9093"] }] }] },
+    scrape_configs: [
+      workerJob(config, options),
+      { job_name: "wh", static_configs: [{ targets: ["wh:8090"] }] },
+      { job_name: "alertmanager", static_configs: [{ targets: ["alertmanager:9093"] }] },
+      {
+        job_name: "prometheus",
+        basic_auth: { username: "wh", password_file: "/run/secrets/prometheus_password" },
+        static_configs: [{ targets: ["127.0.0.1:9090"] }],
+      },
+    ],
+  };
+}
+
+function workerJob(config: FleetConfig, options: StackPrometheusOptions): object {
+  const { Name: _shownToPeopleOnly, ...tags } = fleetNames(config).workerTags;
+  return {
+    job_name: "worker",
+    ec2_sd_configs: [
+      {
+        region: config.region,
+        ...(options.ec2Endpoint === undefined ? {} : { endpoint: options.ec2Endpoint }),
+        port: WORKER_METRICS_PORT,
+        refresh_interval: isFast(config) ? "5s" : "15s",
+        // Without the state filter a stopped instance stays a target and raises InstanceDown.
+        filters: [
+          { name: "instance-state-name", values: ["running"] },
+          ...Object.entries(tags).map(([tag, value]) => ({ name: `tag:${tag}`, values: [value] })),
+        ],
+      },
+    ],
+    relabel_configs: [
+      // Nothing outside the fleet's own network is ever dialled, whatever discovery answers.
+      { source_labels: ["__meta_ec2_private_ip"], regex: cidrPattern(config.network.cidr), action: "keep" },
+      { source_labels: ["__meta_ec2_instance_id"], target_label: "worker" },
+      { source_labels: ["__meta_ec2_instance_id"], target_label: "instance" },
+      { source_labels: ["__meta_ec2_availability_zone"], target_label: "zone" },
+      // EC2 names the lifecycle only of instances that are not on demand.
+      { target_label: "lifecycle", replacement: "on-demand" },
+      { source_labels: ["__meta_ec2_instance_lifecycle"], regex: "(.+)", target_label: "lifecycle" },
+    ],
+    metric_relabel_configs: [{ source_labels: ["__name__"], regex: AGENT_METRICS.join("|"), action: "keep" }],
+  };
+}
+
+function alertmanagerConfig(config: FleetConfig, options: StackPrometheusOptions): object {
+  const telegram = config.notify.telegram;
+  // A still-firing group is sent again every repeat_interval, but only on a group_interval tick: 30s/25s gives exactly 30 s.
+  const pulse = isFast(config)
+    ? { group_interval: "5s", repeat_interval: "4s" }
+    : { group_interval: "30s", repeat_interval: "25s" };
+  return {
+    route: {
+      receiver: "nobody",
+      routes: [
+        {
+          // No `continue`: people hear of scaling from wh, which knows what it did about it.
+          matchers: ['scale=~"containers|instances"'],
+          receiver: "wh",
+          group_by: ["alertname", "worker", "service"],
+          group_wait: "0s",
+          ...pulse,
+        },
+        {
+          matchers: ['severity!=""'],
+          receiver: "people",
+          group_by: ["alertname"],
+          group_wait: "30s",
+          group_interval: "5m",
+          repeat_interval: "4h",
+        },
+      ],
+    },
+    receivers: [
+      { name: "nobody" },
+      {
+        name: "wh",
+        webhook_configs: [
+          {
+            url: "http://wh:8090/alerts",
+            send_resolved: true,
+            timeout: "5s",
+            http_config: {
+              authorization: { type: "Bearer", credentials_file: "/run/secrets/alerts_token" },
+              follow_redirects: false,
+            },
+          },
+        ],
+      },
+      telegram === undefined
+        ? { name: "people" }
+        : {
+            name: "people",
+            telegram_configs: [
+              {
+                bot_token_file: "/run/secrets/telegram_token",
+                chat_id: telegram.chatId,
+                parse_mode: "",
+                message: telegramMessage(config),
+                send_resolved: true,
+                ...(options.telegramApiUrl === undefined ? {} : { api_url: options.telegramApiUrl }),
+              },
+            ],
+          },
+    ],
+  };
+}
+
+/** One line per alert: which fleet, what, since when. Plain text, so nothing in an annotation can break the markup. */
+function telegramMessage(config: FleetConfig): string {
+  const fleet = `${config.name} (${config.environment})`;
+  return `{{ range .Alerts }}${fleet}: {{ .Labels.alertname }} {{ .Status }}: {{ .Annotations.summary }}\n{{ end }}`;
+}
+
+function isFast(config: FleetConfig): boolean {
+  return config.scaling.metrics.scrapeSeconds <= FAST_SCRAPE_SECONDS;
+}
+
+/** Prometheus' notation of a time in seconds; it knows no fractions. */
+function duration(seconds: number): string {
+  return Number.isInteger(seconds) ? `${seconds}s` : `${Math.max(1, Math.round(seconds * 1000))}ms`;
+}
+
+function toYaml(document: object): string {
+  return HEADER + stringify(document, { lineWidth: 0 });
+}

@@ -1,0 +1,227 @@
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { image, STACK, scratchFolder, toolbox } from "./test/docker.ts";
+
+type Toolbox = Awaited<ReturnType<typeof toolbox>>;
+
+const read = (...parts: string[]) => readFileSync(path.join(STACK, ...parts), "utf8");
+const scaling = read("rules", "scaling.yml");
+const people = read("rules", "people.yml");
+const ruleTests = {
+  "test/rules/scaling.test.yml": read("test", "rules", "scaling.test.yml"),
+  "test/rules/people.test.yml": read("test", "rules", "people.test.yml"),
+};
+
+interface Mistake {
+  readonly name: string;
+  readonly file: "scaling" | "people";
+  readonly make: (text: string) => string;
+  /** Names of the tests that have to notice; running these alone keeps the suite short. */
+  readonly noticedBy: string;
+}
+
+/** Mistakes somebody could make, which the rule tests have to catch. */
+const MISTAKES: readonly Mistake[] = [
+  {
+    name: "scaling is not joined on `up`",
+    file: "scaling",
+    make: dropUpJoin,
+    noticedBy: "a killed worker's last series",
+  },
+  { name: "the others are not joined on `up`", file: "people", make: dropUpJoin, noticedBy: "a killed worker keeps" },
+  {
+    name: "HighRequestRate is turned round",
+    file: "scaling",
+    make: (text) => text.replace("> on (service)", "< on (service)"),
+    noticedBy: "HighRequestRate fires",
+  },
+  {
+    name: "thresholds are read as they are now",
+    file: "scaling",
+    make: (text) => text.replaceAll(/last_over_time\((fleet_policy_target\{[^}]*\})\[1h\]\)/g, "$1"),
+    noticedBy: "thresholds outlast",
+  },
+  {
+    name: "the replica limit is forgotten",
+    file: "scaling",
+    make: (text) => text.replace('kind="replicas_max"', 'kind="requests_per_replica_high"'),
+    noticedBy: "no replica can be added",
+  },
+  {
+    name: "a worker's share of a machine is forgotten",
+    file: "scaling",
+    make: (text) => text.replace("unless on (worker)", "or"),
+    noticedBy: "never by the machine",
+  },
+  {
+    name: "zero replicas divide",
+    file: "scaling",
+    make: (text) => text.replace("(fleet:replicas_ready > 0)", "fleet:replicas_ready"),
+    noticedBy: "division by zero",
+  },
+  {
+    name: "an unread log counts as no requests",
+    file: "scaling",
+    make: (text) => text.replace(/\n +and on \(worker\) sum by \(worker\) \(rate\(fleet_http[^\n]*/, ""),
+    noticedBy: "a log that nobody reads",
+  },
+  {
+    name: "latency is judged without a look at traffic",
+    file: "people",
+    make: (text) =>
+      text.replace("[1m])) > 1\n          and on (worker) up", "[1m])) > 0\n          and on (worker) up"),
+    noticedBy: "HighRequestLatency needs traffic",
+  },
+  {
+    name: "a number becomes a label",
+    file: "scaling",
+    make: (text) => text.replace("direction: up }", "direction: up, value: '{{ $value }}' }"),
+    noticedBy: "HighRequestRate fires",
+  },
+];
+
+function dropUpJoin(text: string): string {
+  return text.replaceAll(/\s+and on \(worker\) up\{job="worker"\} == 1/g, "");
+}
+
+let scratch: Awaited<ReturnType<typeof scratchFolder>>;
+let prometheus: Toolbox;
+let alertmanager: Toolbox;
+
+beforeAll(async () => {
+  const mistaken = MISTAKES.flatMap(({ file, make }, index) => [
+    [`mistake-${index}/rules/scaling.yml`, file === "scaling" ? make(scaling) : scaling],
+    [`mistake-${index}/rules/people.yml`, file === "people" ? make(people) : people],
+    ...Object.entries(ruleTests).map(([name, text]) => [`mistake-${index}/${name}`, text]),
+  ]);
+  scratch = await scratchFolder({
+    ...Object.fromEntries(mistaken),
+    "secrets/prometheus_password": "not-a-secret",
+    "secrets/alerts_token": "not-a-secret",
+    "broken/rules.yml": "groups: [{ name: x, rules: [{ alert: X, expr: 'sum(' }] }]\n",
+    "broken/alertmanager.yml": "route: { receiver: nobody }\n",
+  });
+  const mounts = [`${scratch.folder}/secrets:/run/secrets:ro`, `${scratch.folder}:/scratch:ro`, `${STACK}:/stack:ro`];
+  [prometheus, alertmanager] = await Promise.all([
+    toolbox(image("PROMETHEUS_IMAGE"), [...mounts, `${STACK}/rules:/etc/prometheus/rules:ro`]),
+    toolbox(image("ALERTMANAGER_IMAGE"), mounts),
+  ]);
+});
+
+afterAll(async () => {
+  await Promise.all([prometheus?.remove(), alertmanager?.remove()]);
+  await scratch?.remove();
+});
+
+describe("Prometheus", () => {
+  test("accepts the rendered configuration with the rules it names", async () => {
+    const { code, output } = await prometheus.exec(
+      "/bin/promtool",
+      "check",
+      "config",
+      "/stack/rendered/prometheus.yml",
+    );
+    expect(code, output).toBe(0);
+    expect(output).toMatch(/scaling\.yml[\s\S]*SUCCESS/);
+  });
+
+  test("has nothing to say about the rules", async () => {
+    const rules = ["scaling", "people"].map((name) => `/stack/rules/${name}.yml`);
+    const { code, output } = await prometheus.exec(
+      "/bin/promtool",
+      "check",
+      "rules",
+      "--lint=all",
+      "--lint-fatal",
+      ...rules,
+    );
+    expect(code, output).toBe(0);
+  });
+
+  test.each(Object.keys(ruleTests))("the rules pass %s", async (name) => {
+    const { code, output } = await prometheus.exec("/bin/promtool", "test", "rules", `/stack/${name}`);
+    expect(code, output).toBe(0);
+  });
+
+  const mistakes = MISTAKES.map((mistake, index) => ({ ...mistake, index }));
+  test.each(mistakes)("the rule tests fail when $name", async ({ file, make, noticedBy, index }) => {
+    expect(make(file === "scaling" ? scaling : people), "the mistake is not in the file").not.toBe(
+      file === "scaling" ? scaling : people,
+    );
+    const name = `test/rules/${file}.test.yml`;
+    const check = (folder: string) =>
+      prometheus.exec("/bin/promtool", "test", "rules", `--run=${noticedBy}`, `${folder}/${name}`);
+    const [good, mistaken] = await Promise.all([check("/stack"), check(`/scratch/mistake-${index}`)]);
+    expect(good.code, good.output).toBe(0);
+    expect(mistaken.code, mistaken.output).toBe(1);
+    expect(mistaken.output).toMatch(/FAILED/);
+  });
+
+  test("a rule that is no PromQL fails the check", async () => {
+    const { code } = await prometheus.exec("/bin/promtool", "check", "rules", "/scratch/broken/rules.yml");
+    expect(code).not.toBe(0);
+  });
+});
+
+test("every alert has a test in which it fires, and a test in which it does not", () => {
+  const alerts = new Set([...`${scaling}${people}`.matchAll(/- alert: (\w+)/g)].map((match) => match[1]));
+  const tests = Object.values(ruleTests).join("\n");
+  const tested = (alert: string, rest: string) =>
+    new RegExp(`alertname: ${alert}[,\\s]+exp_alerts:${rest}`).test(tests);
+  for (const alert of alerts) {
+    expect([alert, tested(`${alert}`, " \\[\\]")]).toEqual([alert, true]);
+    expect([alert, tested(`${alert}`, "(?! \\[\\])")]).toEqual([alert, true]);
+  }
+  expect(alerts.size).toBe(12);
+});
+
+test("no file of rules goes untested", () => {
+  expect(readdirSync(path.join(STACK, "rules")).sort()).toEqual(["people.yml", "scaling.yml"]);
+});
+
+describe("Alertmanager", () => {
+  const config = "/stack/rendered/alertmanager.yml";
+
+  test("accepts the rendered configuration", async () => {
+    const { code, output } = await alertmanager.exec("/bin/amtool", "check-config", config);
+    expect(code, output).toBe(0);
+  });
+
+  test("refuses a route to nowhere", async () => {
+    const { code } = await alertmanager.exec("/bin/amtool", "check-config", "/scratch/broken/alertmanager.yml");
+    expect(code).not.toBe(0);
+  });
+
+  const route = (receiver: string, labels: readonly string[]) =>
+    alertmanager.exec(
+      "/bin/amtool",
+      "config",
+      "routes",
+      "test",
+      `--config.file=${config}`,
+      `--verify.receivers=${receiver}`,
+      ...labels,
+    );
+
+  test.each([
+    ["what scales containers goes to wh", "wh", ["alertname=HighRequestRate", "scale=containers", "direction=up"]],
+    ["what scales instances goes to wh", "wh", ["alertname=LowCPU", "scale=instances", "direction=down"]],
+    ["a test alert goes to wh", "wh", ["alertname=HighCPU", "scale=instances", "direction=up", "fleet_test=true"]],
+    [
+      "what scales goes to wh only, also with a severity",
+      "wh",
+      ["alertname=HighCPU", "scale=instances", "severity=warning"],
+    ],
+    ["a critical alert goes to people", "people", ["alertname=InstanceDown", "severity=critical"]],
+    ["a warning goes to people", "people", ["alertname=FleetAtMax", "severity=warning"]],
+    ["an alert for nobody goes to nobody", "nobody", ["alertname=Unknown"]],
+  ])("%s", async (_rule, receiver, labels) => {
+    const { code, output } = await route(receiver, labels);
+    expect(code, output).toBe(0);
+  });
+
+  test("the check of a route can fail", async () => {
+    expect((await route("people", ["alertname=HighCPU", "scale=instances"])).code).toBe(1);
+  });
+});
