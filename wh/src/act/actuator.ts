@@ -1,0 +1,80 @@
+import { type FleetConfig, type Observation, targetKey, targetOf } from "@compose-fleet/policy";
+import type { Clock } from "../clock.ts";
+import { type Log, messageOf } from "../log.ts";
+import type { ActionLog } from "../state/ports.ts";
+import { failed, type Outcome, skipped } from "./outcome.ts";
+import type { ReplicaActions, WorkerGroupActions } from "./ports.ts";
+import { type Action, isScaleIn, preflight } from "./preflight.ts";
+
+export interface ActuatorDeps {
+  readonly config: FleetConfig;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly group: WorkerGroupActions;
+  readonly replicas: ReplicaActions;
+  readonly actions: ActionLog;
+  /** Observe and decide, never act. */
+  readonly hold: boolean;
+  /** Called when the action log could not be written. */
+  readonly onStateError?: () => void;
+}
+
+/** Carries decisions out without holding the loop up: never two at once for one target. */
+export interface Actuator {
+  /** Starts an action; the promise resolves with its outcome and never rejects. */
+  submit(action: Action, id: string, observation: Observation): Promise<Outcome>;
+  /** Keys of targets with an action under way. */
+  inFlight(): ReadonlySet<string>;
+  /** Resolves when nothing is under way. */
+  idle(): Promise<void>;
+}
+
+/** The runner of actions: pre-flight, claim in the action log, call. */
+export function createActuator(deps: ActuatorDeps): Actuator {
+  const running = new Map<string, Promise<Outcome>>();
+  let lastFence = 0;
+
+  const run = async (action: Action, key: string, id: string): Promise<Outcome> => {
+    const atMs = deps.clock.nowMs();
+    // Rises also when two actions fall into one millisecond, and over restarts because it is the time.
+    const fence = Math.max(atMs, lastFence + 1);
+    lastFence = fence;
+    try {
+      const claim = await deps.actions.claim({ target: key, id, fence, atMs, summary: summaryOf(action) });
+      if (claim === "superseded") return skipped("another scaler has acted on this target later");
+    } catch (error) {
+      deps.onStateError?.();
+      deps.log.error({ target: key, problem: messageOf(error) }, "the action log cannot be written");
+      // Scaling out saves requests and goes on; scaling in can wait for the state to come back.
+      if (isScaleIn(action)) return failed("the action log cannot be written, so nothing scales in", true);
+    }
+    if (action.kind === "set-capacity") return deps.group.setDesired(action.to);
+    if (action.kind === "terminate-worker") return deps.group.terminate(action.worker);
+    return deps.replicas.setReplicas({ worker: action.worker, service: action.service, replicas: action.to, fence });
+  };
+
+  return {
+    submit: async (action, id, observation) => {
+      const key = targetKey(targetOf(action));
+      if (deps.hold) return skipped("hold: this scaler never acts");
+      if (running.has(key)) return skipped("in flight");
+      const problem = preflight(action, observation, deps.config);
+      if (problem) return skipped(`pre-flight: ${problem}`);
+      const outcome = run(action, key, id).catch((error: unknown) => failed(messageOf(error), true));
+      running.set(key, outcome);
+      try {
+        return await outcome;
+      } finally {
+        running.delete(key);
+      }
+    },
+    inFlight: () => new Set(running.keys()),
+    idle: async () => {
+      await Promise.all(running.values());
+    },
+  };
+}
+
+function summaryOf(action: Action): string {
+  return action.kind === "terminate-worker" ? `terminate ${action.worker}` : `${action.from} -> ${action.to}`;
+}

@@ -1,0 +1,31 @@
+import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { SSMClient } from "@aws-sdk/client-ssm";
+import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+
+/** The AWS clients of the scaler. Calls end within seconds: the loop asks again anyway. */
+export function createAwsClients(options: { readonly region: string; readonly endpoint?: string }) {
+  const common = {
+    region: options.region,
+    ...(options.endpoint ? { endpoint: options.endpoint } : {}),
+    requestHandler: { connectionTimeout: 1_000, requestTimeout: 4_000, throwOnRequestTimeout: true },
+  };
+  const patient = { ...common, retryMode: "adaptive", maxAttempts: 3 };
+  const autoScaling = new AutoScalingClient(patient);
+  const ssm = new SSMClient(patient);
+  // State is written before an action: when the table is down, that must cost little.
+  const dynamo = new DynamoDBClient({
+    ...common,
+    requestHandler: { ...common.requestHandler, requestTimeout: 1_000 },
+    maxAttempts: 2,
+  });
+  const documents = DynamoDBDocumentClient.from(dynamo, { marshallOptions: { removeUndefinedValues: true } });
+  return {
+    autoScaling,
+    ssm,
+    documents,
+    destroy: () => {
+      for (const client of [documents, dynamo, ssm, autoScaling]) client.destroy();
+    },
+  };
+}

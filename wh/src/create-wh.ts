@@ -1,0 +1,193 @@
+import { decide, type FleetConfig } from "@compose-fleet/policy";
+import type { Express } from "express";
+import { createActuator } from "./act/actuator.ts";
+import { createBaselineKeeper } from "./act/baseline-keeper.ts";
+import type { Outcome } from "./act/outcome.ts";
+import type { ReplicaActions, ReplicaBaseline, WorkerGroupActions } from "./act/ports.ts";
+import type { Clock } from "./clock.ts";
+import { createApp } from "./http/app.ts";
+import type { Log } from "./log.ts";
+import type { DecisionRecord } from "./loop/decision-record.ts";
+import { createJournal } from "./loop/journal.ts";
+import { createLoop } from "./loop/loop.ts";
+import { createPace } from "./loop/pace.ts";
+import { createTick, type TickResult } from "./loop/tick.ts";
+import { createMetrics } from "./metrics.ts";
+import { createAnnouncer } from "./notify/announcer.ts";
+import type { Channel } from "./notify/channel.ts";
+import { createFleetNews } from "./notify/fleet-news.ts";
+import type { MetricsReader } from "./observe/metrics-reader.ts";
+import { createObserver } from "./observe/observer.ts";
+import type { WorkerGroupReader } from "./observe/worker-group.ts";
+import { createOverrides } from "./state/overrides.ts";
+import type { StateStore } from "./state/ports.ts";
+import { createViews } from "./views/views.ts";
+import { createInbox } from "./webhook/inbox.ts";
+import { createReceipts } from "./webhook/receipts.ts";
+
+/** Everything outside, behind ports. */
+export interface WhPorts {
+  readonly metrics: MetricsReader;
+  readonly group: WorkerGroupReader & WorkerGroupActions;
+  readonly replicas: ReplicaActions;
+  readonly baseline: ReplicaBaseline;
+  readonly state: StateStore;
+  readonly channels: readonly Channel[];
+}
+
+export interface WhDeps {
+  readonly config: { readonly fleet: FleetConfig; readonly hold: boolean };
+  readonly tokens: { readonly alertsToken: string; readonly apiToken: string };
+  readonly ports: WhPorts;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly newId: () => string;
+}
+
+/** The scaler, built but not running. */
+export interface Wh {
+  readonly app: Express;
+  /** Reads earlier decisions and starts the loop. */
+  start(): Promise<void>;
+  /** Ends the loop, lets actions under way end (at most 10 s), writes what waits. */
+  stop(): Promise<void>;
+}
+
+const STOP_MS = 10_000;
+
+/** Puts the scaler together from its parts. */
+export function createWh({ config, tokens, ports, clock, log, newId }: WhDeps): Wh {
+  const { fleet, hold } = config;
+  const metrics = createMetrics(fleet);
+  const onStateError = metrics.stateFailed;
+  const announcer = createAnnouncer({
+    channels: ports.channels,
+    clock,
+    log,
+    title: `fleet ${fleet.name} (${fleet.environment})`,
+  });
+  const news = createFleetNews(announcer.say);
+  const journal = createJournal({ store: ports.state, clock, log, onStateError });
+  const overrides = createOverrides({ store: ports.state, clock, log, onStateError });
+  const receipts = createReceipts();
+  const baseline = createBaselineKeeper(ports.baseline, log);
+  const pace = createPace(fleet.scaling.loop, clock);
+  let lastTick: TickResult | undefined;
+
+  const wake = () => loop.wake();
+  const inbox = createInbox({ clock, log, receipts, services: Object.keys(fleet.services), newId, wake });
+  const actuator = createActuator({
+    config: fleet,
+    clock,
+    log,
+    group: ports.group,
+    replicas: ports.replicas,
+    actions: ports.state,
+    hold,
+    onStateError,
+  });
+
+  const onTick = (result: TickResult) => {
+    lastTick = result;
+    metrics.onTick(result);
+    news.onTick(result);
+    pace.onTick(result);
+    if (!hold) baseline.update(result.decisions, result.observation);
+    for (const record of result.records) journal.record(record);
+    const [woken] = result.records;
+    if (woken && woken.receipts.length > 0) explainReceipts(woken.receipts, result);
+  };
+  const explainReceipts = (ids: readonly string[], { records, observation }: TickResult) => {
+    const changes = records.filter(({ kind }) => kind !== "hold");
+    const holds = records.filter(({ kind }) => kind === "hold");
+    const holdTexts = holds.map(({ target, reason }) => `${target}: ${reason.code}`);
+    receipts.ledTo(
+      ids,
+      changes.map(({ id }) => id),
+      holdTexts,
+    );
+    log.info({ receipts: ids, tick: records[0]?.tick, decisions: changes.map(({ id }) => id) }, "receipts answered");
+    if (!observation.group.ok) return;
+    const known = new Set(observation.group.value.workers.map(({ id }) => id));
+    for (const { signal, name } of inbox.signals()) {
+      if (signal.worker !== undefined && !known.has(signal.worker)) {
+        receipts.note(ids, `${name} ignored: unknown worker ${signal.worker}`);
+      }
+    }
+  };
+  const onOutcome = (record: DecisionRecord, outcome: Outcome) => {
+    metrics.onOutcome(record, outcome);
+    news.onOutcome(record, outcome);
+    journal.record({ ...record, outcome: { ...outcome, atMs: clock.nowMs() } });
+    if (!hold) log.info({ record, outcome }, "action ended");
+  };
+
+  const tick = createTick({
+    config: fleet,
+    clock,
+    observe: createObserver({ config: fleet, clock, metrics: ports.metrics, group: ports.group }),
+    decide,
+    actuator,
+    sources: {
+      takeReceipts: receipts.takeQueued,
+      signals: () => inbox.signals().map(({ signal }) => signal),
+      overrides: overrides.active,
+      newId,
+    },
+    listener: { onTick, onOutcome },
+    hold,
+  });
+  const loop = createLoop({
+    clock,
+    log,
+    tick: async () => void (await tick()),
+    intervalMs: () => pace.intervalMs(inbox.signals().length > 0),
+    onFailure: metrics.tickFailed,
+  });
+  const views = createViews({
+    config: fleet,
+    hold,
+    journal,
+    receipts,
+    live: {
+      lastTick: () => lastTick,
+      signals: inbox.signals,
+      inFlight: actuator.inFlight,
+      blindSeconds: metrics.blindSeconds,
+      startedAtMs: clock.nowMs(),
+    },
+  });
+  const api = {
+    token: tokens.apiToken,
+    config: fleet,
+    views,
+    overrides,
+    newOverride: () => ({ id: newId(), nowMs: clock.nowMs() }),
+    wake,
+  };
+
+  return {
+    app: createApp({
+      alertsToken: tokens.alertsToken,
+      inbox,
+      api,
+      metrics,
+      log,
+      isReady: () => lastTick !== undefined,
+    }),
+    start: async () => {
+      await journal.load();
+      loop.start();
+    },
+    stop: async () => {
+      await loop.stop();
+      let cancel = () => {};
+      const deadline = new Promise<void>((resolve) => {
+        cancel = clock.after(STOP_MS, resolve);
+      });
+      await Promise.race([actuator.idle(), deadline]);
+      cancel();
+      await Promise.all([journal.close(), announcer.flush()]);
+    },
+  };
+}

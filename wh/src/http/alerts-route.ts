@@ -1,0 +1,36 @@
+import { Router } from "express";
+import type { Inbox } from "../webhook/inbox.ts";
+import { parseNotification } from "../webhook/notification.ts";
+import { requireBearer } from "./bearer.ts";
+import { HttpError } from "./http-error.ts";
+import { jsonBody } from "./json-body.ts";
+
+const LIMIT_BYTES = 1024 ** 2;
+
+/**
+ * POST /alerts and POST /
+ *   token ─✗─► 401      type ─✗─► 415      size ─✗─► 413      JSON ─✗─► 400      schema ─✗─► 422
+ *   all well ─► 202 with the receipt, before any work is done
+ */
+export function alertsRoute(deps: {
+  readonly token: string;
+  readonly inbox: Inbox;
+  readonly onAnswer: (status: number) => void;
+}): Router {
+  const router = Router();
+  router.post(
+    ["/alerts", "/"],
+    (_request, response, next) => {
+      response.on("finish", () => deps.onAnswer(response.statusCode));
+      next();
+    },
+    requireBearer(deps.token, "alerts"),
+    ...jsonBody(LIMIT_BYTES),
+    (request, response) => {
+      const result = parseNotification(request.body);
+      if (!result.ok) throw new HttpError(422, result.problem);
+      response.status(202).json({ receipt: deps.inbox.receive(result.notification).id });
+    },
+  );
+  return router;
+}

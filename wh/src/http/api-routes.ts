@@ -1,0 +1,84 @@
+import type { FleetConfig } from "@compose-fleet/policy";
+import { type RequestHandler, Router } from "express";
+import { messageOf } from "../log.ts";
+import type { Overrides } from "../state/overrides.ts";
+import type { Views } from "../views/views.ts";
+import { requireBearer } from "./bearer.ts";
+import { HttpError } from "./http-error.ts";
+import { jsonBody } from "./json-body.ts";
+import { parseOverride } from "./override-input.ts";
+
+const LIMIT_BYTES = 16 * 1024;
+const DECISIONS_DEFAULT = 50;
+const DECISIONS_LIMIT = 1000;
+
+export interface ApiDeps {
+  readonly token: string;
+  readonly config: FleetConfig;
+  readonly views: Views;
+  readonly overrides: Overrides;
+  readonly newOverride: () => { readonly id: string; readonly nowMs: number };
+  /** A changed override is looked at at once. */
+  readonly wake: () => void;
+}
+
+/** The operators' API under /api. */
+export function apiRoutes({ token, config, views, overrides, newOverride, wake }: ApiDeps): Router {
+  const router = Router();
+  router.use(requireBearer(token, "API"));
+
+  router.get("/status", async (_request, response) => {
+    response.json(views.status(await overrides.active()));
+  });
+  router.get("/decisions", (request, response) => {
+    response.json(views.decisions(limitOf(request.query.limit), textOf(request.query.target, "target")));
+  });
+  router.get("/explain", (request, response) => {
+    const receipt = textOf(request.query.receipt, "receipt");
+    const found =
+      receipt === undefined ? views.explain(textOf(request.query.target, "target")) : views.receipt(receipt);
+    if (!found.ok) throw new HttpError(404, found.problem);
+    response.json(found.value);
+  });
+  router.post("/overrides", ...jsonBody(LIMIT_BYTES), async (request, response) => {
+    const result = parseOverride(request.body, { config, ...newOverride() });
+    if (!result.ok) throw new HttpError(422, result.problem);
+    await stored(overrides.add(result.override));
+    wake();
+    response.status(201).json(result.override);
+  });
+  const remove: RequestHandler<{ id: string }> = async (request, response) => {
+    const wasThere = await stored(overrides.remove(request.params.id));
+    if (!wasThere) throw new HttpError(404, "there is no override with this id: see overrides in /api/status");
+    wake();
+    response.status(204).end();
+  };
+  router.delete("/overrides/:id", remove);
+  return router;
+}
+
+async function stored<T>(change: Promise<T>): Promise<T> {
+  try {
+    return await change;
+  } catch (error) {
+    throw new HttpError(
+      503,
+      `the override was not changed, since the state table cannot be reached: ${messageOf(error)}`,
+    );
+  }
+}
+
+function limitOf(value: unknown): number {
+  if (value === undefined) return DECISIONS_DEFAULT;
+  const limit = typeof value === "string" && /^\d{1,6}$/.test(value) ? Number(value) : 0;
+  if (limit < 1 || limit > DECISIONS_LIMIT)
+    throw new HttpError(400, `limit is a whole number from 1 to ${DECISIONS_LIMIT}`);
+  return limit;
+}
+
+function textOf(value: unknown, name: string): string | undefined {
+  if (value === undefined) return undefined;
+  if (typeof value !== "string" || value.length === 0 || value.length > 200)
+    throw new HttpError(400, `${name} is one short text`);
+  return value;
+}

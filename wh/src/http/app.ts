@@ -1,0 +1,41 @@
+import express, { type Express } from "express";
+import type { Log } from "../log.ts";
+import type { Metrics } from "../metrics.ts";
+import type { Inbox } from "../webhook/inbox.ts";
+import { alertsRoute } from "./alerts-route.ts";
+import { type ApiDeps, apiRoutes } from "./api-routes.ts";
+import { answerErrors, HttpError } from "./http-error.ts";
+
+export interface AppDeps {
+  readonly alertsToken: string;
+  readonly inbox: Inbox;
+  readonly api: ApiDeps;
+  readonly metrics: Metrics;
+  readonly log: Log;
+  /** Whether the first tick has been completed. */
+  readonly isReady: () => boolean;
+}
+
+/** All routes of the scaler; listens nowhere. */
+export function createApp({ alertsToken, inbox, api, metrics, log, isReady }: AppDeps): Express {
+  const app = express();
+  app.disable("x-powered-by");
+  app.set("etag", false);
+  app.set("query parser", "simple");
+
+  app.get("/healthz", (_request, response) => void response.json({ status: "ok" }));
+  app.get("/readyz", (_request, response) => {
+    const ready = isReady();
+    response.status(ready ? 200 : 503).json({ status: ready ? "ready" : "the first tick has not been completed" });
+  });
+  app.get("/metrics", async (_request, response) => {
+    response.type(metrics.registry.contentType).send(await metrics.registry.metrics());
+  });
+  app.use(alertsRoute({ token: alertsToken, inbox, onAnswer: metrics.notificationAnswered }));
+  app.use("/api", apiRoutes(api));
+  app.use(() => {
+    throw new HttpError(404, "there is nothing here: see /api/status");
+  });
+  app.use(answerErrors(log));
+  return app;
+}

@@ -1,0 +1,44 @@
+import { type Decision, type Reason, targetKey, targetOf } from "@compose-fleet/policy";
+import type { Outcome } from "../act/outcome.ts";
+
+/** A decision as it is kept and shown, with what became of it. */
+export interface DecisionRecord {
+  readonly id: string;
+  readonly tick: number;
+  readonly atMs: number;
+  /** `workers` or `replicas/WORKER/SERVICE`. */
+  readonly target: string;
+  readonly kind: Decision["kind"];
+  /** The number before; on a hold, `from` and `to` are the same. */
+  readonly from: number;
+  readonly to: number;
+  readonly worker?: string;
+  readonly service?: string;
+  readonly reason: Reason;
+  /** Receipts that woke the tick. */
+  readonly receipts: readonly string[];
+  /** Unset on a hold, and while the action is under way. */
+  readonly outcome?: Outcome & { readonly atMs: number };
+}
+
+/** A decision of tick `tick` as a record. */
+export function recordOf(
+  decision: Decision,
+  tick: { readonly id: string; readonly number: number; readonly atMs: number; readonly receipts: readonly string[] },
+): DecisionRecord {
+  const target = targetOf(decision);
+  const [from, to] = decision.kind === "hold" ? [decision.current, decision.current] : [decision.from, decision.to];
+  return {
+    id: tick.id,
+    tick: tick.number,
+    atMs: tick.atMs,
+    target: targetKey(target),
+    kind: decision.kind,
+    from,
+    to,
+    ...(target.kind === "replicas" ? { worker: target.worker, service: target.service } : {}),
+    ...(decision.kind === "terminate-worker" ? { worker: decision.worker } : {}),
+    reason: decision.reason,
+    receipts: tick.receipts,
+  };
+}

@@ -1,0 +1,27 @@
+import type { FleetConfig } from "@compose-fleet/policy";
+import type { Clock } from "../clock.ts";
+import type { TickResult } from "./tick.ts";
+
+/** Any change keeps the loop fast for this long. */
+const ACTIVE_MS = 60_000;
+
+/** How fast the loop runs: fast while a signal is active or something changed in the last minute. */
+export interface Pace {
+  onTick(result: Pick<TickResult, "decisions">): void;
+  /** Milliseconds between two ticks. */
+  intervalMs(hasSignal: boolean): number;
+}
+
+/** The pace by `scaling.loop`. */
+export function createPace(config: FleetConfig["scaling"]["loop"], clock: Clock): Pace {
+  let changedAtMs = Number.NEGATIVE_INFINITY;
+  return {
+    onTick: ({ decisions }) => {
+      if (decisions.some(({ kind }) => kind !== "hold")) changedAtMs = clock.nowMs();
+    },
+    intervalMs: (hasSignal) => {
+      const isActive = hasSignal || clock.nowMs() - changedAtMs < ACTIVE_MS;
+      return (isActive ? config.activeSeconds : config.idleSeconds) * 1000;
+    },
+  };
+}

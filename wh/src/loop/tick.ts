@@ -1,0 +1,98 @@
+import {
+  type DecideInput,
+  type DecideOutput,
+  type Decision,
+  emptyMemory,
+  type FleetConfig,
+  type Memory,
+  type Observation,
+  type Override,
+  type Signal,
+} from "@compose-fleet/policy";
+import type { Actuator } from "../act/actuator.ts";
+import type { Outcome } from "../act/outcome.ts";
+import type { Clock } from "../clock.ts";
+import { type DecisionRecord, recordOf } from "./decision-record.ts";
+
+/** Everything a finished tick knew and decided. */
+export interface TickResult {
+  readonly number: number;
+  readonly atMs: number;
+  readonly tookMs: number;
+  readonly observation: Observation;
+  readonly signals: readonly Signal[];
+  readonly overrides: readonly Override[];
+  readonly decisions: readonly Decision[];
+  /** One per decision, in the same order. */
+  readonly records: readonly DecisionRecord[];
+  readonly memory: Memory;
+}
+
+export interface TickDeps {
+  readonly config: FleetConfig;
+  readonly clock: Clock;
+  readonly observe: () => Promise<Observation>;
+  readonly decide: (input: DecideInput) => DecideOutput;
+  readonly actuator: Actuator;
+  readonly sources: {
+    /** Ids of the receipts that this tick answers. */
+    readonly takeReceipts: (tick: number) => readonly string[];
+    readonly signals: () => readonly Signal[];
+    readonly overrides: () => Promise<readonly Override[]>;
+    readonly newId: () => string;
+  };
+  /** Called when a tick has decided, before its actions end, and for each outcome. */
+  readonly listener: {
+    readonly onTick: (result: TickResult) => void;
+    readonly onOutcome: (record: DecisionRecord, outcome: Outcome) => void;
+  };
+  /** Nothing is carried out, so nothing is remembered as commanded. */
+  readonly hold: boolean;
+}
+
+/** observe → decide → pre-flight → act → record. Actions run on after the tick. */
+export function createTick(deps: TickDeps): () => Promise<TickResult> {
+  const { config, clock, actuator, sources, listener } = deps;
+  let memory: Memory = emptyMemory(clock.nowMs());
+  let number = 0;
+
+  return async () => {
+    number++;
+    const startedAtMs = clock.nowMs();
+    const receipts = sources.takeReceipts(number);
+    const [observation, overrides] = await Promise.all([deps.observe(), sources.overrides()]);
+    const signals = sources.signals().filter(isAboutUs(observation));
+    const inFlight = actuator.inFlight();
+    const output = deps.decide({ config, observation, signals, overrides, memory, inFlight });
+    memory = deps.hold ? { ...output.memory, commanded: {} } : output.memory;
+
+    const records = output.decisions.map((decision) =>
+      recordOf(decision, { id: sources.newId(), number, atMs: observation.atMs, receipts }),
+    );
+    const tookMs = clock.nowMs() - startedAtMs;
+    const result: TickResult = {
+      number,
+      atMs: observation.atMs,
+      tookMs,
+      observation,
+      signals,
+      overrides,
+      decisions: output.decisions,
+      records,
+      memory,
+    };
+    listener.onTick(result);
+    for (const [index, decision] of output.decisions.entries()) {
+      const record = records[index];
+      if (decision.kind === "hold" || !record) continue;
+      // Not awaited: a command on a worker takes seconds, and the loop must go on watching.
+      void actuator.submit(decision, record.id, observation).then((outcome) => listener.onOutcome(record, outcome));
+    }
+    return result;
+  };
+}
+
+/** Signals about a worker that is not in the group ask for nothing. */
+function isAboutUs({ group }: Observation): (signal: Signal) => boolean {
+  return ({ worker }) => worker === undefined || !group.ok || group.value.workers.some(({ id }) => id === worker);
+}

@@ -1,0 +1,102 @@
+import { randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { fleetNames } from "@compose-fleet/policy";
+import { pino } from "pino";
+import { createAsgActions } from "./aws/asg-actions.ts";
+import { createAsgReader } from "./aws/asg-reader.ts";
+import { createAwsClients } from "./aws/clients.ts";
+import { createSsmBaseline } from "./aws/ssm-baseline.ts";
+import { createSsmReplicas } from "./aws/ssm-replicas.ts";
+import { systemClock } from "./clock.ts";
+import { ConfigError, loadConfig, type WhConfig, type WhSecrets } from "./config.ts";
+import { createWh } from "./create-wh.ts";
+import type { Channel } from "./notify/channel.ts";
+import { createSlack } from "./notify/slack.ts";
+import { createTelegram } from "./notify/telegram.ts";
+import { createPrometheus } from "./observe/prometheus.ts";
+import { createDynamoState } from "./state/dynamo-state.ts";
+
+async function main(): Promise<void> {
+  // biome-ignore lint/style/noProcessEnv: composition root
+  const { config, secrets } = loadConfig(process.env, (path) => readFileSync(path, "utf8"));
+  const log = pino({ level: config.logLevel, base: { service: "wh" } });
+  const clock = systemClock;
+  const names = fleetNames(config.fleet);
+
+  const aws = createAwsClients({
+    region: config.region,
+    ...(config.awsEndpoint ? { endpoint: config.awsEndpoint } : {}),
+  });
+  const prometheus = createPrometheus({ url: config.prometheusUrl, ...basicAuth(config, secrets) });
+  const wh = createWh({
+    config,
+    tokens: secrets,
+    clock,
+    log,
+    newId: () => `${clock.nowMs().toString(36)}-${randomBytes(5).toString("hex")}`,
+    ports: {
+      metrics: prometheus,
+      group: {
+        ...createAsgReader({ client: aws.autoScaling, clock, groupName: names.group }),
+        ...createAsgActions(aws.autoScaling, names.group),
+      },
+      replicas: createSsmReplicas({ client: aws.ssm, clock, document: names.scaleDocument }),
+      baseline: createSsmBaseline(aws.ssm, names.replicasParameter),
+      state: createDynamoState(aws.documents, names.table),
+      channels: channelsOf(config, secrets),
+    },
+  });
+
+  const server = createServer({ requestTimeout: 10_000, headersTimeout: 5_000, keepAliveTimeout: 60_000 }, wh.app);
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(config.port, () => resolve());
+  });
+  await wh.start();
+  log.info(
+    { port: config.port, group: names.group, hold: config.hold, prometheus: config.prometheusUrl },
+    "the scaler runs",
+  );
+
+  let isStopping = false;
+  const stop = async (signal: string) => {
+    if (isStopping) return;
+    isStopping = true;
+    log.info({ signal }, "stopping");
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    server.closeIdleConnections();
+    await wh.stop();
+    server.closeAllConnections();
+    await closed;
+    await prometheus.close();
+    aws.destroy();
+    log.info({}, "stopped");
+  };
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => void stop(signal));
+}
+
+function basicAuth(config: WhConfig, secrets: WhSecrets) {
+  const { prometheusUsername: username } = config;
+  return username ? { basicAuth: { username, password: secrets.prometheusPassword ?? "" } } : {};
+}
+
+function channelsOf(config: WhConfig, secrets: WhSecrets): Channel[] {
+  const channels: Channel[] = [];
+  const { telegram } = config.fleet.notify;
+  if (telegram && secrets.telegramToken) {
+    const apiUrl = config.telegramApiUrl ? { apiUrl: config.telegramApiUrl } : {};
+    channels.push(createTelegram({ token: secrets.telegramToken, chatId: telegram.chatId, ...apiUrl }));
+  }
+  if (config.fleet.notify.slack && secrets.slackWebhookUrl) channels.push(createSlack(secrets.slackWebhookUrl));
+  return channels;
+}
+
+try {
+  await main();
+} catch (error) {
+  process.stderr.write(
+    `${error instanceof ConfigError ? error.message : error instanceof Error ? error.stack : error}\n`,
+  );
+  process.exitCode = 1;
+}

@@ -1,0 +1,125 @@
+import type { Observation, Reading, ServiceObservation, WorkerObservation, WorkerState } from "@compose-fleet/policy";
+import type { QueryResult } from "./metrics-reader.ts";
+import type { QueryName } from "./queries.ts";
+import { readingOf, type SampleTable, tableOf, unreadable } from "./readings.ts";
+import type { GroupReading, MemberDescription } from "./worker-group.ts";
+
+export interface AssembleInput {
+  readonly atMs: number;
+  readonly services: readonly string[];
+  readonly bootMs: number;
+  readonly group: GroupReading;
+  readonly metrics: Readonly<Record<QueryName, QueryResult>>;
+  /** Workers that have been up at least once. */
+  readonly seenUp: ReadonlySet<string>;
+}
+
+/** Below this rate a worker without any counted request is idle, not blind: health probes alone make about as many. */
+const IDLE_ARRIVALS_PER_SECOND = 1;
+
+/** One observation from what the group and Prometheus said. Pure: what cannot be known stays unreadable, never 0. */
+export function assembleObservation(input: AssembleInput): Observation {
+  const tables = {
+    up: tableOf(input.metrics.up, ["worker"]),
+    requests: tableOf(input.metrics.requests, ["worker", "service"]),
+    seconds: tableOf(input.metrics.seconds, ["worker", "service"]),
+    arrivals: tableOf(input.metrics.arrivals, ["worker"]),
+    replicas: tableOf(input.metrics.replicas, ["worker", "service"]),
+    cpu: tableOf(input.metrics.cpu, ["worker"]),
+    demand: tableOf(input.metrics.demand, ["service"]),
+  };
+  const metricsReadable = Object.values(input.metrics).some((result) => result.ok);
+  const { group } = input;
+  if (!group.ok) {
+    const demand = Object.fromEntries(input.services.map((service) => [service, demandOf(tables.demand, service, [])]));
+    return { atMs: input.atMs, group, metricsReadable, demand };
+  }
+  const workers = group.value.members.map((member) => workerOf(member, input, tables));
+  const { members: _, ...numbers } = group.value;
+  return {
+    atMs: input.atMs,
+    metricsReadable,
+    group: { ok: true, value: { ...numbers, workers } },
+    demand: Object.fromEntries(input.services.map((service) => [service, demandOf(tables.demand, service, workers)])),
+  };
+}
+
+type Tables = Readonly<Record<QueryName, SampleTable>>;
+
+function workerOf(member: MemberDescription, input: AssembleInput, tables: Tables): WorkerObservation {
+  const { id } = member;
+  const single = (table: SampleTable, what: string): Reading => {
+    const value = table.find(id);
+    return value === undefined
+      ? unreadable(table.problem ?? `${what} of ${id} is missing or too old`)
+      : readingOf(value, what);
+  };
+  const arrivals = single(tables.arrivals, "arrivals");
+  const counted = tables.requests.startingWith(id);
+  const isIdle = counted.length === 0 && arrivals.ok && arrivals.value <= IDLE_ARRIVALS_PER_SECOND;
+  const completions =
+    counted.length > 0
+      ? readingOf(
+          counted.reduce((sum, value) => sum + value, 0),
+          "completions",
+        )
+      : absentRate(tables.requests, id, isIdle);
+  return {
+    id,
+    zone: member.zone,
+    state: stateOf(member, input, tables.up),
+    launchedAtMs: member.launchedAtMs,
+    up: tables.up.find(id) === 1,
+    cpuRatio: single(tables.cpu, "CPU ratio"),
+    arrivalsPerSecond: arrivals,
+    completionsPerSecond: completions,
+    services: Object.fromEntries(
+      // A service without traffic has no series yet: absent means 0 once the log reader has shown that it counts.
+      input.services.map((service) => [service, serviceOf(id, service, counted.length > 0 || isIdle, tables)]),
+    ),
+  };
+}
+
+function serviceOf(worker: string, service: string, counts: boolean, tables: Tables): ServiceObservation {
+  const requests = tables.requests.find(worker, service);
+  const seconds = tables.seconds.find(worker, service);
+  const replicas = tables.replicas.find(worker, service);
+  return {
+    requestsPerSecond:
+      requests === undefined ? absentRate(tables.requests, worker, counts) : readingOf(requests, "request rate"),
+    meanSeconds:
+      seconds === undefined
+        ? unreadable(tables.seconds.problem ?? "no requests to time")
+        : readingOf(seconds, "mean duration"),
+    replicasReady:
+      replicas === undefined
+        ? unreadable(tables.replicas.problem ?? `replica count of ${service} on ${worker} is missing or too old`)
+        : readingOf(replicas, "replica count"),
+  };
+}
+
+function absentRate(table: SampleTable, worker: string, counts: boolean): Reading {
+  if (table.problem !== undefined) return unreadable(table.problem);
+  return counts ? { ok: true, value: 0 } : unreadable(`request rate of ${worker} is missing or too old`);
+}
+
+/**
+ * EC2 health checks make an instance InService when it boots: for the policy it serves from the first time its scrape
+ * target was up. Without any metrics (a restart while blind), age decides instead.
+ */
+function stateOf(member: MemberDescription, input: AssembleInput, up: SampleTable): WorkerState {
+  if (member.state !== "in-service") return member.state;
+  if (up.find(member.id) === 1 || input.seenUp.has(member.id)) return "in-service";
+  const isOld = input.atMs - member.launchedAtMs > input.bootMs;
+  return up.problem !== undefined && isOld ? "in-service" : "pending";
+}
+
+/** Absent demand is 0 only when every serving worker's own rate could be read; a partial sum is a lower bound, good for scaling out. */
+function demandOf(table: SampleTable, service: string, workers: readonly WorkerObservation[]): Reading {
+  const value = table.find(service);
+  if (value !== undefined) return readingOf(value, "demand");
+  if (table.problem !== undefined) return unreadable(table.problem);
+  const serving = workers.filter((worker) => worker.state === "in-service");
+  const isReadable = serving.length > 0 && serving.every((worker) => worker.services[service]?.requestsPerSecond.ok);
+  return isReadable ? { ok: true, value: 0 } : unreadable(`demand of ${service} is missing or too old`);
+}

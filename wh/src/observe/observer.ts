@@ -1,0 +1,42 @@
+import type { FleetConfig, Observation } from "@compose-fleet/policy";
+import type { Clock } from "../clock.ts";
+import { assembleObservation } from "./assemble.ts";
+import type { MetricsReader, QueryResult } from "./metrics-reader.ts";
+import { observationQueries, QUERY_NAMES, type QueryName } from "./queries.ts";
+import type { WorkerGroupReader } from "./worker-group.ts";
+
+export interface ObserverDeps {
+  readonly config: FleetConfig;
+  readonly clock: Clock;
+  readonly metrics: MetricsReader;
+  readonly group: WorkerGroupReader;
+}
+
+/** Looks at the world once: all queries and the group at the same time. Never throws. */
+export type Observe = () => Promise<Observation>;
+
+/** An observer remembers only which workers have been up; after a restart it learns that again from the first look. */
+export function createObserver({ config, clock, metrics, group }: ObserverDeps): Observe {
+  const queries = observationQueries(config);
+  const services = Object.keys(config.services);
+  let seenUp: ReadonlySet<string> = new Set();
+  return async () => {
+    const [description, ...results] = await Promise.all([
+      group.describe(),
+      ...QUERY_NAMES.map(async (name): Promise<[QueryName, QueryResult]> => [name, await metrics.query(queries[name])]),
+    ]);
+    const observation = assembleObservation({
+      atMs: clock.nowMs(),
+      services,
+      bootMs: config.scaling.workers.bootSeconds * 1000,
+      group: description,
+      metrics: Object.fromEntries(results) as Record<QueryName, QueryResult>,
+      seenUp,
+    });
+    if (observation.group.ok) {
+      const workers = observation.group.value.workers;
+      seenUp = new Set(workers.filter((worker) => worker.up || seenUp.has(worker.id)).map((worker) => worker.id));
+    }
+    return observation;
+  };
+}

@@ -1,0 +1,31 @@
+import type { FleetConfig } from "@compose-fleet/policy";
+
+export const QUERY_NAMES = ["up", "requests", "seconds", "arrivals", "replicas", "cpu", "demand"] as const;
+export type QueryName = (typeof QUERY_NAMES)[number];
+
+/**
+ * The PromQL of one observation. Freshness is in the ranges: a rate needs two samples inside its window, a gauge one
+ * sample not older than `maxAgeSeconds`, so what is older is absent. `up` is scraped directly and needs no range.
+ */
+export function observationQueries(config: FleetConfig): Readonly<Record<QueryName, string>> {
+  const { rateWindowSeconds, maxAgeSeconds } = config.scaling.metrics;
+  const rate = `${duration(rateWindowSeconds)}`;
+  const age = duration(maxAgeSeconds);
+  const demand = duration(config.scaling.workers.demandWindowSeconds);
+  const seconds = (part: string) =>
+    `sum by (worker, service) (rate(fleet_http_request_duration_seconds_${part}[${rate}]))`;
+  return {
+    up: `max by (worker) (up{job="worker"})`,
+    requests: `sum by (worker, service) (rate(fleet_http_requests_total[${rate}]))`,
+    seconds: `${seconds("sum")} / ${seconds("count")}`,
+    arrivals: `sum by (worker) (rate(nginx_http_requests_total[${rate}]))`,
+    replicas: `max by (worker, service) (last_over_time(fleet_replicas_ready[${age}]))`,
+    cpu: `max by (worker) (last_over_time(fleet_worker_cpu_ratio[${age}]))`,
+    demand: `sum by (service) (rate(fleet_http_requests_total[${demand}]))`,
+  };
+}
+
+/** A PromQL duration; fractions of a second become milliseconds. */
+function duration(seconds: number): string {
+  return Number.isInteger(seconds) ? `${seconds}s` : `${Math.round(seconds * 1000)}ms`;
+}

@@ -1,0 +1,27 @@
+import type { WorkerState } from "@compose-fleet/policy";
+
+/** One instance as the group describes it. `in-service` here says nothing about whether it serves. */
+export interface MemberDescription {
+  readonly id: string;
+  readonly zone: string;
+  readonly state: WorkerState;
+  readonly launchedAtMs: number;
+}
+
+export interface GroupDescription {
+  readonly desired: number;
+  readonly min: number;
+  readonly max: number;
+  readonly members: readonly MemberDescription[];
+  readonly failedLaunches: number;
+  readonly lastFailedLaunchAtMs?: number;
+}
+
+export type GroupReading =
+  | { readonly ok: true; readonly value: GroupDescription }
+  | { readonly ok: false; readonly problem: string };
+
+/** Describes the one group of this fleet. Changes nothing and never throws. */
+export interface WorkerGroupReader {
+  describe(): Promise<GroupReading>;
+}

@@ -1,0 +1,65 @@
+import { DeleteCommand, type DynamoDBDocumentClient, PutCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
+import type { Override } from "@compose-fleet/policy";
+import { classifyAwsError } from "../aws/aws-errors.ts";
+import { appendDecisions, DAY_MS, recentDecisions } from "./dynamo-decisions.ts";
+import type { StateStore } from "./ports.ts";
+
+const ACTIONS = "action";
+const OVERRIDES = "override";
+/** An action's fence must outlive every scaler that could still be acting; audits like to look back further. */
+const ACTION_TTL_MS = 90 * DAY_MS;
+
+/**
+ * State in one DynamoDB table (pk, sk, TTL attribute `expiresAt` in epoch seconds):
+ * `action`/target, `override`/id, `decision#YYYY-MM-DD`/time#id.
+ */
+export function createDynamoState(client: Pick<DynamoDBDocumentClient, "send">, table: string): StateStore {
+  return {
+    claim: async (action) => {
+      try {
+        await client.send(
+          new PutCommand({
+            TableName: table,
+            Item: { pk: ACTIONS, sk: action.target, expiresAt: toSeconds(action.atMs + ACTION_TTL_MS), ...action },
+            ConditionExpression: "attribute_not_exists(pk) OR #id = :id OR #fence < :fence",
+            ExpressionAttributeNames: { "#id": "id", "#fence": "fence" },
+            ExpressionAttributeValues: { ":id": action.id, ":fence": action.fence },
+          }),
+        );
+        return "claimed";
+      } catch (error) {
+        if (classifyAwsError(error) === "lost-race") return "superseded";
+        throw error;
+      }
+    },
+    list: async (nowMs) => {
+      const page = await client.send(
+        new QueryCommand({
+          TableName: table,
+          KeyConditionExpression: "pk = :pk",
+          ExpressionAttributeValues: { ":pk": OVERRIDES },
+          ConsistentRead: true,
+        }),
+      );
+      // DynamoDB deletes expired items only some time later.
+      return (page.Items ?? [])
+        .map((item) => item.override as Override)
+        .filter(({ expiresAtMs }) => expiresAtMs > nowMs);
+    },
+    put: async (override) => {
+      const expiresAt = toSeconds(override.expiresAtMs);
+      await client.send(
+        new PutCommand({ TableName: table, Item: { pk: OVERRIDES, sk: override.id, expiresAt, override } }),
+      );
+    },
+    remove: async (id) => {
+      await client.send(new DeleteCommand({ TableName: table, Key: { pk: OVERRIDES, sk: id } }));
+    },
+    append: (records) => appendDecisions(client, table, records),
+    recent: (nowMs, limit) => recentDecisions(client, table, nowMs, limit),
+  };
+}
+
+function toSeconds(atMs: number): number {
+  return Math.ceil(atMs / 1000);
+}

@@ -1,0 +1,25 @@
+import type { Override } from "@compose-fleet/policy";
+import type { DecisionRecord } from "../loop/decision-record.ts";
+import type { LastAction, StateStore } from "./ports.ts";
+
+/** State that lives as long as the process: for tests, held to the same contract as DynamoDB's. */
+export function createInMemoryState(): StateStore {
+  const actions = new Map<string, LastAction>();
+  const overrides = new Map<string, Override>();
+  const decisions = new Map<string, DecisionRecord>();
+  return {
+    claim: async (action) => {
+      const last = actions.get(action.target);
+      if (last && last.id !== action.id && last.fence >= action.fence) return "superseded";
+      actions.set(action.target, action);
+      return "claimed";
+    },
+    list: async (nowMs) => [...overrides.values()].filter(({ expiresAtMs }) => expiresAtMs > nowMs),
+    put: async (override) => void overrides.set(override.id, override),
+    remove: async (id) => void overrides.delete(id),
+    append: async (records) => {
+      for (const record of records) decisions.set(record.id, record);
+    },
+    recent: async (_nowMs, limit) => [...decisions.values()].sort((a, b) => b.atMs - a.atMs).slice(0, limit),
+  };
+}

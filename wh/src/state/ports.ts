@@ -1,0 +1,33 @@
+import type { Override } from "@compose-fleet/policy";
+import type { DecisionRecord } from "../loop/decision-record.ts";
+
+/** The last action on one target. */
+export interface LastAction {
+  readonly target: string;
+  readonly id: string;
+  /** Rises with every action; a claim with a lower one than stored is superseded. */
+  readonly fence: number;
+  readonly atMs: number;
+  readonly summary: string;
+}
+
+/** Remembers the last action per target. Claiming the same id again is "claimed". Throws when it cannot be reached. */
+export interface ActionLog {
+  claim(action: LastAction): Promise<"claimed" | "superseded">;
+}
+
+/** Operators' overrides; expired ones are never listed. Putting or removing twice changes nothing. Throws when it cannot be reached. */
+export interface OverrideStore {
+  list(nowMs: number): Promise<readonly Override[]>;
+  put(override: Override): Promise<void>;
+  remove(id: string): Promise<void>;
+}
+
+/** The audit: decisions of the last 90 days. Appending a record again overwrites it. Throws when it cannot be reached. */
+export interface DecisionLog {
+  append(records: readonly DecisionRecord[]): Promise<void>;
+  /** Newest first. */
+  recent(nowMs: number, limit: number): Promise<readonly DecisionRecord[]>;
+}
+
+export type StateStore = ActionLog & OverrideStore & DecisionLog;

@@ -1,0 +1,42 @@
+import type { Clock } from "../clock.ts";
+
+/** A clock that moves only when told. */
+export interface FakeClock extends Clock {
+  /** Moves on by `ms`, running due timers in order and letting promises settle after each. */
+  advance(ms: number): Promise<void>;
+}
+
+/** Starts at `startMs` (default 1,000,000). */
+export function createFakeClock(startMs = 1_000_000): FakeClock {
+  let nowMs = startMs;
+  let sequence = 0;
+  const timers = new Map<number, { atMs: number; task: () => void }>();
+
+  const nextDue = (untilMs: number) =>
+    [...timers].filter(([, timer]) => timer.atMs <= untilMs).sort((a, b) => a[1].atMs - b[1].atMs || a[0] - b[0])[0];
+
+  return {
+    nowMs: () => nowMs,
+    after: (delayMs, task) => {
+      const id = ++sequence;
+      timers.set(id, { atMs: nowMs + delayMs, task });
+      return () => void timers.delete(id);
+    },
+    advance: async (ms) => {
+      const untilMs = nowMs + ms;
+      await settle();
+      for (let due = nextDue(untilMs); due; due = nextDue(untilMs)) {
+        timers.delete(due[0]);
+        nowMs = Math.max(nowMs, due[1].atMs);
+        due[1].task();
+        await settle();
+      }
+      nowMs = untilMs;
+    },
+  };
+}
+
+/** Lets everything that is ready to run, run. */
+export async function settle(): Promise<void> {
+  for (let round = 0; round < 3; round++) await new Promise<void>((resolve) => setImmediate(resolve));
+}

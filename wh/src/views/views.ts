@@ -1,0 +1,91 @@
+import { type FleetConfig, type Override, renderReason } from "@compose-fleet/policy";
+import type { DecisionRecord } from "../loop/decision-record.ts";
+import type { Journal } from "../loop/journal.ts";
+import type { TickResult } from "../loop/tick.ts";
+import type { Receipts } from "../webhook/receipts.ts";
+import type { ActiveSignal } from "../webhook/signals.ts";
+import { type DecisionView, type StatusView, statusOf } from "./status-view.ts";
+
+export type Found<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: string };
+
+/** What the API shows. Text is rendered here, when someone looks. */
+export interface Views {
+  status(overrides: readonly Override[]): StatusView;
+  decisions(limit: number, target?: string): { readonly decisions: readonly DecisionView[] };
+  /** The last decision of one target, or of all of them, with what it was made from. */
+  explain(target?: string): Found<object>;
+  receipt(id: string): Found<object>;
+}
+
+export interface ViewsDeps {
+  readonly config: FleetConfig;
+  readonly hold: boolean;
+  readonly journal: Journal;
+  readonly receipts: Receipts;
+  readonly live: {
+    readonly lastTick: () => TickResult | undefined;
+    readonly signals: () => readonly ActiveSignal[];
+    readonly inFlight: () => ReadonlySet<string>;
+    readonly blindSeconds: () => number;
+    readonly startedAtMs: number;
+  };
+}
+
+/** Views over the last tick, the journal and the receipts. */
+export function createViews({ config, hold, journal, receipts, live }: ViewsDeps): Views {
+  const explainTarget = (tick: TickResult, record: DecisionRecord) => ({
+    target: record.target,
+    decision: renderRecord(record),
+    recommendations: tick.memory.recommendations[record.target] ?? [],
+    commanded: tick.memory.commanded[record.target] ?? null,
+    steps: Object.entries(tick.memory.steps).flatMap(([signal, step]) =>
+      step?.target === record.target ? [{ signal, direction: step.direction, value: step.value }] : [],
+    ),
+    inFlight: live.inFlight().has(record.target),
+    lastChange:
+      journal
+        .latest(2_000, record.target)
+        .filter(({ kind }) => kind !== "hold")
+        .map(renderRecord)[0] ?? null,
+  });
+
+  return {
+    status: (overrides) =>
+      statusOf({
+        config,
+        hold,
+        overrides,
+        tick: live.lastTick(),
+        signals: live.signals(),
+        inFlight: live.inFlight(),
+        blindSeconds: live.blindSeconds(),
+        startedAtMs: live.startedAtMs,
+        receipts: receipts.latest(20),
+      }),
+    decisions: (limit, target) => ({ decisions: journal.latest(limit, target).map(renderRecord) }),
+    explain: (target) => {
+      const tick = live.lastTick();
+      if (!tick) return { ok: false, problem: "no tick has been completed yet: ask again in a few seconds" };
+      const head = { tick: tick.number, atMs: tick.atMs };
+      if (target === undefined) {
+        return { ok: true, value: { ...head, targets: tick.records.map((record) => explainTarget(tick, record)) } };
+      }
+      const record = tick.records.find((candidate) => candidate.target === target);
+      if (record) return { ok: true, value: { ...head, ...explainTarget(tick, record) } };
+      return {
+        ok: false,
+        problem: `unknown target: known are ${tick.records.map((known) => known.target).join(", ")}`,
+      };
+    },
+    receipt: (id) => {
+      const receipt = receipts.find(id);
+      if (!receipt) return { ok: false, problem: "unknown receipt: the last ones are in /api/status" };
+      return { ok: true, value: { receipt, decisions: journal.ofReceipt(id).map(renderRecord) } };
+    },
+  };
+}
+
+/** A record with its reason as a sentence. */
+export function renderRecord(record: DecisionRecord): DecisionView {
+  return { ...record, text: renderReason(record.reason) };
+}

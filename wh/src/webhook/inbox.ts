@@ -1,0 +1,70 @@
+import type { Clock } from "../clock.ts";
+import type { Log } from "../log.ts";
+import { display } from "./display.ts";
+import type { Notification } from "./notification.ts";
+import { readAlert } from "./read-alert.ts";
+import { receiptKey } from "./receipt-key.ts";
+import type { Receipt, Receipts } from "./receipts.ts";
+import { type ActiveSignal, applyNews, expireSignals, type SignalBook, type SignalNews } from "./signals.ts";
+
+export interface InboxDeps {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly receipts: Receipts;
+  readonly services: readonly string[];
+  readonly newId: () => string;
+  /** Called after each notification that asks for a tick. */
+  readonly wake: () => void;
+}
+
+/** Takes notifications in, in memory and at once: the work is the loop's. */
+export interface Inbox {
+  receive(notification: Notification): Receipt;
+  /** Signals active now. */
+  signals(): readonly ActiveSignal[];
+}
+
+/** The inbox between the webhook and the loop. */
+export function createInbox({ clock, log, receipts, services, newId, wake }: InboxDeps): Inbox {
+  let book: SignalBook = {};
+  return {
+    receive: (notification) => {
+      const atMs = clock.nowMs();
+      const news: SignalNews[] = [];
+      const notes: string[] = [];
+      for (const alert of notification.alerts) {
+        const reading = readAlert(alert, services);
+        if ("note" in reading) {
+          notes.push(reading.note);
+          continue;
+        }
+        const name = display(alert.labels.alertname ?? "alert");
+        const end = alert.endsAtMs === undefined ? {} : { endsAtMs: alert.endsAtMs };
+        news.push({ signal: reading.signal, name, status: alert.status, ...end });
+      }
+      book = applyNews(book, news, atMs);
+      const receipt = receipts.add(
+        {
+          id: newId(),
+          receivedAtMs: atMs,
+          receiver: display(notification.receiver),
+          groupKey: notification.groupKey.replace(/[^\x20-\x7e]/g, "?").slice(0, 200),
+          firing: notification.alerts.filter((alert) => alert.status === "firing").length,
+          resolved: notification.alerts.filter((alert) => alert.status === "resolved").length,
+          truncatedAlerts: notification.truncatedAlerts,
+          notes: [...new Set(notes)],
+          decisions: [],
+          holds: [],
+        },
+        receiptKey(notification),
+      );
+      log.info({ receipt }, "notification received");
+      wake();
+      return receipt;
+    },
+    signals: () => {
+      book = expireSignals(book, clock.nowMs());
+      return Object.values(book);
+    },
+  };
+}
