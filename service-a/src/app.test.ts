@@ -52,7 +52,7 @@ describe("routes", () => {
     const { url } = await serve();
     await request(url)
       .post("/api/x")
-      .set("Content-Type", "application/json")
+      .set("Content-Type", "application/octet-stream")
       .send(Buffer.alloc(1024 * 1024))
       .expect(200);
   });

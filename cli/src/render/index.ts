@@ -1,0 +1,14 @@
+import type { FleetConfig } from "@compose-fleet/policy";
+import type { RenderedFile } from "./rendered-file.ts";
+import { renderStackPrometheus, type StackPrometheusOptions } from "./stack-prometheus.ts";
+import { renderStackWorker } from "./stack-worker.ts";
+
+export { checkRendered, type Drift, writeRendered } from "./files.ts";
+export type { RenderedFile } from "./rendered-file.ts";
+export { checkServiceFiles } from "./service-files.ts";
+export type { StackPrometheusOptions } from "./stack-prometheus.ts";
+
+/** Everything that is derived from `fleet.yaml`, for both stacks. Pure: the same config gives the same bytes. */
+export function renderStacks(config: FleetConfig, options: StackPrometheusOptions = {}): RenderedFile[] {
+  return [...renderStackWorker(config), ...renderStackPrometheus(config, options)];
+}

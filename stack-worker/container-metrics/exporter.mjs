@@ -1,0 +1,114 @@
+const STATS_EVERY_MS = 10_000;
+const STATS_AT_ONCE = 4;
+/** Docker says this instead of "no limit". */
+const NO_LIMIT_BYTES = 2 ** 62;
+
+/**
+ * Metrics of one worker's containers, as Docker sees them: so a service needs no metrics of its own.
+ * Replicas are listed on each scrape; their memory and CPU are read every 10 s at most.
+ */
+export function createExporter({ docker, project, services, cpuLimitCores, nowMs }) {
+  /** @type {Map<string, {service: string, container: string, cpuSeconds: number, workingSet: number, limit: number | undefined}>} */
+  let usage = new Map();
+  let usageAtMs = Number.NEGATIVE_INFINITY;
+
+  async function readUsage(containers) {
+    const queue = [...containers];
+    const fresh = new Map();
+    const reader = async () => {
+      for (let container = queue.shift(); container; container = queue.shift()) {
+        // A container that stopped meanwhile has no reading: it is left out, and the others are not lost with it.
+        const stats = await docker.stats(container.Id).catch(() => undefined);
+        if (stats) fresh.set(container.Id, usageOf(container, stats));
+      }
+    };
+    await Promise.all(Array.from({ length: STATS_AT_ONCE }, reader));
+    usage = fresh;
+  }
+
+  return {
+    /** The exposition text, or 503 with a sentence when Docker or the list of services cannot be read: never zeros instead. */
+    async scrape() {
+      try {
+        const [names, containers] = await Promise.all([services(), docker.containers(project)]);
+        if (nowMs() - usageAtMs >= STATS_EVERY_MS) {
+          usageAtMs = nowMs();
+          await readUsage(containers);
+        }
+        const running = new Set(containers.map((container) => container.Id));
+        const readings = [...usage].filter(([id]) => running.has(id)).map(([, reading]) => reading);
+        return { status: 200, text: render(countReady(names, containers), readings, cpuLimitCores) };
+      } catch (error) {
+        return { status: 503, text: `cannot read the containers: ${error.message}\n` };
+      }
+    },
+  };
+}
+
+/** Replicas that run and, where they have a health check, are healthy; a service without any counts 0. */
+export function countReady(names, containers) {
+  const ready = new Map(names.map((name) => [name, 0]));
+  for (const container of containers) {
+    const service = container.Labels["com.docker.compose.service"];
+    if (container.Labels["com.docker.compose.oneoff"] === "True") continue;
+    // The list has no field for health; the status text ends in it: "Up 3 seconds (healthy)".
+    const health = /\((.*)\)$/.exec(container.Status)?.[1];
+    if (ready.has(service) && (health === undefined || health === "healthy"))
+      ready.set(service, ready.get(service) + 1);
+  }
+  return ready;
+}
+
+function usageOf(container, stats) {
+  const memory = stats.memory_stats ?? {};
+  // What cannot be given back under pressure: usage without the inactive part of the page cache (cgroup v1 and v2 name it differently).
+  const reclaimable = memory.stats?.total_inactive_file ?? memory.stats?.inactive_file ?? 0;
+  return {
+    service: container.Labels["com.docker.compose.service"] ?? "",
+    container: (container.Names[0] ?? container.Id).replace(/^\//, ""),
+    cpuSeconds: (stats.cpu_stats?.cpu_usage?.total_usage ?? 0) / 1e9,
+    workingSet: Math.max(0, (memory.usage ?? 0) - reclaimable),
+    limit: memory.limit > 0 && memory.limit < NO_LIMIT_BYTES ? memory.limit : undefined,
+  };
+}
+
+function render(ready, readings, cpuLimitCores) {
+  const lines = [];
+  const family = (name, type, help, samples) => {
+    if (samples.length > 0) lines.push(`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`, ...samples);
+  };
+  const labels = ({ service, container }) => `{service="${service}",container="${container}"}`;
+  family(
+    "fleet_replicas_ready",
+    "gauge",
+    "Replicas that run and are not known to be unhealthy.",
+    [...ready].map(([service, count]) => `fleet_replicas_ready{service="${service}"} ${count}`),
+  );
+  family(
+    "container_memory_working_set_bytes",
+    "gauge",
+    "Memory that cannot be reclaimed.",
+    readings.map((reading) => `container_memory_working_set_bytes${labels(reading)} ${reading.workingSet}`),
+  );
+  family(
+    "container_spec_memory_limit_bytes",
+    "gauge",
+    "Memory limit.",
+    readings
+      .filter((reading) => reading.limit)
+      .map((reading) => `container_spec_memory_limit_bytes${labels(reading)} ${reading.limit}`),
+  );
+  family(
+    "container_cpu_usage_seconds_total",
+    "counter",
+    "CPU time used.",
+    readings.map((reading) => `container_cpu_usage_seconds_total${labels(reading)} ${reading.cpuSeconds}`),
+  );
+  family(
+    "fleet_worker_cpu_limit_cores",
+    "gauge",
+    "Cores this worker may use, where it is not a whole machine.",
+    cpuLimitCores === undefined ? [] : [`fleet_worker_cpu_limit_cores ${cpuLimitCores}`],
+  );
+  return `${lines.join("\n")}\n`;
+}
