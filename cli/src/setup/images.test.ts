@@ -30,6 +30,8 @@ interface World {
   readonly present?: readonly string[];
   readonly build?: Answer;
   readonly earlierEnv?: string;
+  /** What the exporter's image says when it is tried. */
+  readonly check?: Answer;
   /** What `docker image ls` says, whatever the label asked for. */
   readonly listed?: string;
 }
@@ -45,6 +47,7 @@ async function arrange(world: World) {
     [/^docker image ls/, world.listed ?? ""],
     [/^docker pull/, world.pull ?? offline],
     [/^docker build/, world.build ?? "sha256:2"],
+    [/^docker run .*nginx-exporter/, world.check ?? ""],
     [/^docker run .*mtail/, "mtail version 3.2.24 git revision 1"],
     [/^docker (run|tag|rmi)/, ""],
     [/--print-uris/, printUris],
@@ -178,4 +181,10 @@ test("an image of an earlier run is used again; one that merely was built on it,
   const builds = startingWith(runner.ran, "docker build").map((line) => /-t (\S+)/.exec(line)?.[1]);
   expect(builds).not.toContain("compose-fleet-standin/node:24.21.0");
   expect(builds).toContain("compose-fleet-standin/nginx:1.30.6");
+});
+
+test("an image that does not run is removed again, so that no later run takes it for good", async () => {
+  const { run, runner } = await arrange({ check: { exitCode: 126, stderr: "exec format error" } });
+  await expect(run()).rejects.toThrow("nginx-exporter:1.5.1 was built but does not run:\nexec format error");
+  expect(runner.ran).toContain("docker rmi compose-fleet-standin/nginx-exporter:1.5.1");
 });

@@ -146,7 +146,11 @@ async function build(
       command("docker", "build", "-q", "--label", label, ...base, "-t", tag, context),
       `could not build ${tag}`,
     );
-    await checkImage(runner, recipe, tag);
+    await checkImage(runner, recipe, tag).catch(async (error: unknown) => {
+      // Otherwise the next run would find it and take it for good.
+      await runner.run(command("docker", "rmi", tag));
+      throw error;
+    });
     step.done(tag);
     return tag;
   } catch (error) {
