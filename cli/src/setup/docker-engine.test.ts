@@ -1,11 +1,11 @@
-import { mkdtemp, readFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { ensureEngine } from "./docker-engine.ts";
 import { createFakeHost, createFakeProgress, debianPaths } from "./fake-host.ts";
 import { type Answer, createFakeRunner } from "./fake-runner.ts";
 import type { Host } from "./host.ts";
+import { scratchFolder } from "./scratch-folder.ts";
 
 const down = { exitCode: 1, stderr: "Cannot connect to the Docker daemon at unix:///var/run/docker.sock." };
 
@@ -26,7 +26,7 @@ async function arrange(options: {
   const host = createFakeHost(options.paths ?? debianPaths, options.facts);
   const ask = options.ask;
   const actor = { isRoot: host.isRoot, say: progress.note, ...(ask === undefined ? {} : { ask: async () => ask }) };
-  const stateFolder = await mkdtemp(join(tmpdir(), "fleet-engine-"));
+  const stateFolder = await scratchFolder();
   const deps = { runner, host, actor, progress, stateFolder, startTimeoutMs: 300 };
   return { runner, progress, stateFolder, run: () => ensureEngine(deps) };
 }

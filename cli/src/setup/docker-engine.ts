@@ -129,7 +129,7 @@ async function startEngine(deps: DockerDeps, systemd: boolean): Promise<string> 
 }
 
 /** Whether this machine's apt could install a package. */
-export async function hasCandidate(runner: Runner, name: string): Promise<boolean> {
+async function hasCandidate(runner: Runner, name: string): Promise<boolean> {
   return (await candidateVersion(runner, name)) !== undefined;
 }
 

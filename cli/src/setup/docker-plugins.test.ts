@@ -1,11 +1,11 @@
-import { mkdir, mkdtemp, readFile, stat, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { ensurePlugins, isAtLeast, parseVersion } from "./docker-plugins.ts";
 import { createFakeHost, createFakeProgress, debianPaths } from "./fake-host.ts";
 import { createFakeRunner } from "./fake-runner.ts";
 import type { Host } from "./host.ts";
+import { scratchFolder } from "./scratch-folder.ts";
 
 test.each([
   ["2.40.3-3", "2.40.3"],
@@ -35,7 +35,7 @@ interface Machine {
 }
 
 async function arrange(machine: Machine) {
-  const home = await mkdtemp(join(tmpdir(), "fleet-home-"));
+  const home = await scratchFolder();
   const stateFolder = join(home, "state");
   let compose = machine.compose;
   let buildx: string | undefined;

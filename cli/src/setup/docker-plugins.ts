@@ -8,7 +8,7 @@ import { openPrivateApt } from "./private-apt.ts";
 import { SetupError } from "./setup-error.ts";
 
 /** The oldest compose that knows everything our files use. */
-export const composeMinimum = [2, 20] as const;
+const composeMinimum = [2, 20] as const;
 
 interface Plugin {
   /** As in `docker NAME`. */

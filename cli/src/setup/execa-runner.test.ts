@@ -1,9 +1,9 @@
-import { mkdtemp, readFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
 import { command, commandText, tailOf } from "./command.ts";
 import { createExecaRunner } from "./execa-runner.ts";
+import { scratchFolder } from "./scratch-folder.ts";
 
 const runner = createExecaRunner();
 const node = (script: string) => command(process.execPath, "-e", script);
@@ -32,13 +32,13 @@ test("a program that has said something may take longer", async () => {
 });
 
 test("a detached program writes into its log", async () => {
-  const log = join(await mkdtemp(join(tmpdir(), "fleet-run-")), "sub", "x.log");
+  const log = join(await scratchFolder(), "sub", "x.log");
   expect(await runner.startDetached(node("console.log('hello')"), log)).toBeGreaterThan(1);
   await vi.waitFor(async () => expect(await readFile(log, "utf8")).toBe("hello\n"), 5000);
 });
 
 test("a detached program that does not exist is an error", async () => {
-  const log = join(await mkdtemp(join(tmpdir(), "fleet-run-")), "x.log");
+  const log = join(await scratchFolder(), "x.log");
   await expect(runner.startDetached(command("no-such-program-here"), log)).rejects.toThrow("ENOENT");
 });
 

@@ -13,7 +13,7 @@ export interface ImagePuller {
 }
 
 /** How long a registry may stay silent, in milliseconds, before it counts as unreachable. */
-export const registrySilenceMs = 10_000;
+const registrySilenceMs = 10_000;
 
 /** A puller that remembers unreachable registries for its lifetime, so that being offline costs one attempt. */
 export function createImagePuller(runner: Runner): ImagePuller {

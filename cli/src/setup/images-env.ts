@@ -2,7 +2,7 @@ import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 
 /** KEY=value lines, as `docker compose --env-file` reads them. */
-export function formatImagesEnv(images: Readonly<Record<string, string>>): string {
+function formatImagesEnv(images: Readonly<Record<string, string>>): string {
   return Object.entries(images)
     .map(([key, value]) => `${key}=${value}\n`)
     .join("");

@@ -1,11 +1,11 @@
-import { mkdir, mkdtemp, readFile, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { expect, test } from "vitest";
 import type { Command } from "./command.ts";
 import { createFakeHost, createFakeProgress, debianPaths } from "./fake-host.ts";
 import { type Answer, createFakeRunner } from "./fake-runner.ts";
 import { ensureImages, type ImagesRequest } from "./images.ts";
+import { scratchFolder } from "./scratch-folder.ts";
 
 const imagesFolder = resolve(import.meta.dirname, "../../../images");
 const offline = { exitCode: 1, stderr: "dial tcp: lookup registry-1.docker.io: no such host" };
@@ -37,7 +37,7 @@ interface World {
 }
 
 async function arrange(world: World) {
-  const stateFolder = await mkdtemp(join(tmpdir(), "fleet-images-"));
+  const stateFolder = await scratchFolder();
   if (world.earlierEnv !== undefined) await writeFile(join(stateFolder, "images.env"), world.earlierEnv);
   const runner = createFakeRunner([
     [

@@ -6,6 +6,6 @@ export { createExecaRunner } from "./execa-runner.ts";
 export { createHost, type Host } from "./host.ts";
 export { type CatalogEntry, type ImageVariable, imageCatalog } from "./image-catalog.ts";
 export { type EnsuredImages, ensureImages, type ImageOrigin, type ImagesDeps, type ImagesRequest } from "./images.ts";
-export { parseImagesEnv, readImagesEnv } from "./images-env.ts";
+export { readImagesEnv } from "./images-env.ts";
 export { createLineProgress, createTerminalProgress, type Progress, type ProgressStep } from "./progress.ts";
 export { SetupError } from "./setup-error.ts";

@@ -1,12 +1,10 @@
-import { mkdtemp, readFile, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { createFakeHost, debianPaths } from "./fake-host.ts";
 import { createFakeRunner } from "./fake-runner.ts";
 import { openPrivateApt } from "./private-apt.ts";
-
-const scratch = () => mkdtemp(join(tmpdir(), "fleet-apt-"));
+import { scratchFolder } from "./scratch-folder.ts";
 
 test.each([
   ["the machine's own mirror is read", createFakeHost(debianPaths), "http://mirror.test/debian"],
@@ -16,7 +14,7 @@ test.each([
     "http://deb.debian.org/debian",
   ],
 ])("%s, verified with Debian's key", async (_, host, mirror) => {
-  const folder = await scratch();
+  const folder = await scratchFolder();
   await openPrivateApt({ runner: createFakeRunner([[/^apt-get/, ""]]), host, folder });
   expect(await readFile(join(folder, "sources.list"), "utf8")).toBe(
     `deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] ${mirror} forky main\n`,
@@ -27,19 +25,23 @@ test.each([
   ["without apt", [], /neither a reachable image registry nor apt-get/],
   ["without Debian's key", debianPaths.slice(0, 2), /apt-get install -y debian-archive-keyring/],
 ])("%s the user is told what to do", async (_, paths, message) => {
-  const opened = openPrivateApt({ runner: createFakeRunner([]), host: createFakeHost(paths), folder: await scratch() });
+  const opened = openPrivateApt({
+    runner: createFakeRunner([]),
+    host: createFakeHost(paths),
+    folder: await scratchFolder(),
+  });
   await expect(opened).rejects.toThrow(message);
 });
 
 test("a mirror that does not answer is named, with apt's own words", async () => {
   const runner = createFakeRunner([[/^apt-get update/, { exitCode: 100, stderr: "E: Failed to fetch InRelease" }]]);
-  await expect(openPrivateApt({ runner, host: createFakeHost(debianPaths), folder: await scratch() })).rejects.toThrow(
-    "could not read Debian forky at http://mirror.test/debian:\nE: Failed to fetch InRelease",
-  );
+  await expect(
+    openPrivateApt({ runner, host: createFakeHost(debianPaths), folder: await scratchFolder() }),
+  ).rejects.toThrow("could not read Debian forky at http://mirror.test/debian:\nE: Failed to fetch InRelease");
 });
 
 test("a package in the cache is not fetched again", async () => {
-  const folder = await scratch();
+  const folder = await scratchFolder();
   const runner = createFakeRunner([[/^apt-get/, ""]]);
   const apt = await openPrivateApt({ runner, host: createFakeHost(debianPaths), folder });
   const deb = (name: string) => ({ name, version: "1", file: `${name}_1-1_all.deb` });

@@ -1,5 +1,4 @@
-import { lstat, mkdir, mkdtemp, readFile, readlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { lstat, mkdir, readFile, readlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { command } from "./command.ts";
@@ -7,6 +6,7 @@ import { createExecaRunner } from "./execa-runner.ts";
 import { createFakeHost } from "./fake-host.ts";
 import { createFakeRunner } from "./fake-runner.ts";
 import { finishRootfs, packRootfs } from "./rootfs.ts";
+import { scratchFolder } from "./scratch-folder.ts";
 import type { Recipe } from "./stand-in-recipes.ts";
 
 const recipe: Recipe = {
@@ -28,7 +28,7 @@ const recipe: Recipe = {
 };
 
 async function arrange() {
-  const root = await mkdtemp(join(tmpdir(), "fleet-rootfs-"));
+  const root = await scratchFolder();
   await mkdir(join(root, "usr/bin"), { recursive: true });
   await mkdir(join(root, "usr/share/doc/x"), { recursive: true });
   await mkdir(join(root, "etc/unwanted"), { recursive: true });
@@ -56,7 +56,7 @@ test("busybox stands in for what is not there, and replaces nothing", async () =
 
 test("in the archive everything belongs to root except what the recipe says, and nothing is there twice", async () => {
   const root = await arrange();
-  const archive = join(await mkdtemp(join(tmpdir(), "fleet-tar-")), "rootfs.tar");
+  const archive = join(await scratchFolder(), "rootfs.tar");
   const runner = createExecaRunner();
   await packRootfs(runner, recipe, root, archive);
   const lines = (await runner.run(command("tar", "--numeric-owner", "-tvf", archive))).stdout.split("\n");

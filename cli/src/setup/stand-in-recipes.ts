@@ -35,7 +35,7 @@ const standIn = (name: string) => `compose-fleet-standin/${name}`;
 const goBase = ["base-files", "libc6", "tzdata"];
 
 /** All recipes, bases first. */
-export const recipes: readonly Recipe[] = [
+const recipes: readonly Recipe[] = [
   {
     name: "debian",
     repository: standIn("debian"),
