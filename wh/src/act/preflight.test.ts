@@ -1,0 +1,65 @@
+import type { Observation, WorkerState } from "@compose-fleet/policy";
+import { expect, test } from "vitest";
+import { testFleet } from "../test-support/test-fleet.ts";
+import { type Action, preflight } from "./preflight.ts";
+
+const reason = { code: "steady" as const, numbers: {} };
+const blank = { ok: false as const, problem: "" };
+const worker = (id: string, state: WorkerState) => ({
+  id,
+  zone: "a",
+  state,
+  launchedAtMs: 0,
+  up: true,
+  cpuRatio: blank,
+  arrivalsPerSecond: blank,
+  completionsPerSecond: blank,
+  services: {},
+});
+const observation: Observation = {
+  atMs: 0,
+  metricsReadable: true,
+  demand: {},
+  group: {
+    ok: true,
+    value: {
+      desired: 3,
+      min: 1,
+      // Tighter than fleet.yaml's 6.
+      max: 5,
+      failedLaunches: 0,
+      workers: [worker("i-1", "in-service"), worker("i-2", "pending"), worker("i-3", "terminating")],
+    },
+  },
+};
+const scale = (to: number, change: object = {}): Action => ({ kind: "scale-containers", worker: "i-1", service: "service-a", from: 1, to, reason, ...change });
+const capacity = (from: number, to: number): Action => ({ kind: "set-capacity", from, to, reason });
+const terminate = (id: string, from: number): Action => ({ kind: "terminate-worker", worker: id, from, to: from - 1, reason });
+
+test.each([
+  ["replicas within bounds", scale(10), undefined],
+  ["replicas above max", scale(11), /outside 1 to 10/],
+  ["replicas below min", scale(0), /outside 1 to 10/],
+  ["NaN replicas", scale(Number.NaN), /no whole number/],
+  ["an unknown service", scale(2, { service: "nope" }), /unknown service/],
+  ["a worker that still boots", scale(2, { worker: "i-2" }), /not in service/],
+  ["a worker that is gone", scale(2, { worker: "i-9" }), /not in service/],
+  ["capacity within both bounds", capacity(3, 5), undefined],
+  ["capacity above AWS's max, within ours", capacity(3, 6), /above the maximum 5/],
+  ["capacity below min", capacity(1, 0), /below the minimum 1/],
+  ["capacity from outside towards the bounds", capacity(9, 7), undefined],
+  ["half a worker", capacity(1, 1.5), /no whole number/],
+  ["a chosen worker", terminate("i-1", 3), undefined],
+  ["a worker already terminating", terminate("i-3", 3), /terminating already/],
+  ["a victim that is gone", terminate("i-9", 3), /gone already/],
+  ["the last worker", terminate("i-1", 1), /below the minimum/],
+])("%s", (_rule, action, problem) => {
+  const found = preflight(action, observation, testFleet());
+  if (problem === undefined) expect(found).toBeUndefined();
+  else expect(found).toMatch(problem);
+});
+
+test("nothing is done to a group that cannot be read", () => {
+  const blind: Observation = { ...observation, group: { ok: false, problem: "AWS is away" } };
+  expect(preflight(capacity(1, 2), blind, testFleet())).toBe("AWS is away");
+});

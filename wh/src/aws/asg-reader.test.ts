@@ -1,0 +1,91 @@
+import type { Activity } from "@aws-sdk/client-auto-scaling";
+import { describe, expect, test } from "vitest";
+import { awsError, createFakeAws } from "../test-support/fake-aws.ts";
+import { createFakeClock } from "../test-support/fake-clock.ts";
+import { FAILED_LAUNCH_MEMORY_MS, readLaunches } from "./activities.ts";
+import { createAsgReader } from "./asg-reader.ts";
+
+const launch = (atMs: number, StatusCode: Activity["StatusCode"], id = ""): Activity => ({
+  ActivityId: `a${atMs}`,
+  AutoScalingGroupName: "workers",
+  Cause: "",
+  Description: `Launching a new EC2 instance${id ? `: ${id}` : ".  Status Reason: no capacity"}`,
+  StartTime: new Date(atMs),
+  EndTime: new Date(atMs + 10),
+  StatusCode,
+});
+const NOW = 10_000_000;
+
+describe("launches", () => {
+  test.each([
+    ["no activity", [], 0, undefined],
+    ["a success clears the failures before it", [launch(1000, "Failed"), launch(2000, "Successful", "i-1")], 0, undefined],
+    ["failures since the last success count", [launch(9_000_000, "Successful", "i-1"), launch(9_100_000, "Failed"), launch(9_200_000, "Failed")], 2, 9_200_010],
+    ["the order of the activities does not matter", [launch(9_200_000, "Failed"), launch(9_000_000, "Successful", "i-1")], 1, 9_200_010],
+    ["a launch under way is neither", [launch(9_000_000, "InProgress", "i-1"), launch(8_000_000, "Failed")], 1, 8_000_010],
+    ["terminations do not count", [{ ...launch(9_000_000, "Failed"), Description: "Terminating EC2 instance: i-1" }], 0, undefined],
+    ["failures are forgotten after an hour", [launch(NOW - FAILED_LAUNCH_MEMORY_MS - 11, "Failed")], 0, undefined],
+  ])("%s", (_rule, activities, failures, last) => {
+    const history = readLaunches(activities as Activity[], NOW);
+    expect([history.failedLaunches, history.lastFailedLaunchAtMs]).toEqual([failures, last]);
+  });
+});
+
+describe("the group", () => {
+  const instance = (InstanceId: string, LifecycleState: string) => ({ InstanceId, LifecycleState, AvailabilityZone: "eu-central-1a" });
+  const answers = {
+    DescribeAutoScalingGroups: {
+      AutoScalingGroups: [
+        { AutoScalingGroupName: "someone-else", MinSize: 0, MaxSize: 99, DesiredCapacity: 50, Instances: [] },
+        {
+          AutoScalingGroupName: "workers",
+          MinSize: 1,
+          MaxSize: 6,
+          DesiredCapacity: 3,
+          Instances: [
+            instance("i-1", "InService"),
+            instance("i-2", "Pending:Wait"),
+            instance("i-3", "Terminating:Wait"),
+            instance("i-4", "Standby"),
+            instance("i-5", "Terminated"),
+          ],
+        },
+      ],
+    },
+    DescribeScalingActivities: { Activities: [launch(5000, "Successful", "i-1")] },
+  };
+
+  test("is asked for by name, and its members are pending, in service or on their way out", async () => {
+    const aws = createFakeAws(answers);
+    const clock = createFakeClock(NOW);
+    const reader = createAsgReader({ client: aws.client, clock, groupName: "workers" });
+    const reading = await reader.describe();
+    expect(aws.calls[0]).toEqual({ name: "DescribeAutoScalingGroups", input: { AutoScalingGroupNames: ["workers"] } });
+    expect(reading).toMatchObject({ ok: true, value: { desired: 3, min: 1, max: 6, failedLaunches: 0 } });
+    expect(reading.ok && reading.value.members.map(({ id, state }) => [id, state])).toEqual([
+      ["i-1", "in-service"],
+      ["i-2", "pending"],
+      ["i-3", "terminating"],
+      ["i-4", "terminating"],
+    ]);
+  });
+
+  test("launch times come from the activities, else from when a member was first seen", async () => {
+    const aws = createFakeAws(answers);
+    const clock = createFakeClock(NOW);
+    const reader = createAsgReader({ client: aws.client, clock, groupName: "workers" });
+    await reader.describe();
+    await clock.advance(60_000);
+    const reading = await reader.describe();
+    expect(reading.ok && reading.value.members.slice(0, 2).map(({ launchedAtMs }) => launchedAtMs)).toEqual([5000, NOW]);
+  });
+
+  test.each([
+    ["a missing group says what to do", { ...answers, DescribeAutoScalingGroups: { AutoScalingGroups: [] } }, /there is no Auto Scaling group workers: create/],
+    ["an AWS error is a problem", { ...answers, DescribeAutoScalingGroups: awsError("AccessDenied") }, /AccessDenied: refused/],
+    ["unreadable activities make the group unreadable", { ...answers, DescribeScalingActivities: awsError("Throttling") }, /Throttling/],
+  ])("%s", async (_rule, given, problem) => {
+    const reader = createAsgReader({ client: createFakeAws(given).client, clock: createFakeClock(), groupName: "workers" });
+    expect(await reader.describe()).toMatchObject({ ok: false, problem: expect.stringMatching(problem) });
+  });
+});
