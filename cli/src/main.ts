@@ -1,6 +1,7 @@
 import { CommanderError } from "commander";
 import { CliError, exitCodes, InterruptedError } from "./cli-error.ts";
 import { processContext } from "./config.ts";
+import { FleetFileError } from "./fleet-file/load.ts";
 import { watchInterrupts } from "./interrupts.ts";
 import { createProgram } from "./program.ts";
 import { SetupError } from "./setup/index.ts";
@@ -33,6 +34,7 @@ function report(error: unknown): number {
   const verbose = process.argv.includes("--verbose");
   say(verbose ? (error.stack ?? error.message) : error.message);
   if (error instanceof CliError || error instanceof SetupError) return error.exitCode;
+  if (error instanceof FleetFileError) return exitCodes.failed;
   if (!verbose) say("Run it again with --verbose to see where.");
   return exitCodes.failed;
 }

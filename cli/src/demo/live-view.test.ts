@@ -24,7 +24,6 @@ const state: LiveState = {
       { worker: "i-0aaaaaaaaaaaaaaa2", service: "service-a", ready: 1, desired: 4 },
     ],
     blindSeconds: 0,
-    decisions: 80,
   },
   decision: "workers 2 -> 3: load needs more",
 };

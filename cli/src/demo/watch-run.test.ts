@@ -30,7 +30,6 @@ const fleetOf = (workers: number, replicas: number, change: Partial<FleetSnapsho
     desired: replicas,
   })),
   blindSeconds: 0,
-  decisions: 0,
   ...change,
 });
 

@@ -15,7 +15,7 @@ export interface RunningLoad {
 }
 
 export interface WatchDeps {
-  readonly wh: WhClient;
+  readonly wh: Pick<WhClient, "status" | "decisions">;
   /** Starts the load; `onSecond` is called about once a second. */
   readonly startLoad: (onSecond: (second: LoadSecond) => void) => RunningLoad;
   readonly screen: LiveScreen;

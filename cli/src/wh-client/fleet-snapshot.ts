@@ -12,6 +12,4 @@ export interface FleetSnapshot {
     readonly desired: number;
   }[];
   readonly blindSeconds: number;
-  /** Decisions so far, holds included. */
-  readonly decisions: number;
 }

@@ -1,3 +1,6 @@
+import { request } from "undici";
+import { z } from "zod";
+import { CliError } from "../cli-error.ts";
 import type { RecordedDecision } from "./decision.ts";
 import type { FleetSnapshot } from "./fleet-snapshot.ts";
 
@@ -6,4 +9,132 @@ export interface WhClient {
   status(): Promise<FleetSnapshot>;
   /** Newest first. */
   decisions(limit: number): Promise<readonly RecordedDecision[]>;
+  /** Why each target, or the one given, is what it is. */
+  explain(target?: string): Promise<Explanation>;
+}
+
+const count = z.number().nullable();
+const statusSchema = z.object({
+  hold: z.boolean(),
+  blindSeconds: z.number(),
+  lastTick: z.object({ atMs: z.number() }).nullable(),
+  workers: z.object({ inService: z.number(), groupDesired: z.number(), min: z.number(), max: z.number() }).nullable(),
+  members: z.array(
+    z.object({
+      id: z.string(),
+      state: z.string(),
+      services: z.record(z.string(), z.object({ replicasReady: count, replicasDesired: count })),
+    }),
+  ),
+});
+const decisionSchema = z.object({
+  id: z.string(),
+  atMs: z.number(),
+  target: z.string(),
+  kind: z.string(),
+  from: z.number(),
+  to: z.number(),
+  text: z.string(),
+  outcome: z.object({ status: z.enum(["applied", "skipped", "failed"]), reason: z.string().optional() }).optional(),
+});
+const explainedSchema = z.object({
+  target: z.string(),
+  decision: decisionSchema,
+  recommendations: z.array(z.object({ atMs: z.number(), value: z.number() })),
+  inFlight: z.boolean(),
+  lastChange: decisionSchema.nullable(),
+});
+const tickSchema = z.object({ tick: z.number(), atMs: z.number() });
+
+/** One target, why it is what it is, and the last change. */
+export type Explained = z.output<typeof explainedSchema>;
+
+/** The last tick, target by target. */
+export interface Explanation {
+  readonly tick: number;
+  readonly atMs: number;
+  readonly targets: readonly Explained[];
+}
+
+const timeoutMs = 5_000;
+
+/** A client of the scaler at `baseUrl` (no slash at the end). The token is read from a file by the caller and never shown. */
+export function createWhClient({ baseUrl, token }: { readonly baseUrl: string; readonly token: string }): WhClient {
+  async function get<T>(path: string, schema: z.ZodType<T>): Promise<T> {
+    const response = await request(`${baseUrl}${path}`, {
+      headers: { authorization: `Bearer ${token}` },
+      headersTimeout: timeoutMs,
+      bodyTimeout: timeoutMs,
+    }).catch((error: unknown) => {
+      throw new CliError(
+        `The scaler does not answer at ${baseUrl} (${error instanceof Error ? error.message : String(error)}).`,
+      );
+    });
+    const text = await response.body.text();
+    if (response.statusCode !== 200)
+      throw new CliError(`The scaler answered ${response.statusCode} to GET ${path}: ${problemOf(text)}`);
+    const parsed = schema.safeParse(jsonOf(text));
+    if (!parsed.success)
+      throw new CliError(
+        `The scaler answered GET ${path} in a form that this version does not know: ${z.prettifyError(parsed.error)}`,
+      );
+    return parsed.data;
+  }
+
+  return {
+    status: async () => snapshotOf(await get("/api/status", statusSchema)),
+    decisions: async (limit) => {
+      const { decisions } = await get(
+        `/api/decisions?limit=${limit}`,
+        z.object({ decisions: z.array(decisionSchema) }),
+      );
+      return decisions.map(recordedOf);
+    },
+    explain: async (target) => {
+      if (target === undefined) return get("/api/explain", tickSchema.extend({ targets: z.array(explainedSchema) }));
+      const one = await get(
+        `/api/explain?target=${encodeURIComponent(target)}`,
+        explainedSchema.extend(tickSchema.shape),
+      );
+      return { tick: one.tick, atMs: one.atMs, targets: [one] };
+    },
+  };
+}
+
+function snapshotOf({ hold, blindSeconds, lastTick, workers, members }: z.output<typeof statusSchema>): FleetSnapshot {
+  if (lastTick === null) throw new CliError("The scaler has not completed a tick yet.");
+  if (workers === null) throw new CliError("The scaler cannot read the worker group.");
+  return {
+    atMs: lastTick.atMs,
+    hold,
+    blindSeconds,
+    workers: { ready: workers.inService, desired: workers.groupDesired, min: workers.min, max: workers.max },
+    replicas: members
+      .filter(({ state }) => state === "in-service")
+      .flatMap(({ id, services }) =>
+        Object.entries(services).map(([service, { replicasReady, replicasDesired }]) => ({
+          worker: id,
+          service,
+          ready: replicasReady ?? 0,
+          desired: replicasDesired ?? replicasReady ?? 0,
+        })),
+      ),
+  };
+}
+
+function recordedOf({ outcome, ...decision }: z.output<typeof decisionSchema>): RecordedDecision {
+  return { ...decision, ...(outcome === undefined ? {} : { outcome: outcome.status }) };
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function problemOf(text: string): string {
+  const problem = z.object({ error: z.string() }).safeParse(jsonOf(text));
+  return problem.success ? problem.data.error : text.slice(0, 200);
 }

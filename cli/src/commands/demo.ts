@@ -1,0 +1,162 @@
+import { writeFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { FleetConfig } from "@compose-fleet/policy";
+import { Command, Option } from "commander";
+import { CliError, InterruptedError } from "../cli-error.ts";
+import type { CliContext } from "../context.ts";
+import { createLiveScreen } from "../demo/live-screen.ts";
+import { type DemoLoad, demoProfile } from "../demo/phases.ts";
+import { buildReport, type Report } from "../demo/report.ts";
+import { summaryText } from "../demo/summary.ts";
+import { timingDifferences } from "../demo/timing-diff.ts";
+import { checksOf } from "../demo/verdict.ts";
+import { waitForMinimum } from "../demo/wait-for-minimum.ts";
+import { watchRun } from "../demo/watch-run.ts";
+import { type LoadProcess, startLoad } from "../load/load-process.ts";
+import { bringUp } from "../local/bring-up.ts";
+import type { LocalFleetProcess } from "../local/daemon.ts";
+import { parseRate, parseSeconds } from "../parse-values.ts";
+import { createWhClient } from "../wh-client/wh-client.ts";
+import { loadDefaults } from "./local-load.ts";
+import { type LocalOptions, withLocalOptions } from "./local-options.ts";
+
+interface DemoOptions extends LocalOptions {
+  readonly rate: number;
+  readonly ramp: number;
+  readonly hold: number;
+  readonly floor: number;
+  readonly report?: string;
+  readonly scaling: boolean;
+  readonly json?: boolean;
+  readonly keep?: boolean;
+}
+
+const help = `
+Examples:
+  fleet demo
+  fleet demo --rate 300 --ramp 40s --hold 20s --report report.json
+  fleet demo --no-scaling
+
+Exit codes:
+  0    it scaled out at both levels, served (at most 1 in 1,000 requests failed), and scaled in within 8 minutes of the first
+       request with at most 2 reversals of direction; with --no-scaling: the run completed, however many requests failed
+  1    it did not show that, or something failed; the end of the logs says why
+  2    something is missing on this machine, or a usage error
+  130  interrupted; nothing is left behind`;
+
+/** `fleet demo`: the fleet scales itself out and back in on this machine. */
+export function demoCommand(context: CliContext): Command {
+  const command = new Command("demo")
+    .description(
+      "start the fleet at its minimum on this machine, send it a load ramp, and show how it scales itself out and back in",
+    )
+    .addOption(
+      new Option("--rate <rps>", "requests per second at the top of the ramp").default(1000).argParser(parseRate),
+    )
+    .addOption(new Option("--ramp <duration>", "how long the load rises").default(120).argParser(parseSeconds))
+    .addOption(new Option("--hold <duration>", "how long it stays at the top").default(60).argParser(parseSeconds))
+    .addOption(
+      new Option("--floor <rps>", "requests per second while the fleet scales in").default(5).argParser(parseRate),
+    )
+    .option("--report <file>", "write a report as JSON")
+    .option("--no-scaling", "the same load with the scaler held: what would happen without it")
+    .option("--json", "print the report as JSON instead of the summary")
+    .option("--keep", "leave the fleet running; fleet local down ends it");
+  return withLocalOptions(command)
+    .addHelpText("after", help)
+    .action((options: DemoOptions) => demo(context, options));
+}
+
+async function demo(context: CliContext, options: DemoOptions): Promise<void> {
+  const { terminal, stop } = context;
+  let fleet: LocalFleetProcess | undefined;
+  let load: LoadProcess | undefined;
+  try {
+    const up = await bringUp(context, options, { hold: !options.scaling, detached: options.keep === true }, (config) =>
+      announce(terminal.progress.note, config),
+    );
+    fleet = up.process;
+    const report = await Promise.race([
+      fleet.died,
+      run(context, options, up.config, fleet, (started) => {
+        load = started;
+      }),
+    ]);
+    if (options.report !== undefined) await writeFile(resolve(options.report), `${JSON.stringify(report, null, 2)}\n`);
+    context.print(options.json ? JSON.stringify(report, null, 2) : summaryText(report, options.scaling));
+    const faults = options.scaling ? checksOf(report).filter((check) => !check.ok) : [];
+    if (faults.length > 0)
+      throw new CliError(`The demo failed: ${faults.map((fault) => fault.text).join("; ")}.\n${await fleet.logTail()}`);
+    if (options.keep)
+      terminal.progress.note("The fleet is still running: npx fleet open shows where, npx fleet local down ends it.");
+  } catch (error) {
+    if (stop.aborted) throw new InterruptedError();
+    // A verdict carries its logs already; anything else gets them here.
+    if (fleet !== undefined && !(error instanceof CliError))
+      throw new Error(`${textOf(error)}\n${await fleet.logTail()}`, { cause: error });
+    throw error;
+  } finally {
+    load?.kill();
+    if (fleet !== undefined && (options.keep !== true || stop.aborted)) await fleet.stop();
+  }
+}
+
+async function run(
+  context: CliContext,
+  options: DemoOptions,
+  config: FleetConfig,
+  { fleet }: LocalFleetProcess,
+  onLoad: (load: LoadProcess) => void,
+): Promise<Report> {
+  const { terminal, stop } = context;
+  const [service] = Object.values(config.services);
+  if (service === undefined) throw new CliError("The fleet has no service to send requests to.");
+  const wh = createWhClient({ baseUrl: fleet.addresses.wh, token: fleet.apiToken });
+  const minReplicas = Object.fromEntries(
+    Object.entries(config.services).map(([name, { replicas }]) => [name, replicas.min]),
+  );
+  const load: DemoLoad = {
+    rps: options.rate,
+    rampSeconds: options.ramp,
+    holdSeconds: options.hold,
+    floorRps: options.floor,
+  };
+  const clock = { nowMs: () => Date.now(), sleep: (ms: number) => sleep(ms), stop };
+  await waitForMinimum({ wh, progress: terminal.progress, ...clock }, minReplicas);
+  const target = `${fleet.addresses.site}${service.path}hello`;
+  terminal.progress.note(`Sending requests to ${target}: up to ${options.rate} req/s.`);
+  const recording = await watchRun(
+    {
+      wh,
+      screen: createLiveScreen(terminal),
+      ...clock,
+      startLoad: (onSecond) => {
+        const started = startLoad(
+          { ...loadDefaults, target, profile: [...demoProfile(load, options.scaling)] },
+          onSecond,
+        );
+        onLoad(started);
+        return started;
+      },
+    },
+    { load, scaling: options.scaling, minReplicas },
+  );
+  const { scaling } = config;
+  const perReplica = service.capacity.requestsPerSecond;
+  return buildReport(recording, {
+    perReplicaRps: scaling.utilisation * perReplica,
+    perWorkerRps: scaling.headroom * perReplica * service.replicas.max,
+  });
+}
+
+function announce(note: (text: string) => void, config: FleetConfig): void {
+  const differences = timingDifferences(config);
+  if (differences.length === 0) return;
+  note("Parameters that differ from production's defaults, so that everything happens within minutes:");
+  for (const { path, value, production } of differences) note(`  ${path}: ${value} (production ${production})`);
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,49 @@
+import { Command } from "commander";
+import type { CliContext } from "../context.ts";
+import { findLocalFleet } from "../local/find-local-fleet.ts";
+import { decisionText } from "../wh-client/decision.ts";
+import { createWhClient, type Explained, type Explanation } from "../wh-client/wh-client.ts";
+
+/** `fleet explain`: why each target is what it is. */
+export function explainCommand(context: CliContext): Command {
+  return new Command("explain")
+    .description("say why each target (workers, or the replicas of a service on a worker) is what it is")
+    .argument("[target]", "workers, or replicas/WORKER/SERVICE (default: all)")
+    .option("--name <name>", "which local fleet (default: the one that runs)")
+    .option("--json", "print it as JSON")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  fleet explain\n  fleet explain workers --json\n\nExit codes: 0 explained, 1 the scaler does not answer or does not know the target, 2 no local fleet.",
+    )
+    .action(async (target: string | undefined, options: { name?: string; json?: boolean }) => {
+      const { addresses, apiToken } = await findLocalFleet(context.root, options.name);
+      const explanation = await createWhClient({ baseUrl: addresses.wh, token: apiToken }).explain(target);
+      context.print(options.json ? JSON.stringify(explanation, null, 2) : explanationText(explanation));
+    });
+}
+
+/** The explanation for people. */
+export function explanationText({ tick, atMs, targets }: Explanation): string {
+  return [`Tick ${tick}, ${timeOfDay(atMs)}`, ...targets.map(targetText)].join("\n");
+}
+
+function targetText({ decision, recommendations, inFlight, lastChange }: Explained): string {
+  const values = recommendations.map((recommendation) => recommendation.value);
+  const lines = [
+    decisionText(plain(decision)),
+    ...(inFlight ? ["  an action on it is under way"] : []),
+    ...(values.length > 0
+      ? [`  needed recently: ${Math.min(...values)} to ${Math.max(...values)}, last ${values.at(-1)}`]
+      : []),
+    ...(lastChange === null ? [] : [`  last change ${timeOfDay(lastChange.atMs)}: ${decisionText(plain(lastChange))}`]),
+  ];
+  return lines.join("\n");
+}
+
+function plain({ outcome, ...decision }: Explained["decision"]) {
+  return { ...decision, ...(outcome === undefined ? {} : { outcome: outcome.status }) };
+}
+
+function timeOfDay(atMs: number): string {
+  return `${new Date(atMs).toISOString().slice(11, 19)} UTC`;
+}

@@ -1,0 +1,90 @@
+import { Command, Option } from "commander";
+import { CliError, InterruptedError } from "../cli-error.ts";
+import type { CliContext } from "../context.ts";
+import { createLiveScreen } from "../demo/live-screen.ts";
+import { startLoad } from "../load/load-process.ts";
+import { loopbackTarget, TargetError } from "../load/loopback-target.ts";
+import type { LoadSecond } from "../load/messages.ts";
+import { findLocalFleet } from "../local/find-local-fleet.ts";
+import { parseRate, parseSeconds } from "../parse-values.ts";
+import { profileOf, type Shape, shapes } from "./load-profile.ts";
+
+/** What every load of the command line has in common: a request counts as failed after 10 s. */
+export const loadDefaults = { body: "hello", timeoutMs: 10_000, maxInFlight: 3_000 } as const;
+
+interface LoadOptions {
+  readonly rate: number;
+  readonly for: number;
+  readonly profile: Shape;
+  readonly target?: string;
+  readonly path: string;
+  readonly name?: string;
+  readonly json?: boolean;
+}
+
+/** `fleet local load`: load through the local fleet's load balancer. */
+export function localLoadCommand(context: CliContext): Command {
+  return new Command("load")
+    .description("send requests through the local fleet's load balancer (POST, keep-alive, never to another machine)")
+    .addOption(new Option("--rate <rps>", "requests per second, at most").default(200).argParser(parseRate))
+    .addOption(new Option("--for <duration>", "how long").default(30).argParser(parseSeconds))
+    .addOption(
+      new Option("--profile <shape>", "steady; ramp (half of the time up, then hold); step (a tenth, all, a tenth)")
+        .choices(shapes)
+        .default("steady"),
+    )
+    .option("--target <url>", "another address of this machine (default: the local fleet)")
+    .option("--path <path>", "path of the requests", "/api/hello")
+    .option("--name <name>", "which local fleet (default: the one that runs)")
+    .option("--json", "print the summary as JSON")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  fleet local load --rate 200 --for 30s\n  fleet local load --rate 500 --for 2m --profile ramp --json\n\nExit codes: 0 no request failed, 1 some failed, 2 usage error or no local fleet, 130 interrupted (the summary is printed).",
+    )
+    .action(async (options: LoadOptions) => {
+      const target =
+        options.target ?? `${(await findLocalFleet(context.root, options.name)).addresses.site}${options.path}`;
+      checkTarget(target);
+      const screen = createLiveScreen(context.terminal);
+      let answered = 0;
+      const show = (second: LoadSecond) => {
+        screen.show({
+          elapsedSeconds: second.elapsedMs / 1000,
+          phase: options.profile,
+          load: second,
+          answeredRps: second.total.ok - answered,
+        });
+        answered = second.total.ok;
+      };
+      const load = startLoad(
+        { ...loadDefaults, target, profile: [...profileOf(options.profile, options.rate, options.for)] },
+        show,
+      );
+      context.stop.addEventListener("abort", () => load.stop());
+      const summary = await load.finished;
+      screen.end();
+      const { total } = summary;
+      if (options.json) context.print(JSON.stringify(summary, null, 2));
+      else {
+        context.print(
+          `${total.sent} sent, ${total.ok} ok, ${total.failed} failed ${total.failed > 0 ? JSON.stringify(total.failedBy) : ""}`,
+        );
+        context.print(
+          `p50 ${summary.p50Ms} ms, p95 ${summary.p95Ms} ms, p99 ${summary.p99Ms} ms, max ${summary.maxMs} ms from when each was due`,
+        );
+        context.print(
+          `generator: ${Math.round(summary.cpuMicrosPerRequest)} µs CPU a request, at most ${Math.round(summary.maxLagMs)} ms late, ${summary.keepAliveRaces} failures were keep-alive races`,
+        );
+      }
+      if (context.stop.aborted) throw new InterruptedError();
+      if (total.failed > 0) throw new CliError(`${total.failed} of ${total.sent} requests failed.`);
+    });
+}
+
+function checkTarget(target: string): void {
+  try {
+    loopbackTarget(target);
+  } catch (error) {
+    throw error instanceof TargetError ? new CliError(error.message, 2) : error;
+  }
+}

@@ -1,0 +1,31 @@
+import { type Command, Option } from "commander";
+import { parsePort, parseSeconds } from "../parse-values.ts";
+
+/** Options that every command takes which starts a local fleet. */
+export interface LocalOptions {
+  readonly fleet?: string;
+  readonly bootSeconds: number;
+  readonly lbPort: number;
+  readonly whPort: number;
+  readonly prometheusPort: number;
+  readonly alertmanagerPort: number;
+  readonly awsPort: number;
+}
+
+/** Adds the options of `LocalOptions` to a command. */
+export function withLocalOptions(command: Command): Command {
+  const port = (flag: string, what: string, value: number) =>
+    new Option(`${flag} <port>`, `port of ${what} on 127.0.0.1`).default(value).argParser(parsePort);
+  return command
+    .option("--fleet <file>", "the fleet file (default: fleet.demo.yaml of the project)")
+    .addOption(
+      new Option("--boot-seconds <seconds>", "how long an emulated instance boots before it starts its services")
+        .default(5)
+        .argParser(parseSeconds),
+    )
+    .addOption(port("--lb-port", "the load balancer", 18_080))
+    .addOption(port("--wh-port", "the scaler", 18_090))
+    .addOption(port("--prometheus-port", "Prometheus", 19_090))
+    .addOption(port("--alertmanager-port", "Alertmanager", 19_093))
+    .addOption(port("--aws-port", "the emulated AWS", 14_566));
+}

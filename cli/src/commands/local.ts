@@ -1,0 +1,88 @@
+import { cleanUp } from "@compose-fleet/local-fleet";
+import { Command } from "commander";
+import { CliError, exitCodes } from "../cli-error.ts";
+import type { CliContext } from "../context.ts";
+import { bringUp } from "../local/bring-up.ts";
+import { controlStatus, requestShutdown } from "../local/control.ts";
+import { findLocalFleet, knownFleets } from "../local/find-local-fleet.ts";
+import { createWhClient } from "../wh-client/wh-client.ts";
+import { localLoadCommand } from "./local-load.ts";
+import { type LocalOptions, withLocalOptions } from "./local-options.ts";
+
+/** `fleet local`: a fleet on this machine that stays until it is told to go. */
+export function localCommand(context: CliContext): Command {
+  return new Command("local")
+    .description("run the fleet on this machine, with only the cloud emulated")
+    .addCommand(upCommand(context))
+    .addCommand(downCommand(context))
+    .addCommand(statusCommand(context))
+    .addCommand(localLoadCommand(context));
+}
+
+function upCommand(context: CliContext): Command {
+  return withLocalOptions(new Command("up"))
+    .description("start the fleet at its minimum and leave it running")
+    .option("--hold", "the scaler decides but never acts")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  fleet local up\n  fleet local up --fleet fleet.yaml --boot-seconds 30\n\nExit codes: 0 up, 1 it did not start, 2 something is missing on this machine, 130 interrupted; nothing is left behind.",
+    )
+    .action(async (options: LocalOptions & { hold?: boolean }) => {
+      const { process } = await bringUp(context, options, { hold: options.hold === true, detached: true });
+      const { name, addresses } = process.fleet;
+      context.print(`Fleet ${name} is up: ${addresses.site}`);
+      context.terminal.progress.note("npx fleet open shows the consoles, npx fleet local down ends it.");
+    });
+}
+
+function downCommand(context: CliContext): Command {
+  return new Command("down")
+    .description("end the local fleet and remove everything it left, also after a crash")
+    .option("--name <name>", "which local fleet (default: all of this project)")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  fleet local down\n  fleet local down --name demo\n\nExit codes: 0 nothing is left, 1 something could not be removed.",
+    )
+    .action(async (options: { name?: string }) => {
+      const names = options.name === undefined ? await knownFleets(context.root) : [options.name];
+      for (const name of names) {
+        const step = context.terminal.progress.step(`Removing local fleet ${name}`);
+        try {
+          await requestShutdown(context.root, name);
+          await cleanUp(name);
+          step.done("nothing is left");
+        } catch (error) {
+          step.fail("something is left");
+          throw error;
+        }
+      }
+      if (names.length === 0) context.print("There is no local fleet here.");
+    });
+}
+
+function statusCommand(context: CliContext): Command {
+  return new Command("status")
+    .description("what the local fleet runs: workers, replicas, addresses")
+    .option("--name <name>", "which local fleet (default: the one that runs)")
+    .option("--json", "print it as JSON")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  fleet local status\n  fleet local status --json\n\nExit codes: 0 it runs, 1 the scaler does not answer, 2 no local fleet.",
+    )
+    .action(async (options: { name?: string; json?: boolean }) => {
+      const { name, addresses, apiToken } = await findLocalFleet(context.root, options.name);
+      const cloud = await controlStatus(context.root, name);
+      if (cloud === undefined) throw new CliError(`Local fleet ${name} has just ended.`, exitCodes.usage);
+      const fleet = await createWhClient({ baseUrl: addresses.wh, token: apiToken }).status();
+      if (options.json) return context.print(JSON.stringify({ name, addresses, fleet, cloud }, null, 2));
+      const { workers, replicas } = fleet;
+      context.print(
+        `Fleet ${name}: ${workers.ready} workers serve, ${workers.desired} wanted (${workers.min} to ${workers.max})${fleet.hold ? "; the scaler is held" : ""}`,
+      );
+      for (const entry of replicas)
+        context.print(
+          `  ${entry.worker}  ${entry.service}: ${entry.ready} replicas${entry.ready === entry.desired ? "" : `, ${entry.desired} wanted`}`,
+        );
+      context.print(`  ${addresses.site}`);
+    });
+}

@@ -1,0 +1,38 @@
+import { Command } from "commander";
+import { CliError } from "../cli-error.ts";
+import type { CliContext } from "../context.ts";
+import { checkRendered, renderStacks, writeRendered } from "../render/index.ts";
+import { fleetFilePath, loadFleet } from "./fleet-files.ts";
+
+/** `fleet render`: what both stacks must know of fleet.yaml, as committed files. */
+export function renderCommand(context: CliContext): Command {
+  const { root, print } = context;
+  return new Command("render")
+    .description("write what both stacks must know of fleet.yaml to stack-*/rendered/")
+    .option("--fleet <file>", "the fleet file (default: fleet.yaml of the project)")
+    .option("--check", "write nothing; fail when a file is not what fleet.yaml says")
+    .option("--json", "print the files as JSON")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  fleet render\n  fleet render --check\n\nExit codes: 0 done, 1 drift or a fault in fleet.yaml, 2 usage error.",
+    )
+    .action(async (options: { fleet?: string; check?: boolean; json?: boolean }) => {
+      const files = renderStacks(await loadFleet(context, fleetFilePath(context, options.fleet)));
+      if (options.check) {
+        const drifts = await checkRendered(root, files);
+        if (options.json) print(JSON.stringify({ ok: drifts.length === 0, drifts }, null, 2));
+        if (drifts.length > 0)
+          throw new CliError(
+            [
+              "Not what fleet.yaml says (run npx fleet render):",
+              ...drifts.map(({ path, kind }) => `  ${path}: ${kind}`),
+            ].join("\n"),
+          );
+        if (!options.json) print(`${files.length} files are what fleet.yaml says.`);
+        return;
+      }
+      await writeRendered(root, files);
+      if (options.json) print(JSON.stringify({ ok: true, files: files.map((file) => file.path) }, null, 2));
+      else for (const file of files) print(file.path);
+    });
+}

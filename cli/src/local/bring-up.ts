@@ -1,0 +1,73 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { FleetConfig } from "@compose-fleet/policy";
+import { fleetFilePath, loadFleet } from "../commands/fleet-files.ts";
+import type { LocalOptions } from "../commands/local-options.ts";
+import type { CliContext } from "../context.ts";
+import { prepareMachine } from "../prepare-machine.ts";
+import { type LocalFleetProcess, startDaemon } from "./daemon.ts";
+import { ensureOwnImages } from "./own-images.ts";
+import { localFolders, prepareStacks } from "./prepare.ts";
+
+/** Name of the fleet file that local fleets use unless told otherwise. */
+const localFleetFile = "fleet.demo.yaml";
+
+/** How a local fleet is to run. */
+export interface BringUpOptions {
+  /** The scaler decides but never acts. */
+  readonly hold: boolean;
+  /** It outlives this process; otherwise it tears itself down when this process dies. */
+  readonly detached: boolean;
+}
+
+/** Sets up what is missing and starts a local fleet at its minimum. Throws what the parts throw; nothing is left running then. */
+export async function bringUp(
+  context: CliContext,
+  options: LocalOptions,
+  { hold, detached }: BringUpOptions,
+  onConfig: (config: FleetConfig) => void = () => {},
+): Promise<{ readonly config: FleetConfig; readonly process: LocalFleetProcess }> {
+  const { root, terminal, machine, stop } = context;
+  const fleetFile = fleetFilePath(context, options.fleet, localFleetFile);
+  const config = await loadFleet(context, fleetFile);
+  onConfig(config);
+  const images = await prepareMachine(context);
+  stop.throwIfAborted();
+  const own = await ensureOwnImages(
+    { root, runner: machine.runner, progress: terminal.progress },
+    images.NODE_IMAGE ?? "",
+  );
+  stop.throwIfAborted();
+  const folders = localFolders(root, config.name);
+  await mkdir(folders.stateDir, { recursive: true });
+  const daemonOptions = {
+    name: config.name,
+    fleetFile,
+    ...folders,
+    images: { ...images, ...own },
+    ports: {
+      loadBalancer: options.lbPort,
+      wh: options.whPort,
+      prometheus: options.prometheusPort,
+      alertmanager: options.alertmanagerPort,
+      aws: options.awsPort,
+    },
+    bootSeconds: options.bootSeconds,
+    deregistrationLagSeconds: 5,
+    healthCheck: { intervalSeconds: 1, healthyThreshold: 2, unhealthyThreshold: 2 },
+    workerCpu: 1,
+    hold,
+  };
+  const process = await startDaemon({
+    root,
+    name: config.name,
+    progress: terminal.progress,
+    stop,
+    detached,
+    prepare: async () => {
+      await prepareStacks(root, config, folders);
+      await writeFile(join(folders.stateDir, "options.json"), JSON.stringify(daemonOptions, null, 2));
+    },
+  });
+  return { config, process };
+}

@@ -1,0 +1,40 @@
+import { cp, mkdir, rm } from "node:fs/promises";
+import { join, relative } from "node:path";
+import type { FleetConfig } from "@compose-fleet/policy";
+import { renderStacks, writeRendered } from "../render/index.ts";
+
+/** Folders of one local fleet. */
+export interface LocalFolders {
+  readonly stateDir: string;
+  readonly stackWorkerDir: string;
+  readonly stackPrometheusDir: string;
+}
+
+/** Where a local fleet of this name keeps everything. */
+export function localFolders(root: string, name: string): LocalFolders {
+  const stateDir = join(root, ".fleet", "local", name);
+  return {
+    stateDir,
+    stackWorkerDir: join(stateDir, "template", "stack-worker"),
+    stackPrometheusDir: join(stateDir, "template", "stack-prometheus"),
+  };
+}
+
+/** Where the emulated EC2 answers inside the local fleet's network. */
+const ec2Endpoint = "http://aws:4566";
+
+/** Copies both stacks and renders them for this fleet, so that the committed rendering stays production's. */
+export async function prepareStacks(root: string, config: FleetConfig, folders: LocalFolders): Promise<void> {
+  const template = join(folders.stateDir, "template");
+  await rm(template, { recursive: true, force: true });
+  await mkdir(template, { recursive: true });
+  for (const stack of ["stack-worker", "stack-prometheus"]) {
+    const from = join(root, stack);
+    await cp(from, join(template, stack), { recursive: true, filter: (path) => isPartOfStack(relative(from, path)) });
+  }
+  await writeRendered(template, renderStacks(config, { ec2Endpoint }));
+}
+
+function isPartOfStack(path: string): boolean {
+  return !/^(test|rendered|node_modules)(\/|$)/.test(path) && !path.endsWith(".test.ts");
+}
