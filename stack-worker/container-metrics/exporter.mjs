@@ -33,7 +33,8 @@ export function createExporter({ docker, project, services, cpuLimitCores, nowMs
         const [names, containers] = await Promise.all([services(), docker.containers(project)]);
         if (nowMs() - usageAtMs >= STATS_EVERY_MS) {
           usageAtMs = nowMs();
-          await readUsage(containers);
+          // Beside the scrape, not in it: the replica count must not wait for a busy engine. The next scrape shows the readings.
+          void readUsage(containers);
         }
         const running = new Set(containers.map((container) => container.Id));
         const readings = [...usage].filter(([id]) => running.has(id)).map(([, reading]) => reading);

@@ -1,0 +1,69 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { FleetFileError, loadFleetFile } from "./load.ts";
+
+const ROOT = resolve(import.meta.dirname, "../../..");
+const SERVICE = "services: { web: { path: /, port: 80, memory: 64m, capacity: { requestsPerSecond: 5 } } }\n";
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "fleet-file-"));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+/** Loads a file with this content and gives the faults as lines. */
+async function faultsOf(content: string | Uint8Array): Promise<string> {
+  const path = join(folder, "fleet.yaml");
+  await writeFile(path, content);
+  const error = await loadFleetFile(path).then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof FleetFileError)) throw new Error(`expected a FleetFileError, got ${String(error)}`);
+  expect(error.message.startsWith(`${path}:\n`)).toBe(true);
+  return error.faults.map((fault) => `${fault.path}: ${fault.message}`).join("\n");
+}
+
+describe("loadFleetFile", () => {
+  test.each(["fleet.yaml", "fleet.demo.yaml"])("the project's own %s is accepted", async (name) => {
+    expect((await loadFleetFile(join(ROOT, name))).name).toBe("demo");
+  });
+
+  test.each([
+    ["an empty file is not a mapping", "", "not a mapping"],
+    ["a list is not a mapping", "- name: demo\n", "not a mapping"],
+    ["a text is not a mapping", "hello\n", "not a mapping"],
+    ["a syntax error is told with its line", `name: demo\n${SERVICE}region: [eu\n`, "line 4:"],
+    ["a tab as indentation is told with its line", "name: demo\nworkers:\n\tmin: 1\n", "line 3:"],
+    ["a key written twice is refused", "name: a\nname: b\n", "line 2: Map keys must be unique"],
+    ["two documents in one file are refused", `name: demo\n${SERVICE}---\nname: b\n`, "multiple documents"],
+    ["an unknown key is refused with its path", `name: demo\ncolour: red\n${SERVICE}`, "colour: unknown key"],
+    ["all faults come at once", `name: Demo\nworkers: { min: 0 }\n${SERVICE}`, /name: [\s\S]*workers\.min: /],
+    ["a wrong type is told with what was got", `name: 7\n${SERVICE}`, "got 7"],
+    ["a file larger than 1 MiB is some other file", `# ${"x".repeat(1024 * 1024)}\n`, "at most 1048576"],
+    ["bytes that are not UTF-8 are refused", new Uint8Array([0x6e, 0xff, 0xfe]), "not UTF-8"],
+    [
+      "aliases that multiply are refused, cheaply",
+      `a: &a [x, x, x, x, x, x, x, x, x]\n${"bcdefgh".replaceAll(/./g, (key) => {
+        const before = String.fromCharCode(key.charCodeAt(0) - 1);
+        return `${key}: &${key} [${Array(9).fill(`*${before}`).join(", ")}]\n`;
+      })}`,
+      "cannot be read",
+    ],
+  ])("%s", async (_rule, content, expected) => {
+    const faults = await faultsOf(content);
+    if (typeof expected === "string") expect(faults).toContain(expected);
+    else expect(faults).toMatch(expected);
+  });
+
+  test("a missing file is a sentence", async () => {
+    await expect(loadFleetFile(join(folder, "none.yaml"))).rejects.toThrow(/none\.yaml:\n {2}is not there/);
+  });
+
+  test("a folder is not a file", async () => {
+    await mkdir(join(folder, "sub"));
+    await expect(loadFleetFile(join(folder, "sub"))).rejects.toThrow(/is not a file/);
+  });
+});

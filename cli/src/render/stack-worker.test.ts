@@ -1,0 +1,90 @@
+import { readFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { type FleetConfigInput, parseFleetConfig } from "@compose-fleet/policy";
+import { describe, expect, test } from "vitest";
+import { parse } from "yaml";
+import { loadFleetFile } from "../fleet-file/load.ts";
+import { checkRendered } from "./files.ts";
+import { renderStackWorker } from "./stack-worker.ts";
+
+const ROOT = resolve(import.meta.dirname, "../../..");
+const WEB = { path: "/web/", port: 80, memory: "64m", capacity: { requestsPerSecond: 5 } };
+
+/** Renders a fleet and gives the content of one file. */
+function rendered(name: string, fleet: Partial<FleetConfigInput>): string {
+  const parsed = parseFleetConfig({ name: "demo", services: { web: WEB }, ...fleet });
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults));
+  const file = renderStackWorker(parsed.config).find(({ path }) => path === `stack-worker/rendered/${name}`);
+  if (!file) throw new Error(`no ${name}`);
+  return file.content;
+}
+
+describe("renderStackWorker", () => {
+  test("the committed files are those of fleet.yaml", async () => {
+    const files = renderStackWorker(await loadFleetFile(join(ROOT, "fleet.yaml")));
+    expect(await checkRendered(ROOT, files)).toEqual([]);
+  });
+
+  test("the committed compose overlay reads as expected", async () => {
+    const overlay = parse(await readFile(join(ROOT, "stack-worker/rendered/compose.services.yml"), "utf8"));
+    expect(overlay.services["service-a"]).toMatchObject({
+      extends: { file: "../services/service-a.yml", service: "service-a" },
+      mem_limit: "192m",
+      environment: { PAYLOAD: "Hello, World!" },
+    });
+  });
+
+  test("fifty services give fifty of everything that must know them", () => {
+    const services = Object.fromEntries(
+      Array.from({ length: 50 }, (_, i) => [`s${i}`, { ...WEB, path: `/s${i}/`, metrics: i % 2 === 0 }]),
+    );
+    const count = (name: string, pattern: RegExp): number => rendered(name, { services }).match(pattern)?.length ?? 0;
+    expect(count("services.tsv", /^s\d+\t1\t10$/gm)).toBe(50);
+    expect(count("nginx/http.conf", /^upstream s\d+ \{$/gm)).toBe(50);
+    expect(count("nginx/locations.conf", /^location \/s\d+\/ \{$/gm)).toBe(50);
+    expect(count("nginx/probes.conf", /^location = \/probe\/s\d+ \{$/gm)).toBe(50);
+    expect(Object.keys(parse(rendered("compose.services.yml", { services })).services)).toHaveLength(50);
+    expect(count("agent/agent.yml", /job_name: replica\//g), "only those with metrics").toBe(25);
+  });
+
+  test("the static page gives way to a service at /", () => {
+    expect(rendered("nginx/locations.conf", {})).toContain("root /srv/public");
+    const atRoot = rendered("nginx/locations.conf", { services: { web: { ...WEB, path: "/" } } });
+    expect(atRoot.match(/^location \/ \{$/gm)).toHaveLength(1);
+    expect(atRoot).not.toContain("/srv/public");
+  });
+
+  test("a dollar sign in the environment is text for compose", () => {
+    const services = { web: { ...WEB, environment: { PRICE: "$5 and $$" } } };
+    expect(parse(rendered("compose.services.yml", { services })).services.web.environment).toEqual({
+      PRICE: "$$5 and $$$$",
+    });
+  });
+
+  test("secrets are names in a table, never in the overlay", () => {
+    const services = { web: { ...WEB, secrets: ["API_KEY", "OTHER"] } };
+    expect(rendered("secrets.tsv", { services })).toBe("web\tAPI_KEY OTHER\n");
+    expect(rendered("compose.services.yml", { services })).not.toContain("API_KEY");
+  });
+
+  test.each([
+    ["production's defaults", {}, "2000ms", "500ms", "30s"],
+    [
+      "short timings",
+      { metrics: { scrapeSeconds: 0.5, rateWindowSeconds: 5 }, workers: { demandWindowSeconds: 10 } },
+      "500ms",
+      "250ms",
+      "10s",
+    ],
+  ])("timings follow fleet.yaml: %s", (_rule, scaling, scrape, deadline, keepalive) => {
+    const agent = parse(rendered("agent/agent.yml", { scaling }));
+    expect(agent.global).toMatchObject({ scrape_interval: scrape, external_labels: { worker: "$WORKER_ID" } });
+    expect(agent.remote_write[0].queue_config.batch_send_deadline).toBe(deadline);
+    expect(rendered("nginx/http.conf", { scaling })).toContain(`keepalive_time ${keepalive};`);
+  });
+
+  test("samples go to the monitoring instance of the private zone", () => {
+    const agent = parse(rendered("agent/agent.yml", { network: { privateZone: "shop.internal" } }));
+    expect(agent.remote_write[0].url).toBe("http://monitoring.shop.internal:9090/api/v1/write");
+  });
+});

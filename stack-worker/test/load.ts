@@ -1,0 +1,58 @@
+import { Agent, request } from "node:http";
+
+/** What became of the requests of one load. */
+export interface LoadResult {
+  readonly sent: number;
+  readonly ok: number;
+  /** By status or error code. */
+  readonly failed: Readonly<Record<string, number>>;
+}
+
+/** A load that is running. */
+export interface Load {
+  /** Sends no more, waits for what is open. */
+  stop(): Promise<LoadResult>;
+}
+
+/** Sends keep-alive POSTs at a steady rate, whether or not earlier ones were answered; no retries. */
+export function startLoad(url: string, requestsPerSecond: number): Load {
+  const agent = new Agent({ keepAlive: true, maxSockets: 64 });
+  const failed: Record<string, number> = {};
+  const open = new Set<Promise<void>>();
+  let sent = 0;
+  let ok = 0;
+  const fail = (cause: string): void => {
+    failed[cause] = (failed[cause] ?? 0) + 1;
+  };
+  const send = (): Promise<void> =>
+    new Promise((resolve) => {
+      const req = request(url, { method: "POST", agent, timeout: 10_000 }, (res) => {
+        if (res.statusCode === 200) ok += 1;
+        else fail(String(res.statusCode));
+        res.resume().on("close", resolve);
+      });
+      req.on("timeout", () => req.destroy(new Error("no answer in 10 s")));
+      req.on("error", (error: NodeJS.ErrnoException) => {
+        fail(error.code ?? error.message);
+        resolve();
+      });
+      req.end("{}");
+    });
+  const startedMs = performance.now();
+  const pulse = setInterval(() => {
+    const due = ((performance.now() - startedMs) / 1000) * requestsPerSecond;
+    while (sent < due) {
+      sent += 1;
+      const one = send().finally(() => open.delete(one));
+      open.add(one);
+    }
+  }, 5);
+  return {
+    async stop() {
+      clearInterval(pulse);
+      await Promise.all(open);
+      agent.destroy();
+      return { sent, ok, failed };
+    },
+  };
+}

@@ -1,0 +1,82 @@
+import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { parseFleetConfig } from "@compose-fleet/policy";
+import { writeRendered } from "../../cli/src/render/files.ts";
+import { renderStackWorker } from "../../cli/src/render/stack-worker.ts";
+import { type Ended, must, run } from "./run.ts";
+
+const ROOT = resolve(import.meta.dirname, "../..");
+
+/** A worker of its own on this machine: a copy of stack-worker with its own project, state and free loopback ports. */
+export interface WorkerUnderTest {
+  readonly folder: string;
+  readonly stateFolder: string;
+  /** Runs start.sh, stop.sh or scale.sh. */
+  script(name: string, ...args: string[]): Promise<Ended>;
+  /** Runs docker compose in the worker's project; must succeed. */
+  compose(...args: string[]): Promise<string>;
+  /** Base URL of a port of nginx; known once it runs. */
+  url(port: 80 | 8080): Promise<string>;
+  /** Removes everything. */
+  remove(): Promise<void>;
+}
+
+/** What a test's worker differs in. */
+export interface WorkerOptions {
+  readonly fleet: object;
+  readonly env: Readonly<Record<string, string>>;
+  /** Values of SSM parameters, by name. */
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+const OVERRIDE = `services:
+  nginx:
+    ports: !override ["127.0.0.1::80", "127.0.0.1::8080"]
+`;
+
+/** Makes the worker's folders; starts nothing. */
+export async function createWorker(options: WorkerOptions): Promise<WorkerUnderTest> {
+  const parsed = parseFleetConfig(options.fleet);
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults));
+  const home = await mkdtemp(join(tmpdir(), "fleet-worker-"));
+  const folder = join(home, "stack-worker");
+  const stateFolder = join(home, "state");
+  await cp(join(ROOT, "stack-worker"), folder, { recursive: true });
+  await cp(join(folder, "test/fixtures/greeter.yml"), join(folder, "services/greeter.yml"));
+  await writeRendered(home, renderStackWorker(parsed.config));
+  await writeFile(join(home, "override.yml"), OVERRIDE);
+  const parametersFolder = join(home, "parameters");
+  for (const [name, value] of Object.entries(options.parameters)) {
+    await mkdir(join(parametersFolder, name, ".."), { recursive: true });
+    await writeFile(join(parametersFolder, name), value);
+  }
+  await writeFile(join(home, "parameter.sh"), `#!/bin/sh\nexec cat "${parametersFolder}$1"\n`, { mode: 0o755 });
+
+  const workerEnv = {
+    FLEET_NAME: parsed.config.name,
+    FLEET_ENVIRONMENT: parsed.config.environment,
+    WORKER_ID: "i-test",
+    FLEET_STATE_DIR: stateFolder,
+    FLEET_PARAMETER_COMMAND: join(home, "parameter.sh"),
+    COMPOSE_PROJECT_NAME: `fleet-worker-test-${process.pid}`,
+    COMPOSE_FILE: `compose.yml:${join(home, "override.yml")}`,
+    ...options.env,
+  };
+  const lines = Object.entries(workerEnv).map(([name, value]) => `${name}='${value}'\n`);
+  await writeFile(join(home, "worker.env"), lines.join(""));
+  const compose = (...args: string[]): Promise<string> =>
+    must("docker", ["compose", ...args], { cwd: folder, env: workerEnv });
+
+  return {
+    folder,
+    stateFolder,
+    compose,
+    script: (name, ...args) => run(join(folder, name), args, { env: { FLEET_WORKER_ENV: join(home, "worker.env") } }),
+    url: async (port) => `http://${(await compose("port", "nginx", String(port))).trim()}`,
+    async remove() {
+      await compose("down", "--volumes", "--remove-orphans", "--timeout", "3");
+      await rm(home, { recursive: true });
+    },
+  };
+}

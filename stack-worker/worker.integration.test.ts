@@ -1,0 +1,218 @@
+import { createHash } from "node:crypto";
+import { readdir, readFile, stat } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { readImages } from "../test/images.ts";
+import { startLoad } from "./test/load.ts";
+import { must } from "./test/run.ts";
+import { createWorker, type WorkerUnderTest } from "./test/worker-under-test.ts";
+
+const ROOT = resolve(import.meta.dirname, "..");
+const SECRET = `it's "$HOME" #1 \\n & more`;
+const FLEET = {
+  name: "demo",
+  environment: "test",
+  services: {
+    "service-a": {
+      path: "/api/",
+      port: 3000,
+      memory: "192m",
+      capacity: { requestsPerSecond: 71 },
+      metrics: true,
+      environment: { PAYLOAD: "costs $5, $HOME" },
+    },
+    greeter: {
+      path: "/greet/",
+      port: 8000,
+      memory: "64m",
+      replicas: { min: 1, max: 3 },
+      capacity: { requestsPerSecond: 50 },
+      environment: { GREETING: "hello" },
+      secrets: ["GREETER_KEY"],
+    },
+  },
+};
+
+let worker: WorkerUnderTest;
+
+/** Names of the running containers of a service. */
+async function replicas(service: string): Promise<string[]> {
+  return (await worker.compose("ps", "-q", service)).split("\n").filter(Boolean);
+}
+
+/** Metrics text of one side container, fetched on the private network. */
+function metrics(target: string): Promise<string> {
+  return worker.compose("exec", "-T", "agent", "wget", "-q", "-O", "-", `http://${target}/metrics`);
+}
+
+beforeAll(async () => {
+  const images = readImages();
+  if (images.PYTHON_IMAGE === undefined)
+    throw new Error("no PYTHON_IMAGE in .fleet/images.env: run `npx fleet setup --extra PYTHON_IMAGE`");
+  const image = "compose-fleet/service-a:test";
+  await must("node", ["build.mjs"], { cwd: join(ROOT, "service-a") });
+  await must("docker", ["build", "-q", "--build-arg", `NODE_IMAGE=${images.NODE_IMAGE}`, "-t", image, "."], {
+    cwd: join(ROOT, "service-a"),
+  });
+  worker = await createWorker({
+    fleet: FLEET,
+    env: { ...images, SERVICE_A_IMAGE: image, WORKER_CPU_LIMIT_CORES: "1.5" },
+    parameters: {
+      "/fleet/demo/test/replicas": '{"service-a": 2, "greeter": 99}',
+      "/fleet/demo/test/secrets/GREETER_KEY": SECRET,
+      "/fleet/demo/test/secrets/REMOTE_WRITE_PASSWORD": "secret-of-remote-write",
+    },
+  });
+  expect(await worker.script("start.sh")).toMatchObject({ code: 0, stdout: expect.stringContaining("serving:") });
+});
+
+afterAll(() => worker?.remove());
+
+describe("start.sh", () => {
+  test("starts at the fleet's counts, held within the bounds", async () => {
+    expect([(await replicas("service-a")).length, (await replicas("greeter")).length]).toEqual([2, 3]);
+  });
+
+  test("run again, it changes nothing", async () => {
+    const before = await worker.compose("ps", "-q");
+    expect((await worker.script("start.sh")).code).toBe(0);
+    expect((await worker.compose("ps", "-q")).split("\n").sort()).toEqual(before.split("\n").sort());
+  });
+
+  test("secrets are closed files, and nothing else on the host may look into the state", async () => {
+    expect((await stat(worker.stateFolder)).mode & 0o777).toBe(0o700);
+    expect((await stat(join(worker.stateFolder, "secrets/greeter.env"))).mode & 0o777).toBe(0o600);
+    expect(await worker.compose("exec", "-T", "agent", "cat", "/run/agent/remote_write_password")).toBe(
+      "secret-of-remote-write",
+    );
+  });
+});
+
+describe("routes", () => {
+  test("a service answers under its path, dollar signs as they are written", async () => {
+    const response = await fetch(`${await worker.url(80)}/api/hello`, { method: "POST", body: "{}" });
+    expect([response.status, await response.text()]).toEqual([200, "costs $5, $HOME"]);
+  });
+
+  test("a second service in another language has its environment and its secret", async () => {
+    const text = await (await fetch(`${await worker.url(80)}/greet/`)).text();
+    expect(text).toContain(`hello ${createHash("sha256").update(SECRET).digest("hex")}`);
+  });
+
+  test.each([
+    [80, "/", 200, "Compose Fleet"],
+    [80, "/nginx-health", 200, "ok"],
+    [80, "/nothing", 404, ""],
+    [8080, "/metrics", 200, "prometheus_remote_storage"],
+    [8080, "/", 404, ""],
+    [8080, "/api/hello", 404, ""],
+  ] as const)("port %i: %s is %i", async (port, path, status, part) => {
+    const response = await fetch(`${await worker.url(port)}${path}`);
+    expect(response.status).toBe(status);
+    expect(await response.text()).toContain(part);
+  });
+});
+
+describe("metrics", () => {
+  test("every request that nginx counts is counted once when it completed", async () => {
+    await expect
+      .poll(
+        async () => {
+          const nginx = /^nginx_http_requests_total (\d+)/m.exec(await metrics("nginx-exporter:9113"))?.[1];
+          const counts = (await metrics("mtail:3903")).matchAll(/^fleet_http_requests_total\{.*\} (\d+)/gm);
+          const completed = [...counts].reduce((sum, [, count]) => sum + Number(count), 0);
+          return completed > 10 ? Math.abs(Number(nginx) - completed) : "too few";
+        },
+        { timeout: 10_000, interval: 700 },
+      )
+      .toBeLessThanOrEqual(4); // scrapes that run between the two readings
+  });
+
+  test("replicas, memory and CPU are known of services without metrics", async () => {
+    await expect
+      .poll(() => metrics("container-metrics:9101"), { timeout: 15_000, interval: 1000 })
+      .toMatch(/container_memory_working_set_bytes\{service="greeter"/);
+    const text = await metrics("container-metrics:9101");
+    expect(text).toContain('fleet_replicas_ready{service="greeter"} 3');
+    expect(text).toMatch(
+      new RegExp(`container_spec_memory_limit_bytes\\{service="greeter",.*\\} ${64 * 1024 ** 2}$`, "m"),
+    );
+    expect(text).toContain("fleet_worker_cpu_limit_cores 1.5");
+  });
+});
+
+describe("scale.sh", () => {
+  test("1 to 10 to 1 under keep-alive load loses nothing, and all replicas take part", async () => {
+    await worker.script("scale.sh", "service-a", "1");
+    const load = startLoad(`${await worker.url(80)}/api/x`, 150);
+    await new Promise((done) => setTimeout(done, 1500));
+    expect(await worker.script("scale.sh", "service-a", "10")).toMatchObject({
+      code: 0,
+      stdout: "service-a: 1 -> 10\n",
+    });
+    await new Promise((done) => setTimeout(done, 4000));
+    expect(await worker.script("scale.sh", "service-a", "1")).toMatchObject({
+      code: 0,
+      stdout: "service-a: 10 -> 1\n",
+    });
+    await new Promise((done) => setTimeout(done, 2500));
+    const result = await load.stop();
+    expect(result).toEqual({ sent: result.sent, ok: result.sent, failed: {} });
+    expect(result.sent).toBeGreaterThan(500);
+    const log = await worker.compose("exec", "-T", "nginx", "cat", "/logs/access.log");
+    const served = new Set([...log.matchAll(/^service-a 200 \S+ \S+ \S+ (\S+:3000) /gm)].map(([, address]) => address));
+    expect(served.size).toBeGreaterThanOrEqual(10);
+  });
+
+  test("a service of one's own scales like the sample", async () => {
+    expect((await worker.script("scale.sh", "greeter", "2")).stdout).toBe("greeter: 3 -> 2\n");
+    expect((await worker.script("scale.sh", "greeter", "up")).stdout).toBe("greeter: 2 -> 3\n");
+    expect(await replicas("greeter")).toHaveLength(3);
+  });
+
+  test("the same number again changes nothing", async () => {
+    const before = await replicas("greeter");
+    expect((await worker.script("scale.sh", "greeter", "3", "--fence", "100")).stdout).toBe("greeter: 3 -> 3\n");
+    expect(await replicas("greeter")).toEqual(before);
+  });
+
+  test.each([
+    ["above the bounds", ["greeter", "4"], 65, "1 to 3"],
+    ["below the bounds", ["greeter", "0"], 65, "1 to 3"],
+    ["up at the maximum", ["greeter", "up"], 65, "1 to 3"],
+    ["an unknown service", ["nobody", "1"], 64, "service-a"],
+    ["a part of the worker", ["nginx", "2"], 64, "not a service"],
+    ["a shell character in the service", ["greeter;reboot", "1"], 64, "not the name"],
+    ["a command substitution as the number", ["greeter", "$(reboot)"], 64, "not a number"],
+    ["a path as the service", ["../greeter", "1"], 64, "not the name"],
+    ["a negative number", ["greeter", "-1"], 64, "not a number"],
+    ["no number", ["greeter"], 64, "got 1 arguments"],
+    ["a word as the fence", ["greeter", "2", "--fence", "new"], 64, "not a fence"],
+    ["a fence lower than seen", ["greeter", "2", "--fence", "99"], 66, "lower than 100"],
+  ])("%s is refused and changes nothing", async (_rule, args, code, sentence) => {
+    const before = await replicas("greeter");
+    expect(await worker.script("scale.sh", ...args)).toMatchObject({ code, stderr: expect.stringContaining(sentence) });
+    expect(await replicas("greeter")).toEqual(before);
+    expect(await readFile(join(worker.stateFolder, "replicas/greeter"), "utf8")).toBe("3\n");
+    expect((await readdir(join(worker.stateFolder, "replicas"))).sort()).toEqual(["greeter", "service-a"]);
+  });
+});
+
+describe("stop.sh", () => {
+  test("fails the health check, serves what still arrives, asks clients to close, and loses nothing", async () => {
+    const url = await worker.url(80);
+    const load = startLoad(`${url}/api/x`, 40);
+    await new Promise((done) => setTimeout(done, 500));
+    const stopping = worker.script("stop.sh", "--volumes");
+    // What a load balancer does: it asks, and sends for a while after the worker was found unhealthy.
+    const health = (): Promise<number> => fetch(`${url}/nginx-health`).then((response) => response.status);
+    await expect.poll(health, { timeout: 5000, interval: 100 }).toBe(503);
+    const answer = await fetch(`${url}/api/x`);
+    expect([answer.status, answer.headers.get("connection")]).toEqual([200, expect.stringContaining("close")]);
+    await new Promise((done) => setTimeout(done, 1000));
+    const result = await load.stop();
+    expect(result).toEqual({ sent: result.sent, ok: result.sent, failed: {} });
+    expect(await stopping).toMatchObject({ code: 0, stdout: "stopped\n" });
+    expect(await worker.compose("ps", "-aq")).toBe("");
+  });
+});
