@@ -1,0 +1,108 @@
+import type { Clock } from "../clock.ts";
+import {
+  afterProbe,
+  deregistered,
+  type HealthRules,
+  newTarget,
+  routableAddresses,
+  type Target,
+} from "./target-group.ts";
+
+/** What the load balancer needs from the machine. */
+export interface BalancerMachine {
+  /** Whether a target answers its health check with 200. Never rejects. */
+  readonly probe: (address: string) => Promise<boolean>;
+  /** Sends new connections to these addresses from now on; existing ones stay. Idempotent. */
+  readonly route: (addresses: readonly string[]) => Promise<void>;
+}
+
+export interface LoadBalancer {
+  readonly targets: () => readonly Target[];
+  readonly register: (id: string, address: string) => void;
+  /** Resolves when the target gets no new connections any more. */
+  readonly deregister: (id: string) => Promise<void>;
+  /** Forgets the target at once. */
+  readonly remove: (id: string) => void;
+  /** Ends the health checks; resolves when none is running. */
+  readonly stop: () => Promise<void>;
+}
+
+export interface LoadBalancerDeps {
+  readonly machine: BalancerMachine;
+  readonly clock: Clock;
+  readonly rules: HealthRules & { readonly intervalMs: number };
+  readonly onProblem: (sentence: string) => void;
+}
+
+/** Starts the health checks. New targets get connections once they pass, deregistered ones go on getting them for the lag. */
+export function createLoadBalancer(deps: LoadBalancerDeps): LoadBalancer {
+  const { machine, clock, rules } = deps;
+  const stopping = new AbortController();
+  const targets = new Map<string, Target>();
+  let routed: string | undefined;
+  let routing: Promise<void> = Promise.resolve();
+
+  /** One change at a time, and only when there is one: each is a reload of the balancer. */
+  function applyRoutes(): Promise<void> {
+    routing = routing.then(async () => {
+      const addresses = routableAddresses([...targets.values()], clock.now(), rules);
+      const key = addresses.join(" ");
+      if (key === routed || stopping.signal.aborted) return;
+      try {
+        await machine.route(addresses);
+        routed = key;
+      } catch (error) {
+        deps.onProblem(
+          `the load balancer could not be given its targets: ${error instanceof Error ? error.message : String(error)}`,
+        );
+      }
+    });
+    return routing;
+  }
+
+  async function probeAll(): Promise<void> {
+    const registered = [...targets.values()].filter((each) => each.state !== "draining");
+    await Promise.all(
+      registered.map(async ({ id, address }) => {
+        const passed = await machine.probe(address);
+        const target = targets.get(id);
+        if (target) targets.set(id, afterProbe(target, passed, rules));
+      }),
+    );
+    await applyRoutes();
+  }
+
+  async function checkHealth(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      await probeAll();
+      await clock.sleep(rules.intervalMs, stopping.signal).catch(() => undefined);
+    }
+  }
+
+  const checks = checkHealth();
+
+  return {
+    targets: () => [...targets.values()],
+    register: (id, address) => {
+      targets.set(id, newTarget(id, address));
+      void applyRoutes();
+    },
+    deregister: async (id) => {
+      const target = targets.get(id);
+      if (!target) return;
+      targets.set(id, deregistered(target, clock.now()));
+      await applyRoutes();
+      await clock.sleep(rules.deregistrationLagMs, stopping.signal).catch(() => undefined);
+      await applyRoutes();
+    },
+    remove: (id) => {
+      targets.delete(id);
+      void applyRoutes();
+    },
+    stop: async () => {
+      stopping.abort(new Error("the fleet is stopping"));
+      await checks;
+      await routing;
+    },
+  };
+}

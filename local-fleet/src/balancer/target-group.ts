@@ -1,0 +1,58 @@
+/*
+ * The load balancer's view of its targets, as a value.
+ *
+ *              threshold passes              threshold failures
+ *   initial ─────────────────────► healthy ◄──────────────────► unhealthy
+ *      │                              │  threshold passes            │
+ *      └──────────── deregister ──────┴───────► draining ◄───────────┘
+ */
+export type TargetState = "initial" | "healthy" | "unhealthy" | "draining";
+
+/** One target; times in epoch milliseconds. */
+export interface Target {
+  readonly id: string;
+  readonly address: string;
+  readonly state: TargetState;
+  /** Probes in a row with the same answer, and which. */
+  readonly streak: { readonly passed: boolean; readonly count: number };
+  /** While draining: when it was deregistered, and whether it got connections then. */
+  readonly draining?: { readonly sinceMs: number; readonly wasHealthy: boolean };
+}
+
+export interface HealthRules {
+  readonly healthyThreshold: number;
+  readonly unhealthyThreshold: number;
+  /** How long a deregistered target still gets new connections. */
+  readonly deregistrationLagMs: number;
+}
+
+/** A target that has not been probed yet. */
+export function newTarget(id: string, address: string): Target {
+  return { id, address, state: "initial", streak: { passed: false, count: 0 } };
+}
+
+/** The target after a probe. Draining targets are not judged any more. */
+export function afterProbe(target: Target, passed: boolean, rules: HealthRules): Target {
+  if (target.state === "draining") return target;
+  const count = target.streak.passed === passed ? target.streak.count + 1 : 1;
+  const needed = passed ? rules.healthyThreshold : rules.unhealthyThreshold;
+  const state = count >= needed ? (passed ? "healthy" : "unhealthy") : target.state;
+  return { ...target, state, streak: { passed, count } };
+}
+
+/** The target after deregistration; again changes nothing. */
+export function deregistered(target: Target, atMs: number): Target {
+  if (target.draining) return target;
+  return { ...target, state: "draining", draining: { sinceMs: atMs, wasHealthy: target.state === "healthy" } };
+}
+
+/** Addresses that new connections go to, sorted. Fails open: without a healthy target, every registered one gets them. */
+export function routableAddresses(targets: readonly Target[], nowMs: number, rules: HealthRules): readonly string[] {
+  const lagging = targets.filter((each) => each.draining && nowMs - each.draining.sinceMs < rules.deregistrationLagMs);
+  const healthy = targets.filter((each) => each.state === "healthy");
+  const chosen =
+    healthy.length > 0
+      ? [...healthy, ...lagging.filter((each) => each.draining?.wasHealthy)]
+      : [...targets.filter((each) => each.state !== "draining"), ...lagging];
+  return chosen.map((each) => each.address).sort();
+}

@@ -1,0 +1,21 @@
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { createCpuQuotas, detectCgroupHost } from "./machine/cgroup.ts";
+import type { Runner } from "./machine/command.ts";
+import { FLEET_LABEL } from "./machine/docker.ts";
+import { removeLabelled } from "./machine/remove-labelled.ts";
+import { killMarked } from "./machine/stray-processes.ts";
+
+/** What a running fleet writes into its state folder; rendered stacks and logs beside it are their owners'. */
+const OWN_ENTRIES = ["run", "lb", "aws", "workers", "monitoring", "bin", "control.sock"];
+
+/**
+ * Removes everything that a local fleet of this name left behind: processes, containers, networks, volumes, cgroups, files.
+ * Needs no daemon and nothing but the label. Idempotent. Throws a sentence when Docker does not answer or something resists.
+ */
+export async function cleanUp(name: string, stateDir: string, runner: Runner): Promise<void> {
+  await killMarked(stateDir);
+  await removeLabelled(runner, `${FLEET_LABEL}=${name}`);
+  await createCpuQuotas(name, await detectCgroupHost(runner), runner).removeAll();
+  for (const entry of OWN_ENTRIES) await rm(join(stateDir, entry), { recursive: true, force: true });
+}

@@ -1,0 +1,85 @@
+import { randomUUID } from "node:crypto";
+import { chmod, readdir, readFile } from "node:fs/promises";
+import type { Server } from "node:http";
+import { join } from "node:path";
+import { type FleetConfig, fleetNames } from "@compose-fleet/policy";
+import { createAutoScaling } from "../aws/autoscaling.ts";
+import { createDynamoDb } from "../aws/dynamodb.ts";
+import { createEc2 } from "../aws/ec2.ts";
+import { createAwsFront } from "../aws/front.ts";
+import { createCommands, type ScriptRunner } from "../aws/ssm/commands.ts";
+import { parseDocument, type SsmDocument } from "../aws/ssm/document.ts";
+import type { ParameterStore } from "../aws/ssm/parameters.ts";
+import { createSsm } from "../aws/ssm/ssm.ts";
+import type { Clock } from "../clock.ts";
+import type { InstanceStore } from "./instance-store.ts";
+import type { WorkerGroup } from "./worker-group.ts";
+
+export interface EmulatedCloudDeps {
+  readonly config: FleetConfig;
+  readonly clock: Clock;
+  readonly instances: InstanceStore;
+  readonly workers: WorkerGroup;
+  readonly scripts: ScriptRunner;
+  readonly settings: {
+    readonly accessKeyId: string;
+    readonly consistencyDelayMs: number;
+    readonly documents: Map<string, SsmDocument>;
+    readonly parameters: ParameterStore;
+  };
+}
+
+/** Zones by their full names, such as `eu-central-1a`. */
+export function zoneNames(config: Pick<FleetConfig, "region" | "network">): string[] {
+  return config.network.zones.map((zone) => `${config.region}${zone}`);
+}
+
+/** AWS for one fleet: its group, its instances, SSM and a DynamoDB with the fleet's table. The server does not listen yet. */
+export async function createEmulatedCloud(deps: EmulatedCloudDeps): Promise<Server> {
+  const { config, clock, instances, settings } = deps;
+  const names = fleetNames(config);
+  const dynamodb = createDynamoDb();
+  await dynamodb.createTable(names.table);
+  const commands = createCommands({
+    instances,
+    clock,
+    runner: deps.scripts,
+    newCommandId: randomUUID,
+    consistencyDelayMs: settings.consistencyDelayMs,
+  });
+  return createAwsFront({
+    accessKeyId: settings.accessKeyId,
+    newRequestId: randomUUID,
+    dynamodb: dynamodb.handle,
+    autoscaling: createAutoScaling({
+      workers: deps.workers,
+      instanceType: config.workers.instanceTypes[0] ?? "",
+      tags: names.workerTags,
+    }),
+    ec2: createEc2({ instances, region: config.region, zones: zoneNames(config), vpcId: "vpc-00000000000000000" }),
+    ssm: createSsm({ commands, documents: settings.documents, parameters: settings.parameters, instances, clock }),
+  });
+}
+
+/** The SSM documents in a folder, by file name without `.json`. Rejects when one is not a document. */
+export async function loadDocuments(folder: string, nowMs: number): Promise<Map<string, SsmDocument>> {
+  const files = (await readdir(folder)).filter((file) => file.endsWith(".json"));
+  const documents = await Promise.all(
+    files.map(async (file) =>
+      parseDocument(file.slice(0, -".json".length), await readFile(join(folder, file), "utf8"), nowMs),
+    ),
+  );
+  return new Map(documents.map((document) => [document.name, document]));
+}
+
+/** Listens on a Unix socket that containers run by other users may open too. Rejects when the path is taken. */
+export async function listenOnSocket(server: Server, path: string, mode: number): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(path, () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
+  await chmod(path, mode);
+}

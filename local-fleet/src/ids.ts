@@ -1,0 +1,19 @@
+import { randomBytes, randomUUID } from "node:crypto";
+
+/** Identifiers in AWS's forms. */
+export function newInstanceId(): string {
+  return `i-${randomBytes(9).toString("hex").slice(0, 17)}`;
+}
+
+/** An access key id that says where it comes from. */
+export function newAccessKeyId(): string {
+  return `AKIALOCAL${randomBytes(6).toString("hex").toUpperCase().slice(0, 11)}`;
+}
+
+/** A password or token: 256 random bits, in characters that need no quoting anywhere. */
+export function newSecret(): string {
+  return randomBytes(32).toString("base64url");
+}
+
+/** The id of an activity, a command, a request. */
+export const newUuid = (): string => randomUUID();

@@ -1,0 +1,16 @@
+export type { TargetState } from "./balancer/target-group.ts";
+export { cleanUp } from "./clean-up.ts";
+export type { Ec2State } from "./cloud/instance-store.ts";
+export { controlSocket, readStatus, requestShutdown } from "./control.ts";
+export { createLocalFleet, type LocalFleet, type LocalFleetDeps } from "./local-fleet.ts";
+export type { Command, CommandResult, Runner } from "./machine/command.ts";
+export { createExecaRunner } from "./machine/execa-runner.ts";
+export {
+  type LocalFleetOptions,
+  type LocalFleetOptionsInput,
+  localFleetOptionsSchema,
+  OptionsError,
+  parseLocalFleetOptions,
+} from "./options.ts";
+export type { FleetEvent, OnEvent } from "./progress.ts";
+export type { LocalFleetStatus, WorkerStatus } from "./status.ts";

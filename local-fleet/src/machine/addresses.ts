@@ -1,0 +1,34 @@
+/** Where the addresses of one emulated network go. */
+export interface AddressPlan {
+  /** The upper quarter, for what Docker numbers itself. CIDR notation. */
+  readonly dynamicRange: string;
+  /** The n-th address for an instance. Throws when there are no more. */
+  readonly instanceAddress: (index: number) => string;
+  /** How many instances have room. */
+  readonly instanceLimit: number;
+}
+
+/** Addresses below this belong to the network itself: gateway, and what AWS keeps for itself. */
+const FIRST_INSTANCE = 16;
+
+/** Splits a network so that fixed addresses and Docker's own never collide. `cidr` is a network of /16 to /24. */
+export function planAddresses(cidr: string): AddressPlan {
+  const [network = "", prefixText = ""] = cidr.split("/");
+  const prefix = Number(prefixText);
+  const base = network.split(".").reduce((sum, octet) => sum * 256 + Number(octet), 0);
+  const quarter = 2 ** (32 - prefix - 2);
+  const instanceLimit = 3 * quarter - FIRST_INSTANCE;
+  return {
+    dynamicRange: `${toText(base + 3 * quarter)}/${prefix + 2}`,
+    instanceLimit,
+    instanceAddress: (index) => {
+      if (index >= instanceLimit)
+        throw new RangeError(`the network ${cidr} has room for ${instanceLimit} instances: choose a larger one`);
+      return toText(base + FIRST_INSTANCE + index);
+    },
+  };
+}
+
+function toText(address: number): string {
+  return [24, 16, 8, 0].map((shift) => Math.floor(address / 2 ** shift) % 256).join(".");
+}

@@ -1,0 +1,111 @@
+import { mkdir, readdir, rmdir, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { must, type Runner } from "./command.ts";
+import { docker } from "./docker.ts";
+
+/** How this machine's Docker limits CPU: where cgroups are and who creates them. */
+export interface CgroupHost {
+  readonly version: 1 | 2;
+  readonly driver: "cgroupfs" | "systemd";
+  /** Where the cgroup file systems are mounted; `/sys/fs/cgroup` outside tests. */
+  readonly root: string;
+}
+
+export interface CpuQuota {
+  /** What compose writes as `cgroup_parent`. */
+  readonly parent: string;
+}
+
+export interface CpuQuotas {
+  /** Makes a cgroup of `cores` for one instance. Rejects with the file system's or systemd's error where that is not permitted. */
+  readonly create: (instanceId: string, cores: number) => Promise<CpuQuota>;
+  /** Removes it; its containers are gone by then. Idempotent, never rejects. */
+  readonly remove: (instanceId: string) => Promise<void>;
+  /** Removes whatever is left of this fleet. Never rejects. */
+  readonly removeAll: () => Promise<void>;
+}
+
+const PERIOD_US = 100_000;
+
+/** Asks Docker how it manages cgroups. */
+export async function detectCgroupHost(runner: Runner): Promise<CgroupHost> {
+  const [version = "", driver = ""] = (
+    await must(runner, docker("info", "--format", "{{.CgroupVersion}} {{.CgroupDriver}}"))
+  )
+    .trim()
+    .split(" ");
+  return {
+    version: version === "1" ? 1 : 2,
+    driver: driver === "systemd" ? "systemd" : "cgroupfs",
+    root: "/sys/fs/cgroup",
+  };
+}
+
+/** CPU limits for whole workers: all containers of one share a parent cgroup. */
+export function createCpuQuotas(fleet: string, host: CgroupHost, runner: Runner): CpuQuotas {
+  return host.driver === "systemd" ? systemdQuotas(fleet, runner) : cgroupfsQuotas(fleet, host);
+}
+
+function cgroupfsQuotas(fleet: string, host: CgroupHost): CpuQuotas {
+  const top = `compose-fleet-${fleet}`;
+  return {
+    create: async (instanceId, cores) => {
+      const quota = Math.round(cores * PERIOD_US);
+      if (host.version === 1) {
+        const path = join(host.root, "cpu", top, instanceId);
+        await mkdir(path, { recursive: true });
+        await writeFile(join(path, "cpu.cfs_period_us"), String(PERIOD_US));
+        await writeFile(join(path, "cpu.cfs_quota_us"), String(quota));
+      } else {
+        await mkdir(join(host.root, top), { recursive: true });
+        // A controller is available to children only after it was handed down at each level.
+        for (const folder of [host.root, join(host.root, top)])
+          await writeFile(join(folder, "cgroup.subtree_control"), "+cpu +memory +pids");
+        await mkdir(join(host.root, top, instanceId), { recursive: true });
+        await writeFile(join(host.root, top, instanceId, "cpu.max"), `${quota} ${PERIOD_US}`);
+      }
+      return { parent: `/${top}/${instanceId}` };
+    },
+    remove: async (instanceId) => {
+      for (const folder of await hierarchies(host)) await removeTree(join(folder, top, instanceId));
+    },
+    removeAll: async () => {
+      for (const folder of await hierarchies(host)) await removeTree(join(folder, top));
+    },
+  };
+}
+
+/** Version 1 has a hierarchy per controller, and Docker makes the parent in each of them. */
+async function hierarchies(host: CgroupHost): Promise<string[]> {
+  if (host.version === 2) return [host.root];
+  const entries = await readdir(host.root).catch(() => []);
+  return entries.map((entry) => join(host.root, entry));
+}
+
+/** Cgroups are removed by rmdir, children first; their files cannot be deleted and need not be. */
+async function removeTree(path: string): Promise<void> {
+  if (!(await stat(path).catch(() => undefined))?.isDirectory()) return;
+  for (const entry of await readdir(path, { withFileTypes: true }).catch(() => []))
+    if (entry.isDirectory()) await removeTree(join(path, entry.name));
+  await rmdir(path).catch(() => undefined);
+}
+
+function systemdQuotas(fleet: string, runner: Runner): CpuQuotas {
+  const top = `composefleet_${fleet.replaceAll("-", "_")}`;
+  const slice = (instanceId: string) => `${top}-${instanceId.replaceAll("-", "_")}.slice`;
+  const stop = async (unit: string) =>
+    void (await runner.run({ file: "systemctl", args: ["stop", unit], timeoutMs: 10_000 }));
+  return {
+    create: async (instanceId, cores) => {
+      const unit = slice(instanceId);
+      await must(runner, {
+        file: "systemctl",
+        args: ["set-property", "--runtime", unit, `CPUQuota=${Math.round(cores * 100)}%`],
+        timeoutMs: 10_000,
+      });
+      return { parent: unit };
+    },
+    remove: (instanceId) => stop(slice(instanceId)),
+    removeAll: () => stop(`${top}.slice`),
+  };
+}

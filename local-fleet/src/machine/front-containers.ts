@@ -1,0 +1,119 @@
+import { chmod, mkdir, rename, writeFile } from "node:fs/promises";
+import { request } from "node:http";
+import { join } from "node:path";
+import type { BalancerMachine } from "../balancer/load-balancer.ts";
+import {
+  AWS_PORT,
+  awsProxyConfig,
+  BALANCER_PORT,
+  balancerConfig,
+  CONFIG_FOLDER,
+  PROBE_SOCKET,
+  SOCKET_FOLDER,
+  targetsConfig,
+} from "../balancer/nginx-config.ts";
+import { must, type Runner } from "./command.ts";
+import { createNginx, type DockerNames, docker, labelArguments } from "./docker.ts";
+
+export interface FrontContainersDeps {
+  readonly runner: Runner;
+  readonly names: DockerNames;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly stateDir: string;
+  readonly nginxImage: string;
+  readonly cidr: string;
+  readonly ports: { readonly balancer: number; readonly aws: number };
+}
+
+export interface FrontContainers {
+  /** Starts the way into the emulator and the load balancer, without targets. Throws `CommandError`. */
+  readonly start: () => Promise<void>;
+  readonly balancer: BalancerMachine;
+}
+
+const PROBE_TIMEOUT_MS = 5_000;
+
+/** Folder of the sockets that containers and the emulator share. */
+export function socketFolder(stateDir: string): string {
+  return join(stateDir, "run");
+}
+
+/** The two nginx containers between this process and the emulated network. */
+export function createFrontContainers(deps: FrontContainersDeps): FrontContainers {
+  const { runner, names, stateDir } = deps;
+  const folder = (name: string) => join(stateDir, name);
+
+  async function startOne(
+    name: string,
+    config: { folder: string; files: Record<string, string> },
+    hostPort: number,
+    containerPort: number,
+    alias: string,
+  ) {
+    await mkdir(folder(config.folder), { recursive: true });
+    await chmod(folder(config.folder), 0o755);
+    for (const [file, text] of Object.entries(config.files))
+      await writeReadable(join(folder(config.folder), file), text);
+    await must(
+      runner,
+      createNginx({
+        name,
+        image: deps.nginxImage,
+        network: names.edge,
+        hostPort,
+        containerPort,
+        mounts: [`${folder(config.folder)}:${CONFIG_FOLDER}:ro`, `${socketFolder(stateDir)}:${SOCKET_FOLDER}`],
+        configFile: `${CONFIG_FOLDER}/nginx.conf`,
+        labels: labelArguments(deps.labels),
+      }),
+    );
+    await must(runner, docker("network", "connect", "--alias", alias, names.vpc, name));
+    await must(runner, docker("start", name));
+  }
+
+  return {
+    start: async () => {
+      const balancerFiles = { "nginx.conf": balancerConfig(deps.cidr), "targets.conf": targetsConfig([]) };
+      await Promise.all([
+        startOne(
+          names.aws,
+          { folder: "aws", files: { "nginx.conf": awsProxyConfig() } },
+          deps.ports.aws,
+          AWS_PORT,
+          "aws",
+        ),
+        startOne(names.balancer, { folder: "lb", files: balancerFiles }, deps.ports.balancer, BALANCER_PORT, "lb"),
+      ]);
+    },
+    balancer: {
+      probe: (address) => probe(join(socketFolder(stateDir), PROBE_SOCKET), address),
+      route: async (addresses) => {
+        const path = join(folder("lb"), "targets.conf");
+        await writeReadable(`${path}.new`, targetsConfig(addresses));
+        await rename(`${path}.new`, path);
+        await must(runner, docker("kill", "--signal", "HUP", names.balancer));
+      },
+    },
+  };
+}
+
+async function writeReadable(path: string, text: string): Promise<void> {
+  await writeFile(path, text);
+  await chmod(path, 0o644);
+}
+
+/** Asks the load balancer's container, since nothing on the host may dial an emulated address itself. */
+function probe(socketPath: string, address: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const outgoing = request(
+      { socketPath, path: `/probe/${address}`, timeout: PROBE_TIMEOUT_MS, agent: false },
+      (response) => {
+        response.resume();
+        resolve(response.statusCode === 200);
+      },
+    );
+    outgoing.on("timeout", () => outgoing.destroy());
+    outgoing.on("error", () => resolve(false));
+    outgoing.end();
+  });
+}

@@ -1,0 +1,33 @@
+import { delimiter } from "node:path";
+import type { ScriptRunner } from "../aws/ssm/commands.ts";
+import type { Runner } from "./command.ts";
+import { workerHome } from "./worker-files.ts";
+
+export interface WorkerShellDeps {
+  readonly runner: Runner;
+  readonly stateDir: string;
+  /** Folder with the commands that an instance has, put first in the path. */
+  readonly binDir: string;
+  /** The path of this machine. */
+  readonly path: string;
+}
+
+/** What a shell on an instance sees: where the stack is and who it is. */
+export function workerEnvironment(deps: Omit<WorkerShellDeps, "runner">, instanceId: string): Record<string, string> {
+  const home = workerHome(deps.stateDir, instanceId);
+  return { PATH: `${deps.binDir}${delimiter}${deps.path}`, FLEET_HOME: home.stack, FLEET_WORKER_ENV: home.envFile };
+}
+
+/** Runs SSM's scripts with bash, as the agent on the instance does. */
+export function createScriptRunner(deps: WorkerShellDeps): ScriptRunner {
+  return {
+    run: (instanceId, script) =>
+      deps.runner.run({
+        file: "bash",
+        args: ["-c", script.text],
+        cwd: workerHome(deps.stateDir, instanceId).folder,
+        env: workerEnvironment(deps, instanceId),
+        timeoutMs: script.timeoutSeconds * 1000,
+      }),
+  };
+}

@@ -1,0 +1,202 @@
+import { appendFile, mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { LoadBalancer } from "../balancer/load-balancer.ts";
+import type { Clock } from "../clock.ts";
+import type { InstanceStore } from "../cloud/instance-store.ts";
+import type { Machine } from "../cloud/worker-group.ts";
+import type { AddressPlan } from "./addresses.ts";
+import type { CpuQuotas } from "./cgroup.ts";
+import type { CommandResult, Runner } from "./command.ts";
+import { WORKER_LABEL } from "./docker.ts";
+import { removeLabelled } from "./remove-labelled.ts";
+import { type WorkerFilesSpec, workerHome, writeWorkerFiles } from "./worker-files.ts";
+
+/** What is the same for all workers of a fleet. */
+export interface WorkerTemplate
+  extends Omit<WorkerFilesSpec, "instanceId" | "zone" | "address" | "composeProject" | "cpu"> {
+  readonly composeProject: (instanceId: string) => string;
+  readonly instanceType: string;
+  readonly tags: Readonly<Record<string, string>>;
+  /** Cores of one worker. */
+  readonly cpuCores: number;
+  /** How long the operating system takes before anything runs. */
+  readonly bootMs: number;
+  readonly shell: (instanceId: string) => Readonly<Record<string, string>>;
+}
+
+export interface WorkerMachineDeps {
+  readonly runner: Runner;
+  readonly clock: Clock;
+  readonly stateDir: string;
+  readonly instances: InstanceStore;
+  readonly balancer: LoadBalancer;
+  readonly addresses: AddressPlan;
+  readonly quotas: CpuQuotas;
+  readonly template: WorkerTemplate;
+  readonly onEvent: (event: WorkerEvent) => void;
+}
+
+/** What happens to workers, for people. `problem` is a sentence. */
+export type WorkerEvent =
+  | { readonly kind: "launched" | "serving" | "shutting-down" | "terminated"; readonly instanceId: string }
+  | { readonly kind: "problem"; readonly sentence: string };
+
+export interface WorkerMachine extends Machine {
+  /** Ends waiting; boots and terminations then end as soon as their commands do. */
+  readonly abort: () => void;
+  /** Resolves when no boot is in flight. */
+  readonly settle: () => Promise<void>;
+}
+
+const START_TIMEOUT_MS = 180_000;
+const STOP_TIMEOUT_MS = 120_000;
+
+/** Workers as compose projects of stack-worker on this machine. */
+export function createWorkerMachine(deps: WorkerMachineDeps): WorkerMachine {
+  const { template, clock, instances, balancer } = deps;
+  const boots = new Map<string, { readonly cancel: AbortController; readonly done: Promise<void> }>();
+  const stopping = new AbortController();
+  let launches = 0;
+  let quotaRefused = false;
+
+  async function cpuOf(instanceId: string): Promise<WorkerFilesSpec["cpu"]> {
+    if (quotaRefused) return undefined;
+    try {
+      const { parent } = await deps.quotas.create(instanceId, template.cpuCores);
+      return { cores: template.cpuCores, cgroupParent: parent };
+    } catch (error) {
+      if (!quotaRefused)
+        problem(`workers share all CPU of this machine, since a limit is not permitted: ${messageOf(error)}`);
+      quotaRefused = true;
+      return undefined;
+    }
+  }
+
+  /** Addresses are used round and round, so that a new instance does not get the one that was just given back. */
+  function nextAddress(): string {
+    const used = new Set(
+      instances
+        .list()
+        .filter((each) => each.state !== "terminated")
+        .map((each) => each.address),
+    );
+    for (let tried = 0; tried < deps.addresses.instanceLimit; tried += 1) {
+      const address = deps.addresses.instanceAddress(launches % deps.addresses.instanceLimit);
+      launches += 1;
+      if (!used.has(address)) return address;
+    }
+    return deps.addresses.instanceAddress(deps.addresses.instanceLimit);
+  }
+
+  async function boot(instanceId: string, cancel: AbortSignal): Promise<void> {
+    await clock.sleep(template.bootMs, cancel).catch(() => undefined);
+    if (cancel.aborted) return;
+    instances.update(instanceId, { managed: true });
+    const result = await script(instanceId, "start.sh", START_TIMEOUT_MS);
+    if (cancel.aborted) return;
+    if (result.exitCode === 0) deps.onEvent({ kind: "serving", instanceId });
+    else
+      problem(
+        `${instanceId} does not start: ${(result.stderr || result.stdout).trim().slice(-600) || "start.sh said nothing"}`,
+      );
+  }
+
+  async function script(
+    instanceId: string,
+    name: string,
+    timeoutMs: number,
+    args: readonly string[] = [],
+  ): Promise<CommandResult> {
+    const home = workerHome(deps.stateDir, instanceId);
+    const result = await deps.runner.run({
+      file: join(home.stack, name),
+      args,
+      cwd: home.folder,
+      env: template.shell(instanceId),
+      timeoutMs,
+    });
+    const text = `${new Date(clock.now()).toISOString()} ${name} ended with ${result.exitCode}\n${result.stdout}\n${result.stderr}\n`;
+    await appendFile(join(deps.stateDir, "logs", `${instanceId}.log`), text).catch(() => undefined);
+    return result;
+  }
+
+  const problem = (sentence: string) => deps.onEvent({ kind: "problem", sentence });
+
+  return {
+    launch: async (instanceId, zone) => {
+      const address = nextAddress();
+      const launchedAtMs = clock.now();
+      const { instanceType, tags } = template;
+      instances.add({
+        id: instanceId,
+        zone,
+        address,
+        instanceType,
+        state: "pending",
+        launchedAtMs,
+        tags,
+        managed: false,
+      });
+      try {
+        const cpu = await cpuOf(instanceId);
+        await mkdir(join(deps.stateDir, "logs"), { recursive: true });
+        await writeWorkerFiles(workerHome(deps.stateDir, instanceId), {
+          ...template,
+          instanceId,
+          zone,
+          address,
+          composeProject: template.composeProject(instanceId),
+          ...(cpu ? { cpu } : {}),
+        });
+      } catch (error) {
+        instances.update(instanceId, { state: "terminated", terminatedAtMs: clock.now() });
+        throw error;
+      }
+      instances.update(instanceId, { state: "running" });
+      balancer.register(instanceId, address);
+      deps.onEvent({ kind: "launched", instanceId });
+      const cancel = new AbortController();
+      const done = boot(instanceId, cancel.signal).finally(() => boots.delete(instanceId));
+      boots.set(instanceId, { cancel, done });
+    },
+
+    terminate: async (instanceId, onShutdown) => {
+      try {
+        const booting = boots.get(instanceId);
+        await balancer.deregister(instanceId);
+        booting?.cancel.abort(new Error("terminated while booting"));
+        instances.update(instanceId, { state: "shutting-down", managed: false });
+        onShutdown();
+        deps.onEvent({ kind: "shutting-down", instanceId });
+        await booting?.done;
+        if (!stopping.signal.aborted) {
+          const result = await script(instanceId, "stop.sh", STOP_TIMEOUT_MS, ["--volumes"]);
+          if (result.exitCode !== 0 && !stopping.signal.aborted)
+            problem(
+              `${instanceId} was removed by force: stop.sh ended with ${result.exitCode}: ${result.stderr.trim().slice(-300)}`,
+            );
+          await removeLabelled(deps.runner, `${WORKER_LABEL}=${instanceId}`);
+        }
+        await deps.quotas.remove(instanceId);
+        await rm(workerHome(deps.stateDir, instanceId).folder, { recursive: true, force: true });
+      } catch (error) {
+        problem(`${instanceId} was not removed cleanly: ${messageOf(error)}`);
+      }
+      balancer.remove(instanceId);
+      instances.update(instanceId, { state: "terminated", managed: false, terminatedAtMs: clock.now() });
+      deps.onEvent({ kind: "terminated", instanceId });
+    },
+
+    abort: () => {
+      stopping.abort(new Error("the fleet is stopping"));
+      for (const { cancel } of boots.values()) cancel.abort(new Error("the fleet is stopping"));
+    },
+    settle: async () => {
+      await Promise.all([...boots.values()].map(({ done }) => done));
+    },
+  };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,227 @@
+import { chmod, mkdir } from "node:fs/promises";
+import type { Server } from "node:http";
+import { join } from "node:path";
+import { type FleetConfig, fleetNames } from "@compose-fleet/policy";
+import { createParameterStore } from "./aws/ssm/parameters.ts";
+import { createLoadBalancer, type LoadBalancer } from "./balancer/load-balancer.ts";
+import { AWS_PORT, AWS_SOCKET } from "./balancer/nginx-config.ts";
+import type { Clock } from "./clock.ts";
+import { createEmulatedCloud, listenOnSocket, loadDocuments, zoneNames } from "./cloud/emulated-cloud.ts";
+import { createInstanceStore, type InstanceStore } from "./cloud/instance-store.ts";
+import { createWorkerGroup, type WorkerGroup } from "./cloud/worker-group.ts";
+import { controlSocket } from "./control.ts";
+import { newInstanceId, newUuid } from "./ids.ts";
+import { planAddresses } from "./machine/addresses.ts";
+import { createCpuQuotas, detectCgroupHost } from "./machine/cgroup.ts";
+import type { Runner } from "./machine/command.ts";
+import { readComposeShape } from "./machine/compose-project.ts";
+import { CONTROL_LABEL, dockerNames, FLEET_LABEL } from "./machine/docker.ts";
+import { createFrontContainers, socketFolder } from "./machine/front-containers.ts";
+import { type MonitoringSecrets, startMonitoring } from "./machine/monitoring.ts";
+import { createNetworks } from "./machine/networks.ts";
+import { writeParameterCommand } from "./machine/parameter-command.ts";
+import { createScriptRunner, workerEnvironment } from "./machine/script-runner.ts";
+import { createWorkerMachine, type WorkerEvent, type WorkerMachine } from "./machine/worker-machine.ts";
+import type { LocalFleetOptions } from "./options.ts";
+import { type OnEvent, step } from "./progress.ts";
+import type { LocalFleetStatus } from "./status.ts";
+import { untilReady } from "./until-ready.ts";
+
+/** What runs once a fleet has started; stopping needs each of them as soon as it exists. */
+export interface RunningParts {
+  instances: InstanceStore;
+  balancer: LoadBalancer;
+  machine: WorkerMachine;
+  workers: WorkerGroup;
+  front: Server;
+}
+
+export interface StartDeps {
+  readonly options: LocalFleetOptions;
+  readonly config: FleetConfig;
+  readonly runner: Runner;
+  readonly clock: Clock;
+  readonly aws: LocalFleetStatus["aws"];
+  readonly secrets: MonitoringSecrets;
+  readonly user: { readonly uid: number; readonly gid: number };
+  readonly path: string;
+  readonly onEvent: OnEvent;
+  readonly signal: AbortSignal;
+  /** Filled in while starting. */
+  readonly parts: Partial<RunningParts>;
+}
+
+/** Starts networks, front, monitoring and the first workers, as much as possible at once. Rejects with the first failure. */
+export async function startParts(deps: StartDeps): Promise<void> {
+  const { options, config, runner, clock, parts, signal, onEvent } = deps;
+  const { stateDir } = options;
+  const names = dockerNames(options.name);
+  const resources = fleetNames(config);
+  const labels = { [FLEET_LABEL]: options.name };
+  const addresses = planAddresses(config.network.cidr);
+  const shell = { stateDir, binDir: join(stateDir, "bin"), path: deps.path };
+  const run = <Result>(name: string, work: () => Promise<Result>) => step(onEvent, clock.now, name, work);
+  const problem = (message: string) => onEvent({ type: "problem", message });
+
+  for (const folder of [socketFolder(stateDir), join(stateDir, "logs"), join(stateDir, "monitoring")])
+    await mkdir(folder, { recursive: true });
+  // Containers run by other users put sockets in here; the folder above is closed to everybody else on this machine.
+  await chmod(socketFolder(stateDir), 0o777);
+  const awsSocket = join(socketFolder(stateDir), AWS_SOCKET);
+
+  const [shape, cgroupHost, documents] = await run("networks", async () => {
+    const prepared = await Promise.all([
+      readComposeShape(runner, options.stackWorkerDir, options.images),
+      detectCgroupHost(runner),
+      loadDocuments(join(options.stackWorkerDir, "ssm"), clock.now()),
+      writeParameterCommand(shell.binDir, awsSocket, deps.aws.accessKeyId),
+      createNetworks(runner, {
+        names,
+        cidr: config.network.cidr,
+        addresses,
+        labels: { ...labels, [CONTROL_LABEL]: controlSocket(stateDir) },
+      }),
+    ]);
+    return prepared;
+  });
+  signal.throwIfAborted();
+
+  const containers = createFrontContainers({
+    runner,
+    names,
+    labels,
+    stateDir,
+    nginxImage: options.images.NGINX_IMAGE ?? "",
+    cidr: config.network.cidr,
+    ports: options.ports,
+  });
+  const frontStarted = run("load balancer", containers.start);
+  const monitoringStarted = options.monitoring
+    ? run("monitoring", () => startMonitoring(monitoringDeps(deps)))
+    : Promise.resolve();
+  // Awaited below; until then a failure must not count as unhandled.
+  frontStarted.catch(() => undefined);
+  monitoringStarted.catch(() => undefined);
+
+  let bootFailure: string | undefined;
+  const onWorkerEvent = (event: WorkerEvent) => {
+    if (event.kind !== "problem") return onEvent({ type: "worker", worker: event.instanceId, state: event.kind });
+    if (event.sentence.includes("does not start")) bootFailure ??= event.sentence;
+    problem(event.sentence);
+  };
+  const instances = createInstanceStore(clock.now);
+  const balancer = createLoadBalancer({
+    machine: {
+      probe: containers.balancer.probe,
+      route: async (targets) => {
+        await frontStarted;
+        await containers.balancer.route(targets);
+      },
+    },
+    clock,
+    onProblem: (sentence) => {
+      if (!signal.aborted) problem(sentence);
+    },
+    rules: {
+      intervalMs: options.health.intervalSeconds * 1000,
+      healthyThreshold: options.health.healthyThreshold,
+      unhealthyThreshold: options.health.unhealthyThreshold,
+      deregistrationLagMs: options.deregistrationLagSeconds * 1000,
+    },
+  });
+  const machine = createWorkerMachine({
+    runner,
+    clock,
+    stateDir,
+    instances,
+    balancer,
+    addresses,
+    quotas: createCpuQuotas(options.name, cgroupHost, runner),
+    onEvent: onWorkerEvent,
+    template: {
+      template: options.stackWorkerDir,
+      shape,
+      fleet: config.name,
+      environment: config.environment,
+      vpcNetwork: names.vpc,
+      images: options.images,
+      composeProject: names.workerProject,
+      instanceType: config.workers.instanceTypes[0] ?? "",
+      tags: { ...resources.workerTags, "aws:autoscaling:groupName": resources.group },
+      cpuCores: options.workerCpu,
+      bootMs: options.bootSeconds * 1000,
+      shell: (instanceId) => workerEnvironment(shell, instanceId),
+      localName: options.name,
+    },
+  });
+  Object.assign(parts, { instances, balancer, machine });
+
+  const workers = createWorkerGroup(
+    {
+      name: resources.group,
+      min: config.workers.min,
+      max: config.workers.max,
+      desired: config.workers.min,
+      zones: zoneNames(config),
+    },
+    { machine, clock, newId: (kind) => (kind === "instance" ? newInstanceId() : newUuid()), onProblem: problem },
+  );
+  parts.workers = workers;
+
+  const parameters = createParameterStore(clock.now);
+  parameters.put({
+    name: resources.secretParameter("REMOTE_WRITE_PASSWORD"),
+    value: deps.secrets.remoteWritePassword,
+    type: "SecureString",
+    overwrite: true,
+  });
+  const front = await createEmulatedCloud({
+    config,
+    clock,
+    instances,
+    workers,
+    scripts: createScriptRunner({ runner, ...shell }),
+    settings: {
+      accessKeyId: deps.aws.accessKeyId,
+      consistencyDelayMs: options.consistencyDelayMs,
+      documents,
+      parameters,
+    },
+  });
+  parts.front = front;
+  await listenOnSocket(front, awsSocket, 0o666);
+
+  await Promise.all([frontStarted, monitoringStarted]);
+  const whReady = options.monitoring ? `http://127.0.0.1:${options.ports.wh}/readyz` : undefined;
+  await run("first workers", () =>
+    untilReady({ workers, balancer, clock, whReady, failure: () => bootFailure, signal }),
+  );
+}
+
+function monitoringDeps({ options, config, runner, aws, secrets, user }: StartDeps) {
+  const names = dockerNames(options.name);
+  return {
+    runner,
+    stackDir: options.stackPrometheusDir,
+    stateDir: options.stateDir,
+    project: names.monitoringProject,
+    labels: { [FLEET_LABEL]: options.name },
+    vpcNetwork: names.vpc,
+    host: fleetNames(config).monitoringHost,
+    secrets,
+    user,
+    environment: {
+      ...options.images,
+      FLEET_FILE: options.fleetFile,
+      HOLD: String(options.hold),
+      WH_PORT: String(options.ports.wh),
+      PROMETHEUS_PORT: String(options.ports.prometheus),
+      ALERTMANAGER_PORT: String(options.ports.alertmanager),
+      GRAFANA_PORT: String(options.ports.grafana),
+      AWS_REGION: aws.region,
+      AWS_ENDPOINT_URL: `http://aws:${AWS_PORT}`,
+      AWS_ACCESS_KEY_ID: aws.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: aws.secretAccessKey,
+    },
+  };
+}

@@ -1,0 +1,81 @@
+import { join } from "node:path";
+import { type FleetConfig, fleetNames } from "@compose-fleet/policy";
+import type { LoadBalancer } from "./balancer/load-balancer.ts";
+import type { InstanceStore } from "./cloud/instance-store.ts";
+import type { WorkerGroup } from "./cloud/worker-group.ts";
+import { dockerNames } from "./machine/docker.ts";
+import { secretsFolder } from "./machine/monitoring.ts";
+import type { LocalFleetOptions } from "./options.ts";
+import type { LocalFleetStatus, WorkerStatus } from "./status.ts";
+
+export interface StatusSources {
+  readonly options: LocalFleetOptions;
+  readonly config: FleetConfig;
+  readonly aws: LocalFleetStatus["aws"];
+  /** What changes; the parts appear while the fleet starts. */
+  readonly current: () => {
+    readonly state: LocalFleetStatus["state"];
+    readonly problems: readonly string[];
+    readonly servingAtMs: ReadonlyMap<string, number>;
+    readonly instances?: InstanceStore;
+    readonly balancer?: LoadBalancer;
+    readonly workers?: WorkerGroup;
+  };
+}
+
+/** A function that reads the fleet's status; cheap, no I/O. */
+export function createStatusReader(sources: StatusSources): () => LocalFleetStatus {
+  const { options, config } = sources;
+  const { ports } = options;
+  const local = (port: number) => `http://127.0.0.1:${port}`;
+  const secrets = secretsFolder(options.stateDir);
+  return () => {
+    const now = sources.current();
+    const group = now.workers?.group();
+    const targets = new Map((now.balancer?.targets() ?? []).map((target) => [target.id, target.state]));
+    return {
+      name: options.name,
+      environment: config.environment,
+      state: now.state,
+      pid: process.pid,
+      group: {
+        name: fleetNames(config).group,
+        min: config.workers.min,
+        max: config.workers.max,
+        desired: group?.desired ?? config.workers.min,
+      },
+      workers: (now.instances?.list() ?? [])
+        .filter((instance) => instance.state !== "terminated")
+        .map((instance): WorkerStatus => {
+          const servingAtMs = now.servingAtMs.get(instance.id);
+          const { id, zone, address, state, launchedAtMs } = instance;
+          const target = targets.get(id) ?? "none";
+          return {
+            id,
+            zone,
+            address,
+            state,
+            target,
+            launchedAtMs,
+            ...(servingAtMs === undefined ? {} : { servingAtMs }),
+          };
+        }),
+      endpoints: {
+        balancer: local(ports.balancer),
+        aws: local(ports.aws),
+        wh: local(ports.wh),
+        prometheus: local(ports.prometheus),
+        alertmanager: local(ports.alertmanager),
+        grafana: local(ports.grafana),
+      },
+      aws: sources.aws,
+      secretFiles: {
+        apiToken: join(secrets, "api_token"),
+        alertsToken: join(secrets, "alerts_token"),
+        prometheusPassword: join(secrets, "prometheus_password"),
+      },
+      containers: { monitoringProject: dockerNames(options.name).monitoringProject },
+      problems: now.problems,
+    };
+  };
+}

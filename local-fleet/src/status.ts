@@ -1,0 +1,44 @@
+import type { TargetState } from "./balancer/target-group.ts";
+import type { Ec2State } from "./cloud/instance-store.ts";
+
+/** One worker as the local fleet sees it. Times are epoch milliseconds. */
+export interface WorkerStatus {
+  readonly id: string;
+  readonly zone: string;
+  readonly address: string;
+  readonly state: Ec2State;
+  readonly target: TargetState | "none";
+  readonly launchedAtMs: number;
+  /** When start.sh had ended well. */
+  readonly servingAtMs?: number;
+}
+
+/** What `GET /status` answers. */
+export interface LocalFleetStatus {
+  readonly name: string;
+  readonly environment: string;
+  readonly state: "starting" | "ready" | "stopping" | "stopped";
+  readonly pid: number;
+  readonly group: { readonly name: string; readonly min: number; readonly max: number; readonly desired: number };
+  /** Without the terminated ones. */
+  readonly workers: readonly WorkerStatus[];
+  /** Addresses on this machine. */
+  readonly endpoints: {
+    readonly balancer: string;
+    readonly aws: string;
+    readonly wh: string;
+    readonly prometheus: string;
+    readonly alertmanager: string;
+    readonly grafana: string;
+  };
+  /** Lets AWS tools talk to the emulator; worth nothing anywhere else. */
+  readonly aws: { readonly region: string; readonly accessKeyId: string; readonly secretAccessKey: string };
+  readonly secretFiles: {
+    readonly apiToken: string;
+    readonly alertsToken: string;
+    readonly prometheusPassword: string;
+  };
+  readonly containers: { readonly monitoringProject: string };
+  /** The last sentences about what went wrong, oldest first. */
+  readonly problems: readonly string[];
+}
