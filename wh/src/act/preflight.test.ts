@@ -32,9 +32,23 @@ const observation: Observation = {
     },
   },
 };
-const scale = (to: number, change: object = {}): Action => ({ kind: "scale-containers", worker: "i-1", service: "service-a", from: 1, to, reason, ...change });
+const scale = (to: number, change: object = {}): Action => ({
+  kind: "scale-containers",
+  worker: "i-1",
+  service: "service-a",
+  from: 1,
+  to,
+  reason,
+  ...change,
+});
 const capacity = (from: number, to: number): Action => ({ kind: "set-capacity", from, to, reason });
-const terminate = (id: string, from: number): Action => ({ kind: "terminate-worker", worker: id, from, to: from - 1, reason });
+const terminate = (id: string, from: number): Action => ({
+  kind: "terminate-worker",
+  worker: id,
+  from,
+  to: from - 1,
+  reason,
+});
 
 test.each([
   ["replicas within bounds", scale(10), undefined],

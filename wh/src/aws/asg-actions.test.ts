@@ -15,8 +15,16 @@ test("a chosen worker is terminated with decrement", async () => {
 });
 
 test.each([
-  ["a worker already gone is skipped", awsError("ValidationError", "Instance Id not found - No managed instance found for instance ID i-1"), { status: "skipped" }],
-  ["a refused termination fails for good", awsError("ValidationError", "below min size"), { status: "failed", retryable: false }],
+  [
+    "a worker already gone is skipped",
+    awsError("ValidationError", "Instance Id not found - No managed instance found for instance ID i-1"),
+    { status: "skipped" },
+  ],
+  [
+    "a refused termination fails for good",
+    awsError("ValidationError", "below min size"),
+    { status: "failed", retryable: false },
+  ],
   ["a busy group fails for now", awsError("ScalingActivityInProgressFault"), { status: "failed", retryable: true }],
 ])("%s", async (_rule, error, outcome) => {
   const aws = createFakeAws({ TerminateInstanceInAutoScalingGroup: error });

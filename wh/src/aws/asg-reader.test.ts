@@ -19,11 +19,36 @@ const NOW = 10_000_000;
 describe("launches", () => {
   test.each([
     ["no activity", [], 0, undefined],
-    ["a success clears the failures before it", [launch(1000, "Failed"), launch(2000, "Successful", "i-1")], 0, undefined],
-    ["failures since the last success count", [launch(9_000_000, "Successful", "i-1"), launch(9_100_000, "Failed"), launch(9_200_000, "Failed")], 2, 9_200_010],
-    ["the order of the activities does not matter", [launch(9_200_000, "Failed"), launch(9_000_000, "Successful", "i-1")], 1, 9_200_010],
-    ["a launch under way is neither", [launch(9_000_000, "InProgress", "i-1"), launch(8_000_000, "Failed")], 1, 8_000_010],
-    ["terminations do not count", [{ ...launch(9_000_000, "Failed"), Description: "Terminating EC2 instance: i-1" }], 0, undefined],
+    [
+      "a success clears the failures before it",
+      [launch(1000, "Failed"), launch(2000, "Successful", "i-1")],
+      0,
+      undefined,
+    ],
+    [
+      "failures since the last success count",
+      [launch(9_000_000, "Successful", "i-1"), launch(9_100_000, "Failed"), launch(9_200_000, "Failed")],
+      2,
+      9_200_010,
+    ],
+    [
+      "the order of the activities does not matter",
+      [launch(9_200_000, "Failed"), launch(9_000_000, "Successful", "i-1")],
+      1,
+      9_200_010,
+    ],
+    [
+      "a launch under way is neither",
+      [launch(9_000_000, "InProgress", "i-1"), launch(8_000_000, "Failed")],
+      1,
+      8_000_010,
+    ],
+    [
+      "terminations do not count",
+      [{ ...launch(9_000_000, "Failed"), Description: "Terminating EC2 instance: i-1" }],
+      0,
+      undefined,
+    ],
     ["failures are forgotten after an hour", [launch(NOW - FAILED_LAUNCH_MEMORY_MS - 11, "Failed")], 0, undefined],
   ])("%s", (_rule, activities, failures, last) => {
     const history = readLaunches(activities as Activity[], NOW);
@@ -32,7 +57,11 @@ describe("launches", () => {
 });
 
 describe("the group", () => {
-  const instance = (InstanceId: string, LifecycleState: string) => ({ InstanceId, LifecycleState, AvailabilityZone: "eu-central-1a" });
+  const instance = (InstanceId: string, LifecycleState: string) => ({
+    InstanceId,
+    LifecycleState,
+    AvailabilityZone: "eu-central-1a",
+  });
   const answers = {
     DescribeAutoScalingGroups: {
       AutoScalingGroups: [
@@ -77,15 +106,34 @@ describe("the group", () => {
     await reader.describe();
     await clock.advance(60_000);
     const reading = await reader.describe();
-    expect(reading.ok && reading.value.members.slice(0, 2).map(({ launchedAtMs }) => launchedAtMs)).toEqual([5000, NOW]);
+    expect(reading.ok && reading.value.members.slice(0, 2).map(({ launchedAtMs }) => launchedAtMs)).toEqual([
+      5000,
+      NOW,
+    ]);
   });
 
   test.each([
-    ["a missing group says what to do", { ...answers, DescribeAutoScalingGroups: { AutoScalingGroups: [] } }, /there is no Auto Scaling group workers: create/],
-    ["an AWS error is a problem", { ...answers, DescribeAutoScalingGroups: awsError("AccessDenied") }, /AccessDenied: refused/],
-    ["unreadable activities make the group unreadable", { ...answers, DescribeScalingActivities: awsError("Throttling") }, /Throttling/],
+    [
+      "a missing group says what to do",
+      { ...answers, DescribeAutoScalingGroups: { AutoScalingGroups: [] } },
+      /there is no Auto Scaling group workers: create/,
+    ],
+    [
+      "an AWS error is a problem",
+      { ...answers, DescribeAutoScalingGroups: awsError("AccessDenied") },
+      /AccessDenied: refused/,
+    ],
+    [
+      "unreadable activities make the group unreadable",
+      { ...answers, DescribeScalingActivities: awsError("Throttling") },
+      /Throttling/,
+    ],
   ])("%s", async (_rule, given, problem) => {
-    const reader = createAsgReader({ client: createFakeAws(given).client, clock: createFakeClock(), groupName: "workers" });
+    const reader = createAsgReader({
+      client: createFakeAws(given).client,
+      clock: createFakeClock(),
+      groupName: "workers",
+    });
     expect(await reader.describe()).toMatchObject({ ok: false, problem: expect.stringMatching(problem) });
   });
 });

@@ -47,18 +47,34 @@ test("polls back off 1-2-4 s", async () => {
 describe("ends", () => {
   const pending = { Status: "Pending" };
   test.each([
-    ["success", [pending, { Status: "Delayed" }, { Status: "InProgress" }, { Status: "Success" }], { status: "applied" }],
+    [
+      "success",
+      [pending, { Status: "Delayed" }, { Status: "InProgress" }, { Status: "Success" }],
+      { status: "applied" },
+    ],
     ["not existing yet is pending", [awsError("InvocationDoesNotExist"), { Status: "Success" }], { status: "applied" }],
     ["not existing for 10 s is a failure", [awsError("InvocationDoesNotExist")], { status: "failed", retryable: true }],
     ["throttled polls go on", [awsError("ThrottlingException"), { Status: "Success" }], { status: "applied" }],
     ["forbidden polls end the wait", [awsError("AccessDeniedException")], { status: "failed" }],
     ["a timeout may be retried", [{ Status: "TimedOut" }], { status: "failed", retryable: true }],
-    ["cancelling is not the end", [{ Status: "Cancelling" }, { Status: "Cancelled" }], { status: "failed", retryable: true }],
-    ["an unknown service stays wrong", [{ Status: "Failed", ResponseCode: 64, StandardErrorContent: "unknown service" }], { status: "failed", retryable: false, reason: "scale.sh ended with 64: unknown service" }],
+    [
+      "cancelling is not the end",
+      [{ Status: "Cancelling" }, { Status: "Cancelled" }],
+      { status: "failed", retryable: true },
+    ],
+    [
+      "an unknown service stays wrong",
+      [{ Status: "Failed", ResponseCode: 64, StandardErrorContent: "unknown service" }],
+      { status: "failed", retryable: false, reason: "scale.sh ended with 64: unknown service" },
+    ],
     ["outside bounds stays wrong", [{ Status: "Failed", ResponseCode: 65 }], { status: "failed", retryable: false }],
     ["an old fence is nothing to do", [{ Status: "Failed", ResponseCode: 66 }], { status: "skipped" }],
     ["any other exit may be retried", [{ Status: "Failed", ResponseCode: 1 }], { status: "failed", retryable: true }],
-    ["never ending is a failure", [pending], { status: "failed", retryable: true, reason: "the command has not ended after 120 s" }],
+    [
+      "never ending is a failure",
+      [pending],
+      { status: "failed", retryable: true, reason: "the command has not ended after 120 s" },
+    ],
   ])("%s", async (_rule, polls, outcome) => {
     expect((await run(polls)).outcome).toMatchObject(outcome);
   });

@@ -133,7 +133,13 @@ describe("the state of a worker", () => {
     ["InService, was up before: in-service", down, { seenUp: new Set(["i-1"]) }, member(), "in-service"],
     ["InService, target not discovered yet: pending", { up: vector() }, {}, member(), "pending"],
     ["blind since a restart, launched long ago: in-service", { up: failed }, old, member(), "in-service"],
-    ["blind since a restart, launched just now: pending", { up: failed }, old, member({ launchedAtMs: 900_000 }), "pending"],
+    [
+      "blind since a restart, launched just now: pending",
+      { up: failed },
+      old,
+      member({ launchedAtMs: 900_000 }),
+      "pending",
+    ],
     ["Pending, although something answers: pending", {}, {}, member({ state: "pending" }), "pending"],
     ["terminating stays terminating", {}, {}, member({ state: "terminating" }), "terminating"],
   ])("%s", (_rule, metrics, change, described, state) => {
@@ -160,5 +166,8 @@ test("metrics are readable if any query was answered, and not when none was", ()
 });
 
 test("an unreadable group keeps its problem", () => {
-  expect(observe({}, { group: { ok: false, problem: "no such group" } }).group).toEqual({ ok: false, problem: "no such group" });
+  expect(observe({}, { group: { ok: false, problem: "no such group" } }).group).toEqual({
+    ok: false,
+    problem: "no such group",
+  });
 });

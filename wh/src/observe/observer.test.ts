@@ -1,10 +1,10 @@
 import { parseFleetConfig } from "@compose-fleet/policy";
 import { expect, test } from "vitest";
-import { testFleet } from "../test-support/test-fleet.ts";
 import { createFakeClock } from "../test-support/fake-clock.ts";
-import type { GroupReading } from "./worker-group.ts";
+import { testFleet } from "../test-support/test-fleet.ts";
 import { createObserver } from "./observer.ts";
 import { observationQueries } from "./queries.ts";
+import type { GroupReading } from "./worker-group.ts";
 
 test("a worker that has been up stays in service through a restart of its agent, until it leaves the group", async () => {
   let up = 1;
@@ -25,7 +25,10 @@ test("a worker that has been up stays in service through a restart of its agent,
       }),
     },
     metrics: {
-      query: async (promql) => ({ ok: true, samples: promql.includes("up{") ? [{ labels: { worker: "i-1" }, value: up }] : [] }),
+      query: async (promql) => ({
+        ok: true,
+        samples: promql.includes("up{") ? [{ labels: { worker: "i-1" }, value: up }] : [],
+      }),
     },
   });
   const state = async () => {

@@ -31,13 +31,21 @@ test("asks with basic auth below the base path and reads every kind of number", 
       body += chunk;
     });
     request.on("end", () => {
-      seen.push(`${request.method} ${request.url} ${request.headers.authorization}`, new URLSearchParams(body).get("query") ?? "");
+      seen.push(
+        `${request.method} ${request.url} ${request.headers.authorization}`,
+        new URLSearchParams(body).get("query") ?? "",
+      );
       const values = ["1.5", "NaN", "+Inf", "-Inf"];
       response.end(vector(values.map((value) => ({ metric: { worker: "i-1" }, value: [1, value] }))));
     });
   });
   const result = await prometheus.query('up{job="worker"}');
-  expect(result.ok && result.samples.map(({ value }) => value)).toEqual([1.5, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]);
+  expect(result.ok && result.samples.map(({ value }) => value)).toEqual([
+    1.5,
+    Number.NaN,
+    Number.POSITIVE_INFINITY,
+    Number.NEGATIVE_INFINITY,
+  ]);
   const expected = Buffer.from("wh:geheim-geheim").toString("base64");
   expect(seen).toEqual([`POST /prometheus/api/v1/query Basic ${expected}`, 'up{job="worker"}']);
 });
@@ -45,7 +53,11 @@ test("asks with basic auth below the base path and reads every kind of number", 
 test.each<[string, RequestListener, RegExp]>([
   ["an error status", (_request, response) => response.writeHead(503).end("starting up"), /answered 503: starting up/],
   ["something that is no JSON", (_request, response) => response.end("<html>"), /cannot be read/],
-  ["a matrix", (_request, response) => response.end('{"status":"success","data":{"resultType":"matrix","result":[]}}'), /no instant vector/],
+  [
+    "a matrix",
+    (_request, response) => response.end('{"status":"success","data":{"resultType":"matrix","result":[]}}'),
+    /no instant vector/,
+  ],
   ["a cut connection", (request) => request.socket.destroy(), /cannot be read/],
   ["silence", () => {}, /cannot be read/],
 ])("%s is a problem in words, without the password", async (_rule, answer, problem) => {

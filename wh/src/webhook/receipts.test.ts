@@ -30,7 +30,12 @@ test("a receipt tells its way: received, woke a tick, led to decisions", () => {
   receipts.ledTo(["r1"], ["d1"], ["workers: steady"]);
   receipts.note(["r1"], "a note");
   receipts.note(["r1"], "a note");
-  expect(receipts.find("r1")).toMatchObject({ tick: 7, decisions: ["d1"], holds: ["workers: steady"], notes: ["a note"] });
+  expect(receipts.find("r1")).toMatchObject({
+    tick: 7,
+    decisions: ["d1"],
+    holds: ["workers: steady"],
+    notes: ["a note"],
+  });
 });
 
 test("the same news again names the receipt it repeats", () => {

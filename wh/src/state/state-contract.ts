@@ -1,0 +1,71 @@
+import type { Override } from "@compose-fleet/policy";
+import { describe, expect, test } from "vitest";
+import type { DecisionRecord } from "../loop/decision-record.ts";
+import type { StateStore } from "./ports.ts";
+
+const NOW = Date.parse("2026-03-01T00:00:30Z");
+const action = (id: string, fence: number, target = "workers") => ({ target, id, fence, atMs: NOW, summary: "1 -> 2" });
+const record = (id: string, atMs: number): DecisionRecord => ({
+  id,
+  tick: 1,
+  atMs,
+  target: "workers",
+  kind: "set-capacity",
+  from: 1,
+  to: 2,
+  reason: { code: "load-needs-more", numbers: { needed: 2 } },
+  receipts: ["r1"],
+});
+
+/** What every state store must do; `create` returns an empty one. */
+export function describeStateContract(name: string, create: () => Promise<StateStore>): void {
+  describe(`state contract: ${name}`, () => {
+    test("an action is claimed; a lower or equal fence is superseded; the same id is claimed again", async () => {
+      const state = await create();
+      expect(await state.claim(action("a", 10))).toBe("claimed");
+      expect(await state.claim(action("a", 10))).toBe("claimed");
+      expect(await state.claim(action("b", 9))).toBe("superseded");
+      expect(await state.claim(action("b", 10))).toBe("superseded");
+      expect(await state.claim(action("c", 11))).toBe("claimed");
+      expect(await state.claim(action("d", 1, "replicas/i-1/service-a"))).toBe("claimed");
+    });
+
+    test("overrides are listed until they expire or are removed", async () => {
+      const state = await create();
+      const pause: Override = { id: "o1", kind: "pause", by: "eva", expiresAtMs: NOW + 1000 };
+      const pin: Override = {
+        id: "o2",
+        kind: "pin-replicas",
+        service: "service-a",
+        replicas: 2,
+        by: "eva",
+        expiresAtMs: NOW + 9000,
+      };
+      await state.put(pause);
+      await state.put(pin);
+      await state.put(pin);
+      expect([...(await state.list(NOW))].sort((a, b) => a.id.localeCompare(b.id))).toEqual([pause, pin]);
+      expect(await state.list(NOW + 1000)).toEqual([pin]);
+      await state.remove("o2");
+      await state.remove("o2");
+      expect(await state.list(NOW)).toEqual([pause]);
+    });
+
+    test("decisions come back newest first, over midnight, each once, at most as many as asked for", async () => {
+      const state = await create();
+      const many = Array.from({ length: 60 }, (_, index) => record(`d${index}`, NOW - index * 1000));
+      await state.append(many);
+      await state.append([{ ...record("d0", NOW), outcome: { status: "applied", atMs: NOW } }]);
+      const recent = await state.recent(NOW, 50);
+      expect(recent.map(({ id }) => id)).toEqual(many.slice(0, 50).map(({ id }) => id));
+      expect(recent[0]?.outcome).toEqual({ status: "applied", atMs: NOW });
+      expect(recent[1]).toEqual(many[1]);
+    });
+
+    test("appending nothing is fine", async () => {
+      const state = await create();
+      await state.append([]);
+      expect(await state.recent(NOW, 10)).toEqual([]);
+    });
+  });
+}

@@ -1,0 +1,130 @@
+import type { Outcome } from "../act/outcome.ts";
+import { createWh, type WhPorts } from "../create-wh.ts";
+import type { Channel } from "../notify/channel.ts";
+import type { QueryResult } from "../observe/metrics-reader.ts";
+import { observationQueries, QUERY_NAMES, type QueryName } from "../observe/queries.ts";
+import { createInMemoryState } from "../state/in-memory-state.ts";
+import type { StateStore } from "../state/ports.ts";
+import { createFakeClock } from "./fake-clock.ts";
+import { createMemoryLog } from "./memory-log.ts";
+import { testFleet } from "./test-fleet.ts";
+
+export const ALERTS_TOKEN = "alerts-token-0123456789";
+export const API_TOKEN = "api-token-0123456789abc";
+
+const ok: Outcome = { status: "applied" };
+
+/** A small world around the real scaler: workers with replicas, load in requests per second, and what may break. */
+export function createWorld(options: { hold?: boolean; state?: StateStore; channels?: readonly Channel[] } = {}) {
+  const fleet = testFleet();
+  const clock = createFakeClock(1_700_000_000_000);
+  const log = createMemoryLog();
+  const queries = observationQueries(fleet);
+  const world = {
+    clock,
+    log,
+    fleet,
+    desired: 1,
+    /** Replicas by worker. */
+    workers: new Map<string, number>([["i-1", 1]]),
+    requestsPerSecond: 10,
+    prometheusIsUp: true,
+    groupIsReadable: true,
+    observations: 0,
+    calls: [] as string[],
+    baselines: [] as object[],
+    /** Called for each command before it ends; may delay it or change its outcome. */
+    onCommand: async (): Promise<Outcome> => ok,
+  };
+
+  const samples = (name: QueryName): QueryResult => {
+    if (!world.prometheusIsUp) return { ok: false, problem: "Prometheus cannot be read: down" };
+    const ids = [...world.workers.keys()];
+    const share = world.requestsPerSecond / Math.max(1, ids.length);
+    const each = (value: (id: string) => number, more: object = {}) => ({
+      ok: true as const,
+      samples: ids.map((worker) => ({ labels: { worker, ...more }, value: value(worker) })),
+    });
+    const service = { service: "service-a" };
+    switch (name) {
+      case "up":
+        return each(() => 1);
+      case "requests":
+        return each(() => share, service);
+      case "seconds":
+        return each(() => 0.05, service);
+      case "arrivals":
+        return each(() => share);
+      case "replicas":
+        return each((worker) => world.workers.get(worker) ?? 0, service);
+      case "cpu":
+        return each(() => 0.1);
+      case "demand":
+        return { ok: true, samples: [{ labels: service, value: world.requestsPerSecond }] };
+    }
+  };
+
+  const ports: WhPorts = {
+    metrics: {
+      query: async (promql) => {
+        const name = QUERY_NAMES.find((candidate) => queries[candidate] === promql);
+        if (name === "up") world.observations++;
+        return name ? samples(name) : { ok: false, problem: `unexpected query ${promql}` };
+      },
+    },
+    group: {
+      describe: async () =>
+        world.groupIsReadable
+          ? {
+              ok: true,
+              value: {
+                desired: world.desired,
+                min: 1,
+                max: 6,
+                failedLaunches: 0,
+                members: [...world.workers.keys()].map((id) => ({
+                  id,
+                  zone: "a",
+                  state: "in-service",
+                  launchedAtMs: 0,
+                })),
+              },
+            }
+          : { ok: false, problem: "the group cannot be read" },
+      setDesired: async (workers) => {
+        world.calls.push(`desired ${workers}`);
+        world.desired = workers;
+        for (let index = world.workers.size + 1; index <= workers; index++) world.workers.set(`i-${index}`, 1);
+        return ok;
+      },
+      terminate: async (worker) => {
+        world.calls.push(`terminate ${worker}`);
+        world.workers.delete(worker);
+        world.desired--;
+        return ok;
+      },
+    },
+    replicas: {
+      setReplicas: async ({ worker, service, replicas }) => {
+        world.calls.push(`${worker} ${service} ${replicas}`);
+        const outcome = await world.onCommand();
+        if (outcome.status === "applied") world.workers.set(worker, replicas);
+        return outcome;
+      },
+    },
+    baseline: { write: async (replicas) => void world.baselines.push(replicas) },
+    state: options.state ?? createInMemoryState(),
+    channels: options.channels ?? [],
+  };
+
+  let ids = 0;
+  const wh = createWh({
+    config: { fleet, hold: options.hold ?? false },
+    tokens: { alertsToken: ALERTS_TOKEN, apiToken: API_TOKEN },
+    ports,
+    clock,
+    log,
+    newId: () => `id-${++ids}`,
+  });
+  return Object.assign(world, { wh });
+}
