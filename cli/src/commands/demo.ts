@@ -112,7 +112,7 @@ async function run(
   const { terminal, stop } = context;
   const [service] = Object.values(config.services);
   if (service === undefined) throw new CliError("The fleet has no service to send requests to.");
-  const wh = createWhClient({ baseUrl: fleet.addresses.wh, token: fleet.apiToken });
+  const wh = createWhClient({ baseUrl: fleet.endpoints.wh, token: fleet.apiToken });
   const minReplicas = Object.fromEntries(
     Object.entries(config.services).map(([name, { replicas }]) => [name, replicas.min]),
   );
@@ -124,7 +124,7 @@ async function run(
   };
   const clock = { nowMs: () => Date.now(), sleep: (ms: number) => sleep(ms), stop };
   await waitForMinimum({ wh, progress: terminal.progress, ...clock }, minReplicas);
-  const target = `${fleet.addresses.site}${service.path}hello`;
+  const target = `${fleet.endpoints.balancer}${service.path}hello`;
   terminal.progress.note(`Sending requests to ${target}: up to ${options.rate} req/s.`);
   const recording = await watchRun(
     {

@@ -16,8 +16,8 @@ export function explainCommand(context: CliContext): Command {
       "\nExamples:\n  fleet explain\n  fleet explain workers --json\n\nExit codes: 0 explained, 1 the scaler does not answer or does not know the target, 2 no local fleet.",
     )
     .action(async (target: string | undefined, options: { name?: string; json?: boolean }) => {
-      const { addresses, apiToken } = await findLocalFleet(context.root, options.name);
-      const explanation = await createWhClient({ baseUrl: addresses.wh, token: apiToken }).explain(target);
+      const { endpoints, apiToken } = await findLocalFleet(context.root, options.name);
+      const explanation = await createWhClient({ baseUrl: endpoints.wh, token: apiToken }).explain(target);
       context.print(options.json ? JSON.stringify(explanation, null, 2) : explanationText(explanation));
     });
 }

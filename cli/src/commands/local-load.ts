@@ -43,7 +43,7 @@ export function localLoadCommand(context: CliContext): Command {
     )
     .action(async (options: LoadOptions) => {
       const target =
-        options.target ?? `${(await findLocalFleet(context.root, options.name)).addresses.site}${options.path}`;
+        options.target ?? `${(await findLocalFleet(context.root, options.name)).endpoints.balancer}${options.path}`;
       checkTarget(target);
       const screen = createLiveScreen(context.terminal);
       let answered = 0;

@@ -1,9 +1,8 @@
-import { cleanUp } from "@compose-fleet/local-fleet";
+import { setTimeout as sleep } from "node:timers/promises";
 import { Command } from "commander";
-import { CliError, exitCodes } from "../cli-error.ts";
 import type { CliContext } from "../context.ts";
 import { bringUp } from "../local/bring-up.ts";
-import { controlStatus, requestShutdown } from "../local/control.ts";
+import { endLocalFleet } from "../local/control.ts";
 import { findLocalFleet, knownFleets } from "../local/find-local-fleet.ts";
 import { createWhClient } from "../wh-client/wh-client.ts";
 import { localLoadCommand } from "./local-load.ts";
@@ -29,8 +28,8 @@ function upCommand(context: CliContext): Command {
     )
     .action(async (options: LocalOptions & { hold?: boolean }) => {
       const { process } = await bringUp(context, options, { hold: options.hold === true, detached: true });
-      const { name, addresses } = process.fleet;
-      context.print(`Fleet ${name} is up: ${addresses.site}`);
+      const { name, endpoints } = process.fleet;
+      context.print(`Fleet ${name} is up: ${endpoints.balancer}`);
       context.terminal.progress.note("npx fleet open shows the consoles, npx fleet local down ends it.");
     });
 }
@@ -48,8 +47,7 @@ function downCommand(context: CliContext): Command {
       for (const name of names) {
         const step = context.terminal.progress.step(`Removing local fleet ${name}`);
         try {
-          await requestShutdown(context.root, name);
-          await cleanUp(name);
+          await endLocalFleet(context.root, name, context.machine.runner, sleep);
           step.done("nothing is left");
         } catch (error) {
           step.fail("something is left");
@@ -70,11 +68,12 @@ function statusCommand(context: CliContext): Command {
       "\nExamples:\n  fleet local status\n  fleet local status --json\n\nExit codes: 0 it runs, 1 the scaler does not answer, 2 no local fleet.",
     )
     .action(async (options: { name?: string; json?: boolean }) => {
-      const { name, addresses, apiToken } = await findLocalFleet(context.root, options.name);
-      const cloud = await controlStatus(context.root, name);
-      if (cloud === undefined) throw new CliError(`Local fleet ${name} has just ended.`, exitCodes.usage);
-      const fleet = await createWhClient({ baseUrl: addresses.wh, token: apiToken }).status();
-      if (options.json) return context.print(JSON.stringify({ name, addresses, fleet, cloud }, null, 2));
+      const { name, endpoints, apiToken, cloud } = await findLocalFleet(context.root, options.name);
+      const fleet = await createWhClient({ baseUrl: endpoints.wh, token: apiToken }).status();
+      if (options.json)
+        return context.print(
+          JSON.stringify({ fleet, cloud: { ...cloud, aws: { region: cloud.aws.region } } }, null, 2),
+        );
       const { workers, replicas } = fleet;
       context.print(
         `Fleet ${name}: ${workers.ready} workers serve, ${workers.desired} wanted (${workers.min} to ${workers.max})${fleet.hold ? "; the scaler is held" : ""}`,
@@ -83,6 +82,6 @@ function statusCommand(context: CliContext): Command {
         context.print(
           `  ${entry.worker}  ${entry.service}: ${entry.ready} replicas${entry.ready === entry.desired ? "" : `, ${entry.desired} wanted`}`,
         );
-      context.print(`  ${addresses.site}`);
+      context.print(`  ${endpoints.balancer}`);
     });
 }

@@ -6,21 +6,21 @@ import { command } from "../setup/command.ts";
 const consoles = ["site", "wh", "prometheus", "alertmanager"] as const;
 type Console = (typeof consoles)[number];
 
-/** `fleet open`: the addresses of the local fleet's consoles. */
+/** `fleet open`: the endpoints of the local fleet's consoles. */
 export function openCommand(context: CliContext): Command {
   return new Command("open")
-    .description("print the addresses of the local fleet's consoles, or open one of them in the browser")
+    .description("print the endpoints of the local fleet's consoles, or open one of them in the browser")
     .addArgument(new Command().createArgument("[console]", "which one to open (default: print all)").choices(consoles))
     .option("--name <name>", "which local fleet (default: the one that runs)")
-    .addOption(new Option("--json", "print the addresses as JSON"))
+    .addOption(new Option("--json", "print the endpoints as JSON"))
     .addHelpText("after", "\nExamples:\n  fleet open\n  fleet open prometheus\n\nExit codes: 0 done, 2 no local fleet.")
     .action(async (which: Console | undefined, options: { name?: string; json?: boolean }) => {
-      const { addresses } = await findLocalFleet(context.root, options.name);
+      const { endpoints } = await findLocalFleet(context.root, options.name);
       const urls: Record<Console, string> = {
-        site: addresses.site,
-        wh: `${addresses.wh}/metrics`,
-        prometheus: addresses.prometheus,
-        alertmanager: addresses.alertmanager,
+        site: endpoints.balancer,
+        wh: `${endpoints.wh}/metrics`,
+        prometheus: endpoints.prometheus,
+        alertmanager: endpoints.alertmanager,
       };
       if (options.json) return context.print(JSON.stringify(urls, null, 2));
       if (which === undefined) {

@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { LocalFleetOptionsInput } from "@compose-fleet/local-fleet";
 import type { FleetConfig } from "@compose-fleet/policy";
 import { fleetFilePath, loadFleet } from "../commands/fleet-files.ts";
 import type { LocalOptions } from "../commands/local-options.ts";
@@ -40,13 +41,13 @@ export async function bringUp(
   stop.throwIfAborted();
   const folders = localFolders(root, config.name);
   await mkdir(folders.stateDir, { recursive: true });
-  const daemonOptions = {
+  const daemonOptions: LocalFleetOptionsInput = {
     name: config.name,
     fleetFile,
     ...folders,
     images: { ...images, ...own },
     ports: {
-      loadBalancer: options.lbPort,
+      balancer: options.lbPort,
       wh: options.whPort,
       prometheus: options.prometheusPort,
       alertmanager: options.alertmanagerPort,
@@ -54,13 +55,15 @@ export async function bringUp(
     },
     bootSeconds: options.bootSeconds,
     deregistrationLagSeconds: 5,
-    healthCheck: { intervalSeconds: 1, healthyThreshold: 2, unhealthyThreshold: 2 },
+    health: { intervalSeconds: 1, healthyThreshold: 2, unhealthyThreshold: 2 },
     workerCpu: 1,
     hold,
+    exitWithParent: !detached,
   };
   const process = await startDaemon({
     root,
     name: config.name,
+    runner: machine.runner,
     progress: terminal.progress,
     stop,
     detached,

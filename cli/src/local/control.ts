@@ -1,0 +1,44 @@
+import { join } from "node:path";
+import { cleanUp, controlSocket, type LocalFleetStatus, readStatus, requestShutdown } from "@compose-fleet/local-fleet";
+import { CliError } from "../cli-error.ts";
+import type { Runner } from "../setup/index.ts";
+import { localFolders } from "./prepare.ts";
+
+/** What a local fleet says about itself; undefined when it does not run. */
+export function controlStatus(root: string, name: string): Promise<LocalFleetStatus | undefined> {
+  return readStatus(socketOf(root, name));
+}
+
+/** Tells a local fleet to end; it goes on ending when this returns. Nothing happens when none runs. */
+export async function tellToStop(root: string, name: string): Promise<void> {
+  await requestShutdown(socketOf(root, name));
+}
+
+const endLimitMs = 180_000;
+
+/** Ends a local fleet of this name and removes everything it left, also after a crash. Throws `CliError` when it does not end, and what cleaning up throws. */
+export async function endLocalFleet(
+  root: string,
+  name: string,
+  runner: Runner,
+  sleep: (ms: number) => Promise<void>,
+): Promise<void> {
+  await tellToStop(root, name);
+  for (let waitedMs = 0; (await controlStatus(root, name)) !== undefined; waitedMs += 200) {
+    if (waitedMs > endLimitMs)
+      throw new CliError(
+        `Local fleet ${name} has not ended within ${endLimitMs / 1000} s: see ${join(localFolders(root, name).stateDir, "daemon.log")}.`,
+      );
+    await sleep(200);
+  }
+  await removeLeftovers(root, name, runner);
+}
+
+/** Removes what a local fleet that no longer runs left behind. */
+export function removeLeftovers(root: string, name: string, runner: Runner): Promise<void> {
+  return cleanUp(name, localFolders(root, name).stateDir, runner);
+}
+
+function socketOf(root: string, name: string): string {
+  return controlSocket(localFolders(root, name).stateDir);
+}

@@ -1,0 +1,15 @@
+import type { FleetEvent } from "@compose-fleet/local-fleet";
+import type { Progress, ProgressStep } from "../setup/index.ts";
+
+/** Shows what the daemon reports as progress. */
+export function createEventProgress(progress: Progress): (event: FleetEvent) => void {
+  const steps = new Map<string, ProgressStep>();
+  return (event) => {
+    if (event.type === "problem") progress.note(`Problem: ${event.message}`);
+    if (event.type !== "step") return;
+    if (event.state === "started") steps.set(event.step, progress.step(event.step));
+    else if (event.state === "done") steps.get(event.step)?.done("done");
+    else steps.get(event.step)?.fail("failed");
+    if (event.state !== "started") steps.delete(event.step);
+  };
+}
