@@ -19,10 +19,11 @@ export function run(
   program: string,
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  cwd: string = STACK,
 ): Promise<Result> {
   return new Promise((resolve, reject) => {
     // biome-ignore lint/style/noProcessEnv: docker needs PATH and HOME of whoever runs the tests
-    const options = { env: { ...process.env, ...env }, timeout: 60_000, maxBuffer: 16 * 1024 ** 2 };
+    const options = { cwd, env: { ...process.env, ...env }, timeout: 90_000, maxBuffer: 16 * 1024 ** 2 };
     execFile(program, args, options, (error, stdout, stderr) => {
       if (error && typeof error.code !== "number") reject(error);
       else resolve({ code: typeof error?.code === "number" ? error.code : 0, output: stdout + stderr, stdout });

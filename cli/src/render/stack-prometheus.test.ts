@@ -1,0 +1,128 @@
+import { readFileSync } from "node:fs";
+import { type FleetConfig, type FleetConfigInput, parseFleetConfig } from "@compose-fleet/policy";
+import { describe, expect, test } from "vitest";
+import { parse } from "yaml";
+import { renderStackPrometheus, type StackPrometheusOptions } from "./stack-prometheus.ts";
+
+const root = new URL("../../../", import.meta.url);
+
+function config(input: Partial<FleetConfigInput> = {}): FleetConfig {
+  const services = { web: { path: "/", port: 3000, memory: "64m", capacity: { requestsPerSecond: 50 } } };
+  const result = parseFleetConfig({ name: "shop", services, ...input });
+  if (!result.ok) throw new Error(JSON.stringify(result.faults));
+  return result.config;
+}
+
+function rendered(name: string, fleet: FleetConfig, options?: StackPrometheusOptions) {
+  const file = renderStackPrometheus(fleet, options).find((one) => one.path === `stack-prometheus/rendered/${name}`);
+  if (!file) throw new Error(`${name} was not rendered`);
+  return parse(file.content);
+}
+
+const workerJob = (fleet: FleetConfig, options?: StackPrometheusOptions) =>
+  rendered("prometheus.yml", fleet, options).scrape_configs[0];
+const fast = { metrics: { scrapeSeconds: 1, rateWindowSeconds: 5 } };
+
+describe("prometheus.yml", () => {
+  test("scrapes and evaluates at the interval of fleet.yaml", () => {
+    expect(rendered("prometheus.yml", config()).global).toEqual({
+      scrape_interval: "2s",
+      scrape_timeout: "2s",
+      evaluation_interval: "2s",
+    });
+  });
+
+  test("writes half a second as Prometheus reads it", () => {
+    const fleet = config({ scaling: { metrics: { scrapeSeconds: 0.5, rateWindowSeconds: 5 } } });
+    expect(rendered("prometheus.yml", fleet).global.scrape_interval).toBe("500ms");
+  });
+
+  test("discovers running instances of this fleet and environment only", () => {
+    const [discovery] = workerJob(config({ environment: "stage", region: "us-east-1" })).ec2_sd_configs;
+    expect(discovery).toEqual({
+      region: "us-east-1",
+      port: 8080,
+      refresh_interval: "15s",
+      filters: [
+        { name: "instance-state-name", values: ["running"] },
+        { name: "tag:worker", values: ["true"] },
+        { name: "tag:fleet", values: ["shop"] },
+        { name: "tag:environment", values: ["stage"] },
+      ],
+    });
+  });
+
+  test("hurries where the scrape interval is a second", () => {
+    expect(workerJob(config({ scaling: fast })).ec2_sd_configs[0].refresh_interval).toBe("5s");
+  });
+
+  test("asks another EC2 where there is one", () => {
+    expect(workerJob(config(), { ec2Endpoint: "http://aws:4566" }).ec2_sd_configs[0].endpoint).toBe("http://aws:4566");
+  });
+
+  test("drops every address outside the fleet's network first of all", () => {
+    expect(workerJob(config({ network: { cidr: "10.9.8.0/24" } })).relabel_configs[0]).toEqual({
+      source_labels: ["__meta_ec2_private_ip"],
+      regex: "10\\.9\\.(8)\\.\\d+",
+      action: "keep",
+    });
+  });
+
+  test("calls a worker on demand unless EC2 says otherwise", () => {
+    const rules: { target_label?: string; source_labels?: string[] }[] = workerJob(config()).relabel_configs;
+    const lifecycle = rules.filter((rule) => rule.target_label === "lifecycle");
+    expect(lifecycle).toEqual([
+      { target_label: "lifecycle", replacement: "on-demand" },
+      { target_label: "lifecycle", source_labels: ["__meta_ec2_instance_lifecycle"], regex: "(.+)" },
+    ]);
+  });
+
+  test("keeps the retention of fleet.yaml in a file of flags", () => {
+    const files = renderStackPrometheus(config({ monitoring: { retention: "30d" } }));
+    expect(files.find((file) => file.path.endsWith(".args"))?.content).toContain("--storage.tsdb.retention.time=30d\n");
+  });
+});
+
+describe("alertmanager.yml", () => {
+  test("a scaling alert is sent at once and repeated every 30 s", () => {
+    expect(rendered("alertmanager.yml", config()).route.routes[0]).toMatchObject({
+      receiver: "wh",
+      group_by: ["alertname", "worker", "service"],
+      group_wait: "0s",
+      group_interval: "30s",
+      repeat_interval: "25s",
+    });
+  });
+
+  test("and every 5 s where the scrape interval is a second", () => {
+    expect(rendered("alertmanager.yml", config({ scaling: fast })).route.routes[0]).toMatchObject({
+      group_interval: "5s",
+      repeat_interval: "4s",
+    });
+  });
+
+  test("what scales goes to nobody else", () => {
+    expect(rendered("alertmanager.yml", config()).route.routes[0]).not.toHaveProperty("continue");
+  });
+
+  test("people have no Telegram unless fleet.yaml says so", () => {
+    expect(rendered("alertmanager.yml", config()).receivers).toContainEqual({ name: "people" });
+  });
+
+  test("Telegram's token is a file, its chat that of fleet.yaml", () => {
+    const fleet = config({ notify: { telegram: { chatId: -100123 } } });
+    const people = rendered("alertmanager.yml", fleet).receivers.find((one: { name: string }) => one.name === "people");
+    expect(people.telegram_configs).toEqual([
+      expect.objectContaining({ bot_token_file: "/run/secrets/telegram_token", chat_id: -100123 }),
+    ]);
+    expect(people.telegram_configs[0]).not.toHaveProperty("api_url");
+  });
+});
+
+test("the committed files are those of the committed fleet.yaml", () => {
+  const result = parseFleetConfig(parse(readFileSync(new URL("fleet.yaml", root), "utf8")));
+  if (!result.ok) throw new Error(JSON.stringify(result.faults));
+  for (const file of renderStackPrometheus(result.config)) {
+    expect(readFileSync(new URL(file.path, root), "utf8")).toBe(file.content);
+  }
+});
