@@ -1,4 +1,4 @@
-import { chmodSync, cpSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseFleetConfig } from "@compose-fleet/policy";
@@ -7,25 +7,10 @@ import { parse } from "yaml";
 import { renderStackPrometheus } from "../cli/src/render/stack-prometheus.ts";
 import { readImages } from "../test/images.ts";
 import { docker, image, type Result, run, STACK, scratchFolder } from "./test/docker.ts";
+import { SECRETS_GROUP, writeSecrets } from "./test/secrets.ts";
 
 const PROJECT = `fleet-test-monitoring-${process.pid}`;
-const GROUP = process.getuid?.() === 0 ? 7653 : (process.getgid?.() ?? 0);
 const WORKER = "i-0123456789abcdef0";
-
-/** bcrypt of "worker-test-password" and "wh-test-password". */
-const WEB_CONFIG = `basic_auth_users:
-  worker: $2b$05$.Uha3rixHtWTebpdniPoruYo4YLvEJum8xURm0Fx6O.lpJEBlTGpG
-  wh: $2b$05$F1q50ibdSVYYS7RVHBeqUu5CcsiE8FqZYbL4gPYglz5cYJfGlkrWi
-`;
-const SECRETS = {
-  "web.yml": WEB_CONFIG,
-  prometheus_password: "wh-test-password",
-  worker_password: "worker-test-password",
-  alerts_token: "alerts-test-token",
-  api_token: "api-test-token",
-  telegram_token: "",
-  slack_webhook_url: "",
-};
 
 interface Notification {
   readonly receiver: string;
@@ -55,7 +40,7 @@ beforeAll(async () => {
     COMPOSE_PROJECT_NAME: PROJECT,
     COMPOSE_FILE: "compose.yml:test/stack/override.yml",
     FLEET_SECRETS_DIR: path.join(scratch.folder, "secrets"),
-    FLEET_SECRETS_GID: String(GROUP),
+    FLEET_SECRETS_GID: String(SECRETS_GROUP),
     AWS_ACCESS_KEY_ID: "test",
     AWS_SECRET_ACCESS_KEY: "test",
   };
@@ -65,21 +50,9 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  if (env) await compose("down", "--volumes", "--timeout", "2");
+  if (env) await compose("--profile", "grafana", "down", "--volumes", "--timeout", "2");
   await scratch?.remove();
 });
-
-/** As README.md asks: the folder for its owner, the files for the group that the containers are in. */
-async function writeSecrets(folder: string) {
-  const made = await run("mkdir", ["-m", "0700", folder]);
-  if (made.code !== 0) throw new Error(made.output);
-  for (const [name, value] of Object.entries(SECRETS)) {
-    writeFileSync(path.join(folder, name), value);
-    chmodSync(path.join(folder, name), 0o640);
-    const given = await run("chgrp", [String(GROUP), path.join(folder, name)]);
-    if (given.code !== 0) throw new Error(given.output);
-  }
-}
 
 function compose(...args: string[]): Promise<Result> {
   return run(
