@@ -1,0 +1,115 @@
+import type { Observation } from "@compose-fleet/policy";
+import { expect, test } from "vitest";
+import type { ActionLog, LastAction } from "../state/ports.ts";
+import { createFakeClock, settle } from "../test-support/fake-clock.ts";
+import { createMemoryLog } from "../test-support/memory-log.ts";
+import { testFleet } from "../test-support/test-fleet.ts";
+import { createActuator } from "./actuator.ts";
+import type { Outcome } from "./outcome.ts";
+import type { Action } from "./preflight.ts";
+
+const reason = { code: "steady" as const, numbers: {} };
+const observation: Observation = {
+  atMs: 0,
+  metricsReadable: true,
+  demand: {},
+  group: { ok: true, value: { desired: 2, min: 1, max: 6, failedLaunches: 0, workers: [] } },
+};
+const capacity = (from: number, to: number): Action => ({ kind: "set-capacity", from, to, reason });
+
+function actuatorOf(options: { claim?: ActionLog["claim"]; setDesired?: () => Promise<Outcome>; hold?: boolean } = {}) {
+  const claims: LastAction[] = [];
+  const calls: string[] = [];
+  const actuator = createActuator({
+    config: testFleet(),
+    clock: createFakeClock(5000),
+    log: createMemoryLog(),
+    group: {
+      setDesired: async (workers) => {
+        calls.push(`desired ${workers}`);
+        return options.setDesired ? options.setDesired() : { status: "applied" };
+      },
+      terminate: async () => ({ status: "applied" }),
+    },
+    replicas: { setReplicas: async () => ({ status: "applied" }) },
+    actions: {
+      claim: async (action) => {
+        claims.push(action);
+        return options.claim ? options.claim(action) : "claimed";
+      },
+    },
+    hold: options.hold ?? false,
+  });
+  return { actuator, claims, calls };
+}
+
+test("each action is claimed before the call, with a fence that rises within one millisecond", async () => {
+  const { actuator, claims, calls } = actuatorOf();
+  expect(await actuator.submit(capacity(2, 3), "a", observation)).toEqual({ status: "applied" });
+  await actuator.submit(capacity(2, 4), "b", observation);
+  expect(claims.map(({ id, fence }) => [id, fence])).toEqual([
+    ["a", 5000],
+    ["b", 5001],
+  ]);
+  expect(calls).toEqual(["desired 3", "desired 4"]);
+});
+
+test.each([
+  ["a superseded claim", actuatorOf({ claim: async () => "superseded" }), capacity(2, 3), { status: "skipped" }, 0],
+  ["hold", actuatorOf({ hold: true }), capacity(2, 3), { status: "skipped" }, 0],
+  [
+    "a refused pre-flight",
+    actuatorOf(),
+    capacity(2, 7),
+    { status: "skipped", reason: "pre-flight: 7 workers are above the maximum 6" },
+    0,
+  ],
+  [
+    "an action log away, scaling out",
+    actuatorOf({ claim: () => Promise.reject(new Error("away")) }),
+    capacity(2, 3),
+    { status: "applied" },
+    1,
+  ],
+  [
+    "an action log away, scaling in",
+    actuatorOf({ claim: () => Promise.reject(new Error("away")) }),
+    capacity(2, 1),
+    { status: "failed", retryable: true },
+    0,
+  ],
+  [
+    "an adapter that throws",
+    actuatorOf({ setDesired: () => Promise.reject(new Error("bug")) }),
+    capacity(2, 3),
+    { status: "failed", reason: "bug" },
+    1,
+  ],
+])("%s", async (_rule, { actuator, calls }, action, outcome, expected) => {
+  expect(await actuator.submit(action, "a", observation)).toMatchObject(outcome);
+  expect(calls).toHaveLength(expected);
+  expect(actuator.inFlight().size).toBe(0);
+});
+
+test("a second action on a target under way is skipped, and idle waits for the first", async () => {
+  let finish = (_outcome: Outcome) => {};
+  const { actuator } = actuatorOf({
+    setDesired: () =>
+      new Promise((resolve) => {
+        finish = resolve;
+      }),
+  });
+  const first = actuator.submit(capacity(2, 3), "a", observation);
+  expect([...actuator.inFlight()]).toEqual(["workers"]);
+  expect(await actuator.submit(capacity(2, 4), "b", observation)).toEqual({ status: "skipped", reason: "in flight" });
+  let isIdle = false;
+  void actuator.idle().then(() => {
+    isIdle = true;
+  });
+  await settle();
+  expect(isIdle).toBe(false);
+  finish({ status: "applied" });
+  expect(await first).toEqual({ status: "applied" });
+  await settle();
+  expect(isIdle).toBe(true);
+});

@@ -1,0 +1,72 @@
+import { expect, test } from "vitest";
+import { createInMemoryState } from "../state/in-memory-state.ts";
+import { createFakeClock } from "../test-support/fake-clock.ts";
+import { createMemoryLog } from "../test-support/memory-log.ts";
+import type { DecisionRecord } from "./decision-record.ts";
+import { createJournal } from "./journal.ts";
+
+let ids = 0;
+const hold = (atMs: number, change: Partial<DecisionRecord> = {}): DecisionRecord => ({
+  id: `d${++ids}`,
+  tick: 1,
+  atMs,
+  target: "workers",
+  kind: "hold",
+  from: 1,
+  to: 1,
+  reason: { code: "steady", numbers: {} },
+  receipts: [],
+  ...change,
+});
+function journalOf(store = createInMemoryState()) {
+  const clock = createFakeClock(0);
+  return { clock, store, journal: createJournal({ store, clock, log: createMemoryLog() }) };
+}
+
+test("an unchanged hold is kept once a minute, a changed one at once", () => {
+  const { journal } = journalOf();
+  for (let atMs = 0; atMs <= 120_000; atMs += 1000) journal.record(hold(atMs));
+  expect(journal.latest(100).map(({ atMs }) => atMs)).toEqual([120_000, 60_000, 0]);
+  journal.record(hold(121_000, { reason: { code: "window-holds", numbers: {} } }));
+  expect(journal.latest(1)[0]?.reason.code).toBe("window-holds");
+});
+
+test("a retried action is kept each time, with its outcome in place", () => {
+  const { journal } = journalOf();
+  const first = hold(0, { kind: "set-capacity", to: 2 });
+  journal.record(first);
+  journal.record({ ...first, outcome: { status: "failed", reason: "busy", retryable: true, atMs: 5 } });
+  journal.record(hold(1000, { kind: "set-capacity", to: 2 }));
+  expect(journal.latest(10).map(({ outcome }) => outcome?.status)).toEqual([undefined, "failed"]);
+});
+
+test("what is kept is written in batches, and once more after a failure", async () => {
+  const store = createInMemoryState();
+  const sizes: number[] = [];
+  const flaky = {
+    ...store,
+    append: async (records: readonly DecisionRecord[]) => {
+      sizes.push(records.length);
+      if (sizes.length === 1) throw new Error("away");
+      await store.append(records);
+    },
+  };
+  const { journal, clock } = journalOf(flaky);
+  journal.record(hold(0));
+  journal.record(hold(0, { target: "replicas/i-1/a" }));
+  await clock.advance(2000);
+  expect(await store.recent(0, 10)).toEqual([]);
+  await clock.advance(2000);
+  expect(sizes).toEqual([2, 2]);
+  expect(await store.recent(0, 10)).toHaveLength(2);
+});
+
+test("closing writes what waits, and never again", async () => {
+  const { journal, clock, store } = journalOf();
+  journal.record(hold(0));
+  await journal.close();
+  expect(await store.recent(0, 10)).toHaveLength(1);
+  journal.record(hold(61_000));
+  await clock.advance(60_000);
+  expect(await store.recent(0, 10)).toHaveLength(1);
+});

@@ -1,0 +1,52 @@
+import type { Observation } from "@compose-fleet/policy";
+import { expect, test } from "vitest";
+import type { DecisionRecord } from "../loop/decision-record.ts";
+import { createFleetNews } from "./fleet-news.ts";
+
+const tick = (atMs: number, metricsReadable: boolean, failedLaunches = 0) => ({
+  observation: {
+    atMs,
+    metricsReadable,
+    demand: {},
+    group: { ok: true, value: { desired: 1, min: 1, max: 6, workers: [], failedLaunches } },
+  } satisfies Observation,
+});
+const record = (target: string, from: number, to: number): DecisionRecord => ({
+  id: "d1",
+  tick: 1,
+  atMs: 0,
+  target,
+  kind: target === "workers" ? "set-capacity" : "scale-containers",
+  from,
+  to,
+  reason: { code: "below-min", numbers: { current: 1, min: 2 } },
+  receipts: [],
+});
+
+test("blindness is said once after a minute, and its end", () => {
+  const said: string[] = [];
+  const news = createFleetNews((line) => void said.push(line));
+  for (const atMs of [0, 30_000, 60_000, 61_000, 90_000, 120_000]) news.onTick(tick(atMs, false));
+  expect(said).toEqual([expect.stringContaining("not been readable for a minute")]);
+  news.onTick(tick(121_000, true));
+  news.onTick(tick(122_000, true));
+  expect(said).toHaveLength(2);
+});
+
+test("each failed launch is said once", () => {
+  const said: string[] = [];
+  const news = createFleetNews((line) => void said.push(line));
+  for (const failures of [0, 1, 1, 2, 0, 1]) news.onTick(tick(0, true, failures));
+  expect(said.map((line) => line.match(/\d/)?.[0])).toEqual(["1", "2", "1"]);
+});
+
+test("workers are news, replicas are not unless they fail, and a failure is said until it changes", () => {
+  const said: string[] = [];
+  const news = createFleetNews((line) => void said.push(line));
+  news.onOutcome(record("workers", 1, 2), { status: "applied" });
+  news.onOutcome(record("replicas/i-1/a", 1, 2), { status: "applied" });
+  news.onOutcome(record("workers", 2, 3), { status: "skipped", reason: "in flight" });
+  const failure = { status: "failed" as const, reason: "busy", retryable: true };
+  for (let times = 0; times < 3; times++) news.onOutcome(record("replicas/i-1/a", 1, 2), failure);
+  expect(said).toEqual(["workers scaled out 1 -> 2: 1 is below the minimum 2", "replicas/i-1/a 1 -> 2 failed: busy"]);
+});

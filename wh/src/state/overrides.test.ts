@@ -1,0 +1,59 @@
+import type { Override } from "@compose-fleet/policy";
+import { expect, test } from "vitest";
+import { createFakeClock } from "../test-support/fake-clock.ts";
+import { createMemoryLog } from "../test-support/memory-log.ts";
+import { createInMemoryState } from "./in-memory-state.ts";
+import { createOverrides } from "./overrides.ts";
+
+const pause = (id: string, expiresAtMs: number): Override => ({ id, kind: "pause", by: "eva", expiresAtMs });
+
+test("stored overrides are found after a restart, and the last known ones hold while the store is away", async () => {
+  const clock = createFakeClock(0);
+  const store = createInMemoryState();
+  await store.put(pause("o1", 100_000));
+  let isAway = false;
+  const list = (nowMs: number) => (isAway ? Promise.reject(new Error("away")) : store.list(nowMs));
+  let errors = 0;
+  const overrides = createOverrides({
+    store: { ...store, list },
+    clock,
+    log: createMemoryLog(),
+    onStateError: () => errors++,
+  });
+  expect(await overrides.active()).toHaveLength(1);
+  isAway = true;
+  await clock.advance(20_000);
+  expect(await overrides.active()).toHaveLength(1);
+  expect(errors).toBe(1);
+  await clock.advance(80_000);
+  expect(await overrides.active()).toEqual([]);
+});
+
+test("the store is read at most every 15 s", async () => {
+  const clock = createFakeClock(0);
+  const store = createInMemoryState();
+  let reads = 0;
+  const list = (nowMs: number) => {
+    reads++;
+    return store.list(nowMs);
+  };
+  const overrides = createOverrides({ store: { ...store, list }, clock, log: createMemoryLog() });
+  for (let second = 0; second < 30; second++) {
+    await overrides.active();
+    await clock.advance(1000);
+  }
+  expect(reads).toBe(2);
+});
+
+test("one added elsewhere is seen, one removed here is gone at once", async () => {
+  const clock = createFakeClock(0);
+  const store = createInMemoryState();
+  const overrides = createOverrides({ store, clock, log: createMemoryLog() });
+  await overrides.add(pause("o1", 100_000));
+  await store.put(pause("o2", 100_000));
+  await clock.advance(15_000);
+  expect((await overrides.active()).map(({ id }) => id)).toEqual(["o1", "o2"]);
+  expect(await overrides.remove("o2")).toBe(true);
+  expect(await overrides.remove("o2")).toBe(false);
+  expect((await overrides.active()).map(({ id }) => id)).toEqual(["o1"]);
+});
