@@ -35,7 +35,7 @@ export function createBaselineKeeper(baseline: ReplicaBaseline, log: Log): Basel
 }
 
 /** Per service, the largest number wanted on any worker; services whose number is unknown are left out. */
-export function baselineOf(decisions: readonly Decision[]): Readonly<Record<string, number>> {
+function baselineOf(decisions: readonly Decision[]): Readonly<Record<string, number>> {
   const largest = new Map<string, number>();
   for (const decision of decisions) {
     if (decision.kind === "scale-containers") raise(decision.service, decision.to);

@@ -73,7 +73,7 @@ describe("ends", () => {
     [
       "never ending is a failure",
       [pending],
-      { status: "failed", retryable: true, reason: "the command has not ended after 120 s" },
+      { status: "failed", retryable: true, reason: "the command has not ended after 160 s" },
     ],
   ])("%s", async (_rule, polls, outcome) => {
     expect((await run(polls)).outcome).toMatchObject(outcome);

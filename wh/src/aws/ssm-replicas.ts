@@ -10,7 +10,8 @@ const DELIVERY_TIMEOUT_SECONDS = 30;
 const BACK_OFF_MS = [1000, 2000, 4000];
 /** Right after SendCommand the invocation may not exist yet. */
 const NOT_YET_MS = 10_000;
-const DEADLINE_MS = 120_000;
+/** Longer than delivery (30 s) and execution (120 s, in the document) together. */
+const DEADLINE_MS = 160_000;
 
 /** Exit codes of scale.sh that say more than "failed". */
 const EXIT_UNKNOWN = 64;

@@ -2,9 +2,9 @@ import type { Clock } from "../clock.ts";
 import { type Log, messageOf } from "../log.ts";
 
 /** Notifications come in bursts: a wake waits this long for more. */
-export const DEBOUNCE_MS = 50;
+const DEBOUNCE_MS = 50;
 /** However often it is woken, this much lies between two starts. */
-export const MIN_GAP_MS = 500;
+const MIN_GAP_MS = 500;
 
 export interface LoopDeps {
   readonly clock: Clock;

@@ -8,7 +8,7 @@ export interface MemberDescription {
   readonly launchedAtMs: number;
 }
 
-export interface GroupDescription {
+interface GroupDescription {
   readonly desired: number;
   readonly min: number;
   readonly max: number;

@@ -6,7 +6,7 @@ import type { Receipts } from "../webhook/receipts.ts";
 import type { ActiveSignal } from "../webhook/signals.ts";
 import { type DecisionView, type StatusView, statusOf } from "./status-view.ts";
 
-export type Found<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: string };
+type Found<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: string };
 
 /** What the API shows. Text is rendered here, when someone looks. */
 export interface Views {
@@ -86,6 +86,6 @@ export function createViews({ config, hold, journal, receipts, live }: ViewsDeps
 }
 
 /** A record with its reason as a sentence. */
-export function renderRecord(record: DecisionRecord): DecisionView {
+function renderRecord(record: DecisionRecord): DecisionView {
   return { ...record, text: renderReason(record.reason) };
 }
