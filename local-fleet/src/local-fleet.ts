@@ -38,6 +38,14 @@ export interface LocalFleet {
   readonly stopped: Promise<void>;
 }
 
+/** Why a start did not come to an end: somebody stopped the fleet meanwhile. */
+export class StoppedWhileStarting extends Error {
+  constructor() {
+    super("the fleet was stopped before it was ready");
+    this.name = "StoppedWhileStarting";
+  }
+}
+
 const PROBLEMS_KEPT = 50;
 const KILL_INTERVAL_MS = 200;
 
@@ -110,7 +118,7 @@ export function createLocalFleet(options: LocalFleetOptions, deps: LocalFleetDep
 
   async function tearDown(): Promise<void> {
     state = "stopping";
-    stopping.abort(new Error("the fleet was stopped while it started"));
+    stopping.abort(new StoppedWhileStarting());
     parts.machine?.abort();
     const working = Promise.allSettled([
       starting,
@@ -157,14 +165,16 @@ export function createLocalFleet(options: LocalFleetOptions, deps: LocalFleetDep
         await stop();
         throw error;
       }
-      if (stopped) throw new Error("the fleet was stopped before it started");
+      if (stopped) throw new StoppedWhileStarting();
       owned = true;
       starting = begin();
       try {
         await starting;
       } catch (error) {
+        // Once it is being stopped, commands fail because they are killed.
+        const cause = stopping.signal.aborted ? stopping.signal.reason : error;
         await stop();
-        throw error;
+        throw cause;
       }
     },
     status,

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { parseFleetConfig } from "@compose-fleet/policy";
 import { parse } from "yaml";
 import { systemClock } from "./clock.ts";
-import { createLocalFleet } from "./local-fleet.ts";
+import { createLocalFleet, StoppedWhileStarting } from "./local-fleet.ts";
 import { createExecaRunner } from "./machine/execa-runner.ts";
 import { parseLocalFleetOptions } from "./options.ts";
 import type { FleetEvent } from "./progress.ts";
@@ -64,7 +64,9 @@ async function main(): Promise<void> {
     process.stdin.on("error", stop);
     process.stdin.resume();
   }
-  await fleet.start().catch(fail);
+  await fleet.start().catch((error: unknown) => {
+    if (!(error instanceof StoppedWhileStarting)) fail(error);
+  });
   await fleet.stopped;
   process.stdin.destroy();
 }

@@ -40,6 +40,7 @@ export function createLoadBalancer(deps: LoadBalancerDeps): LoadBalancer {
   const stopping = new AbortController();
   const targets = new Map<string, Target>();
   let routed: string | undefined;
+  let lastProblem: string | undefined;
   let routing: Promise<void> = Promise.resolve();
 
   /** One change at a time, and only when there is one: each is a reload of the balancer. */
@@ -52,9 +53,10 @@ export function createLoadBalancer(deps: LoadBalancerDeps): LoadBalancer {
         await machine.route(addresses);
         routed = key;
       } catch (error) {
-        deps.onProblem(
-          `the load balancer could not be given its targets: ${error instanceof Error ? error.message : String(error)}`,
-        );
+        const sentence = `the load balancer could not be given its targets: ${error instanceof Error ? error.message : String(error)}`;
+        // It is tried again with every round of probes; saying so once is enough.
+        if (sentence !== lastProblem) deps.onProblem(sentence);
+        lastProblem = sentence;
       }
     });
     return routing;

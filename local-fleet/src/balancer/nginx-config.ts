@@ -18,13 +18,13 @@ const HTTP_TEMPORARY = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
 
 /** The load balancer: connections to the targets, and a second server that asks one target for its health. */
 export function balancerConfig(cidr: string): string {
-  return `${PREAMBLE}worker_rlimit_nofile 65536;
+  return `${PREAMBLE}
 events { worker_connections 16384; multi_accept on; }
 stream { include ${CONFIG_FOLDER}/targets.conf; }
 http {
   access_log off;
 ${HTTP_TEMPORARY}
-  map $uri $probed { ~^/probe/(?<address>[0-9.]{7,15})$ $address; default 0.0.0.0; }
+  map $uri $probed { "~^/probe/(?<address>[0-9.]{7,15})$" $address; default 0.0.0.0; }
   geo $probed $allowed { default 0; ${cidr} 1; }
   server {
     listen unix:${SOCKET_FOLDER}/${PROBE_SOCKET};

@@ -58,7 +58,7 @@ export function createNginx(options: {
     ...["--name", options.name, "--network", options.network, ...options.labels],
     ...["--publish", `127.0.0.1:${options.hostPort}:${options.containerPort}`],
     ...["--user", "101:101", "--cap-drop", "ALL", "--security-opt", "no-new-privileges", "--read-only"],
-    ...["--tmpfs", "/tmp:uid=101,gid=101,mode=0700", "--memory", "128m", "--ulimit", "nofile=65536:65536"],
+    ...["--tmpfs", "/tmp:uid=101,gid=101,mode=0700", "--memory", "128m"],
     ...["--log-driver", "json-file", "--log-opt", "max-size=5m", "--stop-timeout", "2"],
     ...options.mounts.flatMap((mount) => ["--volume", mount]),
     ...[options.image, "nginx", "-c", options.configFile, "-g", "daemon off;"],

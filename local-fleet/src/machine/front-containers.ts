@@ -32,6 +32,7 @@ export interface FrontContainers {
 }
 
 const PROBE_TIMEOUT_MS = 5_000;
+const LISTEN_ATTEMPTS = 20;
 
 /** Folder of the sockets that containers and the emulator share. */
 export function socketFolder(stateDir: string): string {
@@ -69,6 +70,19 @@ export function createFrontContainers(deps: FrontContainersDeps): FrontContainer
     );
     await must(runner, docker("network", "connect", "--alias", alias, names.vpc, name));
     await must(runner, docker("start", name));
+    await untilListening(name);
+  }
+
+  /** nginx writes its pid once its configuration holds and its sockets are open; a container that ended says why in its log. */
+  async function untilListening(name: string): Promise<void> {
+    for (let attempt = 0; attempt < LISTEN_ATTEMPTS; attempt += 1) {
+      const probed = await runner.run(docker("exec", name, "test", "-s", "/tmp/nginx.pid"));
+      if (probed.exitCode === 0) return;
+      const running = await runner.run(docker("inspect", "--format", "{{.State.Running}}", name));
+      if (running.stdout.trim() !== "true") break;
+    }
+    const log = await runner.run(docker("logs", "--tail", "5", name));
+    throw new Error(`the container ${name} does not run: ${(log.stderr || log.stdout).trim()}`);
   }
 
   return {
