@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { dockerClient } from "./docker-client.mjs";
-import { createExporter } from "./exporter.mjs";
+import { createExporter, type Exporter, type ExporterDeps } from "./exporter.mjs";
 
 interface FakeContainer {
   readonly service: string;
@@ -49,7 +49,7 @@ let folder: string;
 let engine: FakeEngine;
 let nowMs: number;
 
-function exporter(overrides: object = {}): { scrape(): Promise<{ status: number; text: string }> } {
+function exporter(overrides: Partial<ExporterDeps> = {}): Exporter {
   const docker = dockerClient(join(folder, "docker.sock"));
   return createExporter({
     docker,

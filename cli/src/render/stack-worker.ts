@@ -8,6 +8,12 @@ const HEADER = "# Rendered from fleet.yaml by `fleet render`: edit that, not thi
 /** Replicas' own metrics are for people, and each scrape costs every replica a millisecond: no need to hurry. Seconds. */
 const REPLICA_SCRAPE_SECONDS = 10;
 
+/**
+ * How often nginx starts anew with a request that was never sent. More than once, because it also gives up with "no live upstreams"
+ * whenever the list of replicas changed between two tries of one request, and during a scale-in that happens several times a second.
+ */
+const REPLAYS = 3;
+
 /** The files of `stack-worker/rendered/` for one fleet: everything on a worker that must know the services. */
 export function renderStackWorker(config: FleetConfig): RenderedFile[] {
   const services = Object.entries(config.services);
@@ -68,22 +74,16 @@ ${upstreams.join("")}`;
 }
 
 function nginxLocations(services: readonly NamedService[]): string {
-  const locations = services.map(
-    ([name, { path }]) => `
+  const locations = services.map(([name, { path }]) => {
+    const replays = Array.from({ length: REPLAYS }, (_, i) => nginxReplay(name, i + 1));
+    return `
 location ${path} {
   set $fleet_service ${name};
   proxy_pass http://${name};
-  error_page 502 504 = @again-${name};
+  error_page 502 504 = @again-${name}-1;
 }
-location @again-${name} {
-  if ($never_sent = 0) {
-    return 502;
-  }
-  set $fleet_service ${name};
-  proxy_pass http://${name};
-}
-`,
-  );
+${replays.join("")}`;
+  });
   const taken = services.some(([, { path }]) => path === "/");
   const page = `
 location / {
@@ -92,6 +92,18 @@ location / {
 }
 `;
   return `${HEADER}${locations.join("")}${taken ? "" : page}`;
+}
+
+function nginxReplay(name: string, round: number): string {
+  const next = round < REPLAYS ? `  error_page 502 504 = @again-${name}-${round + 1};\n` : "";
+  return `location @again-${name}-${round} {
+  if ($never_sent = 0) {
+    return 502;
+  }
+  set $fleet_service ${name};
+  proxy_pass http://${name};
+${next}}
+`;
 }
 
 function nginxProbes(services: readonly NamedService[]): string {
