@@ -70,36 +70,46 @@ export function demoCommand(context: CliContext): Command {
 
 async function demo(context: CliContext, options: DemoOptions): Promise<void> {
   const { terminal, stop } = context;
+  const report = await runOnFleet(context, options);
+  context.print(options.json ? JSON.stringify(report, null, 2) : summaryText(report, options.scaling));
+  if (options.keep)
+    terminal.progress.note("The fleet is still running: npx fleet open shows where, npx fleet local down ends it.");
+  if (stop.aborted) throw new InterruptedError();
+  const faults = faultsOf(report, options);
+  if (faults.length > 0) throw new CliError(`The demo failed: ${faults.join("; ")}.`);
+}
+
+/** Brings the fleet up, runs the load and, whatever happens, takes everything down again before it returns or throws. */
+async function runOnFleet(context: CliContext, options: DemoOptions): Promise<Report> {
+  const { terminal, stop } = context;
   let fleet: LocalFleetProcess | undefined;
   let load: LoadProcess | undefined;
+  let isKept = false;
   try {
     const up = await bringUp(context, options, { hold: !options.scaling, detached: options.keep === true }, (config) =>
       announce(terminal.progress.note, config),
     );
     fleet = up.process;
-    const report = await Promise.race([
-      fleet.died,
-      run(context, options, up.config, fleet, (started) => {
-        load = started;
-      }),
-    ]);
+    const onLoad = (started: LoadProcess) => {
+      load = started;
+    };
+    const report = await Promise.race([fleet.died, run(context, options, up.config, fleet, onLoad)]);
     if (options.report !== undefined) await writeFile(resolve(options.report), `${JSON.stringify(report, null, 2)}\n`);
-    context.print(options.json ? JSON.stringify(report, null, 2) : summaryText(report, options.scaling));
-    const faults = options.scaling ? checksOf(report).filter((check) => !check.ok) : [];
-    if (faults.length > 0)
-      throw new CliError(`The demo failed: ${faults.map((fault) => fault.text).join("; ")}.\n${await fleet.logTail()}`);
-    if (options.keep)
-      terminal.progress.note("The fleet is still running: npx fleet open shows where, npx fleet local down ends it.");
+    if (faultsOf(report, options).length > 0) terminal.progress.note(await fleet.logTail());
+    isKept = options.keep === true && !stop.aborted;
+    return report;
   } catch (error) {
     if (stop.aborted) throw new InterruptedError();
-    // A verdict carries its logs already; anything else gets them here.
-    if (fleet !== undefined && !(error instanceof CliError))
-      throw new Error(`${textOf(error)}\n${await fleet.logTail()}`, { cause: error });
+    if (fleet !== undefined) terminal.progress.note(await fleet.logTail());
     throw error;
   } finally {
     load?.kill();
-    if (fleet !== undefined && (options.keep !== true || stop.aborted)) await fleet.stop();
+    if (!isKept) await fleet?.stop();
   }
+}
+
+function faultsOf(report: Report, { scaling }: DemoOptions): string[] {
+  return scaling ? checksOf(report).flatMap((check) => (check.ok ? [] : [check.text])) : [];
 }
 
 async function run(
@@ -155,8 +165,4 @@ function announce(note: (text: string) => void, config: FleetConfig): void {
   if (differences.length === 0) return;
   note("Parameters that differ from production's defaults, so that everything happens within minutes:");
   for (const { path, value, production } of differences) note(`  ${path}: ${value} (production ${production})`);
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
