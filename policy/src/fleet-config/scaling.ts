@@ -19,7 +19,7 @@ export const scalingSchema = z
       .describe("The scaler's own loop."),
     metrics: z
       .strictObject({
-        scrapeSeconds: secondsSchema.default(2).describe("Scrape and rule evaluation interval."),
+        scrapeSeconds: secondsSchema.max(5).default(2).describe("Scrape and rule evaluation interval."),
         rateWindowSeconds: secondsSchema.default(10).describe("Window of the request rate that sizes replicas."),
         maxAgeSeconds: secondsSchema.default(30).describe("Data older than this counts as missing."),
       })
