@@ -48,7 +48,7 @@ function metrics(target: string): Promise<string> {
 beforeAll(async () => {
   const images = readImages();
   if (images.PYTHON_IMAGE === undefined)
-    throw new Error("no PYTHON_IMAGE in .fleet/images.env: run `npx fleet setup --extra PYTHON_IMAGE`");
+    throw new Error("no PYTHON_IMAGE in .fleet/images.env: run `npx fleet setup --all`");
   const image = "compose-fleet/service-a:test";
   await must("node", ["build.mjs"], { cwd: join(ROOT, "service-a") });
   await must("docker", ["build", "-q", "--build-arg", `NODE_IMAGE=${images.NODE_IMAGE}`, "-t", image, "."], {
