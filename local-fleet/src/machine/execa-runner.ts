@@ -15,6 +15,7 @@ export function createExecaRunner(environment: Readonly<Record<string, string>>)
         detached: true,
         cleanup: false,
         stdin: "ignore",
+        stripFinalNewline: false,
         maxBuffer: MAX_OUTPUT_BYTES,
       });
       let timedOut = false;

@@ -1,0 +1,62 @@
+import { expect, test } from "vitest";
+import { systemClock } from "../clock.ts";
+import { createLoadBalancer } from "./load-balancer.ts";
+
+/** A balancer in milliseconds, with targets that answer as `up` says, and what it was told to route. */
+function start(route?: () => Promise<void>) {
+  const up = new Set<string>();
+  const routes: string[] = [];
+  const problems: string[] = [];
+  const balancer = createLoadBalancer({
+    clock: systemClock,
+    onProblem: (sentence) => problems.push(sentence),
+    rules: { intervalMs: 5, healthyThreshold: 2, unhealthyThreshold: 2, deregistrationLagMs: 40 },
+    machine: {
+      probe: async (address) => up.has(address),
+      route: async (addresses) => {
+        await route?.();
+        routes.push(addresses.join(" "));
+      },
+    },
+  });
+  return { up, routes, problems, balancer };
+}
+
+test("a worker's life: fails open while alone, gets its share when healthy, keeps it for the lag, then loses it", async () => {
+  const { up, routes, balancer } = start();
+  balancer.register("i-1", "10.0.0.1");
+  up.add("10.0.0.1");
+  await expect.poll(() => balancer.targets()[0]?.state).toBe("healthy");
+  balancer.register("i-2", "10.0.0.2");
+  up.add("10.0.0.2");
+  await expect.poll(() => routes.at(-1)).toBe("10.0.0.1 10.0.0.2");
+  const gone = balancer.deregister("i-1");
+  expect(routes.at(-1)).toBe("10.0.0.1 10.0.0.2");
+  await gone;
+  expect(routes.at(-1)).toBe("10.0.0.2");
+  balancer.remove("i-1");
+  up.delete("10.0.0.2");
+  await expect.poll(() => balancer.targets()[0]?.state).toBe("unhealthy");
+  await balancer.stop();
+  expect(routes).toEqual(["", "10.0.0.1", "10.0.0.1 10.0.0.2", "10.0.0.2"].slice(routes[0] === "" ? 0 : 1));
+});
+
+test("a failed reload is tried again, and said once", async () => {
+  let failures = 3;
+  const { up, routes, problems, balancer } = start(async () => {
+    if (failures-- > 0) throw new Error("no container");
+  });
+  balancer.register("i-1", "10.0.0.1");
+  up.add("10.0.0.1");
+  await expect.poll(() => routes.length).toBeGreaterThan(0);
+  await balancer.stop();
+  expect(problems).toEqual(["the load balancer could not be given its targets: no container"]);
+});
+
+test("stopping ends a deregistration that waits", async () => {
+  const { balancer } = start();
+  balancer.register("i-1", "10.0.0.1");
+  const gone = balancer.deregister("i-1");
+  await balancer.stop();
+  await gone;
+});
