@@ -1,0 +1,164 @@
+import { execFile, spawn } from "node:child_process";
+import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { get } from "node:http";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
+import { readImages } from "../../test/images.ts";
+import { dockerNames, FLEET_LABEL } from "./machine/docker.ts";
+import type { LocalFleetOptionsInput } from "./options.ts";
+import type { FleetEvent } from "./progress.ts";
+
+const ROOT = resolve(import.meta.dirname, "../..");
+const call = promisify(execFile);
+
+/** Runs a program that must succeed, and gives what it printed. */
+export async function must(file: string, args: readonly string[], cwd = ROOT): Promise<string> {
+  return (await call(file, [...args], { cwd })).stdout;
+}
+
+/** A folder with a small fleet of the sample service, its options, and a network outside of Docker's own ranges. */
+export async function prepareFleet(name: string) {
+  const folder = await mkdtemp(join(tmpdir(), "local-fleet-"));
+  const images = readImages();
+  await must("npm", ["run", "build", "-s", "-w", "service-a"]);
+  await must("docker", [
+    "build",
+    "--quiet",
+    "--build-arg",
+    `NODE_IMAGE=${images.NODE_IMAGE}`,
+    "--tag",
+    `compose-fleet/service-a:${name}`,
+    "service-a",
+  ]);
+  await cp(join(ROOT, "stack-worker"), join(folder, "stack-worker"), { recursive: true });
+  const service = {
+    path: "/api/",
+    port: 3000,
+    memory: "192m",
+    replicas: { min: 1, max: 3 },
+    capacity: { requestsPerSecond: 71 },
+  };
+  const fleet = {
+    name,
+    environment: "test",
+    network: { cidr: "10.231.9.0/24", zones: ["a", "b"], privateZone: `${name}.local` },
+    workers: { min: 1, max: 2 },
+    services: { "service-a": service },
+  };
+  // JSON is YAML.
+  await writeFile(join(folder, "fleet.yaml"), JSON.stringify(fleet));
+  const [balancer = 0, wh = 0, prometheus = 0, alertmanager = 0, grafana = 0, aws = 0] = await freePorts(6);
+  const options: LocalFleetOptionsInput = {
+    name,
+    fleetFile: join(folder, "fleet.yaml"),
+    stackWorkerDir: join(folder, "stack-worker"),
+    stackPrometheusDir: join(folder, "stack-prometheus"),
+    stateDir: join(folder, "state"),
+    images: { ...images, SERVICE_A_IMAGE: `compose-fleet/service-a:${name}` },
+    ports: { balancer, wh, prometheus, alertmanager, grafana, aws },
+    bootSeconds: 1,
+    deregistrationLagSeconds: 2,
+    health: { intervalSeconds: 0.5 },
+    monitoring: false,
+  };
+  await mkdir(join(folder, "state"), { recursive: true });
+  await writeFile(join(folder, "options.json"), JSON.stringify(options));
+  return {
+    folder,
+    options,
+    ports: { balancer, aws },
+    /** Removes the folder and the image; the fleet itself is the test's to remove. */
+    remove: async () => {
+      await rm(folder, { recursive: true, force: true });
+      await must("docker", ["rmi", `compose-fleet/service-a:${name}`]).catch(() => undefined);
+    },
+  };
+}
+
+/** The daemon as a child of this process, and what it reported. */
+export function startDaemon(folder: string) {
+  const child = spawn(
+    process.execPath,
+    ["--import", "tsx", join(ROOT, "local-fleet/src/main.ts"), join(folder, "options.json")],
+    {
+      cwd: ROOT,
+      stdio: ["pipe", "pipe", "inherit"],
+    },
+  );
+  const events: FleetEvent[] = [];
+  let rest = "";
+  child.stdout.on("data", (chunk: Buffer) => {
+    const lines = (rest + chunk.toString()).split("\n");
+    rest = lines.pop() ?? "";
+    events.push(...lines.map((line) => JSON.parse(line) as FleetEvent));
+  });
+  const exited = new Promise<number | null>((done) => child.once("exit", (code) => done(code)));
+  return { child, events, exited };
+}
+
+/** One request after another through the load balancer, each on a new connection. */
+export function startRequests(port: number) {
+  const failures: string[] = [];
+  let sent = 0;
+  let stopped = false;
+  const running = (async () => {
+    while (!stopped) {
+      sent += 1;
+      const problem = await requestOnce(port);
+      if (problem !== undefined) failures.push(problem);
+      await new Promise((next) => setTimeout(next, 20));
+    }
+  })();
+  return {
+    /** Ends after the request in flight. */
+    stop: async () => {
+      stopped = true;
+      await running;
+      return { sent, failures };
+    },
+  };
+}
+
+function requestOnce(port: number): Promise<string | undefined> {
+  return new Promise((done) => {
+    const outgoing = get({ host: "127.0.0.1", port, path: "/api/hello", agent: false, timeout: 5_000 }, (response) => {
+      response.resume();
+      response.on("end", () => done(response.statusCode === 200 ? undefined : String(response.statusCode)));
+      response.on("error", (error) => done(error.message));
+    });
+    outgoing.on("timeout", () => outgoing.destroy(new Error("no answer in 5 s")));
+    outgoing.on("error", (error) => done(error.message));
+  });
+}
+
+/** Containers, networks and volumes of a fleet that Docker has. */
+export async function leftovers(name: string): Promise<string[]> {
+  const filter = ["--filter", `label=${FLEET_LABEL}=${name}`];
+  const named = ["--filter", `name=${dockerNames(name).edge.replace(/-edge$/, "")}`];
+  const lists = await Promise.all([
+    must("docker", ["ps", "--all", "--format", "{{.Names}}", ...filter]),
+    must("docker", ["network", "ls", "--format", "{{.Name}}", ...filter]),
+    must("docker", ["volume", "ls", "--format", "{{.Name}}", ...filter]),
+    must("docker", ["ps", "--all", "--format", "{{.Names}}", ...named]),
+    must("docker", ["network", "ls", "--format", "{{.Name}}", ...named]),
+    must("docker", ["volume", "ls", "--format", "{{.Name}}", ...named]),
+  ]);
+  return [...new Set(lists.flatMap((list) => list.split("\n")).filter((line) => line !== ""))];
+}
+
+async function freePorts(count: number): Promise<number[]> {
+  const servers = await Promise.all(
+    Array.from({ length: count }, () => {
+      const server = createServer();
+      return new Promise<typeof server>((done) => server.listen(0, "127.0.0.1", () => done(server)));
+    }),
+  );
+  const ports = servers.map((server) => {
+    const address = server.address();
+    return typeof address === "object" && address ? address.port : 0;
+  });
+  for (const server of servers) server.close();
+  return ports;
+}
