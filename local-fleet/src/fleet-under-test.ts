@@ -14,7 +14,7 @@ const ROOT = resolve(import.meta.dirname, "../..");
 const call = promisify(execFile);
 
 /** Runs a program that must succeed, and gives what it printed. */
-export async function must(file: string, args: readonly string[], cwd = ROOT): Promise<string> {
+async function must(file: string, args: readonly string[], cwd = ROOT): Promise<string> {
   return (await call(file, [...args], { cwd })).stdout;
 }
 

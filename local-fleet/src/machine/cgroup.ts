@@ -11,7 +11,7 @@ export interface CgroupHost {
   readonly root: string;
 }
 
-export interface CpuQuota {
+interface CpuQuota {
   /** What compose writes as `cgroup_parent`. */
   readonly parent: string;
 }

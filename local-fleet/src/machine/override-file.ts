@@ -2,7 +2,7 @@ import { Document, isNode } from "yaml";
 import type { ComposeShape } from "./compose-project.ts";
 
 /** How one service differs from production's compose file. */
-export interface ServiceOverride {
+interface ServiceOverride {
   /** Replaces the service's networks. */
   readonly networks?: Readonly<Record<string, object>>;
   /** Replaces the published ports; empty publishes nothing. */

@@ -12,7 +12,7 @@ import { removeLabelled } from "./remove-labelled.ts";
 import { type WorkerFilesSpec, workerHome, writeWorkerFiles } from "./worker-files.ts";
 
 /** What is the same for all workers of a fleet. */
-export interface WorkerTemplate
+interface WorkerTemplate
   extends Omit<WorkerFilesSpec, "instanceId" | "zone" | "address" | "composeProject" | "cpu"> {
   readonly composeProject: (instanceId: string) => string;
   readonly instanceType: string;

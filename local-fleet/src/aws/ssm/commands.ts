@@ -5,7 +5,7 @@ import { AwsError } from "../aws-error.ts";
 import type { Script } from "./document.ts";
 
 /** How a script ended on a machine. */
-export interface ScriptResult {
+interface ScriptResult {
   readonly exitCode: number;
   readonly stdout: string;
   readonly stderr: string;
@@ -33,7 +33,7 @@ export interface Invocation {
   readonly endedAtMs?: number;
 }
 
-export interface SendRequest {
+interface SendRequest {
   readonly documentName: string;
   readonly instanceIds: readonly string[];
   readonly script: Script;
