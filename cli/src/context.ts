@@ -21,7 +21,7 @@ export interface Terminal {
 }
 
 /** The machine that runs the local fleet. */
-export interface Machine {
+interface Machine {
   readonly runner: Runner;
   readonly host: Host;
   readonly actor: Actor;

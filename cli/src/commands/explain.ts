@@ -23,7 +23,7 @@ export function explainCommand(context: CliContext): Command {
 }
 
 /** The explanation for people. */
-export function explanationText({ tick, atMs, targets }: Explanation): string {
+function explanationText({ tick, atMs, targets }: Explanation): string {
   return [`Tick ${tick}, ${timeOfDay(atMs)}`, ...targets.map(targetText)].join("\n");
 }
 

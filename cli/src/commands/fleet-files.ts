@@ -7,7 +7,7 @@ import { loadFleetFile } from "../fleet-file/load.ts";
 import { checkServiceFiles } from "../render/index.ts";
 
 /** Name of the fleet file in the project's folder. */
-export const fleetFileName = "fleet.yaml";
+const fleetFileName = "fleet.yaml";
 
 /** The fleet file that is meant: the one given (relative to where the command runs), else the project's own. */
 export function fleetFilePath(

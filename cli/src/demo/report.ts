@@ -4,7 +4,7 @@ import { countReversals } from "./reversals.ts";
 import { type Action, type FillLines, type Sample, totalReplicas } from "./timeline.ts";
 
 /** A number at the start of a run, its largest value, and at the end. */
-export interface Course {
+interface Course {
   readonly start: number;
   readonly peak: number;
   readonly end: number;

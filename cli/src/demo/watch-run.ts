@@ -9,7 +9,7 @@ import type { Recording } from "./report.ts";
 import type { Action, Sample } from "./timeline.ts";
 
 /** The load generator as the run needs it. */
-export interface RunningLoad {
+interface RunningLoad {
   readonly finished: Promise<LoadSummary>;
   stop(): void;
 }

@@ -1,5 +1,5 @@
 /** One stretch of a load profile: the rate goes in a straight line from `fromRps` to `toRps` (requests per second) in `durationMs`. */
-export interface Segment {
+interface Segment {
   readonly durationMs: number;
   readonly fromRps: number;
   readonly toRps: number;
