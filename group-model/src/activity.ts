@@ -37,5 +37,6 @@ export function updateActivity(group: Group, id: string | undefined, change: Par
 
 /** AWS's notation of a time inside a cause: seconds, no fraction. */
 export function causeTime(atMs: number): string {
+  // biome-ignore lint/style/noRestrictedGlobals: formats the time it is given and reads no clock
   return `${new Date(atMs).toISOString().slice(0, 19)}Z`;
 }

@@ -12,8 +12,7 @@ import { removeLabelled } from "./remove-labelled.ts";
 import { type WorkerFilesSpec, workerHome, writeWorkerFiles } from "./worker-files.ts";
 
 /** What is the same for all workers of a fleet. */
-interface WorkerTemplate
-  extends Omit<WorkerFilesSpec, "instanceId" | "zone" | "address" | "composeProject" | "cpu"> {
+interface WorkerTemplate extends Omit<WorkerFilesSpec, "instanceId" | "zone" | "address" | "composeProject" | "cpu"> {
   readonly composeProject: (instanceId: string) => string;
   readonly instanceType: string;
   readonly tags: Readonly<Record<string, string>>;
