@@ -6,14 +6,18 @@ export default defineConfig({
       {
         test: {
           name: "unit",
-          include: ["{policy,group-model,wh,service-a,local-fleet,cli,stack-worker,stack-prometheus,test}/**/*.test.ts"],
+          include: [
+            "{policy,group-model,wh,service-a,local-fleet,cli,stack-worker,stack-prometheus,test}/**/*.test.ts",
+          ],
           exclude: ["**/node_modules/**", "**/*.integration.test.ts"],
         },
       },
       {
         test: {
           name: "integration",
-          include: ["{policy,group-model,wh,service-a,local-fleet,cli,stack-worker,stack-prometheus,test}/**/*.integration.test.ts"],
+          include: [
+            "{policy,group-model,wh,service-a,local-fleet,cli,stack-worker,stack-prometheus,test}/**/*.integration.test.ts",
+          ],
           exclude: ["**/node_modules/**"],
           fileParallelism: false,
           testTimeout: 120_000,

@@ -53,6 +53,7 @@ vitest_stage() {
 
 # One plain line at the end: tests of all stages that ran.
 closing_line() {
+  # shellcheck disable=SC2016 # JavaScript, not shell
   node -e '
     const { readdirSync, readFileSync } = require("node:fs");
     let passed = 0, failed = 0;

@@ -3,7 +3,7 @@ import type { RenderedFile } from "./rendered-file.ts";
 import { renderStackPrometheus, type StackPrometheusOptions } from "./stack-prometheus.ts";
 import { renderStackWorker } from "./stack-worker.ts";
 
-export { checkRendered, type Drift, writeRendered } from "./files.ts";
+export { checkRendered, writeRendered } from "./files.ts";
 export type { RenderedFile } from "./rendered-file.ts";
 export { checkServiceFiles } from "./service-files.ts";
 export type { StackPrometheusOptions } from "./stack-prometheus.ts";

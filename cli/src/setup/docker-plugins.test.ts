@@ -18,13 +18,13 @@ test.each([
 });
 
 test.each([
-  ["2.20.0", true],
+  ["2.24.0", true],
   ["2.19.9", false],
   ["5.0.1", true],
   ["1.29.2", false],
   [undefined, false],
 ])("compose %s will do: %s", (version, enough) => {
-  expect(isAtLeast(version, [2, 20])).toBe(enough);
+  expect(isAtLeast(version, [2, 24])).toBe(enough);
 });
 
 interface Machine {
@@ -93,7 +93,7 @@ test("a compose that is too old is named with its version", async () => {
   const { run, progress } = await arrange({ compose: "2.12.0" });
   await run();
   expect(progress.said[0]).toContain(
-    "Docker compose is too old (2.12.0; 2.20 is needed), and docker buildx is missing.",
+    "Docker compose is too old (2.12.0; 2.24 is needed), and docker buildx is missing.",
   );
 });
 

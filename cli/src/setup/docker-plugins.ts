@@ -8,7 +8,7 @@ import { openPrivateApt } from "./private-apt.ts";
 import { SetupError } from "./setup-error.ts";
 
 /** The oldest compose that knows everything our files use. */
-const composeMinimum = [2, 20] as const;
+const composeMinimum = [2, 24] as const;
 
 interface Plugin {
   /** As in `docker NAME`. */
@@ -38,7 +38,7 @@ const plugins: readonly Plugin[] = [
   },
 ];
 
-/** Makes `docker compose` (2.20 or later) and `docker buildx` work, with the user's consent. Returns their versions. Throws `SetupError`; without consent nothing is changed. */
+/** Makes `docker compose` (2.24 or later) and `docker buildx` work, with the user's consent. Returns their versions. Throws `SetupError`; without consent nothing is changed. */
 export async function ensurePlugins(deps: DockerDeps): Promise<{ readonly compose: string; readonly buildx: string }> {
   const found = await Promise.all(plugins.map((plugin) => installedVersion(deps, plugin)));
   const missing = plugins.filter((plugin, i) => !isAtLeast(found[i], plugin.minimum));

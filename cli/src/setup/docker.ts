@@ -9,7 +9,7 @@ export interface DockerVersions {
 }
 
 /**
- * Makes Docker usable: an engine that answers, `docker compose` 2.20 or later and buildx. What is missing is installed with the user's consent: root without a
+ * Makes Docker usable: an engine that answers, `docker compose` 2.24 or later and buildx. What is missing is installed with the user's consent: root without a
  * terminal goes ahead and says so, at a terminal it asks first. Throws `SetupError`, whose message holds the commands to run, where it may not.
  */
 export async function ensureDocker(deps: DockerDeps): Promise<DockerVersions> {

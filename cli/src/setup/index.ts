@@ -1,11 +1,9 @@
-export type { Command, CommandResult, Runner } from "./command.ts";
-export type { Actor, Ask } from "./consent.ts";
-export { type DockerVersions, ensureDocker } from "./docker.ts";
-export type { DockerDeps } from "./docker-engine.ts";
+export type { Runner } from "./command.ts";
+export type { Actor } from "./consent.ts";
+export { ensureDocker } from "./docker.ts";
 export { createExecaRunner } from "./execa-runner.ts";
 export { createHost, type Host } from "./host.ts";
-export { type CatalogEntry, type ImageVariable, imageCatalog } from "./image-catalog.ts";
-export { type EnsuredImages, ensureImages, type ImageOrigin, type ImagesDeps, type ImagesRequest } from "./images.ts";
-export { readImagesEnv } from "./images-env.ts";
+export { type ImageVariable, imageCatalog } from "./image-catalog.ts";
+export { ensureImages } from "./images.ts";
 export { createLineProgress, createTerminalProgress, type Progress, type ProgressStep } from "./progress.ts";
 export { SetupError } from "./setup-error.ts";
