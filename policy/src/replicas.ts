@@ -26,11 +26,18 @@ export function replicasTargets(tick: Pick<Tick, "config" | "observation">): Rep
   );
 }
 
-/** Replicas that the load needs, within bounds (HPA: ceil(load / (target × utilisation))); undefined when the load cannot be read. */
-function neededReplicas(tick: Pick<Tick, "config">, { worker, service, target }: ReplicasTarget): number | undefined {
+/**
+ * Replicas that the load needs, each filled to `share` of its utilisation, within bounds (HPA: ceil(load / (target × utilisation)));
+ * undefined when the load cannot be read.
+ */
+function neededReplicas(
+  tick: Pick<Tick, "config">,
+  { worker, service, target }: ReplicasTarget,
+  share = 1,
+): number | undefined {
   const demand = demandOn(worker, target.service);
   if (!demand.ok) return undefined;
-  const perReplica = tick.config.scaling.utilisation * service.capacity.requestsPerSecond;
+  const perReplica = share * tick.config.scaling.utilisation * service.capacity.requestsPerSecond;
   return clamp(wholeUnits(demand.value / perReplica), service.replicas.min, service.replicas.max);
 }
 
@@ -75,12 +82,8 @@ export function decideReplicas(tick: Tick, replicasTarget: ReplicasTarget): Verd
   const needed = neededReplicas(tick, replicasTarget);
 
   // Without data, what runs is the recommendation: every blind moment delays scaling in by a whole window.
-  const recommendation = needed ?? current ?? max;
-  const window = stabilize(
-    history,
-    { atMs: nowMs, value: recommendation },
-    scaling.replicas.scaleInWindowSeconds * 1000,
-  );
+  const keep = neededReplicas(tick, replicasTarget, scaling.replicas.scaleInShare) ?? current ?? max;
+  const window = stabilize(history, { atMs: nowMs, value: keep }, scaling.replicas.scaleInWindowSeconds * 1000);
 
   const hold = (reason: Reason): Verdict => ({
     decision: { kind: "hold", target, current: current ?? 0, reason },
@@ -160,19 +163,13 @@ export function decideReplicas(tick: Tick, replicasTarget: ReplicasTarget): Verd
       numbers: { missingWorkers: tick.missingWorkers, limit: scaling.missingWorkersLimit },
     });
   const waitMs = window.waitMs(current - 1);
-  if (waitMs > 0)
-    return hold({
-      code: "window-holds",
-      numbers: { ...load, largestNeeded: window.largest, secondsLeft: Math.ceil(waitMs / 1000) },
-    });
-  const lower = clamp(window.largest, min, max);
-  if (current - lower < scaling.replicas.scaleInTolerance * current)
-    return hold({
-      code: "within-tolerance",
-      numbers: { ...load, largestNeeded: lower, tolerance: scaling.replicas.scaleInTolerance },
-    });
-  return scale(lower, {
+  if (waitMs > 0) {
+    const code = keep >= current ? "within-tolerance" : "window-holds";
+    const secondsLeft = Math.ceil(waitMs / 1000);
+    return hold({ code, numbers: { ...load, largestNeeded: window.largest, secondsLeft } });
+  }
+  return scale(clamp(window.largest, min, max), {
     code: "load-needs-fewer",
-    numbers: { ...load, largestNeeded: lower, windowSeconds: scaling.replicas.scaleInWindowSeconds },
+    numbers: { ...load, largestNeeded: window.largest, windowSeconds: scaling.replicas.scaleInWindowSeconds },
   });
 }

@@ -50,18 +50,25 @@ describe("scale in", () => {
 
   test("to the largest need of the window, not to the latest", () => {
     const scaler = new Scaler();
-    scaler.watch(0, 595, (at) => only(at === 300 ? 200 : 10, 5, at));
+    scaler.watch(0, 595, (at) => only(at === 300 ? 170 : 10, 5, at));
     expect(onReplicas(scaler.tick(only(10, 5, 600)), "i-1")).toBe("scale-containers 5>3 load-needs-fewer");
   });
 
-  test("not by less than the tolerance", () => {
+  test("not while fewer replicas would be filled above scaleInShare", () => {
+    // 70 req/s a replica; 3 replicas below 0.85 of that carry 178.5.
     const scaler = new Scaler();
     expect(
       onReplicas(
-        scaler.watch(0, 700, (at) => only(600, 10, at)),
+        scaler.watch(0, 700, (at) => only(180, 4, at)),
         "i-1",
       ),
     ).toBe("hold within-tolerance");
+    expect(
+      onReplicas(
+        scaler.watch(705, 1300, (at) => only(178, 4, at)),
+        "i-1",
+      ),
+    ).toBe("scale-containers 4>3 load-needs-fewer");
   });
 
   test("no data holds, and delays scale-in by a whole window", () => {

@@ -27,12 +27,9 @@ export const scalingSchema = z
       .describe("How load is measured."),
     replicas: z
       .strictObject({
-        scaleInTolerance: z
-          .number()
-          .min(0)
-          .lt(1)
-          .default(0.15)
-          .describe("Scale in only when at least this share lower."),
+        scaleInShare: shareSchema
+          .default(0.85)
+          .describe("Scale in only when fewer replicas would be loaded below this share of utilisation."),
         scaleInWindowSeconds: secondsSchema.default(600).describe("Scale in to the largest need of this window."),
         settleSeconds: secondsSchema.default(20).describe("After a command, wait this long before repeating it."),
       })
