@@ -6,6 +6,9 @@ export interface FleetNames {
   readonly table: string;
   readonly replicasParameter: string;
   readonly scaleDocument: string;
+  readonly drainDocument: string;
+  /** The lifecycle hook that holds a worker's termination until it has drained. */
+  readonly terminatingHook: string;
   readonly monitoringHost: string;
   readonly secretParameter: (secret: string) => string;
   readonly workerTags: Readonly<Record<string, string>>;
@@ -20,6 +23,8 @@ export function fleetNames(config: Pick<FleetConfig, "name" | "environment" | "n
     table: `${prefix}-state`,
     replicasParameter: `${path}/replicas`,
     scaleDocument: "fleet-scale",
+    drainDocument: "fleet-drain",
+    terminatingHook: `${prefix}-terminating`,
     monitoringHost: `monitoring.${config.network.privateZone}`,
     secretParameter: (secret) => `${path}/secrets/${secret}`,
     workerTags: { worker: "true", fleet: config.name, environment: config.environment, Name: `${prefix}-worker` },

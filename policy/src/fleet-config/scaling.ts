@@ -47,9 +47,30 @@ export const scalingSchema = z
           .describe("A worker that is not serving after this long counts as failed."),
         failedLaunchWaitSeconds: secondsSchema.default(180).describe("Wait after a failed launch before the next try."),
         failedLaunchLimit: z.int().min(1).max(10).default(2).describe("Failed launches in a row before giving up."),
+        unhealthySeconds: secondsSchema
+          .default(60)
+          .describe("A worker in service that has not answered for this long is replaced."),
       })
       .prefault({})
       .describe("Scaling of instances."),
+    drain: z
+      .strictObject({
+        quietSeconds: secondsSchema
+          .default(15)
+          .describe("A draining worker without any request for this long may be terminated."),
+        deadlineSeconds: secondsSchema
+          .default(900)
+          .describe("After draining for this long a worker is terminated although requests still arrive."),
+      })
+      .prefault({})
+      .describe("Taking a worker out of service before it is terminated."),
+    lease: z
+      .strictObject({
+        ttlSeconds: secondsSchema.default(15).describe("A leader that has not renewed for this long may be replaced."),
+        renewSeconds: secondsSchema.default(5).describe("Time between renewals of the lease."),
+      })
+      .prefault({})
+      .describe("Which of two scalers acts."),
     missingWorkersLimit: shareSchema
       .default(0.34)
       .describe("Breaker: no scale-in while data of more than this share of the workers is missing."),
@@ -67,6 +88,20 @@ export const scalingSchema = z
         code: "custom",
         path: ["workers", "demandWindowSeconds"],
         message: `write at least metrics.rateWindowSeconds (${scaling.metrics.rateWindowSeconds})`,
+      });
+    }
+    if (scaling.drain.quietSeconds > scaling.drain.deadlineSeconds) {
+      ctx.addIssue({
+        code: "custom",
+        path: ["drain", "quietSeconds"],
+        message: `write at most drain.deadlineSeconds (${scaling.drain.deadlineSeconds})`,
+      });
+    }
+    if (scaling.lease.renewSeconds > scaling.lease.ttlSeconds / 2) {
+      ctx.addIssue({
+        code: "custom",
+        path: ["lease", "renewSeconds"],
+        message: `write at most half of lease.ttlSeconds (${scaling.lease.ttlSeconds}), so that one lost renewal does not end the lease`,
       });
     }
     if (scaling.loop.activeSeconds > scaling.loop.idleSeconds) {
