@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { chaosCommand } from "./commands/chaos.ts";
 import { demoCommand } from "./commands/demo.ts";
 import { explainCommand } from "./commands/explain.ts";
 import { localCommand } from "./commands/local.ts";
@@ -30,6 +31,7 @@ export function createProgram(context: CliContext): Command {
     scaletestCommand(context),
     openCommand(context),
     setupCommand(context),
+    chaosCommand(context),
   ];
   for (const command of commands) program.addCommand(command);
   throwInsteadOfExit(program);

@@ -17,7 +17,7 @@ import { type LoadProcess, startLoad } from "../load/load-process.ts";
 import { bringUp } from "../local/bring-up.ts";
 import type { LocalFleetProcess } from "../local/daemon.ts";
 import { parseRate, parseSeconds } from "../parse-values.ts";
-import { createWhClient } from "../wh-client/wh-client.ts";
+import { createWhPair } from "../wh-client/wh-pair.ts";
 import { loadDefaults } from "./local-load.ts";
 import { type LocalOptions, withLocalOptions } from "./local-options.ts";
 
@@ -122,7 +122,7 @@ async function run(
   const { terminal, stop } = context;
   const [service] = Object.values(config.services);
   if (service === undefined) throw new CliError("The fleet has no service to send requests to.");
-  const wh = createWhClient({ baseUrl: fleet.endpoints.wh, token: fleet.apiToken });
+  const wh = createWhPair(fleet.endpoints, fleet.apiToken);
   const minReplicas = Object.fromEntries(
     Object.entries(config.services).map(([name, { replicas }]) => [name, replicas.min]),
   );

@@ -2,7 +2,8 @@ import { Command } from "commander";
 import type { CliContext } from "../context.ts";
 import { findLocalFleet } from "../local/find-local-fleet.ts";
 import { decisionText } from "../wh-client/decision.ts";
-import { createWhClient, type Explained, type Explanation } from "../wh-client/wh-client.ts";
+import type { Explained, Explanation } from "../wh-client/wh-client.ts";
+import { createWhPair } from "../wh-client/wh-pair.ts";
 
 /** `fleet explain`: why each target is what it is. */
 export function explainCommand(context: CliContext): Command {
@@ -17,7 +18,7 @@ export function explainCommand(context: CliContext): Command {
     )
     .action(async (target: string | undefined, options: { name?: string; json?: boolean }) => {
       const { endpoints, apiToken } = await findLocalFleet(context.root, options.name);
-      const explanation = await createWhClient({ baseUrl: endpoints.wh, token: apiToken }).explain(target);
+      const explanation = await createWhPair(endpoints, apiToken).explain(target);
       context.print(options.json ? JSON.stringify(explanation, null, 2) : explanationText(explanation));
     });
 }

@@ -4,7 +4,8 @@ import type { CliContext } from "../context.ts";
 import { bringUp } from "../local/bring-up.ts";
 import { endLocalFleet } from "../local/control.ts";
 import { findLocalFleet, knownFleets } from "../local/find-local-fleet.ts";
-import { createWhClient } from "../wh-client/wh-client.ts";
+import { createWhPair } from "../wh-client/wh-pair.ts";
+import { localFaultCommand } from "./local-fault.ts";
 import { localLoadCommand } from "./local-load.ts";
 import { type LocalOptions, withLocalOptions } from "./local-options.ts";
 
@@ -15,7 +16,8 @@ export function localCommand(context: CliContext): Command {
     .addCommand(upCommand(context))
     .addCommand(downCommand(context))
     .addCommand(statusCommand(context))
-    .addCommand(localLoadCommand(context));
+    .addCommand(localLoadCommand(context))
+    .addCommand(localFaultCommand(context));
 }
 
 function upCommand(context: CliContext): Command {
@@ -69,7 +71,7 @@ function statusCommand(context: CliContext): Command {
     )
     .action(async (options: { name?: string; json?: boolean }) => {
       const { name, endpoints, apiToken, cloud } = await findLocalFleet(context.root, options.name);
-      const fleet = await createWhClient({ baseUrl: endpoints.wh, token: apiToken }).status();
+      const fleet = await createWhPair(endpoints, apiToken).status();
       if (options.json)
         return context.print(
           JSON.stringify({ fleet, cloud: { ...cloud, aws: { region: cloud.aws.region } } }, null, 2),

@@ -106,12 +106,23 @@ export function createConnections({ target, body, timeoutMs, nowMs }: Connection
         onResponseEnd: () => {
           connection.answered += 1;
           if (statusCode >= 200 && statusCode < 400) end({ ok: true, latencyMs: nowMs() - dueMs });
-          else end({ ok: false, cause: String(statusCode), keepAliveRace: false });
+          else
+            end({
+              ok: false,
+              cause: String(statusCode),
+              keepAliveRace: false,
+              requestsOnConnection: connection.answered,
+            });
         },
         onResponseError: (_controller, error) => {
           const cause = entry.timedOut ? "timeout" : causeOf(error);
           const closed = cause === "UND_ERR_SOCKET" || cause === "ECONNRESET" || cause === "EPIPE";
-          end({ ok: false, cause, keepAliveRace: closed && statusCode === 0 && connection.answered > 0 });
+          end({
+            ok: false,
+            cause,
+            keepAliveRace: closed && statusCode === 0 && connection.answered > 0,
+            requestsOnConnection: connection.answered + 1,
+          });
         },
       });
     },

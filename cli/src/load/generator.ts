@@ -1,8 +1,8 @@
 import { arrivals } from "./arrivals.ts";
 import type { Connections } from "./connections.ts";
-import type { LoadSecond, LoadSummary } from "./messages.ts";
+import type { LoadFailure, LoadSecond, LoadSummary } from "./messages.ts";
 import { type Profile, rateAt } from "./profile.ts";
-import type { LoadStats } from "./stats.ts";
+import type { LoadStats, Outcome } from "./stats.ts";
 
 export interface GeneratorDeps {
   readonly connections: Connections;
@@ -19,6 +19,7 @@ export interface GeneratorOptions {
   /** Requests under way at most; those above count as failed, cause "client-overload", so that nothing is silently left out. */
   readonly maxInFlight: number;
   readonly onSecond: (second: LoadSecond) => void;
+  readonly onFailure?: (failure: LoadFailure) => void;
   /** Ends the schedule early; what is under way still gets its answer. */
   readonly stop: AbortSignal;
 }
@@ -40,6 +41,27 @@ export async function generateLoad(deps: GeneratorDeps, options: GeneratorOption
   let nextSweepMs = sweepMs;
   let nextSecondMs = 1000;
 
+  const failed = (dueMs: number, outcome: Outcome) => {
+    if (outcome.ok) return;
+    const failedAtMs = deps.epochMs();
+    const { cause, requestsOnConnection } = outcome;
+    options.onFailure?.({
+      type: "failure",
+      dueAtMs: failedAtMs - (nowMs() - dueMs),
+      failedAtMs,
+      cause,
+      requestsOnConnection,
+    });
+  };
+  const send = (dueMs: number) => {
+    const done = (outcome: Outcome) => {
+      stats.record(outcome);
+      failed(dueMs, outcome);
+    };
+    if (connections.inFlight() < options.maxInFlight) connections.send(dueMs, done);
+    else done({ ok: false, cause: "client-overload", keepAliveRace: false, requestsOnConnection: 0 });
+  };
+
   const housekeeping = (elapsedMs: number) => {
     if (elapsedMs >= nextSweepMs) {
       connections.sweep();
@@ -56,9 +78,7 @@ export async function generateLoad(deps: GeneratorDeps, options: GeneratorOption
     const elapsedMs = nowMs() - startMs;
     while (!due.done && due.value <= elapsedMs) {
       stats.due(elapsedMs - due.value);
-      if (connections.inFlight() >= options.maxInFlight)
-        stats.record({ ok: false, cause: "client-overload", keepAliveRace: false });
-      else connections.send(startMs + due.value, stats.record);
+      send(startMs + due.value);
       due = schedule.next();
     }
     housekeeping(elapsedMs);

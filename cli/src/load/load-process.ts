@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { type LoadRequest, type LoadSecond, type LoadSummary, parseLoadMessage } from "./messages.ts";
+import { type LoadFailure, type LoadRequest, type LoadSecond, type LoadSummary, parseLoadMessage } from "./messages.ts";
 
 /** A load generator at work in its own process. */
 export interface LoadProcess {
@@ -15,8 +15,12 @@ export interface LoadProcess {
 
 const workerFile = fileURLToPath(new URL("./worker-process.ts", import.meta.url));
 
-/** Starts the generator. It stops by itself when this process dies. */
-export function startLoad(request: LoadRequest, onSecond: (second: LoadSecond) => void): LoadProcess {
+/** Starts the generator; every failed request is also reported on its own. It stops by itself when this process dies. */
+export function startLoad(
+  request: LoadRequest,
+  onSecond: (second: LoadSecond) => void,
+  onFailure: (failure: LoadFailure) => void = () => {},
+): LoadProcess {
   const child = spawn(process.execPath, ["--import", import.meta.resolve("tsx"), workerFile, JSON.stringify(request)], {
     stdio: ["pipe", "pipe", "pipe"],
   });
@@ -30,6 +34,7 @@ export function startLoad(request: LoadRequest, onSecond: (second: LoadSecond) =
   lines.on("line", (line) => {
     const message = parseLoadMessage(line);
     if (message.type === "second") onSecond(message);
+    else if (message.type === "failure") onFailure(message);
     else summary = message;
   });
   const finished = new Promise<LoadSummary>((resolve, reject) => {

@@ -39,11 +39,22 @@ const summarySchema = z.object({
   cpuMicrosPerRequest: z.number(),
 });
 
+/** One request that failed, printed as it happens; epoch milliseconds. */
+const failureSchema = z.object({
+  type: z.literal("failure"),
+  dueAtMs: z.number(),
+  failedAtMs: z.number(),
+  cause: z.string(),
+  /** Requests that its connection had carried, itself included. */
+  requestsOnConnection: z.int(),
+});
+
+export type LoadFailure = z.output<typeof failureSchema>;
 export type LoadSecond = z.output<typeof secondSchema>;
 export type LoadSummary = z.output<typeof summarySchema>;
-export type LoadMessage = LoadSecond | LoadSummary;
+export type LoadMessage = LoadSecond | LoadSummary | LoadFailure;
 
-const messageSchema = z.discriminatedUnion("type", [secondSchema, summarySchema]);
+const messageSchema = z.discriminatedUnion("type", [secondSchema, summarySchema, failureSchema]);
 
 /** Reads one line of the load process; throws when it is not one of its messages. */
 export function parseLoadMessage(line: string): LoadMessage {

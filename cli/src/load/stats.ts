@@ -4,7 +4,12 @@ import type { Counts, LoadSecond, LoadSummary } from "./messages.ts";
 /** What became of one request. `latencyMs` counts from when it was due. */
 export type Outcome =
   | { readonly ok: true; readonly latencyMs: number }
-  | { readonly ok: false; readonly cause: string; readonly keepAliveRace: boolean };
+  | {
+      readonly ok: false;
+      readonly cause: string;
+      readonly keepAliveRace: boolean;
+      readonly requestsOnConnection: number;
+    };
 
 /** Counts outcomes and latencies. */
 export interface LoadStats {

@@ -32,7 +32,7 @@ const summary = await generateLoad(
       return user + system;
     },
   },
-  { profile: request.profile, maxInFlight: request.maxInFlight, onSecond: print, stop: stop.signal },
+  { profile: request.profile, maxInFlight: request.maxInFlight, onSecond: print, onFailure: print, stop: stop.signal },
 );
 print(summary);
 await connections.close();

@@ -6,12 +6,12 @@ import { localFolders } from "./prepare.ts";
 
 /** What a local fleet says about itself; undefined when it does not run. */
 export function controlStatus(root: string, name: string): Promise<LocalFleetStatus | undefined> {
-  return readStatus(socketOf(root, name));
+  return readStatus(controlSocketOf(root, name));
 }
 
 /** Tells a local fleet to end; it goes on ending when this returns. Nothing happens when none runs. */
 export async function tellToStop(root: string, name: string): Promise<void> {
-  await requestShutdown(socketOf(root, name));
+  await requestShutdown(controlSocketOf(root, name));
 }
 
 const endLimitMs = 180_000;
@@ -39,6 +39,7 @@ export function removeLeftovers(root: string, name: string, runner: Runner): Pro
   return cleanUp(name, localFolders(root, name).stateDir, runner);
 }
 
-function socketOf(root: string, name: string): string {
+/** Where the process of a local fleet of this name listens. */
+export function controlSocketOf(root: string, name: string): string {
   return controlSocket(localFolders(root, name).stateDir);
 }

@@ -11,6 +11,8 @@ export interface WhClient {
   decisions(limit: number): Promise<readonly RecordedDecision[]>;
   /** Why each target, or the one given, is what it is. */
   explain(target?: string): Promise<Explanation>;
+  /** Whether this scaler leads; one that knows no leader is alone and does. */
+  leads(): Promise<boolean>;
 }
 
 const count = z.number().nullable();
@@ -27,6 +29,7 @@ const statusSchema = z.object({
     }),
   ),
 });
+const leaderSchema = z.object({ leader: z.object({ isMe: z.boolean() }).nullish() });
 const decisionSchema = z.object({
   id: z.string(),
   atMs: z.number(),
@@ -98,6 +101,7 @@ export function createWhClient({ baseUrl, token }: { readonly baseUrl: string; r
       );
       return { tick: one.tick, atMs: one.atMs, targets: [one] };
     },
+    leads: async () => (await get("/api/status", leaderSchema)).leader?.isMe ?? true,
   };
 }
 

@@ -16,11 +16,15 @@ const HTTP_TEMPORARY = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
   .map((name) => `  ${name}_temp_path /tmp/${name};`)
   .join("\n");
 
-/** The load balancer: connections to the targets, and a second server that asks one target for its health. */
+/** The load balancer: connections to the targets, each with a line in its log when it ends ("session", when, where to, bytes from the client), and a second server that asks one target for its health. */
 export function balancerConfig(cidr: string): string {
   return `${PREAMBLE}
 events { worker_connections 16384; multi_accept on; }
-stream { include ${CONFIG_FOLDER}/targets.conf; }
+stream {
+  log_format fleet "session $msec $upstream_addr $status $bytes_received";
+  access_log /dev/stdout fleet;
+  include ${CONFIG_FOLDER}/targets.conf;
+}
 http {
   access_log off;
 ${HTTP_TEMPORARY}

@@ -1,0 +1,189 @@
+import type { LocalFleetStatus } from "@compose-fleet/local-fleet";
+import { CliError, InterruptedError } from "../cli-error.ts";
+import type { LoadFailure } from "../load/messages.ts";
+import type { RecordedDecision } from "../wh-client/decision.ts";
+import type { WhClient } from "../wh-client/wh-client.ts";
+import { notAtTarget } from "./at-target.ts";
+import { failuresOn } from "./attribute-failures.ts";
+import type { AwsHistory } from "./aws-history.ts";
+import type { Session } from "./balancer-sessions.ts";
+import { doubledActions, outsideBounds } from "./changes.ts";
+import type { FaultClient } from "./fault-client.ts";
+import { type FaultName, hitsOneWorker, losesWorker } from "./faults.ts";
+import type { JudgedRun } from "./result.ts";
+
+/** The load that goes on all the time. */
+export interface ConstantLoad {
+  /** Requests that were due so far. */
+  readonly sent: () => number;
+  readonly failures: () => readonly LoadFailure[];
+  readonly timeoutMs: number;
+  readonly bytesPerRequest: number;
+}
+
+/** A fleet under load and what is known of it. */
+export interface ChaosFleet {
+  readonly status: () => Promise<LocalFleetStatus>;
+  readonly wh: Pick<WhClient, "status" | "decisions">;
+  readonly faults: FaultClient;
+  readonly history: Pick<AwsHistory, "changesSince">;
+  readonly sessionsSince: (atMs: number) => Promise<readonly Session[]>;
+  readonly load: ConstantLoad;
+}
+
+export interface RunDeps {
+  readonly fleet: ChaosFleet;
+  readonly nowMs: () => number;
+  readonly sleep: (ms: number) => Promise<void>;
+  readonly stop: AbortSignal;
+  /** Told what is going on, in a few words. */
+  readonly update: (text: string) => void;
+}
+
+export interface RunOptions {
+  readonly faults: readonly FaultName[];
+  /** How long they last, seconds. */
+  readonly seconds: number;
+  readonly services: number;
+  readonly boundsOf: (target: string) => { readonly min: number; readonly max: number };
+}
+
+const pollMs = 500;
+const settledMs = 3_000;
+const settleLimitMs = 120_000;
+const recoveryLimitMs = 90_000;
+/** After its target is unhealthy, what was on its way may still fail for this long. */
+const lateMs = 1_000;
+
+/**
+ * One run: at target → the faults → undone → back at target. The load goes on all the time, and the run's requests are those that
+ * were due from the first fault until the fleet was back. Throws `CliError` when the fleet is not at target to begin with.
+ */
+export async function runFaults(deps: RunDeps, options: RunOptions): Promise<JudgedRun> {
+  const { fleet, nowMs, sleep } = deps;
+  const decisions = new Map<string, RecordedDecision>();
+  const desiredSeen = new Set<number>();
+  let unhealthyAtMs: number | undefined;
+  let victim: { readonly id: string; readonly address: string } | undefined;
+
+  /** Looks once; returns what is missing to the target. */
+  async function look(): Promise<string | undefined> {
+    if (deps.stop.aborted) throw new InterruptedError();
+    const cloud = await fleet.status();
+    desiredSeen.add(cloud.group.desired);
+    if (victim !== undefined && unhealthyAtMs === undefined) {
+      const hit = cloud.workers.find(({ id }) => id === victim?.id);
+      if (hit?.target !== "healthy") unhealthyAtMs = nowMs();
+    }
+    try {
+      const [snapshot, recorded] = await Promise.all([fleet.wh.status(), fleet.wh.decisions(500)]);
+      for (const decision of recorded) decisions.set(decision.id, decision);
+      return notAtTarget(cloud, snapshot, options.services, nowMs());
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
+    }
+  }
+
+  /** When the fleet came to its target to stay there for a while; undefined when it did not in time. */
+  async function untilAtTarget(limitMs: number, words: string): Promise<number | undefined> {
+    const beganAtMs = nowMs();
+    let sinceMs: number | undefined;
+    for (;;) {
+      const missing = await look();
+      const seenAtMs = nowMs();
+      sinceMs = missing === undefined ? (sinceMs ?? seenAtMs) : undefined;
+      if (sinceMs !== undefined && seenAtMs - sinceMs >= settledMs) return sinceMs;
+      if (seenAtMs - beganAtMs > limitMs + settledMs) {
+        deps.update(`${words}: ${missing}`);
+        return undefined;
+      }
+      deps.update(`${words}${missing === undefined ? "" : `: ${missing}`}`);
+      await sleep(pollMs);
+    }
+  }
+
+  if ((await untilAtTarget(settleLimitMs, "getting to the target")) === undefined)
+    throw new CliError(`The fleet did not get to its target before ${options.faults.join(" + ")}: ${await look()}.`);
+  desiredSeen.clear();
+  decisions.clear();
+  const startedAtMs = nowMs();
+  const sentBefore = fleet.load.sent();
+  const target = options.faults.some(hitsOneWorker) ? await pickVictim(fleet) : undefined;
+  const lost = options.faults.some(losesWorker) ? target : undefined;
+  victim = lost;
+
+  const ids: string[] = [];
+  try {
+    for (const name of options.faults)
+      ids.push(
+        await fleet.faults.start({
+          name,
+          // A safety net, should this process die.
+          forSeconds: options.seconds + 60,
+          ...(target !== undefined && hitsOneWorker(name) ? { worker: target.id } : {}),
+        }),
+      );
+    const inForceAtMs = nowMs();
+    while (nowMs() - inForceAtMs < options.seconds * 1000) {
+      const missing = await look();
+      deps.update(
+        `in force for ${Math.round((nowMs() - inForceAtMs) / 1000)} s${missing === undefined ? "" : `: ${missing}`}`,
+      );
+      await sleep(pollMs);
+    }
+  } finally {
+    for (const id of ids.reverse()) await fleet.faults.end(id);
+  }
+  const undoneAtMs = nowMs();
+  const backAtMs = await untilAtTarget(recoveryLimitMs, "getting back to the target");
+  // Requests that were under way when it was back get their answer, or their timeout, before they are counted.
+  const endedAtMs = nowMs();
+  const sent = fleet.load.sent() - sentBefore;
+  deps.update("waiting for the last answers");
+  await sleep(fleet.load.timeoutMs + 1_000);
+
+  const failures = fleet.load.failures().filter(({ dueAtMs }) => dueAtMs >= startedAtMs && dueAtMs < endedAtMs);
+  const onDead =
+    lost === undefined
+      ? []
+      : failuresOn(
+          new Set([lost.address]),
+          failures,
+          await fleet.sessionsSince(startedAtMs - 1_000),
+          fleet.load.bytesPerRequest,
+        );
+  const untilMs = unhealthyAtMs === undefined ? Number.POSITIVE_INFINITY : unhealthyAtMs + lateMs;
+  const changes = await fleet.history.changesSince(startedAtMs);
+  const outside = outsideBounds(changes, options.boundsOf);
+  const workers = options.boundsOf("workers");
+  return {
+    result: {
+      faults: options.faults,
+      sent,
+      failed: failures.length,
+      failedOnDeadWorker: onDead.length,
+      recoverySeconds: backAtMs === undefined ? null : Math.max(0, Math.round((backAtMs - undoneAtMs) / 100) / 10),
+      doubledActions: doubledActions(changes, [...decisions.values()]),
+      belowMin: outside.belowMin + count(desiredSeen, (desired) => desired < workers.min),
+      aboveMax: outside.aboveMax + count(desiredSeen, (desired) => desired > workers.max),
+    },
+    failedLate: onDead.filter(({ dueAtMs }) => dueAtMs > untilMs).length,
+    failedBy: causesOf(failures),
+  };
+}
+
+async function pickVictim(fleet: ChaosFleet) {
+  const worker = (await fleet.status()).workers.findLast(({ target }) => target === "healthy");
+  if (worker === undefined) throw new CliError("No worker is healthy: there is none to break.");
+  return { id: worker.id, address: worker.address };
+}
+
+function causesOf(failures: readonly LoadFailure[]): Readonly<Record<string, number>> {
+  const causes: Record<string, number> = {};
+  for (const { cause } of failures) causes[cause] = (causes[cause] ?? 0) + 1;
+  return causes;
+}
+
+function count(values: ReadonlySet<number>, wrong: (value: number) => boolean): number {
+  return [...values].filter(wrong).length;
+}

@@ -1,0 +1,72 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { Command, Option } from "commander";
+import { createFaultClient } from "../chaos/fault-client.ts";
+import { type FaultName, faults, hitsOneWorker } from "../chaos/faults.ts";
+import { parseFault } from "../chaos/parse-fault-sets.ts";
+import { CliError, exitCodes, InterruptedError } from "../cli-error.ts";
+import type { CliContext } from "../context.ts";
+import { controlSocketOf } from "../local/control.ts";
+import { findLocalFleet } from "../local/find-local-fleet.ts";
+import { parseSeconds } from "../parse-values.ts";
+
+interface FaultOptions {
+  readonly for: number;
+  readonly worker?: string;
+  readonly list?: boolean;
+  readonly name?: string;
+  readonly json?: boolean;
+}
+
+/** `fleet local fault`: breaks one thing for a while. */
+export function localFaultCommand(context: CliContext): Command {
+  return new Command("fault")
+    .description("break one thing of the local fleet for a while; it is undone at the end, also on Ctrl-C")
+    .addArgument(new Command().createArgument("[fault]", "which one; --list shows them").argParser(parseFault))
+    .addOption(new Option("--for <duration>", "how long").default(30).argParser(parseSeconds))
+    .option("--worker <id>", "which worker, for faults that hit one (default: the newest that serves)")
+    .option("--list", "show the faults")
+    .option("--json", "print the list as JSON")
+    .option("--name <name>", "which local fleet (default: the one that runs)")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  fleet local fault --list\n  fleet local fault kill-wh --for 30s\n  fleet local fault cut-worker --worker i-0123456789abcdef0\n\nExit codes: 0 done and undone, 1 refused or not undone, 2 usage error or no local fleet, 130 interrupted (it is undone).",
+    )
+    .action(async (fault: FaultName | undefined, options: FaultOptions) => {
+      if (options.list || fault === undefined) {
+        if (!options.list) throw new CliError("Name a fault; fleet local fault --list shows them.", exitCodes.usage);
+        return list(context, options.json === true);
+      }
+      await apply(context, fault, options);
+    });
+}
+
+function list({ print }: CliContext, json: boolean): void {
+  if (json) print(JSON.stringify(faults, null, 2));
+  else for (const [name, text] of Object.entries(faults)) print(`${name.padEnd(24)} ${text}`);
+}
+
+async function apply({ root, terminal, stop }: CliContext, name: FaultName, options: FaultOptions): Promise<void> {
+  if (options.worker !== undefined && !hitsOneWorker(name))
+    throw new CliError(`The fault ${name} hits no worker in particular: leave out --worker.`, exitCodes.usage);
+  const { name: fleetName, cloud } = await findLocalFleet(root, options.name);
+  const serving = cloud.workers.filter(({ state, target }) => state === "running" && target === "healthy");
+  if (options.worker !== undefined && !cloud.workers.some(({ id }) => id === options.worker))
+    throw new CliError(
+      `The fleet has no worker ${options.worker}. It has: ${cloud.workers.map(({ id }) => id).join(", ")}.`,
+      exitCodes.usage,
+    );
+  const worker = hitsOneWorker(name) ? (options.worker ?? serving.at(-1)?.id) : undefined;
+  const client = createFaultClient(controlSocketOf(root, fleetName));
+  const step = terminal.progress.step(`${name}${worker === undefined ? "" : ` on ${worker}`}`);
+  try {
+    const id = await client.start({ name, forSeconds: options.for, ...(worker === undefined ? {} : { worker }) });
+    step.update(`in force for ${options.for} s`);
+    await sleep(options.for * 1000, undefined, { signal: stop }).catch(() => undefined);
+    await client.end(id);
+    step.done("undone");
+  } catch (error) {
+    step.fail("refused");
+    throw error;
+  }
+  if (stop.aborted) throw new InterruptedError();
+}
