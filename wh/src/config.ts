@@ -8,6 +8,8 @@ export interface WhConfig {
   readonly port: number;
   readonly logLevel: string;
   readonly hold: boolean;
+  /** What people call this scaler among several; its host's name when unset. */
+  readonly name?: string;
   readonly region: string;
   readonly awsEndpoint?: string;
   readonly prometheusUrl: string;
@@ -51,6 +53,10 @@ const envSchema = z.object({
     .transform(Number)
     .refine((port) => port <= 65_535, "write a port number up to 65535")
     .default(8090),
+  WH_NAME: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, "write 1-40 lower-case letters, digits and dashes")
+    .optional(),
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
   AWS_REGION: z.string().min(1).optional(),
   AWS_ENDPOINT_URL: httpUrl.optional(),
@@ -109,6 +115,7 @@ export function loadConfig(
       region: data.AWS_REGION ?? fleet.region,
       prometheusUrl: data.PROMETHEUS_URL,
       ...defined({
+        name: data.WH_NAME,
         awsEndpoint: data.AWS_ENDPOINT_URL,
         prometheusUsername: data.PROMETHEUS_USERNAME,
         telegramApiUrl: data.TELEGRAM_API_URL,

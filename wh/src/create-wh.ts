@@ -6,6 +6,8 @@ import type { Outcome } from "./act/outcome.ts";
 import type { ReplicaActions, ReplicaBaseline, WorkerGroupActions } from "./act/ports.ts";
 import type { Clock } from "./clock.ts";
 import { createApp } from "./http/app.ts";
+import { createLeader } from "./leader/leader.ts";
+import type { LeaseStore } from "./leader/ports.ts";
 import type { Log } from "./log.ts";
 import type { DecisionRecord } from "./loop/decision-record.ts";
 import { createJournal } from "./loop/journal.ts";
@@ -32,11 +34,16 @@ export interface WhPorts {
   readonly replicas: ReplicaActions;
   readonly baseline: ReplicaBaseline;
   readonly state: StateStore;
+  readonly lease: LeaseStore;
   readonly channels: readonly Channel[];
 }
 
 export interface WhDeps {
-  readonly config: { readonly fleet: FleetConfig; readonly hold: boolean };
+  readonly config: {
+    readonly fleet: FleetConfig;
+    readonly hold: boolean /** Differs from every other scaler's, also from this one's before a restart. */;
+    readonly holder: string;
+  };
   readonly tokens: { readonly alertsToken: string; readonly apiToken: string };
   readonly ports: WhPorts;
   readonly clock: Clock;
@@ -54,6 +61,8 @@ export interface Wh {
 }
 
 const STOP_MS = 10_000;
+/** A loop that has not ended a tick for this long, or for three idle intervals, stands still. */
+const STILL_MS = 60_000;
 
 /** Puts the scaler together from its parts. */
 export function createWh({ config, tokens, ports, clock, log, newId }: WhDeps): Wh {
@@ -66,16 +75,38 @@ export function createWh({ config, tokens, ports, clock, log, newId }: WhDeps): 
     log,
     title: `fleet ${fleet.name} (${fleet.environment})`,
   });
-  const news = createFleetNews(announcer.say);
+  const news = createFleetNews((line) => {
+    // People hear everything once, from the one who acts.
+    if (leader.mandate() !== "nothing") announcer.say(line);
+  });
   const journal = createJournal({ store: ports.state, clock, log, onStateError });
   const overrides = createOverrides({ store: ports.state, clock, log, onStateError });
   const receipts = createReceipts();
   const baseline = createBaselineKeeper(ports.baseline, log);
   const pace = createPace(fleet.scaling.loop, clock);
   let lastTick: TickResult | undefined;
+  let lastTickMs = clock.monotonicMs();
 
   const wake = () => loop.wake();
   const inbox = createInbox({ clock, log, receipts, services: Object.keys(fleet.services), newId, wake });
+  const leader = createLeader({
+    config: leaseConfig(config.holder, fleet, clock),
+    store: ports.lease,
+    clock,
+    log,
+    isAlive: () => clock.monotonicMs() - lastTickMs < Math.max(STILL_MS, 3000 * fleet.scaling.loop.idleSeconds),
+    listener: {
+      onStateError,
+      onChange: (mandate) => {
+        if (mandate !== "everything") return;
+        announcer.say(`the scaler ${config.holder} leads`);
+        // What the other one did until now.
+        void journal.load();
+        wake();
+      },
+    },
+  });
+  metrics.watchLeadership(() => leader.mandate() !== "nothing");
   const actuator = createActuator({
     config: fleet,
     clock,
@@ -83,21 +114,24 @@ export function createWh({ config, tokens, ports, clock, log, newId }: WhDeps): 
     group: ports.group,
     replicas: ports.replicas,
     actions: ports.state,
+    leadership: leader,
     hold,
     onStateError,
   });
 
   const onTick = (result: TickResult) => {
     lastTick = result;
+    lastTickMs = clock.monotonicMs();
     metrics.onTick(result);
     news.onTick(result);
     pace.onTick(result);
-    if (!hold) baseline.update(result.decisions, result.observation);
-    for (const record of result.records) journal.record(record);
+    if (!hold && !result.isStandby) baseline.update(result.decisions, result.observation);
+    if (!result.isStandby) for (const record of result.records) journal.record(record);
     const [woken] = result.records;
     if (woken && woken.receipts.length > 0) explainReceipts(woken.receipts, result);
   };
-  const explainReceipts = (ids: readonly string[], { records, observation }: TickResult) => {
+  const explainReceipts = (ids: readonly string[], { records, observation, isStandby }: TickResult) => {
+    if (isStandby) return receipts.ledTo(ids, [], [`another scaler acts: ${leader.view().holder ?? "unknown yet"}`]);
     const changes = records.filter(({ kind }) => kind !== "hold");
     const holds = records.filter(({ kind }) => kind === "hold");
     const holdTexts = holds.map(({ target, reason }) => `${target}: ${reason.code}`);
@@ -133,6 +167,7 @@ export function createWh({ config, tokens, ports, clock, log, newId }: WhDeps): 
       signals: () => inbox.signals().map(({ signal }) => signal),
       overrides: overrides.active,
       newId,
+      isStandby: () => leader.mandate() === "nothing",
     },
     listener: { onTick, onOutcome },
     hold,
@@ -154,6 +189,7 @@ export function createWh({ config, tokens, ports, clock, log, newId }: WhDeps): 
       signals: inbox.signals,
       inFlight: actuator.inFlight,
       blindSeconds: metrics.blindSeconds,
+      leader: leader.view,
       startedAtMs: clock.nowMs(),
     },
   });
@@ -177,6 +213,8 @@ export function createWh({ config, tokens, ports, clock, log, newId }: WhDeps): 
     }),
     start: async () => {
       await journal.load();
+      lastTickMs = clock.monotonicMs();
+      await leader.start();
       loop.start();
     },
     stop: async () => {
@@ -187,7 +225,21 @@ export function createWh({ config, tokens, ports, clock, log, newId }: WhDeps): 
       });
       await Promise.race([actuator.idle(), deadline]);
       cancel();
+      await leader.stop();
       await Promise.all([journal.close(), announcer.flush()]);
     },
+  };
+}
+
+function leaseConfig(me: string, { scaling }: FleetConfig, clock: Clock) {
+  const ttlMs = scaling.lease.ttlSeconds * 1000;
+  return {
+    me,
+    ttlMs,
+    renewMs: scaling.lease.renewSeconds * 1000,
+    pollMs: Math.min(1_000, ttlMs / 10),
+    marginMs: ttlMs / 15,
+    // Minutes since 1970: after a loss of the table still higher than every fence that a worker may have seen.
+    seedFence: Math.floor(clock.nowMs() / 60_000),
   };
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
+import { hostname } from "node:os";
 import { fleetNames } from "@compose-fleet/policy";
 import { pino } from "pino";
 import { createAsgActions } from "./aws/asg-actions.ts";
@@ -11,6 +12,7 @@ import { createSsmReplicas } from "./aws/ssm-replicas.ts";
 import { systemClock } from "./clock.ts";
 import { ConfigError, loadConfig, type WhConfig, type WhSecrets } from "./config.ts";
 import { createWh } from "./create-wh.ts";
+import { createDynamoLease } from "./leader/dynamo-lease.ts";
 import type { Channel } from "./notify/channel.ts";
 import { createSlack } from "./notify/slack.ts";
 import { createTelegram } from "./notify/telegram.ts";
@@ -30,7 +32,11 @@ async function main(): Promise<void> {
   });
   const prometheus = createPrometheus({ url: config.prometheusUrl, ...basicAuth(config, secrets) });
   const wh = createWh({
-    config,
+    config: {
+      fleet: config.fleet,
+      hold: config.hold,
+      holder: `${config.name ?? hostname()}/${randomBytes(4).toString("hex")}`,
+    },
     tokens: secrets,
     clock,
     log,
@@ -44,6 +50,7 @@ async function main(): Promise<void> {
       replicas: createSsmReplicas({ client: aws.ssm, clock, document: names.scaleDocument }),
       baseline: createSsmBaseline(aws.ssm, names.replicasParameter),
       state: createDynamoState(aws.documents, names.table),
+      lease: createDynamoLease(aws.documents, names.table, clock.nowMs),
       channels: channelsOf(config, secrets),
     },
   });

@@ -14,6 +14,8 @@ export interface Metrics {
   stateFailed(): void;
   /** `result` is an HTTP status class or a status such as 202. */
   notificationAnswered(status: number): void;
+  /** Whether this scaler leads, asked at each scrape. */
+  watchLeadership(leads: () => boolean): void;
   /** Seconds without readable metrics since the start. */
   blindSeconds(): number;
 }
@@ -54,6 +56,15 @@ export function createMetrics(config: FleetConfig): Metrics {
     help: "From observing to deciding",
     buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
     registers,
+  });
+  let leads = () => false;
+  new Gauge({
+    name: "wh_leader",
+    help: "1 for the scaler that acts, 0 for one that stands by",
+    registers,
+    collect() {
+      this.set(leads() ? 1 : 0);
+    },
   });
   let lastAtMs: number | undefined;
   let blindSeconds = 0;
@@ -101,6 +112,9 @@ export function createMetrics(config: FleetConfig): Metrics {
       }
     },
     onOutcome: (record, outcome) => actions.inc({ kind: record.kind, outcome: outcome.status }),
+    watchLeadership: (asked) => {
+      leads = asked;
+    },
     tickFailed: () => ticks.inc({ result: "failed" }),
     stateFailed: () => stateErrors.inc(),
     notificationAnswered: (status) => notifications.inc({ status: String(status) }),

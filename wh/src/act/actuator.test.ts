@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import type { ActionLog, LastAction } from "../state/ports.ts";
 import { createFakeClock, settle } from "../test-support/fake-clock.ts";
 import { createMemoryLog } from "../test-support/memory-log.ts";
+import { createSoleLeadership } from "../test-support/sole-leadership.ts";
 import { testFleet } from "../test-support/test-fleet.ts";
 import { createActuator } from "./actuator.ts";
 import type { Outcome } from "./outcome.ts";
@@ -38,6 +39,7 @@ function actuatorOf(options: { claim?: ActionLog["claim"]; setDesired?: () => Pr
         return options.claim ? options.claim(action) : "claimed";
       },
     },
+    leadership: createSoleLeadership(5000),
     hold: options.hold ?? false,
   });
   return { actuator, claims, calls };

@@ -1,8 +1,10 @@
 import { type FleetConfig, type Observation, targetKey, targetOf } from "@compose-fleet/policy";
 import type { Clock } from "../clock.ts";
+import type { Leadership } from "../leader/ports.ts";
 import { type Log, messageOf } from "../log.ts";
 import type { ActionLog } from "../state/ports.ts";
 import { failed, type Outcome, skipped } from "./outcome.ts";
+import { createPermit } from "./permit.ts";
 import type { ReplicaActions, WorkerGroupActions } from "./ports.ts";
 import { type Action, isScaleIn, preflight } from "./preflight.ts";
 
@@ -13,6 +15,7 @@ export interface ActuatorDeps {
   readonly group: WorkerGroupActions;
   readonly replicas: ReplicaActions;
   readonly actions: ActionLog;
+  readonly leadership: Leadership;
   /** Observe and decide, never act. */
   readonly hold: boolean;
   /** Called when the action log could not be written. */
@@ -29,25 +32,21 @@ export interface Actuator {
   idle(): Promise<void>;
 }
 
-/** The runner of actions: pre-flight, claim in the action log, call. */
+/** The runner of actions: pre-flight, permit (own lease, claim in the action log), call. */
 export function createActuator(deps: ActuatorDeps): Actuator {
   const running = new Map<string, Promise<Outcome>>();
-  let lastFence = 0;
+  const permit = createPermit(deps);
 
   const run = async (action: Action, key: string, id: string): Promise<Outcome> => {
-    const atMs = deps.clock.nowMs();
-    // Rises also when two actions fall into one millisecond, and over restarts because it is the time.
-    const fence = Math.max(atMs, lastFence + 1);
-    lastFence = fence;
-    try {
-      const claim = await deps.actions.claim({ target: key, id, fence, atMs, summary: summaryOf(action) });
-      if (claim === "superseded") return skipped("another scaler has acted on this target later");
-    } catch (error) {
-      deps.onStateError?.();
-      deps.log.error({ target: key, problem: messageOf(error) }, "the action log cannot be written");
-      // Scaling out saves requests and goes on; scaling in can wait for the state to come back.
-      if (isScaleIn(action)) return failed("the action log cannot be written, so nothing scales in", true);
-    }
+    const permitted = await permit({
+      target: key,
+      id,
+      atMs: deps.clock.nowMs(),
+      summary: summaryOf(action),
+      isScaleIn: isScaleIn(action),
+    });
+    if ("refused" in permitted) return permitted.refused;
+    const { fence } = permitted;
     if (action.kind === "set-capacity") return deps.group.setDesired(action.to);
     if (action.kind === "terminate-worker") return deps.group.terminate(action.worker);
     return deps.replicas.setReplicas({ worker: action.worker, service: action.service, replicas: action.to, fence });

@@ -38,12 +38,12 @@ export function createLoop({ clock, log, tick, intervalMs, onFailure }: LoopDeps
   const schedule = () => {
     cancel?.();
     const dueAtMs = startedAtMs + (isWoken ? MIN_GAP_MS : intervalMs());
-    cancel = clock.after(Math.max(isWoken ? DEBOUNCE_MS : 0, dueAtMs - clock.nowMs()), () => void run());
+    cancel = clock.after(Math.max(isWoken ? DEBOUNCE_MS : 0, dueAtMs - clock.monotonicMs()), () => void run());
   };
   const run = () => {
     state = "ticking";
     isWoken = false;
-    startedAtMs = clock.nowMs();
+    startedAtMs = clock.monotonicMs();
     current = runTick();
     return current;
   };

@@ -17,10 +17,10 @@ export function createPace(config: FleetConfig["scaling"]["loop"], clock: Clock)
   let changedAtMs = Number.NEGATIVE_INFINITY;
   return {
     onTick: ({ decisions }) => {
-      if (decisions.some(({ kind }) => kind !== "hold")) changedAtMs = clock.nowMs();
+      if (decisions.some(({ kind }) => kind !== "hold")) changedAtMs = clock.monotonicMs();
     },
     intervalMs: (hasSignal) => {
-      const isActive = hasSignal || clock.nowMs() - changedAtMs < ACTIVE_MS;
+      const isActive = hasSignal || clock.monotonicMs() - changedAtMs < ACTIVE_MS;
       return (isActive ? config.activeSeconds : config.idleSeconds) * 1000;
     },
   };

@@ -26,6 +26,8 @@ export interface TickResult {
   /** One per decision, in the same order. */
   readonly records: readonly DecisionRecord[];
   readonly memory: Memory;
+  /** Another scaler leads: decided, but not acted upon. */
+  readonly isStandby: boolean;
 }
 
 export interface TickDeps {
@@ -40,6 +42,7 @@ export interface TickDeps {
     readonly signals: () => readonly Signal[];
     readonly overrides: () => Promise<readonly Override[]>;
     readonly newId: () => string;
+    readonly isStandby: () => boolean;
   };
   /** Called when a tick has decided, before its actions end, and for each outcome. */
   readonly listener: {
@@ -64,7 +67,9 @@ export function createTick(deps: TickDeps): () => Promise<TickResult> {
     const signals = sources.signals().filter(isAboutUs(observation));
     const inFlight = actuator.inFlight();
     const output = deps.decide({ config, observation, signals, overrides, memory, inFlight });
-    memory = deps.hold ? { ...output.memory, commanded: {} } : output.memory;
+    const isStandby = sources.isStandby();
+    // A standby keeps the windows warm, so that it can go on at once; what was commanded it does not know.
+    memory = deps.hold || isStandby ? { ...output.memory, commanded: {} } : output.memory;
 
     const records = output.decisions.map((decision) =>
       recordOf(decision, { id: sources.newId(), number, atMs: observation.atMs, receipts }),
@@ -80,8 +85,10 @@ export function createTick(deps: TickDeps): () => Promise<TickResult> {
       decisions: output.decisions,
       records,
       memory,
+      isStandby,
     };
     listener.onTick(result);
+    if (isStandby) return result;
     for (const [index, decision] of output.decisions.entries()) {
       const record = records[index];
       if (decision.kind === "hold" || !record) continue;

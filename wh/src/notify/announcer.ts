@@ -35,7 +35,7 @@ export function createAnnouncer(deps: {
     const text = [`${title}:`, ...lines, ...(left > 0 ? [`and ${left} more`] : [])].join("\n");
     lines = [];
     left = 0;
-    lastSentAtMs = clock.nowMs();
+    lastSentAtMs = clock.monotonicMs();
     await Promise.all(
       channels.map(async (channel) => {
         try {
@@ -52,7 +52,7 @@ export function createAnnouncer(deps: {
       if (channels.length === 0) return;
       if (lines.length < LINES_LIMIT) lines.push(line);
       else left++;
-      const dueInMs = Math.max(COALESCE_MS, lastSentAtMs + GAP_MS - clock.nowMs());
+      const dueInMs = Math.max(COALESCE_MS, lastSentAtMs + GAP_MS - clock.monotonicMs());
       cancel ??= clock.after(dueInMs, () => void flush());
     },
     flush,

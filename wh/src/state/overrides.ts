@@ -28,10 +28,10 @@ export function createOverrides(deps: {
   let readAtMs = Number.NEGATIVE_INFINITY;
 
   const refresh = async () => {
-    readAtMs = clock.nowMs();
+    readAtMs = clock.monotonicMs();
     const changesBefore = changes;
     try {
-      const stored = await store.list(readAtMs);
+      const stored = await store.list(clock.nowMs());
       if (changes === changesBefore) known = new Map(stored.map((override) => [override.id, override]));
     } catch (error) {
       deps.onStateError?.();
@@ -45,7 +45,7 @@ export function createOverrides(deps: {
 
   return {
     active: async () => {
-      if (clock.nowMs() - readAtMs >= REFRESH_MS) await refresh();
+      if (clock.monotonicMs() - readAtMs >= REFRESH_MS) await refresh();
       return inForce();
     },
     add: async (override) => {

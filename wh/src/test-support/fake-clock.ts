@@ -4,11 +4,14 @@ import type { Clock } from "../clock.ts";
 export interface FakeClock extends Clock {
   /** Moves on by `ms`, running due timers in order and letting promises settle after each. */
   advance(ms: number): Promise<void>;
+  /** Sets the wall clock on (or back) by `ms`; timers and the monotonic clock notice nothing. */
+  jump(ms: number): void;
 }
 
 /** Starts at `startMs` (default 1,000,000). */
 export function createFakeClock(startMs = 1_000_000): FakeClock {
   let nowMs = startMs;
+  let jumpedMs = 0;
   let sequence = 0;
   const timers = new Map<number, { atMs: number; task: () => void }>();
 
@@ -16,7 +19,11 @@ export function createFakeClock(startMs = 1_000_000): FakeClock {
     [...timers].filter(([, timer]) => timer.atMs <= untilMs).sort((a, b) => a[1].atMs - b[1].atMs || a[0] - b[0])[0];
 
   return {
-    nowMs: () => nowMs,
+    nowMs: () => nowMs + jumpedMs,
+    monotonicMs: () => nowMs,
+    jump: (ms) => {
+      jumpedMs += ms;
+    },
     after: (delayMs, task) => {
       const id = ++sequence;
       timers.set(id, { atMs: nowMs + delayMs, task });

@@ -1,11 +1,13 @@
 import type { Outcome } from "../act/outcome.ts";
 import { createWh, type WhPorts } from "../create-wh.ts";
+import { createInMemoryLease } from "../leader/in-memory-lease.ts";
+import type { LeaseStore } from "../leader/ports.ts";
 import type { Channel } from "../notify/channel.ts";
 import type { QueryResult } from "../observe/metrics-reader.ts";
 import { observationQueries, QUERY_NAMES, type QueryName } from "../observe/queries.ts";
 import { createInMemoryState } from "../state/in-memory-state.ts";
 import type { StateStore } from "../state/ports.ts";
-import { createFakeClock } from "./fake-clock.ts";
+import { createFakeClock, type FakeClock } from "./fake-clock.ts";
 import { createMemoryLog } from "./memory-log.ts";
 import { testFleet } from "./test-fleet.ts";
 
@@ -15,9 +17,18 @@ export const API_TOKEN = "api-token-0123456789abc";
 const ok: Outcome = { status: "applied" };
 
 /** A small world around the real scaler: workers with replicas, load in requests per second, and what may break. */
-export function createWorld(options: { hold?: boolean; state?: StateStore; channels?: readonly Channel[] } = {}) {
+export function createWorld(
+  options: {
+    hold?: boolean;
+    state?: StateStore;
+    lease?: LeaseStore;
+    channels?: readonly Channel[];
+    clock?: FakeClock;
+    holder?: string;
+  } = {},
+) {
   const fleet = testFleet();
-  const clock = createFakeClock(1_700_000_000_000);
+  const clock = options.clock ?? createFakeClock(1_700_000_000_000);
   const log = createMemoryLog();
   const queries = observationQueries(fleet);
   const world = {
@@ -113,13 +124,14 @@ export function createWorld(options: { hold?: boolean; state?: StateStore; chann
       },
     },
     baseline: { write: async (replicas) => void world.baselines.push(replicas) },
+    lease: options.lease ?? createInMemoryLease(),
     state: options.state ?? createInMemoryState(),
     channels: options.channels ?? [],
   };
 
   let ids = 0;
   const wh = createWh({
-    config: { fleet, hold: options.hold ?? false },
+    config: { fleet, hold: options.hold ?? false, holder: options.holder ?? "wh/1" },
     tokens: { alertsToken: ALERTS_TOKEN, apiToken: API_TOKEN },
     ports,
     clock,

@@ -5,6 +5,7 @@ import {
   renderReason,
   type WorkerObservation,
 } from "@compose-fleet/policy";
+import type { LeaderView } from "../leader/leader.ts";
 import type { DecisionRecord } from "../loop/decision-record.ts";
 import type { TickResult } from "../loop/tick.ts";
 import type { Receipt } from "../webhook/receipts.ts";
@@ -21,6 +22,7 @@ export interface StatusInput {
   readonly signals: readonly ActiveSignal[];
   readonly inFlight: ReadonlySet<string>;
   readonly blindSeconds: number;
+  readonly leader: LeaderView;
   readonly startedAtMs: number;
   readonly receipts: readonly Receipt[];
 }
@@ -39,6 +41,7 @@ export function statusOf(input: StatusInput) {
   return {
     fleet: { name: config.name, environment: config.environment },
     hold: input.hold,
+    leader: input.leader,
     startedAtMs: input.startedAtMs,
     blindSeconds: input.blindSeconds,
     lastTick: tick

@@ -1,4 +1,5 @@
 import { type FleetConfig, type Override, renderReason } from "@compose-fleet/policy";
+import type { LeaderView } from "../leader/leader.ts";
 import type { DecisionRecord } from "../loop/decision-record.ts";
 import type { Journal } from "../loop/journal.ts";
 import type { TickResult } from "../loop/tick.ts";
@@ -27,6 +28,7 @@ export interface ViewsDeps {
     readonly signals: () => readonly ActiveSignal[];
     readonly inFlight: () => ReadonlySet<string>;
     readonly blindSeconds: () => number;
+    readonly leader: () => LeaderView;
     readonly startedAtMs: number;
   };
 }
@@ -59,6 +61,7 @@ export function createViews({ config, hold, journal, receipts, live }: ViewsDeps
         signals: live.signals(),
         inFlight: live.inFlight(),
         blindSeconds: live.blindSeconds(),
+        leader: live.leader(),
         startedAtMs: live.startedAtMs,
         receipts: receipts.latest(20),
       }),

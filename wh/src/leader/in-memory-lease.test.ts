@@ -1,0 +1,4 @@
+import { createInMemoryLease } from "./in-memory-lease.ts";
+import { describeLeaseContract } from "./lease-contract.ts";
+
+describeLeaseContract("in memory", async () => createInMemoryLease());
