@@ -5,7 +5,7 @@ import type { Notification } from "./notification.ts";
 import { readAlert } from "./read-alert.ts";
 import { receiptKey } from "./receipt-key.ts";
 import type { Receipt, Receipts } from "./receipts.ts";
-import { type ActiveSignal, applyNews, expireSignals, type SignalBook, type SignalNews } from "./signals.ts";
+import { type ActiveSignal, createSignalBook, type SignalNews } from "./signals.ts";
 
 export interface InboxDeps {
   readonly clock: Clock;
@@ -26,7 +26,7 @@ export interface Inbox {
 
 /** The inbox between the webhook and the loop. */
 export function createInbox({ clock, log, receipts, services, newId, wake }: InboxDeps): Inbox {
-  let book: SignalBook = {};
+  const book = createSignalBook();
   return {
     receive: (notification) => {
       const atMs = clock.nowMs();
@@ -42,7 +42,7 @@ export function createInbox({ clock, log, receipts, services, newId, wake }: Inb
         const end = alert.endsAtMs === undefined ? {} : { endsAtMs: alert.endsAtMs };
         news.push({ signal: reading.signal, name, status: alert.status, ...end });
       }
-      book = applyNews(book, news, atMs);
+      book.apply(news, atMs);
       const receipt = receipts.add(
         {
           id: newId(),
@@ -62,9 +62,6 @@ export function createInbox({ clock, log, receipts, services, newId, wake }: Inb
       wake();
       return receipt;
     },
-    signals: () => {
-      book = expireSignals(book, clock.nowMs());
-      return Object.values(book);
-    },
+    signals: () => book.active(clock.nowMs()),
   };
 }

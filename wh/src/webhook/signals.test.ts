@@ -1,45 +1,61 @@
 import { expect, test } from "vitest";
-import { applyNews, expireSignals, SIGNAL_FORGET_MS, type SignalNews } from "./signals.ts";
+import { createSignalBook, SIGNAL_FORGET_MS, type SignalNews } from "./signals.ts";
 
-const news = (id: string, status: "firing" | "resolved" = "firing", endsAtMs?: number): SignalNews => ({
-  signal: { id, kind: "alert", scale: "containers", direction: "up" },
+const news = (
+  id: string,
+  status: "firing" | "resolved" = "firing",
+  change: { endsAtMs?: number; kind?: "alert" | "test" } = {},
+): SignalNews => ({
+  signal: { id, kind: change.kind ?? "alert", scale: "containers", direction: "up" },
   name: "HighRequestRate",
   status,
-  ...(endsAtMs === undefined ? {} : { endsAtMs }),
+  ...(change.endsAtMs === undefined ? {} : { endsAtMs: change.endsAtMs }),
 });
-const ids = (book: object) => Object.keys(book);
+
+/** A book that was told `batches`, each at its time in ms; tells the ids active at a time. */
+function told(...batches: readonly (readonly [atMs: number, ...SignalNews[]])[]) {
+  const book = createSignalBook();
+  for (const [atMs, ...items] of batches) book.apply(items, atMs);
+  return (atMs: number) => book.active(atMs).map(({ signal }) => signal.id);
+}
 
 test("firing begins a signal, resolved ends it", () => {
-  const book = applyNews({}, [news("a"), news("b")], 1000);
-  expect(ids(book)).toEqual(["a", "b"]);
-  expect(ids(applyNews(book, [news("a", "resolved")], 2000))).toEqual(["b"]);
+  expect(told([1000, news("a"), news("b")])(1000)).toEqual(["a", "b"]);
+  expect(told([1000, news("a"), news("b")], [2000, news("a", "resolved")])(2000)).toEqual(["b"]);
 });
 
 test("resolved without firing before changes nothing", () => {
-  expect(applyNews({}, [news("a", "resolved")], 1000)).toEqual({});
+  expect(told([1000, news("a", "resolved")])(1000)).toEqual([]);
 });
 
 test("a repeat renews the signal and makes no second one", () => {
-  const book = applyNews(applyNews({}, [news("a")], 0), [news("a")], SIGNAL_FORGET_MS - 1);
-  expect(ids(expireSignals(book, SIGNAL_FORGET_MS + 1000))).toEqual(["a"]);
+  expect(told([0, news("a")], [SIGNAL_FORGET_MS - 1, news("a")])(SIGNAL_FORGET_MS + 1000)).toEqual(["a"]);
 });
 
 test("a signal not repeated for five minutes is forgotten", () => {
-  const book = applyNews({}, [news("a")], 0);
-  expect(ids(expireSignals(book, SIGNAL_FORGET_MS - 1))).toEqual(["a"]);
-  expect(ids(expireSignals(book, SIGNAL_FORGET_MS))).toEqual([]);
+  const active = told([0, news("a")]);
+  expect(active(SIGNAL_FORGET_MS - 1)).toEqual(["a"]);
+  expect(active(SIGNAL_FORGET_MS)).toEqual([]);
 });
 
 test("a signal ends at its own end", () => {
-  const book = applyNews({}, [news("a", "firing", 5000)], 0);
-  expect(ids(expireSignals(book, 4999))).toEqual(["a"]);
-  expect(ids(expireSignals(book, 5000))).toEqual([]);
+  const active = told([0, news("a", "firing", { endsAtMs: 5000 })]);
+  expect(active(4999)).toEqual(["a"]);
+  expect(active(5000)).toEqual([]);
 });
 
 test("the book is bounded, the oldest go", () => {
-  const many = Array.from({ length: 1500 }, (_, index) => news(`s${index}`));
-  const book = applyNews({}, many, 0);
-  expect(ids(book)).toHaveLength(1000);
-  expect(book.s499).toBeUndefined();
-  expect(book.s1499).toBeDefined();
+  const active = told([0, ...Array.from({ length: 1500 }, (_, index) => news(`s${index}`))])(0);
+  expect([active.length, active[0], active.at(-1)]).toEqual([1000, "s500", "s1499"]);
+});
+
+test("a test alert that ended is not begun again by a copy that comes late; an ordinary one is", () => {
+  const late = (kind: "alert" | "test") =>
+    told(
+      [0, news("a", "firing", { kind })],
+      [1000, news("a", "resolved", { kind })],
+      [2000, news("a", "firing", { kind })],
+    )(2000);
+  expect(late("test")).toEqual([]);
+  expect(late("alert")).toEqual(["a"]);
 });

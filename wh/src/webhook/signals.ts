@@ -8,9 +8,6 @@ export interface ActiveSignal {
   readonly endsAtMs?: number;
 }
 
-/** Active signals by id. */
-export type SignalBook = Readonly<Record<string, ActiveSignal>>;
-
 /** Alertmanager repeats every 30 s; ten repeats missed means that nobody will tell us of the end. */
 export const SIGNAL_FORGET_MS = 5 * 60_000;
 const SIGNAL_LIMIT = 1000;
@@ -22,24 +19,54 @@ export interface SignalNews {
   readonly endsAtMs?: number;
 }
 
-/** The book after `news` arrived at `atMs`: firing adds or renews, resolved ends. The oldest go when it is full. */
-export function applyNews(book: SignalBook, news: readonly SignalNews[], atMs: number): SignalBook {
-  const next = new Map(Object.entries(book));
-  for (const { signal, name, status, endsAtMs } of news) {
-    next.delete(signal.id);
-    if (status === "firing") {
-      next.set(signal.id, { signal, name, lastSeenAtMs: atMs, ...(endsAtMs === undefined ? {} : { endsAtMs }) });
-    }
-  }
-  return expireSignals(Object.fromEntries([...next].slice(-SIGNAL_LIMIT)), atMs);
+/** Signals that are active, at most a thousand: the oldest go when it is full. */
+export interface SignalBook {
+  /** Firing adds or renews, resolved ends. Costs the same however many signals are active. */
+  apply(news: readonly SignalNews[], atMs: number): void;
+  /** The signals active at `atMs`, oldest first: not past their end, and repeated within five minutes. */
+  active(atMs: number): readonly ActiveSignal[];
 }
 
-/** The book without signals that are over at `atMs`: past their end, or not repeated for five minutes. */
-export function expireSignals(book: SignalBook, atMs: number): SignalBook {
-  return Object.fromEntries(
-    Object.entries(book).filter(
-      ([, active]) =>
-        (active.endsAtMs ?? Number.POSITIVE_INFINITY) > atMs && atMs - active.lastSeenAtMs < SIGNAL_FORGET_MS,
-    ),
-  );
+/** An empty book. */
+export function createSignalBook(): SignalBook {
+  // A renewed signal moves to the end, so both maps are in the order of their times and are cut from the front.
+  const signals = new Map<string, ActiveSignal>();
+  // A test alert that ended steps never again: a copy of it that comes late says nothing new.
+  const endedTestAtMs = new Map<string, number>();
+
+  const isOver = ({ lastSeenAtMs, endsAtMs }: ActiveSignal, atMs: number) =>
+    (endsAtMs !== undefined && endsAtMs <= atMs) || atMs - lastSeenAtMs >= SIGNAL_FORGET_MS;
+  const end = ({ id, kind }: Signal, atMs: number) => {
+    if (kind !== "test") return;
+    endedTestAtMs.delete(id);
+    endedTestAtMs.set(id, atMs);
+    dropOldest(endedTestAtMs);
+  };
+
+  return {
+    apply: (news, atMs) => {
+      for (const [id, endedAtMs] of endedTestAtMs) {
+        if (atMs - endedAtMs < SIGNAL_FORGET_MS) break;
+        endedTestAtMs.delete(id);
+      }
+      for (const { signal, name, status, endsAtMs } of news) {
+        signals.delete(signal.id);
+        if (status === "resolved") end(signal, atMs);
+        else if (!endedTestAtMs.has(signal.id))
+          signals.set(signal.id, { signal, name, lastSeenAtMs: atMs, ...(endsAtMs === undefined ? {} : { endsAtMs }) });
+      }
+      dropOldest(signals);
+    },
+    active: (atMs) => {
+      for (const [id, active] of signals) if (isOver(active, atMs)) signals.delete(id);
+      return [...signals.values()];
+    },
+  };
+}
+
+function dropOldest(map: Map<string, unknown>): void {
+  for (const id of map.keys()) {
+    if (map.size <= SIGNAL_LIMIT) return;
+    map.delete(id);
+  }
 }
