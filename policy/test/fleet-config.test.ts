@@ -19,7 +19,7 @@ test("everything but name and services has a default", () => {
 
 describe("a fault names its path, what was got, and what to write", () => {
   test.each<[string, unknown, RegExp]>([
-    ["not a mapping", "text", /^: .*expected object.*got "text"/],
+    ["not a mapping", "text", /^: write a mapping of keys and values \(got "text"\)/],
     ["nothing at all", null, /got null/],
     ["an unknown key", { ...minimal, wrokers: {} }, /^wrokers: unknown key/],
     ["a nested unknown key", { ...minimal, workers: { mni: 1 } }, /^workers\.mni: unknown key/],
@@ -40,7 +40,7 @@ describe("a fault names its path, what was got, and what to write", () => {
       { ...minimal, services: { a: service, b: service } },
       /^services\.b\.path: \/ already belongs to a/,
     ],
-    ["min above max", { ...minimal, workers: { min: 5, max: 2 } }, /^workers\.min: write at most max/],
+    ["min above max", { ...minimal, workers: { min: 5, max: 2 } }, /^workers\.min: write at most max \(got 5\)/],
     [
       "replicas beyond what one worker may run",
       { ...minimal, services: { web: { ...service, replicas: { max: 11 } } } },
@@ -49,14 +49,26 @@ describe("a fault names its path, what was got, and what to write", () => {
     [
       "a missing capacity",
       { ...minimal, services: { web: { path: "/", port: 80, memory: "64m" } } },
-      /^services\.web\.capacity: missing/,
+      /^services\.web\.capacity: missing: write a mapping/,
     ],
     [
       "a text where a number belongs",
       { ...minimal, services: { web: { ...service, port: "80" } } },
-      /^services\.web\.port: .*got "80"/,
+      /^services\.web\.port: write a number \(got "80"\)/,
     ],
-    ["an infinite number", { ...minimal, scaling: { headroom: Number.POSITIVE_INFINITY } }, /^scaling\.headroom/],
+    [
+      "an infinite number",
+      { ...minimal, scaling: { headroom: Number.POSITIVE_INFINITY } },
+      /^scaling\.headroom: write a number \(got Infinity\)/,
+    ],
+    ["what is no number", { ...minimal, workers: { min: Number.NaN } }, /^workers\.min: write a number \(got NaN\)/],
+    ["a part of a worker", { ...minimal, workers: { min: 1.5 } }, /^workers\.min: write a whole number \(got 1\.5\)/],
+    ["a negative number", { ...minimal, workers: { min: -1 } }, /^workers\.min: write at least 1 \(got -1\)/],
+    [
+      "a path that climbs",
+      { ...minimal, services: { web: { ...service, path: "/../" } } },
+      /^services\.web\.path: write a path prefix.*got "\/\.\.\/"/,
+    ],
     ["a CIDR with host bits", { ...minimal, network: { cidr: "172.16.0.1/16" } }, /^network\.cidr: .*host bits/],
     ["a public CIDR", { ...minimal, network: { cidr: "8.8.0.0/16" } }, /^network\.cidr: use a private range/],
     ["a CIDR that is none", { ...minimal, network: { cidr: "172.16.0.0" } }, /^network\.cidr: write an IPv4 network/],

@@ -1,12 +1,18 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { type Fault, type FleetConfig, parseFleetConfig } from "@compose-fleet/policy";
-import { isMap, parseDocument } from "yaml";
+import { isMap, parseDocument, type YAMLParseError } from "yaml";
 
 /** Far above any real fleet; a larger file is some other file. */
 const MAX_BYTES = 1024 * 1024;
 
 /** Aliases may multiply the content: a few are useful, many are an attack or a mistake. */
 const MAX_ALIASES = 100;
+
+/** Where the parser's own words are for programmers. */
+const SYNTAX_SENTENCES: Readonly<Record<string, string>> = {
+  MULTIPLE_DOCS: "a second document begins here: write one, without ---",
+  RESOURCE_EXHAUSTION: "nests too deep: no fleet file does",
+};
 
 /** A `fleet.yaml` that cannot be used: every fault at once. */
 export class FleetFileError extends Error {
@@ -28,15 +34,7 @@ export async function loadFleetFile(path: string): Promise<FleetConfig> {
   const refuse = (message: string): FleetFileError => new FleetFileError(path, [{ path: "", message }]);
   const text = await readText(path, refuse);
   const document = parseDocument(text, { prettyErrors: true });
-  if (document.errors.length > 0) {
-    throw new FleetFileError(
-      path,
-      document.errors.map((error) => ({
-        path: `line ${error.linePos?.[0].line ?? 1}`,
-        message: firstLine(error.message),
-      })),
-    );
-  }
+  if (document.errors.length > 0) throw new FleetFileError(path, syntaxFaults(document.errors));
   if (!isMap(document.contents)) throw refuse("is not a mapping: write keys and values, beginning with name:");
   let content: unknown;
   try {
@@ -66,6 +64,15 @@ async function readText(path: string, refuse: (message: string) => FleetFileErro
   } finally {
     await file?.close();
   }
+}
+
+/** What the parser found, each once and in words that a reader of the file understands. */
+function syntaxFaults(errors: readonly YAMLParseError[]): Fault[] {
+  const faults = errors.map(({ code, message, linePos }) => ({
+    path: `line ${linePos?.[0].line ?? 1}`,
+    message: SYNTAX_SENTENCES[code] ?? firstLine(message).replace(/ at line \d+, column \d+$/, ""),
+  }));
+  return [...new Map(faults.map((fault) => [`${fault.path}: ${fault.message}`, fault])).values()];
 }
 
 function firstLine(text: string): string {

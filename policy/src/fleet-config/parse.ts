@@ -27,13 +27,37 @@ function faultsOf(issue: z.core.$ZodIssue): Fault[] {
       message: "unknown key: remove it, or check its spelling",
     }));
   }
-  const got = issue.input === undefined ? "nothing" : (JSON.stringify(issue.input) ?? String(issue.input));
-  const short = got.length > 60 ? `${got.slice(0, 57)}...` : got;
-  return [{ path: path.join("."), message: `${messageOf(issue)} (got ${short})` }];
+  return [{ path: path.join("."), message: `${messageOf(issue)} (got ${shown(inputOf(issue))})` }];
+}
+
+/** A refinement of a whole section blames one of its keys: that key's value is what was got. */
+function inputOf(issue: z.core.$ZodIssue): unknown {
+  const key = issue.path.at(-1);
+  const { input } = issue;
+  const isSection = issue.code === "custom" && typeof input === "object" && input !== null;
+  return isSection && key !== undefined && Object.hasOwn(input, key) ? Reflect.get(input, key) : input;
+}
+
+function shown(input: unknown): string {
+  if (input === undefined) return "nothing";
+  // JSON has no NaN and no infinities.
+  const text = typeof input === "number" ? String(input) : (JSON.stringify(input) ?? String(input));
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
 
 function messageOf(issue: z.core.$ZodIssue): string {
   if (issue.code === "invalid_key") return `not a valid name: ${issue.issues.map((inner) => inner.message).join("; ")}`;
-  if (issue.code === "invalid_type" && issue.input === undefined) return `missing: write a ${issue.expected}`;
+  if (issue.code === "invalid_type")
+    return `${issue.input === undefined ? "missing: " : ""}write ${kindOf(issue.expected)}`;
+  if (issue.code === "too_small" && issue.origin !== "array")
+    return `write ${issue.inclusive ? "at least" : "more than"} ${issue.minimum}`;
+  if (issue.code === "too_big" && issue.origin !== "array") return `write at most ${issue.maximum}`;
   return issue.message;
+}
+
+function kindOf(expected: string): string {
+  if (expected === "int") return "a whole number";
+  if (expected === "object" || expected === "record") return "a mapping of keys and values";
+  if (expected === "array") return "a list";
+  return expected === "string" ? "a text" : `a ${expected}`;
 }

@@ -9,7 +9,10 @@ export const serviceSchema = z
   .strictObject({
     path: z
       .string()
-      .regex(/^\/([A-Za-z0-9._~-]+\/)*$/, 'write a path prefix that starts and ends with "/", for example "/api/"')
+      .regex(
+        /^\/((?!\.\.?\/)[A-Za-z0-9._~-]+\/)*$/,
+        'write a path prefix that starts and ends with "/", for example "/api/"',
+      )
       .describe("Path prefix that nginx routes to this service."),
     port: z.int().min(1).max(65_535).describe("Port the service listens on inside its container."),
     memory: memorySchema.describe("Memory limit of one replica, for example 192m."),
@@ -35,7 +38,7 @@ export const serviceSchema = z
     secrets: z
       .array(variableNameSchema)
       .default([])
-      .describe("Environment variables whose values are SSM parameters, created by `fleet secrets set`."),
+      .describe("Environment variables whose values are the SSM parameters /fleet/NAME/ENVIRONMENT/secrets/VARIABLE."),
   })
   .superRefine((service, ctx) => {
     for (const [index, secret] of service.secrets.entries()) {
