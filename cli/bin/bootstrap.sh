@@ -13,7 +13,7 @@ Installs the dependencies where they are missing or out of date, then runs
 Examples:
   npm test
   npm run demo
-  npm run demo -- --rate 300 --ramp 40s --hold 20s
+  npm run demo -- --rate 600 --ramp 80s --hold 20s
 
 Exit codes: those of the command; 2 when Node or npm is missing.
 TEXT

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { parsePort, parseRate, parseSeconds } from "./parse-values.ts";
+import { parsePort, parsePositiveRate, parseRate, parseSeconds } from "./parse-values.ts";
 
 describe("seconds", () => {
   test.each([
@@ -20,6 +20,11 @@ describe("seconds", () => {
 
 test.each(["", "-1", "x", "Infinity", "20001", " "])("rate %j is refused", (text) => {
   expect(() => parseRate(text)).toThrow("requests per second");
+});
+
+test("a load of nothing is refused where there has to be some", () => {
+  expect(() => parsePositiveRate("0")).toThrow("more than 0");
+  expect(parsePositiveRate("0.5")).toBe(0.5);
 });
 
 test.each(["", "0", "65536", "1.5", "-1", "0x10"])("port %j is refused", (text) => {

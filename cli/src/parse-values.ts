@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from "commander";
 
-/** Reads a positive number of seconds, written as "90", "90s", "2m" or "1m30s". For commander: throws `InvalidArgumentError`. */
+/** Reads a number of seconds, 0 to a day, written as "90", "90s", "2m" or "1m30s". For commander: throws `InvalidArgumentError`. */
 export function parseSeconds(text: string): number {
   const match = /^(?:(\d+)m)?(?:(\d+(?:\.\d+)?)s?)?$/.exec(text);
   const seconds = match === null ? Number.NaN : 60 * Number(match[1] ?? 0) + Number(match[2] ?? 0);
@@ -18,9 +18,24 @@ export function parseRate(text: string): number {
   return rate;
 }
 
+/** Reads a rate above 0, up to 20,000 requests per second. For commander: throws `InvalidArgumentError`. */
+export function parsePositiveRate(text: string): number {
+  const rate = parseRate(text);
+  if (rate === 0) throw new InvalidArgumentError("Write requests per second, more than 0 and up to 20000.");
+  return rate;
+}
+
 /** Reads a TCP port. For commander: throws `InvalidArgumentError`. */
 export function parsePort(text: string): number {
   const port = Number(text);
   if (!/^\d+$/.test(text) || port < 1 || port > 65_535) throw new InvalidArgumentError("Write a port, 1 to 65535.");
   return port;
+}
+
+/** Reads a count from 1 to 1,000. For commander: throws `InvalidArgumentError`. */
+export function parseCount(text: string): number {
+  const count = Number(text);
+  if (!/^\d+$/.test(text) || count < 1 || count > 1_000)
+    throw new InvalidArgumentError("Write a whole number, 1 to 1000.");
+  return count;
 }

@@ -16,7 +16,7 @@ import { watchRun } from "../demo/watch-run.ts";
 import { type LoadProcess, startLoad } from "../load/load-process.ts";
 import { bringUp } from "../local/bring-up.ts";
 import type { LocalFleetProcess } from "../local/daemon.ts";
-import { parseRate, parseSeconds } from "../parse-values.ts";
+import { parsePositiveRate, parseRate, parseSeconds } from "../parse-values.ts";
 import { createWhPair } from "../wh-client/wh-pair.ts";
 import { loadDefaults } from "./local-load.ts";
 import { type LocalOptions, withLocalOptions } from "./local-options.ts";
@@ -35,7 +35,7 @@ interface DemoOptions extends LocalOptions {
 const help = `
 Examples:
   fleet demo
-  fleet demo --rate 300 --ramp 40s --hold 20s --report report.json
+  fleet demo --rate 600 --ramp 80s --hold 20s --report report.json
   fleet demo --no-scaling
 
 Exit codes:
@@ -52,10 +52,14 @@ export function demoCommand(context: CliContext): Command {
       "start the fleet at its minimum on this machine, send it a load ramp, and show how it scales itself out and back in",
     )
     .addOption(
-      new Option("--rate <rps>", "requests per second at the top of the ramp").default(1000).argParser(parseRate),
+      new Option("--rate <rps>", "requests per second at the top of the ramp")
+        .default(1000)
+        .argParser(parsePositiveRate),
     )
-    .addOption(new Option("--ramp <duration>", "how long the load rises").default(120).argParser(parseSeconds))
-    .addOption(new Option("--hold <duration>", "how long it stays at the top").default(60).argParser(parseSeconds))
+    .addOption(new Option("--ramp <duration>", "how long the load rises").default(120, "120s").argParser(parseSeconds))
+    .addOption(
+      new Option("--hold <duration>", "how long it stays at the top").default(60, "60s").argParser(parseSeconds),
+    )
     .addOption(
       new Option("--floor <rps>", "requests per second while the fleet scales in").default(5).argParser(parseRate),
     )

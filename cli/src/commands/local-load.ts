@@ -6,7 +6,7 @@ import { startLoad } from "../load/load-process.ts";
 import { loopbackTarget, TargetError } from "../load/loopback-target.ts";
 import type { LoadSecond } from "../load/messages.ts";
 import { findLocalFleet } from "../local/find-local-fleet.ts";
-import { parseRate, parseSeconds } from "../parse-values.ts";
+import { parsePositiveRate, parseSeconds } from "../parse-values.ts";
 import { profileOf, type Shape, shapes } from "./load-profile.ts";
 
 /** What every load of the command line has in common: a request counts as failed after 10 s. */
@@ -26,8 +26,8 @@ interface LoadOptions {
 export function localLoadCommand(context: CliContext): Command {
   return new Command("load")
     .description("send requests through the local fleet's load balancer (POST, keep-alive, never to another machine)")
-    .addOption(new Option("--rate <rps>", "requests per second, at most").default(200).argParser(parseRate))
-    .addOption(new Option("--for <duration>", "how long").default(30).argParser(parseSeconds))
+    .addOption(new Option("--rate <rps>", "requests per second, at most").default(200).argParser(parsePositiveRate))
+    .addOption(new Option("--for <duration>", "how long").default(30, "30s").argParser(parseSeconds))
     .addOption(
       new Option("--profile <shape>", "steady; ramp (half of the time up, then hold); step (a tenth, all, a tenth)")
         .choices(shapes)
@@ -67,10 +67,12 @@ export function localLoadCommand(context: CliContext): Command {
       if (options.json) context.print(JSON.stringify(summary, null, 2));
       else {
         context.print(
-          `${total.sent} sent, ${total.ok} ok, ${total.failed} failed ${total.failed > 0 ? JSON.stringify(total.failedBy) : ""}`,
+          `${total.sent} sent, ${total.ok} ok, ${total.failed} failed${total.failed > 0 ? ` ${JSON.stringify(total.failedBy)}` : ""}`,
         );
         context.print(
-          `p50 ${summary.p50Ms} ms, p95 ${summary.p95Ms} ms, p99 ${summary.p99Ms} ms, max ${summary.maxMs} ms from when each was due`,
+          summary.maxMs === null
+            ? "no answer, so no latency"
+            : `p50 ${summary.p50Ms} ms, p95 ${summary.p95Ms} ms, p99 ${summary.p99Ms} ms, max ${summary.maxMs} ms from when each was due`,
         );
         context.print(
           `generator: ${Math.round(summary.cpuMicrosPerRequest)} µs CPU a request, at most ${Math.round(summary.maxLagMs)} ms late, ${summary.keepAliveRaces} failures were keep-alive races`,
