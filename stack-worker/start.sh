@@ -29,7 +29,7 @@ fetch_secrets() { # fetch_secrets SERVICE SECRET...
   local service=$1 secret value lines=''
   shift
   for secret in "$@"; do
-    value=$(parameter "secrets/$secret") || fail 1 "cannot read the secret $secret of $service: create it with fleet secrets set $secret"
+    value=$(parameter "secrets/$secret") || fail 1 "cannot read the secret $secret of $service: create the parameter /fleet/$FLEET_NAME/$FLEET_ENVIRONMENT/secrets/$secret"
     # Single quotes keep the value as it is; compose reads \' as a quote.
     case $value in
       *$'\n'* | *\\) fail 1 "the secret $secret has a line break or ends in a backslash, which an environment file cannot carry: change it" ;;
