@@ -127,6 +127,6 @@ if [[ $end == true ]]; then
   amtool alert add "${labels[@]}" "--end=$(time_in -1)"
   printf 'ended: test alert %s\n' "$what"
 else
-  amtool alert add "${labels[@]}" "--end=$(time_in "$seconds")" --annotation="summary=Test alert, injected by scaletest.sh"
+  amtool alert add "${labels[@]}" "--end=$(time_in "$seconds")" --annotation='summary="Test alert, injected by scaletest.sh"'
   printf 'sent: test alert %s, %s %s, for %s s\n' "$what" "$scale" "$implied" "$seconds"
 fi
