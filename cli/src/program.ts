@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { benchReactionCommand } from "./commands/bench-reaction.ts";
 import { chaosCommand } from "./commands/chaos.ts";
 import { demoCommand } from "./commands/demo.ts";
 import { explainCommand } from "./commands/explain.ts";
@@ -32,6 +33,7 @@ export function createProgram(context: CliContext): Command {
     openCommand(context),
     setupCommand(context),
     chaosCommand(context),
+    benchReactionCommand(context),
   ];
   for (const command of commands) program.addCommand(command);
   throwInsteadOfExit(program);

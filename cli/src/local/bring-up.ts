@@ -8,7 +8,7 @@ import type { CliContext } from "../context.ts";
 import { prepareMachine } from "../prepare-machine.ts";
 import { type LocalFleetProcess, startDaemon } from "./daemon.ts";
 import { ensureOwnImages } from "./own-images.ts";
-import { localFolders, prepareStacks } from "./prepare.ts";
+import { type LocalFolders, localFolders, prepareStacks } from "./prepare.ts";
 
 /** Name of the fleet file that local fleets use unless told otherwise. */
 const localFleetFile = "fleet.demo.yaml";
@@ -19,13 +19,15 @@ export interface BringUpOptions {
   readonly hold: boolean;
   /** It outlives this process; otherwise it tears itself down when this process dies. */
   readonly detached: boolean;
+  /** Changes the rendered copies of both stacks before anything starts. */
+  readonly adjust?: (config: FleetConfig, folders: LocalFolders) => Promise<void>;
 }
 
 /** Sets up what is missing and starts a local fleet at its minimum. Throws what the parts throw; nothing is left running then. */
 export async function bringUp(
   context: CliContext,
   options: LocalOptions,
-  { hold, detached }: BringUpOptions,
+  { hold, detached, adjust }: BringUpOptions,
   onConfig: (config: FleetConfig) => void = () => {},
 ): Promise<{ readonly config: FleetConfig; readonly process: LocalFleetProcess }> {
   const { root, terminal, machine, stop } = context;
@@ -49,6 +51,7 @@ export async function bringUp(
     ports: {
       balancer: options.lbPort,
       wh: options.whPort,
+      whStandby: options.whStandbyPort,
       prometheus: options.prometheusPort,
       alertmanager: options.alertmanagerPort,
       aws: options.awsPort,
@@ -69,6 +72,7 @@ export async function bringUp(
     detached,
     prepare: async () => {
       await prepareStacks(root, config, folders);
+      await adjust?.(config, folders);
       await writeFile(join(folders.stateDir, "options.json"), JSON.stringify(daemonOptions, null, 2));
     },
   });
