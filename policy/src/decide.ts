@@ -1,10 +1,11 @@
 import { type Decision, targetKey } from "./decision.ts";
 import type { FleetConfig } from "./fleet-config/schema.ts";
-import type { Commanded, Memory, Recommendation } from "./memory.ts";
-import type { GroupObservation, Observation, Override, Signal } from "./observation.ts";
+import { emptyMemory, type Memory, type Recommendation } from "./memory.ts";
+import type { Observation, Override, Signal } from "./observation.ts";
 import { decideReplicas, replicasTargets, steppableReplicas } from "./replicas.ts";
 import { nextSteps, type Steppable } from "./signals.ts";
 import type { Tick, Verdict } from "./tick.ts";
+import { believedDrains, drainKey, isWithoutData, servingWorkers, watchWorkers } from "./watch.ts";
 import { decideWorkers, steppableWorkers } from "./workers.ts";
 
 /** A gap between two ticks longer than this many idle loops means that nothing was watched: windows start anew. */
@@ -29,17 +30,17 @@ export interface DecideOutput {
 /** One tick of the policy. Pure: same input, same output; never throws on any observation. */
 export function decide(input: DecideInput): DecideOutput {
   const { config, observation } = input;
-  const memory = watched(input.memory, observation.atMs, config);
-  const targets = replicasTargets(input);
-  const missing = observation.group.ok ? workersWithoutData(observation.group.value) : 0;
-  const serving = observation.group.ok
-    ? observation.group.value.workers.filter(({ state }) => state === "in-service").length
-    : 0;
+  const earlier = fresh(input.memory, observation.atMs, config);
+  const memory = { ...earlier, watched: watchWorkers(earlier, observation, config) };
+  const known = { config, observation, memory };
+  const targets = replicasTargets(known);
+  const serving = servingWorkers(known);
+  const missing = serving.filter(isWithoutData).length;
 
   const steppable = (signal: Signal): Steppable[] => {
     const found =
       signal.scale === "instances"
-        ? [steppableWorkers(input)]
+        ? [steppableWorkers(known)]
         : targets
             .filter(
               ({ target }) =>
@@ -56,7 +57,7 @@ export function decide(input: DecideInput): DecideOutput {
     overrides: input.overrides,
     inFlight: input.inFlight,
     steps: nextSteps(memory.steps, input.signals.filter(asks(observation)), steppable),
-    breakerOpen: serving > 0 && missing / serving > config.scaling.missingWorkersLimit,
+    breakerOpen: serving.length > 0 && missing / serving.length > config.scaling.missingWorkersLimit,
     missingWorkers: missing,
   };
 
@@ -71,26 +72,22 @@ function asks(observation: Observation): (signal: Signal) => boolean {
 }
 
 /** The memory, with its windows emptied when the clock jumped or nobody watched for long. */
-function watched(memory: Memory, nowMs: number, config: FleetConfig): Memory {
+function fresh(memory: Memory, nowMs: number, config: FleetConfig): Memory {
   const sinceLastMs = nowMs - memory.atMs;
   const gapMs = Math.max(60, GAP_IN_IDLE_LOOPS * config.scaling.loop.idleSeconds) * 1000;
-  return sinceLastMs < 0 || sinceLastMs > gapMs ? { ...memory, recommendations: {}, commanded: {} } : memory;
-}
-
-function workersWithoutData(group: GroupObservation): number {
-  return group.workers
-    .filter(({ state }) => state === "in-service")
-    .filter(({ up, services }) => !up || Object.values(services).some(({ requestsPerSecond }) => !requestsPerSecond.ok))
-    .length;
+  return sinceLastMs < 0 || sinceLastMs > gapMs ? { ...emptyMemory(nowMs), steps: memory.steps } : memory;
 }
 
 /** Only targets that still exist are remembered. */
 function remember(tick: Tick, verdicts: ReadonlyMap<string, Verdict>): Memory {
   const recommendations: Record<string, readonly Recommendation[]> = {};
-  const commanded: Record<string, Commanded> = {};
+  const { observation, memory, config } = tick;
+  const commanded = believedDrains(memory.commanded, observation, config);
   for (const [key, verdict] of verdicts) {
     recommendations[key] = verdict.recommendations;
     if (verdict.commanded) commanded[key] = verdict.commanded;
+    if (verdict.drain)
+      commanded[drainKey(verdict.drain.worker)] = { value: verdict.drain.started ? 1 : 0, atMs: observation.atMs };
   }
-  return { atMs: tick.observation.atMs, recommendations, commanded, steps: tick.steps };
+  return { atMs: observation.atMs, recommendations, commanded, watched: memory.watched, steps: tick.steps };
 }

@@ -26,6 +26,13 @@ export const REASON_CODES = [
   "failed-launch-limit",
   "worker-booting",
   "worker-leaving",
+  "draining",
+  "drain-quiet",
+  "drain-dead",
+  "drain-deadline",
+  "unhealthy",
+  "unhealthy-alone",
+  "group-busy",
   "test-step",
   "test-refused",
   "paused",
@@ -48,7 +55,16 @@ export type Decision =
     }
   | { readonly kind: "set-capacity"; readonly from: number; readonly to: number; readonly reason: Reason }
   | {
-      readonly kind: "terminate-worker";
+      /** Takes the worker out of service, from `from` to `to` serving ones; it is ended by `terminate-worker`, or comes back by `cancel-drain`. */
+      readonly kind: "drain-worker" | "cancel-drain";
+      readonly worker: string;
+      readonly from: number;
+      readonly to: number;
+      readonly reason: Reason;
+    }
+  | {
+      /** `terminate-worker` ends a drained worker and lowers the desired capacity; `replace-worker` ends a dead one and keeps it. */
+      readonly kind: "terminate-worker" | "replace-worker";
       readonly worker: string;
       readonly from: number;
       readonly to: number;

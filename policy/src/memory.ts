@@ -17,6 +17,15 @@ export interface HeldStep {
   readonly value: number;
 }
 
+/** Since when (epoch ms) something is seen of a worker without interruption. */
+export interface WorkerWatch {
+  readonly drainingSinceMs?: number;
+  /** Draining, and no request served. */
+  readonly quietSinceMs?: number;
+  /** Not answering, while Prometheus can be read. */
+  readonly downSinceMs?: number;
+}
+
 /**
  * What the policy remembers between ticks. It may be lost at any time: an empty memory is safe,
  * since nothing scales in before a whole stabilization window has been seen again.
@@ -26,12 +35,15 @@ export interface Memory {
   readonly atMs: number;
   /** By target, oldest first; the first may be older than the window, which shows that the window is complete. */
   readonly recommendations: Readonly<Record<string, readonly Recommendation[]>>;
+  /** By target; and by `drain/WORKER`: 1 = told to drain, 0 = told to stop draining. */
   readonly commanded: Readonly<Record<string, Commanded>>;
+  /** By worker in service. */
+  readonly watched: Readonly<Record<string, WorkerWatch>>;
   /** By signal id: the one step it took, or null when it was refused. */
   readonly steps: Readonly<Record<string, HeldStep | null>>;
 }
 
 /** The memory of a scaler that has just started at `atMs`. */
 export function emptyMemory(atMs: number): Memory {
-  return { atMs, recommendations: {}, commanded: {}, steps: {} };
+  return { atMs, recommendations: {}, commanded: {}, watched: {}, steps: {} };
 }

@@ -21,6 +21,10 @@ export interface WorkerObservation {
   readonly launchedAtMs: number;
   /** Whether its scrape target answers: nginx and agent are up. */
   readonly up: boolean;
+  /** Whether it says that it takes itself out of service: its health check fails, and it serves what still arrives. */
+  readonly draining: boolean;
+  /** Set while the group waits for a lifecycle hook's completion before it ends this worker. */
+  readonly awaitsHook?: boolean;
   /** CPU share, 0 to 1. */
   readonly cpuRatio: Reading;
   /** Requests per second arriving at nginx, all services; with the completed ones it shows queues that grow. */
@@ -38,6 +42,8 @@ export interface GroupObservation {
   /** Failed launches since the last successful one. */
   readonly failedLaunches: number;
   readonly lastFailedLaunchAtMs?: number;
+  /** Set while something else changes the group, such as an instance refresh: nothing is drained, ended or replaced meanwhile. */
+  readonly busyWith?: string;
 }
 
 /** The world as the loop saw it at `atMs` (epoch milliseconds). */

@@ -35,6 +35,15 @@ const SENTENCES: Readonly<Record<ReasonCode, (n: Numbers) => string>> = {
   "failed-launch-limit": (n) => `${n.failedLaunches} launches in a row failed (limit ${n.limit}): somebody must look`,
   "worker-booting": (n) => `${n.booting} still booting: no scale-in meanwhile`,
   "worker-leaving": (n) => `${n.leaving} on the way out: one at a time`,
+  draining: (n) =>
+    `${n.worker} has been draining for ${n.seconds} s: until it is quiet for ${n.quietSeconds} s, at most ${n.deadlineSeconds} s`,
+  "drain-quiet": (n) => `${n.worker} has drained for ${n.seconds} s and been quiet for ${n.quietSeconds} s`,
+  "drain-dead": (n) => `${n.worker} was draining and answers no more`,
+  "drain-deadline": (n) => `${n.worker} has drained for ${n.seconds} s, the deadline is ${n.deadlineSeconds} s`,
+  unhealthy: (n) => `${n.worker} has not answered for ${n.seconds} s: replaced`,
+  "unhealthy-alone": (n) =>
+    `${n.worker} has not answered for ${n.seconds} s and no other worker tells whether it is dead: one more beside it`,
+  "group-busy": (n) => `${n.busyWith} is under way: no worker is drained, ended or replaced meanwhile`,
   "test-step": (n) => `a test alert holds one step, at ${n.step}`,
   "test-refused": (n) => `a test alert asks for ${n.step}, but ${n.needed} are needed`,
   paused: (n) => `paused by ${n.by} until ${clock(n.untilMs)} UTC`,

@@ -6,6 +6,7 @@ import type { WorkerObservation } from "./observation.ts";
 import { heldBounds, type Steppable } from "./signals.ts";
 import { stabilize } from "./stabilization.ts";
 import { activeOverride, type Tick, type Verdict } from "./tick.ts";
+import { servingWorkers } from "./watch.ts";
 
 export interface ReplicasTarget {
   readonly target: Extract<Target, { kind: "replicas" }>;
@@ -13,11 +14,9 @@ export interface ReplicasTarget {
   readonly service: ServiceConfig;
 }
 
-/** Every service on every worker that serves. */
-export function replicasTargets(tick: Pick<Tick, "config" | "observation">): ReplicasTarget[] {
-  if (!tick.observation.group.ok) return [];
-  const workers = tick.observation.group.value.workers.filter(({ state }) => state === "in-service");
-  return workers.flatMap((worker) =>
+/** Every service on every worker that serves and does not drain. */
+export function replicasTargets(tick: Pick<Tick, "config" | "observation" | "memory">): ReplicasTarget[] {
+  return servingWorkers(tick).flatMap((worker) =>
     Object.entries(tick.config.services).map(([name, service]) => ({
       target: { kind: "replicas" as const, worker: worker.id, service: name },
       worker,

@@ -21,6 +21,8 @@ export interface Verdict {
   readonly decision: Decision;
   readonly recommendations: readonly Recommendation[];
   readonly commanded?: Commanded;
+  /** A drain that was started or cancelled. */
+  readonly drain?: { readonly worker: string; readonly started: boolean };
 }
 
 /** The newest override of a kind that is still in force. */

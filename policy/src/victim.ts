@@ -3,10 +3,9 @@ import type { WorkerObservation } from "./observation.ts";
 
 /**
  * The worker to remove: in the zone with the most workers, so that zones stay balanced; there the least busy one; then the oldest.
- * Undefined when there is none in service.
+ * Of `candidates`, the workers that serve; undefined when there is none.
  */
-export function pickVictim(workers: readonly WorkerObservation[]): WorkerObservation | undefined {
-  const candidates = workers.filter(({ state }) => state === "in-service");
+export function pickVictim(candidates: readonly WorkerObservation[]): WorkerObservation | undefined {
   const inZone = (zone: string) => candidates.filter((worker) => worker.zone === zone).length;
   const fullest = Math.max(...candidates.map(({ zone }) => inZone(zone)));
   return candidates

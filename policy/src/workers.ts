@@ -1,12 +1,15 @@
 import { clamp, rounded, wholeUnits } from "./bounds.ts";
 import type { Reason } from "./decision.ts";
 import { queueGrowthOf } from "./demand.ts";
+import { drainProgress } from "./drain.ts";
 import type { FleetConfig } from "./fleet-config/schema.ts";
 import type { GroupObservation } from "./observation.ts";
+import { findDead, othersSay } from "./replace.ts";
 import { heldBounds, type Steppable } from "./signals.ts";
 import { stabilize } from "./stabilization.ts";
 import { activeOverride, type Tick, type Verdict } from "./tick.ts";
 import { pickVictim } from "./victim.ts";
+import { isDead, servingWorkers } from "./watch.ts";
 
 const KEY = "workers";
 
@@ -31,10 +34,13 @@ export interface WorkersNeed {
  * and what the CPU needs: workers × mean CPU / target.
  */
 export function workersNeed(
-  { config, observation }: Pick<Tick, "config" | "observation">,
+  tick: Pick<Tick, "config" | "observation" | "memory">,
   group: GroupObservation,
 ): WorkersNeed {
-  const serving = group.workers.filter(({ state }) => state === "in-service");
+  const { config, observation } = tick;
+  // Requests that a draining worker still serves come to the others soon; its CPU is no capacity and tells nothing of theirs.
+  const inService = group.workers.filter(({ state }) => state === "in-service");
+  const serving = servingWorkers(tick);
   let binding = { share: 0, service: "", requestsPerSecond: 0, capacityPerWorker: 0 };
   let problem = "";
   for (const [name, service] of Object.entries(config.services)) {
@@ -43,7 +49,7 @@ export function workersNeed(
       problem ||= `${name}: ${demand.problem}`;
       continue;
     }
-    const requestsPerSecond = demand.value + queueGrowthOf(serving, name);
+    const requestsPerSecond = demand.value + queueGrowthOf(inService, name);
     const capacityPerWorker = service.capacity.requestsPerSecond * service.replicas.max;
     const share = requestsPerSecond / (config.scaling.headroom * capacityPerWorker);
     if (share >= binding.share) binding = { share, service: name, requestsPerSecond, capacityPerWorker };
@@ -69,13 +75,13 @@ export function workersNeed(
 }
 
 /** The worker group as a signal sees it; undefined when it cannot be read. */
-export function steppableWorkers(tick: Pick<Tick, "config" | "observation">): Steppable | undefined {
+export function steppableWorkers(tick: Pick<Tick, "config" | "observation" | "memory">): Steppable | undefined {
   if (!tick.observation.group.ok) return undefined;
   const group = tick.observation.group.value;
   const need = workersNeed(tick, group).workers;
   return {
     key: KEY,
-    current: group.desired,
+    current: group.desired - servingWorkers(tick, true).length,
     ...groupBounds(tick.config, group),
     needed: need === undefined ? undefined : wholeUnits(need),
     pressure: 0,
@@ -84,7 +90,8 @@ export function steppableWorkers(tick: Pick<Tick, "config" | "observation">): St
 
 /**
  * Desired capacity of the worker group. The order of the rules is the policy:
- * unreadable → in flight → pause → bounds → pin → failed launches → up at once → no data → steps → down by the largest need of the window, one at a time.
+ * unreadable → in flight → pause → bounds → pin → back from a drain → failed launches → up at once → replace what is dead → no data → breaker →
+ * end what has drained → steps → down by the largest need of the window, one at a time, by draining.
  */
 export function decideWorkers(tick: Tick): Verdict {
   const { scaling } = tick.config;
@@ -101,6 +108,11 @@ export function decideWorkers(tick: Tick): Verdict {
   const group = tick.observation.group.value;
   const { min, max } = groupBounds(tick.config, group);
   const current = group.desired;
+  // The group counts a draining worker until it is terminated; as capacity it is gone already.
+  const draining = servingWorkers(tick, true);
+  const capacity = Math.max(0, current - draining.length);
+  const booting = group.workers.filter(({ state }) => state === "pending").length;
+  const leaving = group.workers.filter(({ state }) => state === "terminating").length;
   const need = workersNeed(tick, group);
   const needed = clamp(wholeUnits(need.atLeast), min, max);
   // Scale in only where the smaller group would be filled below scaleInShare.
@@ -113,39 +125,77 @@ export function decideWorkers(tick: Tick): Verdict {
   const numbers = { ...need.numbers, needed };
 
   const hold = (reason: Reason): Verdict => ({ decision: { kind: "hold", target, current, reason }, recommendations });
-  const grow = (to: number, reason: Reason): Verdict => ({
-    decision: { kind: "set-capacity", from: current, to, reason },
-    recommendations,
-  });
-  const shrinkByOne = (reason: Reason): Verdict => {
-    const booting = group.workers.filter(({ state }) => state === "pending").length;
-    if (booting > 0) return hold({ code: "worker-booting", numbers: { ...reason.numbers, booting } });
-    const leaving = group.workers.filter(({ state }) => state === "terminating").length;
+  // A worker that drains and lives comes back at once: no launch is that fast.
+  const returning = draining.find((worker) => !isDead(worker, tick.memory, nowMs, tick.config));
+  const grow = (serving: number, reason: Reason): Verdict | undefined => {
+    if (returning) {
+      return {
+        decision: { kind: "cancel-drain", worker: returning.id, from: capacity, to: capacity + 1, reason },
+        recommendations,
+        drain: { worker: returning.id, started: false },
+      };
+    }
+    const to = Math.min(serving + draining.length, Math.max(max, serving));
+    const launch: Verdict = { decision: { kind: "set-capacity", from: current, to, reason }, recommendations };
+    return to > current ? launch : undefined;
+  };
+  const end = (kind: "terminate-worker" | "replace-worker", worker: string, reason: Reason): Verdict => {
+    if (group.busyWith !== undefined) return hold({ code: "group-busy", numbers: { busyWith: group.busyWith } });
     if (leaving > 0) return hold({ code: "worker-leaving", numbers: { ...reason.numbers, leaving } });
-    const victim = pickVictim(group.workers);
+    const to = kind === "terminate-worker" ? current - 1 : current;
+    return { decision: { kind, worker, from: current, to, reason }, recommendations };
+  };
+  const shrinkByOne = (reason: Reason): Verdict => {
+    if (booting > 0) return hold({ code: "worker-booting", numbers: { ...reason.numbers, booting } });
+    if (leaving > 0) return hold({ code: "worker-leaving", numbers: { ...reason.numbers, leaving } });
+    if (group.busyWith !== undefined) return hold({ code: "group-busy", numbers: { busyWith: group.busyWith } });
+    const victim = pickVictim(servingWorkers(tick));
     if (!victim) return hold({ code: "no-data", numbers: { problem: "no worker in service to choose from" } });
     return {
-      decision: { kind: "terminate-worker", worker: victim.id, from: current, to: current - 1, reason },
+      decision: { kind: "drain-worker", worker: victim.id, from: current, to: current - 1, reason },
       recommendations,
+      drain: { worker: victim.id, started: true },
     };
   };
 
   if (tick.inFlight.has(KEY)) return hold({ code: "settling", numbers: { commanded: current } });
   const pause = activeOverride(tick, "pause");
   if (pause) return hold({ code: "paused", numbers: { untilMs: pause.expiresAtMs, by: pause.by } });
-  if (current < min) return grow(clamp(needed, min, max), { code: "below-min", numbers: { current, min } });
+  if (capacity < min) {
+    const filled = grow(clamp(needed, min, max), { code: "below-min", numbers: { current: capacity, min } });
+    if (filled) return filled;
+  }
 
   const pin = activeOverride(tick, "pin-workers");
   const { floor, ceiling } = heldBounds(tick.steps, KEY);
   const wanted = pin ? clamp(pin.workers, min, max) : Math.max(needed, floor ?? 0);
-  if (wanted > current) {
-    const wait = launchWait(tick.config, group, nowMs);
+  const pinned: Reason | undefined = pin && {
+    code: "pinned",
+    numbers: { pinned: pin.workers, untilMs: pin.expiresAtMs, by: pin.by },
+  };
+  if (wanted > capacity) {
+    const wait = returning ? undefined : launchWait(tick.config, group, nowMs);
     if (wait) return hold(wait);
-    if (pin)
-      return grow(wanted, { code: "pinned", numbers: { pinned: pin.workers, untilMs: pin.expiresAtMs, by: pin.by } });
-    if (needed > current) return grow(wanted, { code: need.cpuBinds ? "cpu-needs-more" : "load-needs-more", numbers });
-    const code = need.workers === undefined && !tick.observation.metricsReadable ? "blind-step-up" : "test-step";
-    return grow(wanted, { code, numbers: { step: wanted, ...numbers } });
+    const isBlind = need.workers === undefined && !tick.observation.metricsReadable;
+    const stepped: Reason = {
+      code: isBlind ? "blind-step-up" : "test-step",
+      numbers: { step: wanted, ...numbers },
+    };
+    const loaded: Reason = { code: need.cpuBinds ? "cpu-needs-more" : "load-needs-more", numbers };
+    const grown = grow(wanted, pinned ?? (needed > capacity ? loaded : stepped));
+    if (grown) return grown;
+  }
+
+  const dead = leaving === 0 ? findDead(tick) : undefined;
+  if (dead) {
+    const sure = othersSay(tick, dead.worker);
+    const silent = { worker: dead.worker.id, seconds: dead.seconds };
+    if (sure === "dead" || (sure === "alone" && current >= max))
+      return end("replace-worker", dead.worker.id, { code: "unhealthy", numbers: silent });
+    const wait = launchWait(tick.config, group, nowMs);
+    const oneMore = grow(current + 1, { code: "unhealthy-alone", numbers: silent });
+    // Only one: what was launched for it may still be on its way.
+    if (sure === "alone" && !wait && oneMore && group.workers.length >= current && booting === 0) return oneMore;
   }
 
   if (need.workers === undefined) {
@@ -154,16 +204,19 @@ export function decideWorkers(tick: Tick): Verdict {
       numbers: { problem: need.problem },
     });
   }
-  if (tick.breakerOpen && (current > needed || current > max))
+  if (tick.breakerOpen && (current > needed || current > max || draining.length > 0))
     return hold({
       code: "breaker",
       numbers: { missingWorkers: tick.missingWorkers, limit: scaling.missingWorkersLimit },
     });
-  if (current > max) return shrinkByOne({ code: "above-max", numbers: { current, max } });
-  if (pin) {
-    const reason: Reason = { code: "pinned", numbers: { pinned: pin.workers, untilMs: pin.expiresAtMs, by: pin.by } };
-    return wanted < current ? shrinkByOne(reason) : hold(reason);
+  for (const worker of draining) {
+    const { mayTerminate, reason } = drainProgress(tick, worker);
+    if (!mayTerminate) return hold(reason);
+    // One that died while it drained, and would leave fewer than the minimum, is replaced.
+    return end(current > min ? "terminate-worker" : "replace-worker", worker.id, reason);
   }
+  if (current > max) return shrinkByOne({ code: "above-max", numbers: { current, max } });
+  if (pinned) return wanted < current ? shrinkByOne(pinned) : hold(pinned);
   if (floor !== undefined) return hold({ code: "test-step", numbers: { step: floor, ...numbers } });
   if (ceiling !== undefined && ceiling < current) {
     if (ceiling >= needed) return shrinkByOne({ code: "test-step", numbers: { step: ceiling, ...numbers } });

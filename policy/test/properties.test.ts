@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { type Observation, type Reading, renderReason, type Signal, targetKey, targetOf } from "../src/index.ts";
-import { missing, observe, ok, Scaler, worker } from "./world.ts";
+import { blindWorker, fleetConfig, missing, observe, ok, Scaler, worker } from "./world.ts";
 
 const reading: fc.Arbitrary<Reading> = fc.oneof(
   { weight: 4, arbitrary: fc.double({ min: 0, max: 5000, noNaN: true }).map(ok) },
@@ -17,11 +17,13 @@ const workerOf = (id: string) =>
       cpu: reading.map((r) => (r.ok ? ok(Math.min(1, r.value / 5000)) : r)),
       state: fc.constantFrom("pending" as const, "in-service" as const, "in-service" as const, "terminating" as const),
       up: fc.boolean(),
+      draining: fc.oneof({ weight: 3, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
     })
-    .map(({ load, arrivals, ready, cpu, state, up }) =>
+    .map(({ load, arrivals, ready, cpu, state, up, draining }) =>
       worker(id, 0, 0, {
         state,
         up,
+        draining,
         cpuRatio: cpu,
         arrivalsPerSecond: arrivals,
         completionsPerSecond: load,
@@ -80,11 +82,11 @@ test("any history keeps min ≤ desired ≤ max, scales in only with fresh data,
           if (decision.kind === "hold") continue;
           const max = decision.kind === "scale-containers" ? 10 : 6;
           expect(decision.to).toBeLessThanOrEqual(
-            Math.max(max, decision.kind === "terminate-worker" ? decision.from - 1 : 0),
+            Math.max(max, decision.kind === "scale-containers" || decision.kind === "set-capacity" ? 0 : decision.from),
           );
           expect(decision.to).toBeGreaterThanOrEqual(1);
           const scalesIn = decision.to < decision.from && decision.reason.code !== "above-max";
-          if (scalesIn && decision.kind === "terminate-worker") expect(observation.demand.web?.ok).toBe(true);
+          if (scalesIn && decision.kind !== "scale-containers") expect(observation.demand.web?.ok).toBe(true);
           if (scalesIn && decision.kind === "scale-containers" && observation.group.ok) {
             const observed = observation.group.value.workers.find(({ id }) => id === decision.worker);
             expect(observed?.services.web?.requestsPerSecond.ok).toBe(true);
@@ -94,6 +96,72 @@ test("any history keeps min ≤ desired ≤ max, scales in only with fresh data,
     }),
     { numRuns: 500 },
   );
+});
+
+/** A fleet whose waits are a few ticks long, so that random histories reach every end. */
+const hasty = fleetConfig({
+  scaling: {
+    workers: { scaleInWindowSeconds: 10, unhealthySeconds: 8 },
+    drain: { quietSeconds: 5, deadlineSeconds: 40 },
+  },
+});
+
+const lively = fc.array(
+  fc.record({
+    seconds: fc.integer({ min: 1, max: 4 }),
+    load: fc.constantFrom(0, 0, 0, 30, 900, 1500),
+    up: fc.array(fc.constantFrom(true, true, true, true, false), { minLength: 3, maxLength: 3 }),
+    restart: fc.constantFrom(false, false, false, false, false, false, false, true),
+    obeys: fc.constantFrom(true, true, true, false),
+  }),
+  { minLength: 20, maxLength: 80 },
+);
+
+test("a worker is terminated only while it drains and is quiet or dead, or at the deadline; and two never drain", () => {
+  let terminated = 0;
+  fc.assert(
+    fc.property(lively, (steps) => {
+      let scaler = new Scaler(hasty);
+      const drains = new Set<string>();
+      // Since when each worker has drained, been quiet meanwhile, been down; seconds. The test's own book, beside the policy's.
+      const since = {
+        drains: new Map<string, number>(),
+        quiet: new Map<string, number>(),
+        down: new Map<string, number>(),
+      };
+      const keep = (book: Map<string, number>, id: string, holds: boolean, at: number) =>
+        holds ? book.set(id, book.get(id) ?? at) : book.delete(id);
+      let at = 0;
+      for (const { seconds, load, up, restart, obeys } of steps) {
+        at += seconds;
+        if (restart) scaler = new Scaler(hasty, at);
+        const workers = ["i-1", "i-2", "i-3"].map((id, index) =>
+          up[index]
+            ? worker(id, load / 3, 3, { draining: drains.has(id) })
+            : { ...blindWorker(id), draining: drains.has(id) },
+        );
+        for (const { id, up: answers, draining } of workers) {
+          keep(since.drains, id, draining, at);
+          keep(since.quiet, id, draining && answers && load === 0, at);
+          keep(since.down, id, !answers, at);
+        }
+        const [decision] = scaler.tick(observe(at, workers));
+        if (decision?.kind === "drain-worker" && obeys) drains.add(decision.worker);
+        if (decision?.kind === "cancel-drain" && obeys) drains.delete(decision.worker);
+        expect(drains.size).toBeLessThanOrEqual(1);
+        if (decision?.kind !== "terminate-worker") continue;
+        terminated++;
+        const lasts = (book: Map<string, number>, least: number) =>
+          at - (book.get(decision.worker) ?? Number.POSITIVE_INFINITY) >= least;
+        expect(lasts(since.drains, 0)).toBe(true);
+        expect(lasts(since.quiet, 5) || lasts(since.down, 8) || lasts(since.drains, 40)).toBe(true);
+        return;
+      }
+    }),
+    { numRuns: 500 },
+  );
+  // Otherwise it would have shown nothing.
+  expect(terminated).toBeGreaterThan(20);
 });
 
 test("a tick repeated on a world that followed it decides nothing new", () => {

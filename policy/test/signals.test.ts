@@ -82,7 +82,7 @@ describe("a test alert", () => {
     expect(onWorkers(new Scaler().tick(one(0, 10, 1), { signals: [up] }))).toBe("set-capacity 1>2 test-step");
     const down = testAlert({ scale: "instances", direction: "down" });
     const two = observe(0, [worker("i-1", 10, 1), worker("i-2", 10, 1)]);
-    expect(onWorkers(new Scaler().tick(two, { signals: [down] }))).toBe("terminate-worker i-1 2>1 test-step");
+    expect(onWorkers(new Scaler().tick(two, { signals: [down] }))).toBe("drain-worker i-1 2>1 test-step");
     expect(onWorkers(new Scaler().tick(one(0, 10, 1), { signals: [down] }))).toBe("hold steady");
   });
 });

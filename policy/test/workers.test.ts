@@ -52,7 +52,7 @@ describe("scale in", () => {
   test("only after the whole window was watched, one worker at a time", () => {
     const scaler = new Scaler();
     expect(onWorkers(scaler.watch(0, 295, (at) => group(at, 3, 100)))).toBe("hold window-holds");
-    expect(onWorkers(scaler.tick(group(300, 3, 100)))).toBe("terminate-worker i-1 3>2 load-needs-fewer");
+    expect(onWorkers(scaler.tick(group(300, 3, 100)))).toBe("drain-worker i-1 3>2 load-needs-fewer");
     const leaving = observe(305, [
       worker("i-1", 10, 1, { state: "terminating" }),
       worker("i-2", 10, 1),
@@ -60,7 +60,7 @@ describe("scale in", () => {
     ]);
     expect(onWorkers(scaler.tick(leaving))).toBe("hold worker-leaving");
     expect(onWorkers(scaler.tick(observe(310, [worker("i-2", 10, 1), worker("i-3", 5, 1)])))).toBe(
-      "terminate-worker i-3 2>1 load-needs-fewer",
+      "drain-worker i-3 2>1 load-needs-fewer",
     );
   });
 
@@ -68,9 +68,7 @@ describe("scale in", () => {
     // One worker carries 900; 0.9 of that is 810.
     const scaler = new Scaler();
     expect(onWorkers(scaler.watch(0, 400, (at) => group(at, 2, 820)))).toBe("hold within-tolerance");
-    expect(onWorkers(scaler.watch(405, 705, (at) => group(at, 2, 800)))).toBe(
-      "terminate-worker i-1 2>1 load-needs-fewer",
-    );
+    expect(onWorkers(scaler.watch(405, 700, (at) => group(at, 2, 800)))).toBe("drain-worker i-1 2>1 load-needs-fewer");
   });
 
   test("not while a worker boots", () => {
@@ -89,14 +87,19 @@ describe("scale in", () => {
         worker("i-3", 20, 1),
         worker("i-4", 40, 1),
       ]);
-    expect(onWorkers(scaler.watch(0, 300, at))).toBe("terminate-worker i-3 4>3 load-needs-fewer");
+    expect(onWorkers(scaler.watch(0, 300, at))).toBe("drain-worker i-3 4>3 load-needs-fewer");
   });
 
   test("a worker that cannot be read is never the victim while another can", () => {
     const scaler = new Scaler();
     const at = (seconds: number) =>
-      observe(seconds, [blindWorker("i-1"), worker("i-2", 10, 1), worker("i-3", 9, 1), worker("i-4", 9, 1)]);
-    expect(onWorkers(scaler.watch(0, 300, at))).toBe("terminate-worker i-3 4>3 load-needs-fewer");
+      observe(seconds, [
+        { ...blindWorker("i-1"), up: true },
+        worker("i-2", 10, 1),
+        worker("i-3", 9, 1),
+        worker("i-4", 9, 1),
+      ]);
+    expect(onWorkers(scaler.watch(0, 300, at))).toBe("drain-worker i-3 4>3 load-needs-fewer");
   });
 
   test("the breaker stops it", () => {

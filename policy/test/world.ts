@@ -42,6 +42,7 @@ export function worker(
     state: "in-service",
     launchedAtMs: 0,
     up: true,
+    draining: false,
     cpuRatio: ok(0.1),
     arrivalsPerSecond: ok(requestsPerSecond),
     completionsPerSecond: ok(requestsPerSecond),
@@ -156,6 +157,6 @@ export function onReplicas(decisions: readonly Decision[], id: string): string {
 function brief(decision: Decision | undefined): string {
   if (!decision) return "none";
   if (decision.kind === "hold") return `hold ${decision.reason.code}`;
-  const who = decision.kind === "terminate-worker" ? ` ${decision.worker}` : "";
+  const who = "worker" in decision && decision.kind !== "scale-containers" ? ` ${decision.worker}` : "";
   return `${decision.kind}${who} ${decision.from}>${decision.to} ${decision.reason.code}`;
 }

@@ -1,0 +1,31 @@
+import type { Reason } from "./decision.ts";
+import type { WorkerObservation } from "./observation.ts";
+import type { Tick } from "./tick.ts";
+import { isDead } from "./watch.ts";
+
+/** What may be done with a worker that drains: end it now, or wait. */
+export interface DrainProgress {
+  readonly mayTerminate: boolean;
+  readonly reason: Reason;
+}
+
+/**
+ * A draining worker may be terminated when it says itself that it drains, and is quiet, or does not answer any more, or has had its time:
+ * draining ─quiet for quietSeconds─► terminate; ─dead for unhealthySeconds─► terminate; ─deadlineSeconds─► terminate.
+ */
+export function drainProgress({ config, memory, observation }: Tick, worker: WorkerObservation): DrainProgress {
+  const { quietSeconds, deadlineSeconds } = config.scaling.drain;
+  const nowMs = observation.atMs;
+  const watch = memory.watched[worker.id] ?? {};
+  const forSeconds = (sinceMs: number | undefined) => (sinceMs === undefined ? 0 : (nowMs - sinceMs) / 1000);
+  const drained = Math.floor(forSeconds(watch.drainingSinceMs));
+  const numbers = { worker: worker.id, seconds: drained, quietSeconds, deadlineSeconds };
+  const wait: DrainProgress = { mayTerminate: false, reason: { code: "draining", numbers } };
+  if (!worker.draining) return wait;
+  if (isDead(worker, memory, nowMs, config)) return { mayTerminate: true, reason: { code: "drain-dead", numbers } };
+  if (watch.quietSinceMs !== undefined && forSeconds(watch.quietSinceMs) >= quietSeconds)
+    return { mayTerminate: true, reason: { code: "drain-quiet", numbers } };
+  if (forSeconds(watch.drainingSinceMs) >= deadlineSeconds)
+    return { mayTerminate: true, reason: { code: "drain-deadline", numbers } };
+  return wait;
+}

@@ -1,0 +1,21 @@
+import type { WorkerObservation } from "./observation.ts";
+import type { Tick } from "./tick.ts";
+import { isDead, isWithoutData, servingWorkers } from "./watch.ts";
+
+/** The worker in service, not draining, that has not answered for longest, at least `unhealthySeconds`; undefined when there is none. */
+export function findDead(tick: Tick): { readonly worker: WorkerObservation; readonly seconds: number } | undefined {
+  const { config, memory, observation } = tick;
+  const silentForMs = ({ id }: WorkerObservation) => observation.atMs - (memory.watched[id]?.downSinceMs ?? 0);
+  const worker = servingWorkers(tick)
+    .filter((candidate) => isDead(candidate, memory, observation.atMs, config))
+    .sort((a, b) => silentForMs(b) - silentForMs(a) || a.id.localeCompare(b.id))[0];
+  return worker && { worker, seconds: Math.floor(silentForMs(worker) / 1000) };
+}
+
+/** How sure one can be that `dead` is dead, by the other workers: most of them answer, too few do, or there is no other. */
+export function othersSay(tick: Tick, dead: WorkerObservation): "dead" | "unsure" | "alone" {
+  const others = servingWorkers(tick).filter(({ id }) => id !== dead.id);
+  if (others.length === 0) return "alone";
+  const missing = others.filter(isWithoutData).length;
+  return missing / others.length > tick.config.scaling.missingWorkersLimit ? "unsure" : "dead";
+}
