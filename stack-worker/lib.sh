@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Shared by start.sh, stop.sh and scale.sh; sourced, not run. The variables are described in docs/architecture.md.
+# Shared by start.sh, stop.sh, scale.sh and drain.sh; sourced, not run. The variables are described in docs/architecture.md.
 
 fail() { # fail EXIT_CODE SENTENCE
   echo "${0##*/}: $2" >&2
@@ -46,7 +46,15 @@ write_file() { # write_file PATH MODE, content from stdin: whole or not at all
 # One script at a time. The lock ends with the script, however it ends.
 lock_worker() {
   exec 9>"$FLEET_STATE_DIR/lock"
-  flock -w 60 9 || fail 75 "another start, stop or scale has been running for 60 s: try again later"
+  flock -w 60 9 || fail 75 "another start, stop, scale or drain has been running for 60 s: try again later"
+}
+
+# Refuses what an older decision asks for. Call it under the lock.
+check_fence() { # check_fence NAME FENCE
+  local seen
+  seen=$(cat "$FLEET_STATE_DIR/fence/$1" 2>/dev/null || echo 0)
+  [ "$((10#$2))" -ge "$((10#$seen))" ] || fail 66 "fence $2 is lower than $seen: a newer decision was already carried out"
+  echo "$2" | write_file "$FLEET_STATE_DIR/fence/$1" 600
 }
 
 bounds_of() { # bounds_of SERVICE: prints "MIN MAX", nothing for an unknown service

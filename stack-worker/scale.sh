@@ -39,11 +39,7 @@ esac
 if [ "$count" -lt "$min" ] || [ "$count" -gt "$max" ]; then
   fail 65 "$count replicas of $service are outside its bounds: write $min to $max"
 fi
-if [ -n "$fence" ]; then
-  seen=$(cat "$FLEET_STATE_DIR/fence/$service" 2>/dev/null || echo 0)
-  [ "$((10#$fence))" -ge "$((10#$seen))" ] || fail 66 "fence $fence is lower than $seen: a newer decision was already carried out"
-  echo "$fence" | write_file "$FLEET_STATE_DIR/fence/$service" 600
-fi
+[ -z "$fence" ] || check_fence "$service" "$fence"
 
 # Kept before it is carried out, so that a restart in between starts with what was wanted.
 echo "$count" | write_file "$FLEET_STATE_DIR/replicas/$service" 600

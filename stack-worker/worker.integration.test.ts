@@ -198,6 +198,59 @@ describe("scale.sh", () => {
   });
 });
 
+describe("drain.sh", () => {
+  const health = async (): Promise<number> => (await fetch(`${await worker.url(80)}/nginx-health`)).status;
+  const draining = () =>
+    metrics("container-metrics:9101").then((text) => /^fleet_worker_draining (\d)$/m.exec(text)?.[1]);
+
+  test("start and cancel under keep-alive load lose nothing: health fails, answers ask to close, and both go back", async () => {
+    const url = await worker.url(80);
+    expect([await health(), await draining()]).toEqual([200, "0"]);
+    const load = startLoad(`${url}/api/x`, 100);
+    await new Promise((done) => setTimeout(done, 500));
+    expect(await worker.script("drain.sh", "start", "--fence", "100")).toMatchObject({ code: 0, stdout: "draining\n" });
+    const answer = await fetch(`${url}/api/x`);
+    expect([await health(), await draining(), answer.status]).toEqual([503, "1", 200]);
+    expect(answer.headers.get("connection")).toContain("close");
+    await new Promise((done) => setTimeout(done, 1000));
+    expect(await worker.script("drain.sh", "cancel", "--fence", "101")).toMatchObject({ code: 0, stdout: "serving\n" });
+    const back = await fetch(`${url}/api/x`);
+    expect([await health(), await draining(), back.headers.get("connection")]).toEqual([
+      200,
+      "0",
+      expect.not.stringContaining("close"),
+    ]);
+    const result = await load.stop();
+    expect(result).toEqual({ sent: result.sent, ok: result.sent, failed: {} });
+    expect(result.sent).toBeGreaterThan(100);
+  });
+
+  test("run again, it changes nothing, and status only looks", async () => {
+    for (const [action, said] of [
+      ["cancel", "serving\n"],
+      ["start", "draining\n"],
+      ["start", "draining\n"],
+      ["status", "draining\n"],
+      ["cancel", "serving\n"],
+      ["cancel", "serving\n"],
+      ["status", "serving\n"],
+    ] as const) {
+      expect(await worker.script("drain.sh", action)).toMatchObject({ code: 0, stdout: said });
+    }
+  });
+
+  test.each([
+    ["nothing", [], 64, "got 0 arguments"],
+    ["an unknown action", ["stop"], 64, "not an action"],
+    ["a command substitution as the action", ["$(reboot)"], 64, "not an action"],
+    ["a word as the fence", ["start", "--fence", "new"], 64, "not a fence"],
+    ["a fence lower than seen", ["start", "--fence", "100"], 66, "lower than 101"],
+  ])("%s is refused and changes nothing", async (_rule, args, code, sentence) => {
+    expect(await worker.script("drain.sh", ...args)).toMatchObject({ code, stderr: expect.stringContaining(sentence) });
+    expect(await health()).toBe(200);
+  });
+});
+
 describe("stop.sh", () => {
   test("fails the health check, serves what still arrives, asks clients to close, and loses nothing", async () => {
     const url = await worker.url(80);

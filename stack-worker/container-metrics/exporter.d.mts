@@ -6,6 +6,8 @@ export interface ExporterDeps {
   readonly project: string;
   /** Names of the fleet's services. */
   readonly services: () => Promise<string[]>;
+  /** Whether the worker drains. Rejects when that cannot be seen. */
+  readonly isDraining: () => Promise<boolean>;
   readonly cpuLimitCores: number | undefined;
   /** Monotonic milliseconds. */
   readonly nowMs: () => number;

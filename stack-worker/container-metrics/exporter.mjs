@@ -7,7 +7,7 @@ const NO_LIMIT_BYTES = 2 ** 62;
  * Metrics of one worker's containers, as Docker sees them: so a service needs no metrics of its own.
  * Replicas are listed on each scrape; their memory and CPU are read every 10 s at most.
  */
-export function createExporter({ docker, project, services, cpuLimitCores, nowMs }) {
+export function createExporter({ docker, project, services, isDraining, cpuLimitCores, nowMs }) {
   /** @type {Map<string, {service: string, container: string, cpuSeconds: number, workingSet: number, limit: number | undefined}>} */
   let usage = new Map();
   let usageAtMs = Number.NEGATIVE_INFINITY;
@@ -30,7 +30,7 @@ export function createExporter({ docker, project, services, cpuLimitCores, nowMs
     /** The exposition text, or 503 with a sentence when Docker or the list of services cannot be read: never zeros instead. */
     async scrape() {
       try {
-        const [names, containers] = await Promise.all([services(), docker.containers(project)]);
+        const [names, containers, draining] = await Promise.all([services(), docker.containers(project), isDraining()]);
         if (nowMs() - usageAtMs >= STATS_EVERY_MS) {
           usageAtMs = nowMs();
           // Beside the scrape, not in it: the replica count must not wait for a busy engine. The next scrape shows the readings.
@@ -38,7 +38,7 @@ export function createExporter({ docker, project, services, cpuLimitCores, nowMs
         }
         const running = new Set(containers.map((container) => container.Id));
         const readings = [...usage].filter(([id]) => running.has(id)).map(([, reading]) => reading);
-        return { status: 200, text: render(countReady(names, containers), readings, cpuLimitCores) };
+        return { status: 200, text: render(countReady(names, containers), readings, draining, cpuLimitCores) };
       } catch (error) {
         return { status: 503, text: `cannot read the containers: ${error.message}\n` };
       }
@@ -73,7 +73,7 @@ function usageOf(container, stats) {
   };
 }
 
-function render(ready, readings, cpuLimitCores) {
+function render(ready, readings, draining, cpuLimitCores) {
   const lines = [];
   const family = (name, type, help, samples) => {
     if (samples.length > 0) lines.push(`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`, ...samples);
@@ -85,6 +85,9 @@ function render(ready, readings, cpuLimitCores) {
     "Replicas that run and are not known to be unhealthy.",
     [...ready].map(([service, count]) => `fleet_replicas_ready{service="${service}"} ${count}`),
   );
+  family("fleet_worker_draining", "gauge", "Whether this worker takes itself out of service.", [
+    `fleet_worker_draining ${draining ? 1 : 0}`,
+  ]);
   family(
     "container_memory_working_set_bytes",
     "gauge",

@@ -55,6 +55,7 @@ function exporter(overrides: Partial<ExporterDeps> = {}): Exporter {
     docker,
     project: "demo",
     services: async () => ["web", "shop"],
+    isDraining: async () => false,
     cpuLimitCores: undefined,
     nowMs: () => nowMs,
     ...overrides,
@@ -106,6 +107,22 @@ describe("fleet_replicas_ready", () => {
       label: ["com.docker.compose.project=demo"],
       status: ["running"],
     });
+  });
+});
+
+describe("fleet_worker_draining", () => {
+  test.each([
+    [false, 0],
+    [true, 1],
+  ])("%s is %i", async (draining, value) => {
+    const { text } = await exporter({ isDraining: async () => draining }).scrape();
+    expect(text).toContain(`fleet_worker_draining ${value}\n`);
+  });
+
+  test("a flag that cannot be looked for is no answer at all", async () => {
+    const { status, text } = await exporter({ isDraining: () => Promise.reject(new Error("no folder")) }).scrape();
+    expect(status).toBe(503);
+    expect(text).not.toContain("fleet_worker_draining");
   });
 });
 

@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { dockerClient } from "./docker-client.mjs";
 import { createExporter } from "./exporter.mjs";
@@ -16,6 +16,8 @@ const exporter = createExporter({
       .split("\n")
       .map((line) => line.split("\t")[0])
       .filter(Boolean),
+  // The folder is listed: a flag that cannot be looked for must not read as "not draining".
+  isDraining: async () => (await readdir(env.FLAGS_FOLDER || "/run/fleet")).includes("drain"),
   cpuLimitCores: cpuLimit > 0 ? cpuLimit : undefined,
   nowMs: () => performance.now(),
 });

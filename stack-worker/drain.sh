@@ -1,0 +1,39 @@
+#!/usr/bin/env bash
+# Takes this worker out of service, or back. While it drains, its health check fails and answers carry "Connection: close", so the
+# load balancer and keep-alive clients leave; everything that still arrives is served. Run again, it changes nothing.
+#
+# Usage: drain.sh start|cancel|status [--fence F]
+#   drain.sh start --fence 29389000000017   refuses when a higher fence was seen
+#   drain.sh status                         only looks
+#
+# Prints one line: draining, or serving.
+# Exit codes: 0 done, 64 malformed, 66 fence lower than seen, 75 busy, 1 other.
+
+set -euo pipefail
+STACK_DIR=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+# shellcheck source=lib.sh
+. "$STACK_DIR/lib.sh"
+
+case "${1:-}" in
+  -h | --help) show_help; exit 0 ;;
+esac
+[ $# -eq 1 ] || { [ $# -eq 3 ] && [ "$2" = --fence ]; } ||
+  fail 64 "got $# arguments; write: drain.sh start|cancel|status [--fence F]"
+action=$1 fence=${3:-}
+[[ $action =~ ^(start|cancel|status)$ ]] || fail 64 "$(printf %q "$action") is not an action: write start, cancel or status"
+[ $# -eq 1 ] || [[ $fence =~ ^[0-9]{1,15}$ ]] || fail 64 "$(printf %q "$fence") is not a fence: write up to 15 digits"
+
+load_worker
+flag=$FLEET_STATE_DIR/flags/drain
+if [ "$action" != status ]; then
+  prepare_state
+  # stop.sh holds the lock and its own flag until the worker is down: a cancel cannot take that away.
+  lock_worker
+  # Not a service's fence: those lie beside it under the services' names, which begin with a letter.
+  [ -z "$fence" ] || check_fence .drain "$fence"
+fi
+case $action in
+  start) touch "$flag" ;;
+  cancel) rm -f "$flag" ;;
+esac
+if [ -f "$flag" ]; then echo draining; else echo serving; fi
