@@ -3,7 +3,14 @@ import type { Express } from "express";
 import { createActuator } from "./act/actuator.ts";
 import { createBaselineKeeper } from "./act/baseline-keeper.ts";
 import type { Outcome } from "./act/outcome.ts";
-import type { ReplicaActions, ReplicaBaseline, WorkerGroupActions } from "./act/ports.ts";
+import type {
+  DrainActions,
+  ReplicaActions,
+  ReplicaBaseline,
+  TerminationHook,
+  WorkerGroupActions,
+} from "./act/ports.ts";
+import { createTerminationKeeper } from "./act/termination-keeper.ts";
 import type { Clock } from "./clock.ts";
 import { createApp } from "./http/app.ts";
 import { createLeader } from "./leader/leader.ts";
@@ -32,6 +39,8 @@ export interface WhPorts {
   readonly metrics: MetricsReader;
   readonly group: WorkerGroupReader & WorkerGroupActions;
   readonly replicas: ReplicaActions;
+  readonly drains: DrainActions;
+  readonly hook: TerminationHook;
   readonly baseline: ReplicaBaseline;
   readonly state: StateStore;
   readonly lease: LeaseStore;
@@ -113,10 +122,20 @@ export function createWh({ config, tokens, ports, clock, log, newId }: WhDeps): 
     log,
     group: ports.group,
     replicas: ports.replicas,
+    drains: ports.drains,
     actions: ports.state,
     leadership: leader,
     hold,
     onStateError,
+  });
+
+  const terminations = createTerminationKeeper({
+    config: fleet,
+    clock,
+    log,
+    drains: ports.drains,
+    hook: ports.hook,
+    nextFence: () => (leader.mandate() === "nothing" ? undefined : leader.nextFence()),
   });
 
   const onTick = (result: TickResult) => {
@@ -125,7 +144,10 @@ export function createWh({ config, tokens, ports, clock, log, newId }: WhDeps): 
     metrics.onTick(result);
     news.onTick(result);
     pace.onTick(result);
-    if (!hold && !result.isStandby) baseline.update(result.decisions, result.observation);
+    if (!hold && !result.isStandby) {
+      baseline.update(result.decisions, result.observation);
+      terminations.update(result.observation);
+    }
     if (!result.isStandby) for (const record of result.records) journal.record(record);
     const [woken] = result.records;
     if (woken && woken.receipts.length > 0) explainReceipts(woken.receipts, result);

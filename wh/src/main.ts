@@ -5,9 +5,11 @@ import { hostname } from "node:os";
 import { fleetNames } from "@compose-fleet/policy";
 import { pino } from "pino";
 import { createAsgActions } from "./aws/asg-actions.ts";
+import { createAsgHook } from "./aws/asg-hook.ts";
 import { createAsgReader } from "./aws/asg-reader.ts";
 import { createAwsClients } from "./aws/clients.ts";
 import { createSsmBaseline } from "./aws/ssm-baseline.ts";
+import { createSsmDrain } from "./aws/ssm-drain.ts";
 import { createSsmReplicas } from "./aws/ssm-replicas.ts";
 import { systemClock } from "./clock.ts";
 import { ConfigError, loadConfig, type WhConfig, type WhSecrets } from "./config.ts";
@@ -48,6 +50,8 @@ async function main(): Promise<void> {
         ...createAsgActions(aws.autoScaling, names.group),
       },
       replicas: createSsmReplicas({ client: aws.ssm, clock, document: names.scaleDocument }),
+      drains: createSsmDrain({ client: aws.ssm, clock, document: names.drainDocument }),
+      hook: createAsgHook(aws.autoScaling, { group: names.group, hook: names.terminatingHook }),
       baseline: createSsmBaseline(aws.ssm, names.replicasParameter),
       state: createDynamoState(aws.documents, names.table),
       lease: createDynamoLease(aws.documents, names.table, clock.nowMs),

@@ -31,6 +31,16 @@ function actuatorOf(options: { claim?: ActionLog["claim"]; setDesired?: () => Pr
         return options.setDesired ? options.setDesired() : { status: "applied" };
       },
       terminate: async () => ({ status: "applied" }),
+      replace: async (worker) => {
+        calls.push(`replace ${worker}`);
+        return { status: "applied" };
+      },
+    },
+    drains: {
+      setDraining: async ({ worker, draining, fence }) => {
+        calls.push(`${worker} draining ${draining} fence ${fence}`);
+        return { status: "applied" };
+      },
     },
     replicas: { setReplicas: async () => ({ status: "applied" }) },
     actions: {

@@ -5,8 +5,8 @@ import { type Log, messageOf } from "../log.ts";
 import type { ActionLog } from "../state/ports.ts";
 import { failed, type Outcome, skipped } from "./outcome.ts";
 import { createPermit } from "./permit.ts";
-import type { ReplicaActions, WorkerGroupActions } from "./ports.ts";
-import { type Action, isScaleIn, preflight } from "./preflight.ts";
+import type { DrainActions, ReplicaActions, WorkerGroupActions } from "./ports.ts";
+import { type Action, isAboutWorker, isScaleIn, preflight } from "./preflight.ts";
 
 export interface ActuatorDeps {
   readonly config: FleetConfig;
@@ -14,6 +14,7 @@ export interface ActuatorDeps {
   readonly log: Log;
   readonly group: WorkerGroupActions;
   readonly replicas: ReplicaActions;
+  readonly drains: DrainActions;
   readonly actions: ActionLog;
   readonly leadership: Leadership;
   /** Observe and decide, never act. */
@@ -49,6 +50,10 @@ export function createActuator(deps: ActuatorDeps): Actuator {
     const { fence } = permitted;
     if (action.kind === "set-capacity") return deps.group.setDesired(action.to);
     if (action.kind === "terminate-worker") return deps.group.terminate(action.worker);
+    if (action.kind === "replace-worker") return deps.group.replace(action.worker);
+    if (action.kind !== "scale-containers") {
+      return deps.drains.setDraining({ worker: action.worker, draining: action.kind === "drain-worker", fence });
+    }
     return deps.replicas.setReplicas({ worker: action.worker, service: action.service, replicas: action.to, fence });
   };
 
@@ -75,5 +80,5 @@ export function createActuator(deps: ActuatorDeps): Actuator {
 }
 
 function summaryOf(action: Action): string {
-  return action.kind === "terminate-worker" ? `terminate ${action.worker}` : `${action.from} -> ${action.to}`;
+  return isAboutWorker(action) ? `${action.kind} ${action.worker}` : `${action.from} -> ${action.to}`;
 }

@@ -10,7 +10,8 @@ const worker = (id: string, state: WorkerState) => ({
   zone: "a",
   state,
   launchedAtMs: 0,
-  up: true,
+  up: id !== "i-5",
+  draining: id === "i-4",
   cpuRatio: blank,
   arrivalsPerSecond: blank,
   completionsPerSecond: blank,
@@ -28,7 +29,13 @@ const observation: Observation = {
       // Tighter than fleet.yaml's 6.
       max: 5,
       failedLaunches: 0,
-      workers: [worker("i-1", "in-service"), worker("i-2", "pending"), worker("i-3", "terminating")],
+      workers: [
+        worker("i-1", "in-service"),
+        worker("i-2", "pending"),
+        worker("i-3", "terminating"),
+        worker("i-4", "in-service"),
+        worker("i-5", "in-service"),
+      ],
     },
   },
 };
@@ -42,15 +49,19 @@ const scale = (to: number, change: object = {}): Action => ({
   ...change,
 });
 const capacity = (from: number, to: number): Action => ({ kind: "set-capacity", from, to, reason });
-const terminate = (id: string, from: number): Action => ({
-  kind: "terminate-worker",
+const terminate = (
+  id: string,
+  from: number,
+  kind: "terminate-worker" | "drain-worker" = "terminate-worker",
+): Action => ({
+  kind,
   worker: id,
   from,
   to: from - 1,
   reason,
 });
 
-test.each([
+test.each<[string, Action, RegExp | undefined]>([
   ["replicas within bounds", scale(10), undefined],
   ["replicas above max", scale(11), /outside 1 to 10/],
   ["replicas below min", scale(0), /outside 1 to 10/],
@@ -63,7 +74,18 @@ test.each([
   ["capacity below min", capacity(1, 0), /below the minimum 1/],
   ["capacity from outside towards the bounds", capacity(9, 7), undefined],
   ["half a worker", capacity(1, 1.5), /no whole number/],
-  ["a chosen worker", terminate("i-1", 3), undefined],
+  ["a chosen worker that drains", terminate("i-4", 3), undefined],
+  ["a chosen worker that does not drain", terminate("i-1", 3), /does not drain/],
+  ["a second worker that is to drain", terminate("i-1", 3, "drain-worker"), /i-4 drains already/],
+  ["the same worker told again to drain", terminate("i-4", 3, "drain-worker"), undefined],
+  ["the last worker told to drain", terminate("i-4", 1, "drain-worker"), /below the minimum/],
+  ["a drain taken back", { kind: "cancel-drain", worker: "i-4", from: 2, to: 3, reason }, undefined],
+  ["a dead worker replaced", { kind: "replace-worker", worker: "i-5", from: 3, to: 3, reason }, undefined],
+  [
+    "a worker that answers, to be replaced",
+    { kind: "replace-worker", worker: "i-1", from: 3, to: 3, reason },
+    /answers/,
+  ],
   ["a worker already terminating", terminate("i-3", 3), /terminating already/],
   ["a victim that is gone", terminate("i-9", 3), /gone already/],
   ["the last worker", terminate("i-1", 1), /below the minimum/],

@@ -3,9 +3,20 @@ import type { Decision, FleetConfig, Observation } from "@compose-fleet/policy";
 /** An action: every decision but hold. */
 export type Action = Exclude<Decision, { kind: "hold" }>;
 
-/** Whether an action takes capacity away. */
+/** An action on one chosen worker of the group. */
+export type WorkerAction = Extract<
+  Action,
+  { kind: "drain-worker" | "cancel-drain" | "terminate-worker" | "replace-worker" }
+>;
+
+/** Whether an action is about one worker as a whole. */
+export function isAboutWorker(action: Decision): action is WorkerAction {
+  return ["drain-worker", "cancel-drain", "terminate-worker", "replace-worker"].includes(action.kind);
+}
+
+/** Whether an action takes capacity away. Ending a worker that seems dead does: it may be alive after all. */
 export function isScaleIn(action: Action): boolean {
-  return action.to < action.from;
+  return action.to < action.from || action.kind === "replace-worker";
 }
 
 /**
@@ -30,9 +41,14 @@ export function preflight(action: Action, observation: Observation, config: Flee
   if (action.to < lower && action.to <= action.from) return `${action.to} workers are below the minimum ${lower}`;
   if (action.to > upper && action.to >= action.from) return `${action.to} workers are above the maximum ${upper}`;
   if (action.kind === "set-capacity") return undefined;
-  const state = stateOf(action.worker);
-  if (state === undefined) return `${action.worker} is gone already`;
-  return state === "terminating" ? `${action.worker} is terminating already` : undefined;
+  const worker = workers.find(({ id }) => id === action.worker);
+  if (worker === undefined) return `${action.worker} is gone already`;
+  if (worker.state === "terminating") return `${action.worker} is terminating already`;
+  if (action.kind === "terminate-worker" && !worker.draining) return `${action.worker} does not drain`;
+  if (action.kind === "replace-worker" && worker.up) return `${action.worker} answers`;
+  const other = workers.find(({ id, draining, state }) => draining && state === "in-service" && id !== action.worker);
+  if (action.kind === "drain-worker" && other) return `${other.id} drains already`;
+  return undefined;
 
   function stateOf(id: string) {
     return workers.find((worker) => worker.id === id)?.state;

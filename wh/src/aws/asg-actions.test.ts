@@ -14,6 +14,12 @@ test("a chosen worker is terminated with decrement", async () => {
   expect(aws.calls[0]?.input).toEqual({ InstanceId: "i-1", ShouldDecrementDesiredCapacity: true });
 });
 
+test("a dead worker is terminated without decrement, so that the group launches another", async () => {
+  const aws = createFakeAws({ TerminateInstanceInAutoScalingGroup: {} });
+  expect(await createAsgActions(aws.client, "workers").replace("i-1")).toEqual({ status: "applied" });
+  expect(aws.calls[0]?.input).toEqual({ InstanceId: "i-1", ShouldDecrementDesiredCapacity: false });
+});
+
 test.each([
   [
     "a worker already gone is skipped",

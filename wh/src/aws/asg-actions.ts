@@ -9,6 +9,21 @@ import { classifyAwsError, describeAwsError, isRetryable } from "./aws-errors.ts
 
 /** Acts on the fleet's Auto Scaling group. The bounds were checked before; cooldowns are the policy's, not the group's. */
 export function createAsgActions(client: Pick<AutoScalingClient, "send">, groupName: string): WorkerGroupActions {
+  const end = async (worker: string, decrement: boolean): Promise<Outcome> => {
+    try {
+      await client.send(
+        new TerminateInstanceInAutoScalingGroupCommand({
+          InstanceId: worker,
+          ShouldDecrementDesiredCapacity: decrement,
+        }),
+      );
+      return applied;
+    } catch (error) {
+      const isGone =
+        classifyAwsError(error) === "invalid" && /not found|no managed instance/i.test(describeAwsError(error));
+      return isGone ? skipped(`${worker} is gone already`) : failure(error);
+    }
+  };
   return {
     setDesired: async (workers) => {
       try {
@@ -24,18 +39,8 @@ export function createAsgActions(client: Pick<AutoScalingClient, "send">, groupN
         return failure(error);
       }
     },
-    terminate: async (worker) => {
-      try {
-        await client.send(
-          new TerminateInstanceInAutoScalingGroupCommand({ InstanceId: worker, ShouldDecrementDesiredCapacity: true }),
-        );
-        return applied;
-      } catch (error) {
-        const isGone =
-          classifyAwsError(error) === "invalid" && /not found|no managed instance/i.test(describeAwsError(error));
-        return isGone ? skipped(`${worker} is gone already`) : failure(error);
-      }
-    },
+    terminate: (worker) => end(worker, true),
+    replace: (worker) => end(worker, false),
   };
 }
 

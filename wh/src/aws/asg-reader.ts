@@ -41,7 +41,15 @@ export function createAsgReader(deps: {
         const id = instance.InstanceId;
         if (!id || instance.LifecycleState === "Terminated") return [];
         const seen = firstSeenAtMs.get(id) ?? nowMs;
-        return [{ id, zone: instance.AvailabilityZone ?? "", state: stateOf(instance.LifecycleState), seen }];
+        return [
+          {
+            id,
+            zone: instance.AvailabilityZone ?? "",
+            state: stateOf(instance.LifecycleState),
+            seen,
+            awaitsHook: instance.LifecycleState === "Terminating:Wait",
+          },
+        ];
       });
       firstSeenAtMs = new Map(members.map(({ id, seen }) => [id, seen]));
       return {
@@ -51,8 +59,9 @@ export function createAsgReader(deps: {
           min,
           max,
           ...failures,
-          members: members.map(({ seen, ...member }) => ({
+          members: members.map(({ seen, awaitsHook, ...member }) => ({
             ...member,
+            ...(awaitsHook && { awaitsHook }),
             launchedAtMs: launchedAtMs.get(member.id) ?? seen,
           })),
         },

@@ -1,80 +1,11 @@
-import { GetCommandInvocationCommand, SendCommandCommand, type SSMClient } from "@aws-sdk/client-ssm";
-import { applied, failed, type Outcome, skipped } from "../act/outcome.ts";
 import type { ReplicaActions } from "../act/ports.ts";
-import { type Clock, sleep } from "../clock.ts";
-import { classifyAwsError, describeAwsError, isRetryable } from "./aws-errors.ts";
+import { createSsmCommand, type SsmCommandDeps } from "./ssm-command.ts";
 
-/** SSM's own minimum for the time until a command must have started. */
-const DELIVERY_TIMEOUT_SECONDS = 30;
-/** Polls faster than this are throttled. */
-const BACK_OFF_MS = [1000, 2000, 4000];
-/** Right after SendCommand the invocation may not exist yet. */
-const NOT_YET_MS = 10_000;
-/** Longer than delivery (30 s) and execution (120 s, in the document) together. */
-const DEADLINE_MS = 160_000;
-
-/** Exit codes of scale.sh that say more than "failed". */
-const EXIT_UNKNOWN = 64;
-const EXIT_OUTSIDE_BOUNDS = 65;
-const EXIT_OLD_FENCE = 66;
-
-export interface SsmReplicasDeps {
-  readonly client: Pick<SSMClient, "send">;
-  readonly clock: Clock;
-  readonly document: string;
-}
-
-/**
- * Runs the fleet's scale document on one worker and waits for its end:
- * sent ─► (does not exist yet) ─► Pending/InProgress/Delayed/Cancelling ─► Success | Failed | TimedOut | Cancelled
- */
-export function createSsmReplicas({ client, clock, document }: SsmReplicasDeps): ReplicaActions {
-  const waitForEnd = async (commandId: string, worker: string): Promise<Outcome> => {
-    const sentAtMs = clock.nowMs();
-    for (let attempt = 0; clock.nowMs() - sentAtMs < DEADLINE_MS; attempt++) {
-      await sleep(clock, BACK_OFF_MS[Math.min(attempt, BACK_OFF_MS.length - 1)] ?? DEADLINE_MS);
-      try {
-        const seen = await client.send(new GetCommandInvocationCommand({ CommandId: commandId, InstanceId: worker }));
-        const outcome = outcomeOf(seen.Status, seen.ResponseCode, seen.StandardErrorContent);
-        if (outcome) return outcome;
-      } catch (error) {
-        const found = classifyAwsError(error);
-        const isNew = found === "not-yet" && clock.nowMs() - sentAtMs < NOT_YET_MS;
-        // The command runs whether or not we can look at it, so only hopeless answers end the wait.
-        if (!isNew && (found === "not-yet" || !isRetryable(error))) return failed(describeAwsError(error), true);
-      }
-    }
-    return failed(`the command has not ended after ${DEADLINE_MS / 1000} s`, true);
-  };
-
+/** Scales containers by the fleet's scale document. */
+export function createSsmReplicas(deps: Omit<SsmCommandDeps, "script">): ReplicaActions {
+  const run = createSsmCommand({ ...deps, script: "scale.sh" });
   return {
-    setReplicas: async ({ worker, service, replicas, fence }) => {
-      try {
-        const sent = await client.send(
-          new SendCommandCommand({
-            DocumentName: document,
-            InstanceIds: [worker],
-            TimeoutSeconds: DELIVERY_TIMEOUT_SECONDS,
-            Parameters: { service: [service], replicas: [String(replicas)], fence: [String(fence)] },
-          }),
-        );
-        const commandId = sent.Command?.CommandId;
-        return commandId ? await waitForEnd(commandId, worker) : failed("SSM returned no command id", true);
-      } catch (error) {
-        return failed(describeAwsError(error), isRetryable(error));
-      }
-    },
+    setReplicas: ({ worker, service, replicas, fence }) =>
+      run(worker, { service, replicas: String(replicas), fence: String(fence) }),
   };
-}
-
-/** `undefined` while the command is still under way. */
-function outcomeOf(status: string | undefined, exitCode = -1, stderr = ""): Outcome | undefined {
-  if (status === "Success") return applied;
-  if (status === "Failed") {
-    const sentence = `scale.sh ended with ${exitCode}: ${stderr.trim().slice(-300) || "no output"}`;
-    if (exitCode === EXIT_OLD_FENCE) return skipped("the worker has seen a newer command");
-    return failed(sentence, exitCode !== EXIT_UNKNOWN && exitCode !== EXIT_OUTSIDE_BOUNDS);
-  }
-  if (status === "TimedOut" || status === "Cancelled") return failed(`the command ended as ${status}`, true);
-  return undefined;
 }

@@ -80,7 +80,7 @@ describe("the API", () => {
     const explained = await get(world, "/api/explain?target=replicas/i-1/service-a");
     expect(explained.body).toMatchObject({
       decision: { to: 3 },
-      recommendations: [{ value: 3 }],
+      recommendations: [{ value: 4 }],
       commanded: { value: 3 },
     });
     expect((await get(world, "/api/explain")).body.targets).toHaveLength(2);

@@ -1,5 +1,6 @@
 import { type Decision, type Reason, targetKey, targetOf } from "@compose-fleet/policy";
 import type { Outcome } from "../act/outcome.ts";
+import { isAboutWorker } from "../act/preflight.ts";
 
 /** A decision as it is kept and shown, with what became of it. */
 export interface DecisionRecord {
@@ -37,7 +38,7 @@ export function recordOf(
     from,
     to,
     ...(target.kind === "replicas" ? { worker: target.worker, service: target.service } : {}),
-    ...(decision.kind === "terminate-worker" ? { worker: decision.worker } : {}),
+    ...(isAboutWorker(decision) ? { worker: decision.worker } : {}),
     reason: decision.reason,
     receipts: tick.receipts,
   };

@@ -49,6 +49,11 @@ export function createFleetNews(say: (line: string) => void): FleetNews {
       }
       problems.delete(record.target);
       if (record.target !== "workers") return;
+      if (record.kind === "drain-worker" || record.kind === "cancel-drain") {
+        const what = record.kind === "drain-worker" ? "drains" : "comes back from draining";
+        return say(`${record.worker} ${what}: ${renderReason(record.reason)}`);
+      }
+      if (record.kind === "replace-worker") return say(`${record.worker} is replaced: ${renderReason(record.reason)}`);
       const verb = record.to > record.from ? "scaled out" : "scaled in";
       say(`workers ${verb} ${record.from} -> ${record.to}: ${renderReason(record.reason)}`);
     },

@@ -17,6 +17,7 @@ const healthy: Record<QueryName, QueryResult> = {
   arrivals: vector(at(w, 42)),
   replicas: vector(at(ws, 3)),
   cpu: vector(at(w, 0.5)),
+  draining: vector(at(w, 0)),
   demand: vector(at({ service: "service-a" }, 39)),
 };
 const member = (change: Partial<MemberDescription> = {}): MemberDescription => ({
@@ -38,6 +39,7 @@ function observe(metrics: Partial<Record<QueryName, QueryResult>> = {}, change: 
     group: group(member()),
     metrics: { ...healthy, ...metrics },
     seenUp: new Set(),
+    seenDraining: new Set(),
     ...change,
   });
 }
@@ -122,6 +124,25 @@ describe("numbers that are none", () => {
     expect(worker.services["service-a"]?.replicasReady).toEqual(not(/missing or too old/));
     expect(worker.cpuRatio).toEqual(not(/missing or too old/));
   });
+});
+
+describe("a worker drains", () => {
+  const seen = { seenDraining: new Set(["i-1"]) };
+  test.each([
+    ["when it says so", { draining: vector(at(w, 1)) }, {}, true],
+    ["not when it says no, whatever it said before", {}, seen, false],
+    ["still, when it cannot be asked and said so before", { draining: vector() }, seen, true],
+    ["still, when Prometheus cannot be read", { draining: failed }, seen, true],
+    ["not when it was never seen to", { draining: vector() }, {}, false],
+  ])("%s", (_rule, metrics, change, draining) => {
+    expect(workerOf(observe(metrics, change)).draining).toBe(draining);
+  });
+});
+
+test("a worker that the group waits for is marked", () => {
+  const waiting = group(member({ state: "terminating", awaitsHook: true }));
+  expect(workerOf(observe({}, { group: waiting }))).toMatchObject({ state: "terminating", awaitsHook: true });
+  expect(workerOf(observe())).not.toHaveProperty("awaitsHook");
 });
 
 describe("the state of a worker", () => {

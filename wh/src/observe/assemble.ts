@@ -12,6 +12,8 @@ export interface AssembleInput {
   readonly metrics: Readonly<Record<QueryName, QueryResult>>;
   /** Workers that have been up at least once. */
   readonly seenUp: ReadonlySet<string>;
+  /** Workers that were last seen draining: one that cannot be asked has not come back by that. */
+  readonly seenDraining: ReadonlySet<string>;
 }
 
 /** Below this rate a worker without any counted request is idle, not blind: health probes alone make about as many. */
@@ -26,6 +28,7 @@ export function assembleObservation(input: AssembleInput): Observation {
     arrivals: tableOf(input.metrics.arrivals, ["worker"]),
     replicas: tableOf(input.metrics.replicas, ["worker", "service"]),
     cpu: tableOf(input.metrics.cpu, ["worker"]),
+    draining: tableOf(input.metrics.draining, ["worker"]),
     demand: tableOf(input.metrics.demand, ["service"]),
   };
   const metricsReadable = Object.values(input.metrics).some((result) => result.ok);
@@ -70,6 +73,8 @@ function workerOf(member: MemberDescription, input: AssembleInput, tables: Table
     state: stateOf(member, input, tables.up),
     launchedAtMs: member.launchedAtMs,
     up: tables.up.find(id) === 1,
+    draining: drains(tables.draining.find(id)) ?? input.seenDraining.has(id),
+    ...(member.awaitsHook && { awaitsHook: true }),
     cpuRatio: single(tables.cpu, "CPU ratio"),
     arrivalsPerSecond: arrivals,
     completionsPerSecond: completions,
@@ -78,6 +83,10 @@ function workerOf(member: MemberDescription, input: AssembleInput, tables: Table
       input.services.map((service) => [service, serviceOf(id, service, counted.length > 0 || isIdle, tables)]),
     ),
   };
+}
+
+function drains(value: number | undefined): boolean | undefined {
+  return value === undefined ? undefined : value === 1;
 }
 
 function serviceOf(worker: string, service: string, counts: boolean, tables: Tables): ServiceObservation {

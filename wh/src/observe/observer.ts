@@ -15,11 +15,12 @@ export interface ObserverDeps {
 /** Looks at the world once: all queries and the group at the same time. Never throws. */
 export type Observe = () => Promise<Observation>;
 
-/** An observer remembers only which workers have been up; after a restart it learns that again from the first look. */
+/** An observer remembers only which workers have been up, and which drained; after a restart it learns that again from the first look. */
 export function createObserver({ config, clock, metrics, group }: ObserverDeps): Observe {
   const queries = observationQueries(config);
   const services = Object.keys(config.services);
   let seenUp: ReadonlySet<string> = new Set();
+  let seenDraining: ReadonlySet<string> = new Set();
   return async () => {
     const [description, ...results] = await Promise.all([
       group.describe(),
@@ -32,9 +33,11 @@ export function createObserver({ config, clock, metrics, group }: ObserverDeps):
       group: description,
       metrics: Object.fromEntries(results) as Record<QueryName, QueryResult>,
       seenUp,
+      seenDraining,
     });
     if (observation.group.ok) {
       const workers = observation.group.value.workers;
+      seenDraining = new Set(workers.filter((worker) => worker.draining).map((worker) => worker.id));
       seenUp = new Set(workers.filter((worker) => worker.up || seenUp.has(worker.id)).map((worker) => worker.id));
     }
     return observation;

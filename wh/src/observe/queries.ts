@@ -1,6 +1,6 @@
 import type { FleetConfig } from "@compose-fleet/policy";
 
-export const QUERY_NAMES = ["up", "requests", "seconds", "arrivals", "replicas", "cpu", "demand"] as const;
+export const QUERY_NAMES = ["up", "requests", "seconds", "arrivals", "replicas", "cpu", "draining", "demand"] as const;
 export type QueryName = (typeof QUERY_NAMES)[number];
 
 /**
@@ -21,6 +21,7 @@ export function observationQueries(config: FleetConfig): Readonly<Record<QueryNa
     arrivals: `sum by (worker) (rate(nginx_http_requests_total[${rate}]))`,
     replicas: `max by (worker, service) (last_over_time(fleet_replicas_ready[${age}]))`,
     cpu: `max by (worker) (last_over_time(fleet_worker_cpu_ratio[${age}]))`,
+    draining: `max by (worker) (last_over_time(fleet_worker_draining[${age}]))`,
     demand: `sum by (service) (rate(fleet_http_requests_total[${demand}]))`,
   };
 }

@@ -6,6 +6,8 @@ export interface MemberDescription {
   readonly zone: string;
   readonly state: WorkerState;
   readonly launchedAtMs: number;
+  /** The group waits for its terminating hook to be completed. */
+  readonly awaitsHook?: boolean;
 }
 
 interface GroupDescription {
@@ -15,6 +17,8 @@ interface GroupDescription {
   readonly members: readonly MemberDescription[];
   readonly failedLaunches: number;
   readonly lastFailedLaunchAtMs?: number;
+  /** Set while something else changes the group, such as an instance refresh. */
+  readonly busyWith?: string;
 }
 
 export type GroupReading =

@@ -38,6 +38,7 @@ export function createWorld(
     desired: 1,
     /** Replicas by worker. */
     workers: new Map<string, number>([["i-1", 1]]),
+    draining: new Set<string>(),
     requestsPerSecond: 10,
     prometheusIsUp: true,
     groupIsReadable: true,
@@ -51,7 +52,9 @@ export function createWorld(
   const samples = (name: QueryName): QueryResult => {
     if (!world.prometheusIsUp) return { ok: false, problem: "Prometheus cannot be read: down" };
     const ids = [...world.workers.keys()];
-    const share = world.requestsPerSecond / Math.max(1, ids.length);
+    // The load balancer sends nothing to a worker that drains.
+    const taking = ids.filter((id) => !world.draining.has(id)).length;
+    const share = (worker: string) => (world.draining.has(worker) ? 0 : world.requestsPerSecond / Math.max(1, taking));
     const each = (value: (id: string) => number, more: object = {}) => ({
       ok: true as const,
       samples: ids.map((worker) => ({ labels: { worker, ...more }, value: value(worker) })),
@@ -61,15 +64,17 @@ export function createWorld(
       case "up":
         return each(() => 1);
       case "requests":
-        return each(() => share, service);
+        return each(share, service);
       case "seconds":
         return each(() => 0.05, service);
       case "arrivals":
-        return each(() => share);
+        return each(share);
       case "replicas":
         return each((worker) => world.workers.get(worker) ?? 0, service);
       case "cpu":
         return each(() => 0.1);
+      case "draining":
+        return each((worker) => Number(world.draining.has(worker)));
       case "demand":
         return { ok: true, samples: [{ labels: service, value: world.requestsPerSecond }] };
     }
@@ -111,10 +116,24 @@ export function createWorld(
       terminate: async (worker) => {
         world.calls.push(`terminate ${worker}`);
         world.workers.delete(worker);
+        world.draining.delete(worker);
         world.desired--;
         return ok;
       },
+      replace: async (worker) => {
+        world.calls.push(`replace ${worker}`);
+        return ok;
+      },
     },
+    drains: {
+      setDraining: async ({ worker, draining }) => {
+        world.calls.push(`${draining ? "drain" : "cancel-drain"} ${worker}`);
+        if (draining) world.draining.add(worker);
+        else world.draining.delete(worker);
+        return ok;
+      },
+    },
+    hook: { complete: async () => ok, heartbeat: async () => ok },
     replicas: {
       setReplicas: async ({ worker, service, replicas }) => {
         world.calls.push(`${worker} ${service} ${replicas}`);

@@ -58,6 +58,7 @@ export function statusOf(input: StatusInput) {
           inService: count("in-service"),
           pending: count("pending"),
           terminating: count("terminating"),
+          draining: serving.filter(({ draining }) => draining).length,
           /** The group's own number, and the one last decided. */
           groupDesired: group.value.desired,
           desired: wanted("workers"),
@@ -84,6 +85,7 @@ export function statusOf(input: StatusInput) {
       zone: worker.zone,
       state: worker.state,
       up: worker.up,
+      draining: worker.draining,
       launchedAtMs: worker.launchedAtMs,
       cpuRatio: numberOf(worker.cpuRatio),
       arrivalsPerSecond: numberOf(worker.arrivalsPerSecond),

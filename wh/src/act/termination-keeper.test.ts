@@ -1,0 +1,109 @@
+import type { Observation, WorkerObservation } from "@compose-fleet/policy";
+import { expect, test } from "vitest";
+import { createFakeClock, settle } from "../test-support/fake-clock.ts";
+import { createMemoryLog } from "../test-support/memory-log.ts";
+import { testFleet } from "../test-support/test-fleet.ts";
+import type { Outcome } from "./outcome.ts";
+import { createTerminationKeeper } from "./termination-keeper.ts";
+
+const unknown = { ok: false as const, problem: "" };
+const rate = (value: number) => ({
+  a: { requestsPerSecond: { ok: true as const, value }, meanSeconds: unknown, replicasReady: unknown },
+});
+
+/** A keeper and the calls it made, with their time in seconds. */
+function createSetting(options: { fence?: () => number | undefined; drain?: () => Outcome } = {}) {
+  const clock = createFakeClock(0);
+  const calls: string[] = [];
+  const call = (what: string, outcome: Outcome = { status: "applied" }) => {
+    calls.push(`${clock.nowMs() / 1000} ${what}`);
+    return Promise.resolve(outcome);
+  };
+  const keeper = createTerminationKeeper({
+    config: testFleet(),
+    clock,
+    log: createMemoryLog(),
+    drains: {
+      setDraining: ({ worker, draining, fence }) =>
+        call(`${draining ? "drain" : "cancel"} ${worker} ${fence}`, options.drain?.()),
+    },
+    hook: { complete: (worker) => call(`complete ${worker}`), heartbeat: (worker) => call(`heartbeat ${worker}`) },
+    nextFence: options.fence ?? (() => 7),
+  });
+  /** Looks once, `seconds` later. */
+  const look = async (seconds: number, change: Partial<WorkerObservation>, metricsReadable = true) => {
+    await clock.advance(seconds * 1000);
+    const worker: WorkerObservation = {
+      id: "i-1",
+      zone: "a",
+      state: "terminating",
+      launchedAtMs: 0,
+      up: true,
+      draining: false,
+      awaitsHook: true,
+      cpuRatio: unknown,
+      arrivalsPerSecond: unknown,
+      completionsPerSecond: unknown,
+      services: rate(20),
+      ...change,
+    };
+    const value = { desired: 1, min: 1, max: 6, failedLaunches: 0, workers: [worker] };
+    const observation: Observation = {
+      atMs: clock.nowMs(),
+      metricsReadable,
+      demand: {},
+      group: { ok: true, value },
+    };
+    keeper.update(observation);
+    await settle();
+  };
+  return { calls, look };
+}
+
+test("a worker that somebody else ends is drained once, and completed when quiet for 15 s", async () => {
+  const { calls, look } = createSetting();
+  await look(0, {});
+  await look(5, { draining: true });
+  await look(5, { draining: true, services: rate(0) });
+  await look(10, { draining: true, services: rate(0) });
+  expect(calls).toEqual(["0 drain i-1 7"]);
+  await look(5, { draining: true, services: rate(0) });
+  expect(calls).toEqual(["0 drain i-1 7", "25 complete i-1"]);
+});
+
+test("a worker that drained before is completed at once", async () => {
+  const { calls, look } = createSetting();
+  await look(0, { draining: true });
+  expect(calls).toEqual(["0 complete i-1"]);
+});
+
+test("a worker that does not answer is completed at once; while Prometheus is away nobody knows", async () => {
+  const { calls, look } = createSetting();
+  await look(0, { up: false }, false);
+  expect(calls).toEqual(["0 drain i-1 7"]);
+  await look(5, { up: false });
+  expect(calls).toEqual(["0 drain i-1 7", "5 complete i-1"]);
+});
+
+test("heartbeats keep the group waiting, at the deadline the worker ends although requests still arrive", async () => {
+  const { calls, look } = createSetting();
+  await look(0, {});
+  for (let seconds = 0; seconds < 900; seconds += 60) await look(60, { draining: true });
+  expect(calls.filter((line) => line.includes("heartbeat"))).toHaveLength(7);
+  expect(calls.at(-1)).toBe("900 complete i-1");
+});
+
+test("a drain that failed is tried again after 10 s", async () => {
+  const { calls, look } = createSetting({ drain: () => ({ status: "failed", reason: "offline", retryable: true }) });
+  await look(0, {});
+  await look(5, {});
+  await look(5, {});
+  expect(calls).toEqual(["0 drain i-1 7", "10 drain i-1 7"]);
+});
+
+test("a worker that the group does not wait for is left alone, and so is everything without a mandate", async () => {
+  const { calls, look } = createSetting({ fence: () => undefined });
+  await look(0, { awaitsHook: false, draining: true });
+  await look(5, {});
+  expect(calls).toEqual([]);
+});
