@@ -1,20 +1,33 @@
-import { causeTime, updateActivity } from "./activity.ts";
-import type { Group, Moment, Outcome } from "./group.ts";
-import { reconcile, terminateOne } from "./reconcile.ts";
+import { updateActivity } from "./activity.ts";
+import { type Group, isLeaving, type Moment, type Outcome, withInstance } from "./group.ts";
+import { beginWaits } from "./lifecycle-hook.ts";
+import { reconcile } from "./reconcile.ts";
 
-/** The machine runs. With health check type EC2 that is all it takes to be InService, whether or not a service answers. */
-export function instanceRunning(group: Group, instanceId: string, atMs: number): Group {
+/**
+ * The machine runs. With health check type EC2 that is all it takes to be InService, whether or not a service answers; only a launch
+ * hook makes it wait before that.
+ */
+export function instanceRunning(group: Group, instanceId: string, moment: Moment): Group {
   const instance = group.instances.find((each) => each.id === instanceId);
   if (instance?.state !== "pending") return group;
-  const ended = updateActivity(group, instance.activityId, { status: "Successful", endedAtMs: atMs, progress: 100 });
-  return {
-    ...ended,
-    instances: ended.instances.map((each) => {
-      if (each.id !== instanceId) return each;
-      const { activityId: _done, ...rest } = each;
-      return { ...rest, state: "in-service" };
-    }),
-  };
+  const ended = updateActivity(group, instance.activityId, {
+    status: "Successful",
+    endedAtMs: moment.atMs,
+    progress: 100,
+  });
+  const waits = beginWaits(group.hooks, "launching", moment.atMs, () => moment.newId("token"));
+  return withInstance(ended, instanceId, ({ activityId: _done, ...rest }) =>
+    waits.length > 0 ? { ...rest, state: "pending-wait", waits } : { ...rest, state: "in-service" },
+  );
+}
+
+/** A leaving machine has been deregistered from the load balancer: a terminate hook makes it wait now, before it shuts down. */
+export function instanceDeregistered(group: Group, instanceId: string, moment: Moment): Group {
+  const instance = group.instances.find((each) => each.id === instanceId);
+  if (instance?.state !== "terminating") return group;
+  const waits = beginWaits(group.hooks, "terminating", moment.atMs, () => moment.newId("token"));
+  if (waits.length === 0) return group;
+  return withInstance(group, instanceId, (each) => ({ ...each, state: "terminating-wait", waits }));
 }
 
 /** The machine could not be launched: its activity fails and it no longer counts. The group tries again at `retryLaunches`. */
@@ -39,7 +52,7 @@ export function retryLaunches(group: Group, moment: Moment): Outcome {
 /** Deregistration is over and the machine shuts down. */
 export function instanceShuttingDown(group: Group, instanceId: string): Group {
   const instance = group.instances.find((each) => each.id === instanceId);
-  if (instance?.state !== "terminating") return group;
+  if (!instance || !isLeaving(instance)) return group;
   return updateActivity(group, instance.activityId, {
     description: `Terminating EC2 instance: ${instanceId}`,
     status: "InProgress",
@@ -50,7 +63,7 @@ export function instanceShuttingDown(group: Group, instanceId: string): Group {
 /** A terminating machine is gone. */
 export function instanceGone(group: Group, instanceId: string, atMs: number): Group {
   const instance = group.instances.find((each) => each.id === instanceId);
-  if (instance?.state !== "terminating") return group;
+  if (!instance || !isLeaving(instance)) return group;
   const ended = updateActivity(group, instance.activityId, {
     description: `Terminating EC2 instance: ${instanceId}`,
     status: "Successful",
@@ -58,14 +71,4 @@ export function instanceGone(group: Group, instanceId: string, atMs: number): Gr
     progress: 100,
   });
   return { ...ended, instances: ended.instances.filter((each) => each.id !== instanceId) };
-}
-
-/** The machine died without being asked to: the group takes it out and launches a replacement. */
-export function instanceLost(group: Group, instanceId: string, moment: Moment): Outcome {
-  const instance = group.instances.find((each) => each.id === instanceId);
-  if (!instance || instance.state === "terminating") return { group, effects: [] };
-  const cause = `At ${causeTime(moment.atMs)} an instance was taken out of service in response to an EC2 health check indicating it has been terminated or stopped.`;
-  const marked = terminateOne(group, instance, moment, cause);
-  const { group: next, effects } = reconcile(marked, moment);
-  return { group: next, effects: [{ kind: "terminate", instanceId }, ...effects] };
 }

@@ -27,7 +27,7 @@ function drive(start = spec) {
   let ids = 0;
   const moment = (): Moment => ({
     atMs: ++second * 1000,
-    newId: (kind) => `${kind === "instance" ? "i" : "act"}-${++ids}`,
+    newId: (kind) => `${{ instance: "i", activity: "act", token: "t" }[kind]}-${++ids}`,
   });
   const first = createGroup(start, moment());
   const state: { group: Group; effects: Effect[] } = { group: first.group, effects: [...first.effects] };
@@ -38,8 +38,7 @@ function drive(start = spec) {
     return outcome;
   };
   const allRunning = () => {
-    for (const instance of state.group.instances)
-      state.group = instanceRunning(state.group, instance.id, ++second * 1000);
+    for (const instance of state.group.instances) state.group = instanceRunning(state.group, instance.id, moment());
   };
   return { state, moment, take, allRunning };
 }
@@ -137,7 +136,7 @@ describe("terminateInstance", () => {
 describe("events", () => {
   test("an instance goes pending, in-service, terminating, away, and its activities end", () => {
     const { state, moment, take } = drive({ ...spec, desired: 2 });
-    state.group = instanceRunning(state.group, "i-1", 5_000);
+    state.group = instanceRunning(state.group, "i-1", moment());
     expect(state.group.instances.map((each) => each.state)).toEqual(["in-service", "pending"]);
     take(terminateInstance(state.group, { instanceId: "i-1", decrement: true }, moment()));
     expect(state.group.activities[0]?.status).toBe("WaitingForELBConnectionDraining");
@@ -173,7 +172,7 @@ describe("events", () => {
 
   test("events of unknown instances or in the wrong state change nothing", () => {
     const { state, moment } = drive();
-    expect(instanceRunning(state.group, "i-9", 1)).toBe(state.group);
+    expect(instanceRunning(state.group, "i-9", moment())).toBe(state.group);
     expect(instanceGone(state.group, "i-1", 1)).toBe(state.group);
     expect(instanceShuttingDown(state.group, "i-1")).toBe(state.group);
     expect(instanceLost(state.group, "i-9", moment()).group).toBe(state.group);
@@ -208,7 +207,7 @@ describe("whatever happens", () => {
             take(
               terminateInstance(state.group, { instanceId: target, decrement: each.kind === "terminate" }, moment()),
             );
-          else if (each.kind === "running") state.group = instanceRunning(state.group, target, moment().atMs);
+          else if (each.kind === "running") state.group = instanceRunning(state.group, target, moment());
           else if (each.kind === "gone") state.group = instanceGone(state.group, target, moment().atMs);
           else if (each.kind === "lost") take(instanceLost(state.group, target, moment()));
           else {

@@ -2,15 +2,32 @@
  * An Auto Scaling group as a value. Every function takes a group and returns a new one together with the effects that the
  * machine has to carry out; what happens there comes back as an event (`instanceRunning`, `instanceGone`, ...).
  *
- *              launch                running                terminate                gone
- *   (nothing) ───────► pending ───────────────► in-service ──────────► terminating ───────► (removed)
- *                         │                                                 ▲
- *                         ├── terminate ────────────────────────────────────┘
- *                         └── launch failed ──► (removed, activity Failed)
+ *              launch             running                       terminate                 gone
+ *   (nothing) ───────► pending ─────────────► in-service ──────────────► terminating ──────────► (removed)
+ *                       │  │                      ▲                       │    ▲   ▲
+ *                       │  │ launch hook          │ enters service        │    │   │ gone
+ *                       │  └► pending-wait ─► pending-proceed             │    │   │
+ *                       │          │ abandoned                            │    │  terminating-proceed
+ *                       │          └──────────────────────────────────────┼────┤   ▲
+ *                       ├── terminate ────────────────────────────────────┼────┘   │ completed or timed out
+ *                       └── launch failed ──► (removed, activity Failed)  └─► terminating-wait
+ *                                                  deregistered, and there is a terminate hook
  */
 import type { Activity } from "./activity.ts";
+import type { LifecycleHook, LifecycleWait } from "./lifecycle-hook.ts";
+import type { InstanceRefresh } from "./refresh.ts";
 
-export type InstanceState = "pending" | "in-service" | "terminating";
+export type InstanceState =
+  | "pending"
+  | "pending-wait"
+  | "pending-proceed"
+  | "in-service"
+  | "terminating"
+  | "terminating-wait"
+  | "terminating-proceed";
+
+/** What a group does by itself and can be told to stop doing. */
+export type ScalingProcess = "Launch" | "Terminate" | "HealthCheck" | "ReplaceUnhealthy" | "AZRebalance";
 
 /** One instance of the group. Times are epoch milliseconds. */
 export interface GroupInstance {
@@ -20,6 +37,12 @@ export interface GroupInstance {
   readonly launchedAtMs: number;
   /** The activity in progress that will end with the instance's next event. */
   readonly activityId?: string;
+  /** Lifecycle actions that somebody still has to complete. */
+  readonly waits?: readonly LifecycleWait[];
+  /** What health checks say; absent = healthy. */
+  readonly unhealthy?: boolean;
+  /** The group does not choose it for a scale-in by itself. */
+  readonly isProtected?: boolean;
 }
 
 export interface Group {
@@ -33,6 +56,12 @@ export interface Group {
   /** Newest first, as the API returns them; the last `ACTIVITY_LIMIT`. */
   readonly activities: readonly Activity[];
   readonly createdAtMs: number;
+  readonly suspended: readonly ScalingProcess[];
+  readonly hooks: readonly LifecycleHook[];
+  /** Newest first. */
+  readonly refreshes: readonly InstanceRefresh[];
+  /** Only requests that honour it are refused within it. */
+  readonly cooldownSeconds: number;
 }
 
 /** What the machine has to do. Both are to be idempotent: an instance is launched or terminated once per id. */
@@ -43,7 +72,7 @@ export type Effect =
 /** Time and identifiers, which the model never makes up itself. */
 export interface Moment {
   readonly atMs: number;
-  readonly newId: (kind: "instance" | "activity") => string;
+  readonly newId: (kind: "instance" | "activity" | "token") => string;
 }
 
 export interface Outcome {
@@ -53,10 +82,37 @@ export interface Outcome {
 
 /** A refused request; `code` is the API's error code and nothing has changed. */
 export interface Refusal {
-  readonly refused: { readonly code: "ValidationError" | "ScalingActivityInProgress"; readonly message: string };
+  readonly refused: {
+    readonly code:
+      | "ValidationError"
+      | "ScalingActivityInProgress"
+      | "InstanceRefreshInProgress"
+      | "ActiveInstanceRefreshNotFound";
+    readonly message: string;
+  };
+}
+
+/** A refusal with the API's error code. */
+export function refuse(code: Refusal["refused"]["code"], message: string): Refusal {
+  return { refused: { code, message } };
+}
+
+/** Whether an instance is on its way out. */
+export function isLeaving(instance: GroupInstance): boolean {
+  return instance.state.startsWith("terminating");
 }
 
 /** Instances that count towards the desired capacity: all that are not on their way out. */
 export function activeInstances(group: Group): readonly GroupInstance[] {
-  return group.instances.filter((instance) => instance.state !== "terminating");
+  return group.instances.filter((instance) => !isLeaving(instance));
+}
+
+/** Changes one instance; an unknown id changes nothing. */
+export function withInstance(group: Group, id: string, change: (instance: GroupInstance) => GroupInstance): Group {
+  return { ...group, instances: group.instances.map((each) => (each.id === id ? change(each) : each)) };
+}
+
+/** Whether the group has been told not to do this by itself. */
+export function isSuspended(group: Group, process: ScalingProcess): boolean {
+  return group.suspended.includes(process);
 }

@@ -1,11 +1,22 @@
 import { causeTime, withActivity } from "./activity.ts";
-import { activeInstances, type Effect, type Group, type GroupInstance, type Moment, type Outcome } from "./group.ts";
+import {
+  activeInstances,
+  type Effect,
+  type Group,
+  type GroupInstance,
+  isSuspended,
+  type Moment,
+  type Outcome,
+} from "./group.ts";
 
-/** Launches or terminates until the active instances are as many as desired. `cause` is what changed, as AWS words it. */
+/**
+ * Launches or terminates until the active instances are as many as desired, as far as processes are not suspended and there is a
+ * victim that is not protected. `cause` is what changed, as AWS words it.
+ */
 export function reconcile(group: Group, moment: Moment, cause = ""): Outcome {
   const effects: Effect[] = [];
   let next = group;
-  while (activeInstances(next).length < next.desired) {
+  while (activeInstances(next).length < next.desired && !isSuspended(next, "Launch")) {
     const before = activeInstances(next).length;
     const { group: launched, effect } = launchOne(
       next,
@@ -15,7 +26,7 @@ export function reconcile(group: Group, moment: Moment, cause = ""): Outcome {
     next = launched;
     effects.push(effect);
   }
-  while (activeInstances(next).length > next.desired) {
+  while (activeInstances(next).length > next.desired && !isSuspended(next, "Terminate")) {
     const victim = defaultVictim(next);
     if (!victim) break;
     const before = activeInstances(next).length;
@@ -71,9 +82,7 @@ export function terminateOne(group: Group, victim: GroupInstance, moment: Moment
     : group;
   const marked = {
     ...closed,
-    instances: closed.instances.map((each) =>
-      each.id === victim.id ? { ...each, state: "terminating" as const, activityId } : each,
-    ),
+    instances: closed.instances.map((each) => (each.id === victim.id ? leaving(each, activityId) : each)),
   };
   return withActivity(marked, {
     id: activityId,
@@ -87,16 +96,34 @@ export function terminateOne(group: Group, victim: GroupInstance, moment: Moment
   });
 }
 
+/** On its way out nobody has to answer for its launch any more. */
+function leaving({ waits: _over, ...instance }: GroupInstance, activityId: string): GroupInstance {
+  return { ...instance, state: "terminating", activityId };
+}
+
+/** Launches one instance beyond what is desired; `why` goes into its cause. */
+export function launchInto(group: Group, moment: Moment, why: string): Outcome {
+  const { group: next, effect } = launchOne(group, moment, `At ${causeTime(moment.atMs)} ${why}.`);
+  return { group: next, effects: [effect] };
+}
+
 function emptiestZone(group: Group): string {
   const zones = [...group.zones].sort((left, right) => activeIn(group, left).length - activeIn(group, right).length);
   return zones[0] ?? "";
 }
 
-/** AWS's default choice when the caller names no victim: the oldest instance of the fullest zone. */
+/**
+ * AWS's default choice when the caller names no victim: the oldest unprotected instance of the fullest zone that has one. Undefined
+ * when all are protected.
+ */
 export function defaultVictim(group: Group): GroupInstance | undefined {
   const zones = [...group.zones].sort((left, right) => activeIn(group, right).length - activeIn(group, left).length);
-  const candidates = activeIn(group, zones[0] ?? "");
-  return [...candidates].sort((left, right) => left.launchedAtMs - right.launchedAtMs)[0];
+  for (const zone of zones) {
+    const candidates = activeIn(group, zone).filter((each) => !each.isProtected);
+    const [oldest] = [...candidates].sort((left, right) => left.launchedAtMs - right.launchedAtMs);
+    if (oldest) return oldest;
+  }
+  return undefined;
 }
 
 function activeIn(group: Group, zone: string): readonly GroupInstance[] {

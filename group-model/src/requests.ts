@@ -1,5 +1,16 @@
 import { causeTime } from "./activity.ts";
-import { activeInstances, type Group, type Moment, type Outcome, type Refusal } from "./group.ts";
+import {
+  activeInstances,
+  type Group,
+  isLeaving,
+  type Moment,
+  type Outcome,
+  type Refusal,
+  refuse,
+  type ScalingProcess,
+  withInstance,
+} from "./group.ts";
+import type { LifecycleHook } from "./lifecycle-hook.ts";
 import { reconcile, terminateOne } from "./reconcile.ts";
 
 /** What a new group is made from; `zones` must not be empty. */
@@ -9,6 +20,10 @@ export interface GroupSpec {
   readonly max: number;
   readonly desired: number;
   readonly zones: readonly string[];
+  readonly suspended?: readonly ScalingProcess[];
+  readonly hooks?: readonly LifecycleHook[];
+  /** Default 300, as AWS's. */
+  readonly cooldownSeconds?: number;
 }
 
 /** A new group that launches its first instances. Throws on bounds that contradict each other. */
@@ -20,7 +35,16 @@ export function createGroup(spec: GroupSpec, moment: Moment): Outcome {
   const refused = outOfBounds(spec, spec.desired);
   if (refused) throw new RangeError(`group ${spec.name}: ${refused}`);
   if (spec.zones.length === 0) throw new RangeError(`group ${spec.name}: name at least one zone`);
-  const group: Group = { ...spec, instances: [], activities: [], createdAtMs: moment.atMs };
+  const group: Group = {
+    suspended: [],
+    hooks: [],
+    cooldownSeconds: 300,
+    ...spec,
+    refreshes: [],
+    instances: [],
+    activities: [],
+    createdAtMs: moment.atMs,
+  };
   return reconcile(
     group,
     moment,
@@ -28,13 +52,70 @@ export function createGroup(spec: GroupSpec, moment: Moment): Outcome {
   );
 }
 
-/** SetDesiredCapacity: refused outside the group's bounds; the group picks the victims of a scale-in itself. */
-export function setDesired(group: Group, desired: number, moment: Moment): Outcome | Refusal {
+/**
+ * SetDesiredCapacity: refused outside the group's bounds, and within the cooldown when it is to be honoured; the group picks the
+ * victims of a scale-in itself.
+ */
+export function setDesired(
+  group: Group,
+  desired: number,
+  moment: Moment,
+  { honorCooldown = false }: { readonly honorCooldown?: boolean } = {},
+): Outcome | Refusal {
   const problem = outOfBounds(group, desired);
-  if (problem) return { refused: { code: "ValidationError", message: problem } };
+  if (problem) return refuse("ValidationError", problem);
+  const busy = group.activities.find(
+    ({ endedAtMs }) => endedAtMs === undefined || moment.atMs - endedAtMs < group.cooldownSeconds * 1000,
+  );
+  if (honorCooldown && busy)
+    return refuse(
+      "ScalingActivityInProgress",
+      `Scaling activity ${busy.id} is in progress or ended within the cooldown of ${group.cooldownSeconds} s, and blocks this action`,
+    );
   if (desired === group.desired) return { group, effects: [] };
   const cause = `At ${causeTime(moment.atMs)} a user request explicitly set group desired capacity changing the desired capacity from ${group.desired} to ${desired}.  `;
   return reconcile({ ...group, desired }, moment, cause);
+}
+
+/** UpdateAutoScalingGroup: new bounds, and the desired capacity moved into them unless one is given. */
+export function updateGroup(
+  group: Group,
+  change: {
+    readonly min?: number | undefined;
+    readonly max?: number | undefined;
+    readonly desired?: number | undefined;
+    readonly cooldownSeconds?: number | undefined;
+  },
+  moment: Moment,
+): Outcome | Refusal {
+  const min = change.min ?? group.min;
+  const max = change.max ?? group.max;
+  if (min < 0 || max < min)
+    return refuse("ValidationError", `Max bound, ${max}, must be greater than or equal to min bound, ${min}`);
+  if (change.desired !== undefined && (change.desired < min || change.desired > max))
+    return refuse(
+      "ValidationError",
+      `Desired capacity:${change.desired} must be between the specified min size:${min} and max size:${max}`,
+    );
+  const desired = change.desired ?? Math.min(max, Math.max(min, group.desired));
+  const updated = { ...group, min, max, desired, cooldownSeconds: change.cooldownSeconds ?? group.cooldownSeconds };
+  const cause = `At ${causeTime(moment.atMs)} a user request update of AutoScalingGroup constraints to min: ${min}, max: ${max}, desired: ${desired} changing the desired capacity from ${group.desired} to ${desired}.  `;
+  return reconcile(updated, moment, cause);
+}
+
+/** SetInstanceProtection: a protected instance is not the group's choice in a scale-in; who names it may still terminate it. */
+export function setProtection(group: Group, instanceIds: readonly string[], isProtected: boolean): Group | Refusal {
+  const wrong = instanceIds.find(
+    (id) => group.instances.find((instance) => instance.id === id)?.state !== "in-service",
+  );
+  if (wrong !== undefined)
+    return refuse(
+      "ValidationError",
+      `The instance ${wrong} is not part of Auto Scaling group ${group.name}, or not InService.`,
+    );
+  let next = group;
+  for (const id of instanceIds) next = withInstance(next, id, (instance) => ({ ...instance, isProtected }));
+  return next;
 }
 
 function outOfBounds(bounds: { readonly min: number; readonly max: number }, desired: number): string | undefined {
@@ -58,7 +139,7 @@ export function terminateInstance(
       "ValidationError",
       `Instance Id not found - No managed instance found for instance ID: ${request.instanceId}`,
     );
-  if (victim.state === "terminating")
+  if (isLeaving(victim))
     return refuse(
       "ScalingActivityInProgress",
       `Activity ${victim.activityId ?? ""} is in progress for instance ${victim.id}.`,
@@ -78,8 +159,4 @@ export function terminateInstance(
     moment,
   );
   return { group: next, effects: [{ kind: "terminate", instanceId: victim.id }, ...effects], activityId };
-}
-
-function refuse(code: Refusal["refused"]["code"], message: string): Refusal {
-  return { refused: { code, message } };
 }

@@ -1,5 +1,7 @@
-import { createServer, request, type Server } from "node:http";
+import { createServer, type IncomingMessage, request, type Server } from "node:http";
 import { join } from "node:path";
+import { FaultError, faultRequestSchema } from "./faults/fault.ts";
+import type { FaultRegistry } from "./faults/registry.ts";
 import type { LocalFleetStatus } from "./status.ts";
 
 /** Where a fleet's daemon listens. */
@@ -11,49 +13,118 @@ export interface ControlHandlers {
   readonly status: () => LocalFleetStatus;
   /** Begins to stop; the answer does not wait for the end. */
   readonly shutdown: () => void;
+  /** Undefined until the fleet is ready. */
+  readonly faults: () => FaultRegistry | undefined;
 }
 
-/** `GET /status` and `POST /shutdown`; everything else is 404. Not yet listening. */
+interface Answer {
+  readonly status: number;
+  readonly body: object;
+}
+
+const ROUTES = "GET /status, POST /shutdown, GET /faults, POST /faults or DELETE /faults/ID";
+const MAX_BODY_BYTES = 64 * 1024;
+
+/**
+ * `GET /status`, `POST /shutdown`, `GET /faults` → `{available, active}`, `POST /faults` → 201 with the fault in force, `DELETE
+ * /faults/ID` → 200 once it is undone. A refusal is `{error}` with a sentence. Not yet listening.
+ */
 export function createControlServer(handlers: ControlHandlers): Server {
   return createServer((incoming, response) => {
-    incoming.resume();
-    const answer = (status: number, body: object) => {
-      response.writeHead(status, { "content-type": "application/json" });
-      response.end(JSON.stringify(body));
-    };
-    const route = `${incoming.method} ${incoming.url}`;
-    if (route === "GET /status") answer(200, handlers.status());
-    else if (route === "POST /shutdown") {
-      answer(202, { state: "stopping" });
-      handlers.shutdown();
-    } else answer(404, { error: `no route ${route}: use GET /status or POST /shutdown` });
+    void route(handlers, incoming)
+      .catch(refusal)
+      .then(({ status, body }) => {
+        response.writeHead(status, { "content-type": "application/json" });
+        response.end(JSON.stringify(body));
+      });
   });
+}
+
+async function route(handlers: ControlHandlers, incoming: IncomingMessage): Promise<Answer> {
+  const body = await readBody(incoming);
+  const path = incoming.url ?? "";
+  switch (`${incoming.method} ${path.startsWith("/faults/") ? "/faults/ID" : path}`) {
+    case "GET /status":
+      return { status: 200, body: handlers.status() };
+    case "POST /shutdown":
+      handlers.shutdown();
+      return { status: 202, body: { state: "stopping" } };
+    case "GET /faults": {
+      const faults = ready(handlers);
+      return { status: 200, body: { available: faults.available(), active: faults.active() } };
+    }
+    case "POST /faults":
+      return { status: 201, body: await ready(handlers).start(parseRequest(body)) };
+    case "DELETE /faults/ID":
+      return { status: 200, body: await ready(handlers).end(path.slice("/faults/".length)) };
+    default:
+      return { status: 404, body: { error: `no route ${incoming.method} ${path}: use ${ROUTES}` } };
+  }
+}
+
+function ready(handlers: ControlHandlers): FaultRegistry {
+  const faults = handlers.faults();
+  if (!faults) throw new FaultError(409, "the fleet is not ready: faults need a running one");
+  return faults;
+}
+
+function parseRequest(body: string) {
+  let json: unknown;
+  try {
+    json = JSON.parse(body);
+  } catch {
+    throw new FaultError(400, 'the request is not JSON: write {"name": …, "forSeconds"?: …, "worker"?: …}');
+  }
+  const parsed = faultRequestSchema.safeParse(json);
+  if (parsed.success) return parsed.data;
+  const faults = parsed.error.issues.map((issue) => `${issue.path.join(".") || "request"}: ${issue.message}`);
+  throw new FaultError(400, faults.join("; "));
+}
+
+function refusal(error: unknown): Answer {
+  const message = error instanceof Error ? error.message : String(error);
+  return { status: error instanceof FaultError ? error.status : 500, body: { error: message } };
+}
+
+async function readBody(incoming: IncomingMessage): Promise<string> {
+  let body = "";
+  for await (const chunk of incoming.setEncoding("utf8")) if (body.length <= MAX_BODY_BYTES) body += chunk;
+  if (body.length > MAX_BODY_BYTES) throw new FaultError(400, `the request has more than ${MAX_BODY_BYTES} bytes`);
+  return body;
 }
 
 /** Asks a daemon for its status; undefined when none listens there. */
 export async function readStatus(socketPath: string): Promise<LocalFleetStatus | undefined> {
-  const body = await call(socketPath, "GET", "/status");
-  return body === undefined ? undefined : (JSON.parse(body) as LocalFleetStatus);
+  const answer = await callControl(socketPath, "GET", "/status");
+  return answer === undefined ? undefined : (JSON.parse(answer.body) as LocalFleetStatus);
 }
 
 /** Tells a daemon to stop; false when none listens there. It is gone when `readStatus` finds nothing any more. */
 export async function requestShutdown(socketPath: string): Promise<boolean> {
-  return (await call(socketPath, "POST", "/shutdown")) !== undefined;
+  return (await callControl(socketPath, "POST", "/shutdown")) !== undefined;
 }
 
-function call(socketPath: string, method: string, path: string): Promise<string | undefined> {
+/** One request to a daemon; undefined when none listens there. */
+export function callControl(
+  socketPath: string,
+  method: string,
+  path: string,
+  input?: unknown,
+): Promise<{ readonly status: number; readonly body: string } | undefined> {
   return new Promise((resolve) => {
-    const outgoing = request({ socketPath, method, path, agent: false, timeout: 5_000 }, (response) => {
+    // Faults take as long as Docker does; a status comes at once.
+    const timeout = path.startsWith("/faults") ? 60_000 : 5_000;
+    const outgoing = request({ socketPath, method, path, agent: false, timeout }, (response) => {
       let body = "";
       response.setEncoding("utf8");
       response.on("data", (chunk: string) => {
         body += chunk;
       });
-      response.on("end", () => resolve(body));
+      response.on("end", () => resolve({ status: response.statusCode ?? 0, body }));
       response.on("error", () => resolve(undefined));
     });
     outgoing.on("timeout", () => outgoing.destroy());
     outgoing.on("error", () => resolve(undefined));
-    outgoing.end();
+    outgoing.end(input === undefined ? undefined : JSON.stringify(input));
   });
 }

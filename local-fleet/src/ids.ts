@@ -15,5 +15,10 @@ export function newSecret(): string {
   return randomBytes(32).toString("base64url");
 }
 
+/** An identifier of a group: its instances have EC2's form, all else is a UUID. */
+export function newGroupId(kind: string): string {
+  return kind === "instance" ? newInstanceId() : newUuid();
+}
+
 /** The id of an activity, a command, a request. */
 export const newUuid = (): string => randomUUID();

@@ -91,7 +91,11 @@ export function createLocalFleet(options: LocalFleetOptions, deps: LocalFleetDep
     aws,
     current: () => ({ state, problems, servingAtMs, ...parts }),
   });
-  const control = createControlServer({ status, shutdown: () => void stop().catch(() => undefined) });
+  const control = createControlServer({
+    status,
+    shutdown: () => void stop().catch(() => undefined),
+    faults: () => (state === "ready" ? parts.faults : undefined),
+  });
 
   async function begin(): Promise<void> {
     const startedAtMs = clock.now();
@@ -118,6 +122,7 @@ export function createLocalFleet(options: LocalFleetOptions, deps: LocalFleetDep
 
   async function tearDown(): Promise<void> {
     state = "stopping";
+    await parts.faults?.endAll();
     stopping.abort(new StoppedWhileStarting());
     parts.machine?.abort();
     const working = Promise.allSettled([

@@ -28,6 +28,7 @@ export const localFleetOptionsSchema = z
       .strictObject({
         balancer: port.default(18080),
         wh: port.default(18090),
+        whStandby: port.default(18091),
         prometheus: port.default(19090),
         alertmanager: port.default(19093),
         grafana: port.default(13000),
@@ -40,6 +41,18 @@ export const localFleetOptionsSchema = z
       )
       .describe("Ports on 127.0.0.1."),
     bootSeconds: seconds.default(5).describe("Emulated time from running to the start of the stack."),
+    bootSpread: z
+      .number()
+      .min(0)
+      .max(1)
+      .default(0.2)
+      .describe("How far boots are off bootSeconds, as a share of it, either way."),
+    seed: z.int().min(0).default(1).describe("Where the spread's random numbers begin."),
+    statusCheckSeconds: seconds
+      .default(10)
+      .describe("How long EC2's status checks take until the group knows that a host is dead."),
+    cooldownSeconds: seconds.default(300).describe("Default cooldown of the group."),
+    lifecycleHook: z.boolean().default(false).describe("Whether a terminate hook holds workers until wh answers."),
     deregistrationLagSeconds: seconds
       .default(120)
       .describe("How long a deregistered worker still gets new connections."),

@@ -1,7 +1,9 @@
 import { chmod, mkdir } from "node:fs/promises";
 import type { Server } from "node:http";
 import { join } from "node:path";
+import type { LifecycleHook } from "@compose-fleet/group-model";
 import { type FleetConfig, fleetNames } from "@compose-fleet/policy";
+import { noCapacity } from "./aws/no-capacity.ts";
 import { createParameterStore } from "./aws/ssm/parameters.ts";
 import { createLoadBalancer, type LoadBalancer } from "./balancer/load-balancer.ts";
 import { AWS_PORT, AWS_SOCKET } from "./balancer/nginx-config.ts";
@@ -10,7 +12,9 @@ import { createEmulatedCloud, listenOnSocket, loadDocuments, zoneNames } from ".
 import { createInstanceStore, type InstanceStore } from "./cloud/instance-store.ts";
 import { createWorkerGroup, type WorkerGroup } from "./cloud/worker-group.ts";
 import { controlSocket } from "./control.ts";
-import { newInstanceId, newUuid } from "./ids.ts";
+import { noDisturbances } from "./faults/disturbances.ts";
+import type { FaultRegistry } from "./faults/registry.ts";
+import { newGroupId } from "./ids.ts";
 import { planAddresses } from "./machine/addresses.ts";
 import { createCpuQuotas, detectCgroupHost } from "./machine/cgroup.ts";
 import type { Runner } from "./machine/command.ts";
@@ -24,6 +28,8 @@ import { createScriptRunner, workerEnvironment } from "./machine/script-runner.t
 import { createWorkerMachine, type WorkerEvent, type WorkerMachine } from "./machine/worker-machine.ts";
 import type { LocalFleetOptions } from "./options.ts";
 import { type OnEvent, step } from "./progress.ts";
+import { seededRandom, spreadAround } from "./seeded-random.ts";
+import { startFaults } from "./start-faults.ts";
 import type { LocalFleetStatus } from "./status.ts";
 import { untilReady } from "./until-ready.ts";
 
@@ -34,6 +40,7 @@ export interface RunningParts {
   machine: WorkerMachine;
   workers: WorkerGroup;
   front: Server;
+  faults: FaultRegistry;
 }
 
 export interface StartDeps {
@@ -129,6 +136,8 @@ export async function startParts(deps: StartDeps): Promise<void> {
       deregistrationLagMs: options.deregistrationLagSeconds * 1000,
     },
   });
+  const disturbances = noDisturbances();
+  const instanceType = config.workers.instanceTypes[0] ?? "";
   const machine = createWorkerMachine({
     runner,
     clock,
@@ -138,6 +147,7 @@ export async function startParts(deps: StartDeps): Promise<void> {
     addresses,
     quotas: createCpuQuotas(options.name, cgroupHost, runner),
     onEvent: onWorkerEvent,
+    launchRefusal: (zone) => (disturbances.launchesFail ? noCapacity(instanceType, zone) : undefined),
     template: {
       template: options.stackWorkerDir,
       shape,
@@ -146,10 +156,10 @@ export async function startParts(deps: StartDeps): Promise<void> {
       vpcNetwork: names.vpc,
       images: options.images,
       composeProject: names.workerProject,
-      instanceType: config.workers.instanceTypes[0] ?? "",
+      instanceType,
       tags: { ...resources.workerTags, "aws:autoscaling:groupName": resources.group },
       cpuCores: options.workerCpu,
-      bootMs: options.bootSeconds * 1000,
+      bootMs: spreadAround(options.bootSeconds * 1000, options.bootSpread, seededRandom(options.seed)),
       shell: (instanceId) => workerEnvironment(shell, instanceId),
       localName: options.name,
     },
@@ -163,8 +173,12 @@ export async function startParts(deps: StartDeps): Promise<void> {
       max: config.workers.max,
       desired: config.workers.min,
       zones: zoneNames(config),
+      cooldownSeconds: options.cooldownSeconds,
+      // One controller only: nothing else may choose who goes.
+      suspended: ["AZRebalance"],
+      hooks: options.lifecycleHook ? [terminatingHook(resources.terminatingHook)] : [],
     },
-    { machine, clock, newId: (kind) => (kind === "instance" ? newInstanceId() : newUuid()), onProblem: problem },
+    { machine, clock, newId: newGroupId, onProblem: problem },
   );
   parts.workers = workers;
 
@@ -180,6 +194,8 @@ export async function startParts(deps: StartDeps): Promise<void> {
     clock,
     instances,
     workers,
+    balancer,
+    disturbances,
     scripts: createScriptRunner({ runner, ...shell }),
     settings: {
       accessKeyId: deps.aws.accessKeyId,
@@ -196,6 +212,19 @@ export async function startParts(deps: StartDeps): Promise<void> {
   await run("first workers", () =>
     untilReady({ workers, balancer, clock, whReady, failure: () => bootFailure, signal }),
   );
+  parts.faults = startFaults({
+    options,
+    runner,
+    clock,
+    parts: { instances, balancer, workers, disturbances },
+    onProblem: problem,
+    signal,
+  });
+}
+
+/** The hook that holds a termination until wh has drained the worker. */
+function terminatingHook(name: string): LifecycleHook {
+  return { name, transition: "terminating", heartbeatSeconds: 600, defaultResult: "CONTINUE" };
 }
 
 function monitoringDeps({ options, config, runner, aws, secrets, user }: StartDeps) {
@@ -215,6 +244,7 @@ function monitoringDeps({ options, config, runner, aws, secrets, user }: StartDe
       FLEET_FILE: options.fleetFile,
       HOLD: String(options.hold),
       WH_PORT: String(options.ports.wh),
+      WH_STANDBY_PORT: String(options.ports.whStandby),
       PROMETHEUS_PORT: String(options.ports.prometheus),
       ALERTMANAGER_PORT: String(options.ports.alertmanager),
       GRAFANA_PORT: String(options.ports.grafana),

@@ -64,6 +64,7 @@ export function createStatusReader(sources: StatusSources): () => LocalFleetStat
         balancer: local(ports.balancer),
         aws: local(ports.aws),
         wh: local(ports.wh),
+        whStandby: local(ports.whStandby),
         prometheus: local(ports.prometheus),
         alertmanager: local(ports.alertmanager),
         grafana: local(ports.grafana),

@@ -27,6 +27,8 @@ export interface LocalFleetStatus {
     readonly balancer: string;
     readonly aws: string;
     readonly wh: string;
+    /** The second wh; it answers also while the first leads. */
+    readonly whStandby: string;
     readonly prometheus: string;
     readonly alertmanager: string;
     readonly grafana: string;

@@ -9,6 +9,8 @@ export interface AwsService {
   readonly protocol: "query" | "ec2" | "json";
   /** API version that query clients must name. */
   readonly version: string;
+  /** XML namespace of the answers, for the query protocol. */
+  readonly namespace?: string;
   readonly actions: Readonly<Record<string, Action>>;
 }
 

@@ -1,17 +1,16 @@
 import type {
-  AutoScalingGroup,
   AutoScalingInstanceDetails,
   DescribeAutoScalingGroupsCommandOutput,
   DescribeAutoScalingInstancesCommandOutput,
   DescribeScalingActivitiesCommandOutput,
-  LifecycleState,
-  Activity as SdkActivity,
   TerminateInstanceInAutoScalingGroupCommandOutput,
 } from "@aws-sdk/client-auto-scaling";
-import type { Activity, Group, GroupInstance } from "@compose-fleet/group-model";
+import type { Group } from "@compose-fleet/group-model";
 import { z } from "zod";
 import type { WorkerGroup } from "../cloud/worker-group.ts";
 import { type AwsService, action } from "./action.ts";
+import { describeActivity, describeGroup, describeMember, type GroupSurroundings } from "./autoscaling-describe.ts";
+import { instanceActions, lifecycleActions, refreshActions } from "./autoscaling-more.ts";
 import { AwsError } from "./aws-error.ts";
 import { page } from "./page.ts";
 import { queryBoolean, queryInteger } from "./protocol/query-parameters.ts";
@@ -19,21 +18,13 @@ import { queryBoolean, queryInteger } from "./protocol/query-parameters.ts";
 /** What a handler returns: the output without what the SDK adds to it. */
 type Output<Command> = Omit<Command, "$metadata">;
 
-export interface AutoScalingDeps {
+export interface AutoScalingDeps extends GroupSurroundings {
   readonly workers: WorkerGroup;
-  readonly instanceType: string;
-  readonly tags: Readonly<Record<string, string>>;
 }
 
 const FAULT = "ValidationError";
 const names = z.array(z.string()).default([]);
 const paging = { MaxRecords: queryInteger.optional(), NextToken: z.string().optional() };
-
-const LIFECYCLE: Readonly<Record<GroupInstance["state"], LifecycleState>> = {
-  pending: "Pending",
-  "in-service": "InService",
-  terminating: "Terminating",
-};
 
 /** The actions of Auto Scaling 2011-01-01 that a scaler needs. */
 export function createAutoScaling(deps: AutoScalingDeps): AwsService {
@@ -65,7 +56,28 @@ export function createAutoScaling(deps: AutoScalingDeps): AwsService {
     }),
     (input) => {
       requireGroup(input.AutoScalingGroupName);
-      deps.workers.setDesired(input.DesiredCapacity);
+      deps.workers.setDesired(input.DesiredCapacity, input.HonorCooldown ?? false);
+      return {};
+    },
+  );
+
+  const update = action(
+    FAULT,
+    z.object({
+      AutoScalingGroupName: z.string().min(1),
+      MinSize: queryInteger.optional(),
+      MaxSize: queryInteger.optional(),
+      DesiredCapacity: queryInteger.optional(),
+      DefaultCooldown: queryInteger.optional(),
+    }),
+    (input) => {
+      requireGroup(input.AutoScalingGroupName);
+      deps.workers.update({
+        min: input.MinSize,
+        max: input.MaxSize,
+        desired: input.DesiredCapacity,
+        cooldownSeconds: input.DefaultCooldown,
+      });
       return {};
     },
   );
@@ -123,58 +135,10 @@ export function createAutoScaling(deps: AutoScalingDeps): AwsService {
       TerminateInstanceInAutoScalingGroup: terminate,
       DescribeScalingActivities: describeActivities,
       DescribeAutoScalingInstances: describeInstances,
+      UpdateAutoScalingGroup: update,
+      ...instanceActions(deps.workers, requireGroup),
+      ...lifecycleActions(deps.workers, requireGroup),
+      ...refreshActions(deps.workers, requireGroup),
     },
-  };
-}
-
-function describeGroup(group: Group, deps: AutoScalingDeps): AutoScalingGroup {
-  return {
-    AutoScalingGroupName: group.name,
-    AutoScalingGroupARN: `arn:aws:autoscaling:local:000000000000:autoScalingGroup:local:autoScalingGroupName/${group.name}`,
-    MinSize: group.min,
-    MaxSize: group.max,
-    DesiredCapacity: group.desired,
-    DefaultCooldown: 300,
-    AvailabilityZones: [...group.zones],
-    HealthCheckType: "EC2",
-    HealthCheckGracePeriod: 0,
-    Instances: group.instances.map((each) => describeMember(each, deps.instanceType)),
-    CreatedTime: new Date(group.createdAtMs),
-    SuspendedProcesses: [{ ProcessName: "AZRebalance", SuspensionReason: "User suspended" }],
-    TerminationPolicies: ["Default"],
-    NewInstancesProtectedFromScaleIn: false,
-    Tags: Object.entries(deps.tags).map(([Key, Value]) => ({
-      Key,
-      Value,
-      ResourceId: group.name,
-      ResourceType: "auto-scaling-group",
-      PropagateAtLaunch: true,
-    })),
-  };
-}
-
-function describeMember(instance: GroupInstance, instanceType: string) {
-  return {
-    InstanceId: instance.id,
-    InstanceType: instanceType,
-    AvailabilityZone: instance.zone,
-    LifecycleState: LIFECYCLE[instance.state],
-    HealthStatus: "Healthy",
-    ProtectedFromScaleIn: false,
-  };
-}
-
-function describeActivity(activity: Activity, group: Group): SdkActivity {
-  return {
-    ActivityId: activity.id,
-    AutoScalingGroupName: group.name,
-    Description: activity.description,
-    Cause: activity.cause,
-    StartTime: new Date(activity.startedAtMs),
-    EndTime: activity.endedAtMs === undefined ? undefined : new Date(activity.endedAtMs),
-    StatusCode: activity.status,
-    StatusMessage: activity.statusMessage,
-    Progress: activity.progress,
-    Details: JSON.stringify({ "Availability Zone": activity.zone }),
   };
 }

@@ -1,13 +1,15 @@
-import { randomUUID } from "node:crypto";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { parseFleetConfig } from "@compose-fleet/policy";
+import { createLoadBalancer } from "../balancer/load-balancer.ts";
 import type { Clock } from "../clock.ts";
 import { createEmulatedCloud, zoneNames } from "../cloud/emulated-cloud.ts";
 import { createInstanceStore } from "../cloud/instance-store.ts";
 import { createWorkerGroup, type Machine } from "../cloud/worker-group.ts";
-import { newInstanceId } from "../ids.ts";
+import { noDisturbances } from "../faults/disturbances.ts";
+import { newGroupId } from "../ids.ts";
 import { createExecaRunner } from "../machine/execa-runner.ts";
+import { noCapacity } from "./no-capacity.ts";
 import { parseDocument } from "./ssm/document.ts";
 import { createParameterStore } from "./ssm/parameters.ts";
 
@@ -41,10 +43,19 @@ export async function startFront(clock: Clock) {
   const config = parsed.config;
   const accessKeyId = "AKIALOCALTEST";
   const instances = createInstanceStore(clock.now);
+  const disturbances = noDisturbances();
+  const down = new Set<string>();
+  const balancer = createLoadBalancer({
+    clock,
+    machine: { probe: async (address) => !down.has(address), route: async () => undefined },
+    rules: { intervalMs: 20, healthyThreshold: 2, unhealthyThreshold: 2, deregistrationLagMs: 50 },
+    onProblem: () => undefined,
+  });
   let launches = 0;
   /** A machine that is launched at once and shuts down when told. */
   const machine: Machine = {
     launch: async (id, zone) => {
+      if (disturbances.launchesFail) throw new Error(noCapacity("t3.small", zone));
       launches += 1;
       instances.add({
         id,
@@ -57,18 +68,27 @@ export async function startFront(clock: Clock) {
         managed: true,
       });
     },
-    terminate: async (id, onShutdown) => {
-      await clock.sleep(50);
-      onShutdown();
+    enterService: (id) => balancer.register(id, instances.get(id)?.address ?? ""),
+    terminate: async (id, beforeShutdown) => {
+      await balancer.deregister(id);
+      await beforeShutdown();
       instances.update(id, { state: "terminated", managed: false, terminatedAtMs: clock.now() });
+      balancer.remove(id);
     },
   };
   const workers = createWorkerGroup(
-    { name: "fleet-contract-test-workers", min: 1, max: 3, desired: 1, zones: zoneNames(config) },
+    {
+      name: "fleet-contract-test-workers",
+      min: 1,
+      max: 3,
+      desired: 1,
+      zones: zoneNames(config),
+      suspended: ["AZRebalance"],
+    },
     {
       machine,
       clock,
-      newId: (kind) => (kind === "instance" ? newInstanceId() : randomUUID()),
+      newId: newGroupId,
       onProblem: () => undefined,
     },
   );
@@ -79,6 +99,8 @@ export async function startFront(clock: Clock) {
     clock,
     instances,
     workers,
+    balancer,
+    disturbances,
     scripts: {
       run: (_id, script) =>
         runner.run({ file: "bash", args: ["-c", script.text], timeoutMs: script.timeoutSeconds * 1000 }),
@@ -97,10 +119,16 @@ export async function startFront(clock: Clock) {
     accessKeyId,
     instances,
     workers,
+    balancer,
+    disturbances,
+    /** Addresses that do not answer health checks. */
+    down,
     /** Ends the server and its connections. */
-    close: () => {
+    close: async () => {
       server.closeAllConnections();
       server.close();
+      await balancer.stop();
+      await workers.settle();
     },
   };
 }

@@ -1,9 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { Disturbances } from "../faults/disturbances.ts";
 import type { AwsService } from "./action.ts";
 import { readCredential, requireAccessKey } from "./authorization.ts";
 import { AwsError } from "./aws-error.ts";
 import { parseQueryParameters } from "./protocol/query-parameters.ts";
 import { encodeError, encodeOutput, type WireResponse } from "./protocol/wire.ts";
+import { createThrottle, type Throttle } from "./throttle.ts";
 
 const MAX_BODY_BYTES = 1024 * 1024;
 const DYNAMODB_TARGET = "DynamoDB_20120810.";
@@ -15,6 +17,8 @@ export interface FrontDeps {
   readonly autoscaling: AwsService;
   readonly ec2: AwsService;
   readonly ssm: AwsService;
+  readonly elbv2: AwsService;
+  readonly disturbances: Pick<Disturbances, "throttled" | "dynamodbDown">;
   /** Handles DynamoDB requests whole, body included. */
   readonly dynamodb: (request: IncomingMessage, response: ServerResponse) => void;
   readonly newRequestId: () => string;
@@ -22,18 +26,24 @@ export interface FrontDeps {
 
 /** An HTTP server that speaks AWS's protocols for all services on one address, as with an endpoint override. Not yet listening. */
 export function createAwsFront(deps: FrontDeps): Server {
+  const throttle = createThrottle(deps.disturbances);
   const server = createServer((request, response) => {
     const target = header(request, "x-amz-target");
-    if (target.startsWith(DYNAMODB_TARGET)) handleDynamoDb(deps, request, response);
-    else void handle(deps, request, target).then((answer) => write(response, answer));
+    if (target.startsWith(DYNAMODB_TARGET)) handleDynamoDb(deps, throttle, request, response);
+    else void handle(deps, throttle, request, target).then((answer) => write(response, answer));
   });
   server.keepAliveTimeout = 65_000;
   return server;
 }
 
-function handleDynamoDb(deps: FrontDeps, request: IncomingMessage, response: ServerResponse): void {
+function handleDynamoDb(deps: FrontDeps, throttle: Throttle, request: IncomingMessage, response: ServerResponse): void {
+  if (deps.disturbances.dynamodbDown) {
+    request.socket.destroy();
+    return;
+  }
   try {
     requireAccessKey(readCredential(request.headers.authorization), deps.accessKeyId, "json");
+    throttle("json");
   } catch (error) {
     request.resume();
     write(response, encodeError("json", asAwsError(error), deps.newRequestId()));
@@ -42,7 +52,12 @@ function handleDynamoDb(deps: FrontDeps, request: IncomingMessage, response: Ser
   deps.dynamodb(request, response);
 }
 
-async function handle(deps: FrontDeps, request: IncomingMessage, target: string): Promise<WireResponse> {
+async function handle(
+  deps: FrontDeps,
+  throttle: Throttle,
+  request: IncomingMessage,
+  target: string,
+): Promise<WireResponse> {
   const requestId = deps.newRequestId();
   const credential = readCredential(request.headers.authorization);
   const isJson = target !== "" || header(request, "content-type").startsWith("application/x-amz-json");
@@ -50,6 +65,7 @@ async function handle(deps: FrontDeps, request: IncomingMessage, target: string)
   try {
     requireAccessKey(credential, deps.accessKeyId, protocol);
     const body = await readBody(request);
+    throttle(protocol);
     if (isJson) {
       const name = target.startsWith(SSM_TARGET) ? target.slice(SSM_TARGET.length) : "";
       const run = lookUp(deps.ssm, name);
@@ -61,12 +77,12 @@ async function handle(deps: FrontDeps, request: IncomingMessage, target: string)
       return encodeOutput("json", name, await run(parseJson(body)), requestId);
     }
     const { Action: name, Version: version, ...parameters } = parseQueryParameters(body);
-    const service = version === deps.ec2.version ? deps.ec2 : deps.autoscaling;
+    const service = [deps.ec2, deps.elbv2].find((each) => each.version === version) ?? deps.autoscaling;
     protocol = service.protocol;
     const run = typeof name === "string" && version === service.version ? lookUp(service, name) : undefined;
     if (!run || typeof name !== "string")
       throw new AwsError("InvalidAction", `Could not find operation ${String(name)} for version ${String(version)}.`);
-    return encodeOutput(protocol, name, await run(parameters), requestId);
+    return encodeOutput(protocol, name, await run(parameters), requestId, service.namespace);
   } catch (error) {
     return encodeError(protocol, asAwsError(error), requestId);
   }

@@ -17,6 +17,7 @@ export interface BalancerMachine {
 }
 
 export interface LoadBalancer {
+  readonly rules: LoadBalancerDeps["rules"];
   readonly targets: () => readonly Target[];
   readonly register: (id: string, address: string) => void;
   /** Resolves when the target gets no new connections any more. */
@@ -84,6 +85,7 @@ export function createLoadBalancer(deps: LoadBalancerDeps): LoadBalancer {
   const checks = checkHealth();
 
   return {
+    rules,
     targets: () => [...targets.values()],
     register: (id, address) => {
       targets.set(id, newTarget(id, address));

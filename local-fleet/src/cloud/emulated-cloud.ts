@@ -6,12 +6,15 @@ import { type FleetConfig, fleetNames } from "@compose-fleet/policy";
 import { createAutoScaling } from "../aws/autoscaling.ts";
 import { createDynamoDb } from "../aws/dynamodb.ts";
 import { createEc2 } from "../aws/ec2.ts";
+import { createElbV2, elbV2Names } from "../aws/elbv2.ts";
 import { createAwsFront } from "../aws/front.ts";
 import { createCommands, type ScriptRunner } from "../aws/ssm/commands.ts";
 import { parseDocument, type SsmDocument } from "../aws/ssm/document.ts";
 import type { ParameterStore } from "../aws/ssm/parameters.ts";
 import { createSsm } from "../aws/ssm/ssm.ts";
+import type { LoadBalancer } from "../balancer/load-balancer.ts";
 import type { Clock } from "../clock.ts";
+import type { Disturbances } from "../faults/disturbances.ts";
 import type { InstanceStore } from "./instance-store.ts";
 import type { WorkerGroup } from "./worker-group.ts";
 
@@ -20,6 +23,8 @@ export interface EmulatedCloudDeps {
   readonly clock: Clock;
   readonly instances: InstanceStore;
   readonly workers: WorkerGroup;
+  readonly balancer: LoadBalancer;
+  readonly disturbances: Disturbances;
   readonly scripts: ScriptRunner;
   readonly settings: {
     readonly accessKeyId: string;
@@ -28,6 +33,8 @@ export interface EmulatedCloudDeps {
     readonly parameters: ParameterStore;
   };
 }
+
+const VPC_ID = "vpc-00000000000000000";
 
 /** Zones by their full names, such as `eu-central-1a`. */
 export function zoneNames(config: Pick<FleetConfig, "region" | "network">): string[] {
@@ -46,7 +53,9 @@ export async function createEmulatedCloud(deps: EmulatedCloudDeps): Promise<Serv
     runner: deps.scripts,
     newCommandId: randomUUID,
     consistencyDelayMs: settings.consistencyDelayMs,
+    disturbances: deps.disturbances,
   });
+  const elbNames = elbV2Names(config);
   return createAwsFront({
     accessKeyId: settings.accessKeyId,
     newRequestId: randomUUID,
@@ -55,8 +64,11 @@ export async function createEmulatedCloud(deps: EmulatedCloudDeps): Promise<Serv
       workers: deps.workers,
       instanceType: config.workers.instanceTypes[0] ?? "",
       tags: names.workerTags,
+      targetGroupArn: elbNames.targetGroupArn,
     }),
-    ec2: createEc2({ instances, region: config.region, zones: zoneNames(config), vpcId: "vpc-00000000000000000" }),
+    elbv2: createElbV2({ balancer: deps.balancer, names: elbNames, vpcId: VPC_ID, zones: zoneNames(config) }),
+    disturbances: deps.disturbances,
+    ec2: createEc2({ instances, region: config.region, zones: zoneNames(config), vpcId: VPC_ID }),
     ssm: createSsm({ commands, documents: settings.documents, parameters: settings.parameters, instances, clock }),
   });
 }

@@ -14,6 +14,15 @@ export interface Ec2Instance {
   readonly tags: Readonly<Record<string, string>>;
   /** Whether the SSM agent is online; false while the machine boots. */
   readonly managed: boolean;
+  /** Its host failed: nothing runs there any more, though EC2 says running. */
+  readonly impaired?: boolean;
+  /** Cut off the network. */
+  readonly cut?: boolean;
+}
+
+/** Whether the SSM agent of a registered instance can be reached. */
+export function isOnline(instance: Ec2Instance): boolean {
+  return instance.managed && !instance.impaired && !instance.cut;
 }
 
 /** EC2 goes on listing a terminated instance for about this long. */

@@ -1,36 +1,73 @@
 import {
   activeInstances,
+  cancelRefresh,
+  completeLifecycleAction,
   createGroup,
   type Effect,
   type Group,
   type GroupSpec,
+  instanceDeregistered,
+  instanceEntersService,
   instanceGone,
+  instanceLost,
   instanceRunning,
   instanceShuttingDown,
+  type LifecycleHook,
+  type LifecycleRequest,
+  type LifecycleResult,
   launchFailed,
   type Moment,
   type Outcome,
+  putLifecycleHook,
+  type Refusal,
+  recordHeartbeat,
+  resumeProcesses,
   retryLaunches,
+  type ScalingProcess,
   setDesired,
+  setInstanceHealth,
+  setProtection,
+  startRefresh,
+  suspendProcesses,
   terminateInstance,
+  updateGroup,
+  upkeep,
 } from "@compose-fleet/group-model";
 import { AwsError } from "../aws/aws-error.ts";
 import type { Clock } from "../clock.ts";
 
-/** What carries out the group's effects. Both are called once per instance. */
+/** What carries out the group's effects. Each is called once per instance. */
 export interface Machine {
   /** Resolves when the machine runs, before it has booted. Rejects when it cannot be launched. */
   readonly launch: (instanceId: string, zone: string) => Promise<void>;
-  /** Resolves when the machine is gone; calls `onShutdown` once it no longer gets connections. Never rejects. */
-  readonly terminate: (instanceId: string, onShutdown: () => void) => Promise<void>;
+  /** Registers the machine with the load balancer: it is InService. */
+  readonly enterService: (instanceId: string) => void;
+  /**
+   * Deregisters the machine, waits until it gets no new connections, awaits `beforeShutdown`, shuts it down and resolves when it is
+   * gone. Never rejects.
+   */
+  readonly terminate: (instanceId: string, beforeShutdown: () => Promise<void>) => Promise<void>;
 }
 
+/** The group's requests throw `AwsError` when AWS would refuse them; nothing has changed then. */
 export interface WorkerGroup {
   readonly group: () => Group;
-  /** Throws `AwsError` outside the bounds. */
-  readonly setDesired: (desired: number) => void;
-  /** Returns the id of the activity. Throws `AwsError` when refused. */
+  readonly setDesired: (desired: number, honorCooldown?: boolean) => void;
+  readonly update: (change: Parameters<typeof updateGroup>[1]) => void;
+  /** Returns the id of the activity. */
   readonly terminate: (instanceId: string, decrement: boolean) => string;
+  readonly suspend: (processes: readonly ScalingProcess[]) => void;
+  readonly resume: (processes: readonly ScalingProcess[]) => void;
+  readonly protect: (instanceIds: readonly string[], isProtected: boolean) => void;
+  readonly setHealth: (instanceId: string, healthy: boolean) => void;
+  /** EC2's status checks say that the machine is dead. */
+  readonly lost: (instanceId: string) => void;
+  readonly putHook: (hook: LifecycleHook) => void;
+  readonly completeAction: (request: LifecycleRequest & { readonly result: LifecycleResult }) => void;
+  readonly heartbeat: (request: LifecycleRequest) => void;
+  /** Returns the id of the refresh. */
+  readonly startRefresh: () => string;
+  readonly cancelRefresh: () => string;
   /** Stops launching, then resolves when no effect is in flight. */
   readonly settle: () => Promise<void>;
 }
@@ -45,12 +82,14 @@ export interface WorkerGroupDeps {
 
 /** AWS tries again after failed launches at its own, slow pace; here at this one. */
 const LAUNCH_RETRY_MS = 15_000;
+const UPKEEP_MS = 250;
 
 /** Holds the group's state, carries out its effects on the machine and feeds back what happened. */
 export function createWorkerGroup(spec: GroupSpec, deps: WorkerGroupDeps): WorkerGroup {
+  const { clock } = deps;
   const inFlight = new Set<Promise<void>>();
   const stopping = new AbortController();
-  const moment = (): Moment => ({ atMs: deps.clock.now(), newId: deps.newId });
+  const moment = (): Moment => ({ atMs: clock.now(), newId: deps.newId });
   let group: Group;
 
   const track = (work: Promise<void>) => {
@@ -62,52 +101,104 @@ export function createWorkerGroup(spec: GroupSpec, deps: WorkerGroupDeps): Worke
     if (stopping.signal.aborted) return;
     for (const effect of outcome.effects) track(carryOut(effect));
   };
+  const pause = (ms: number) => clock.sleep(ms, stopping.signal).catch(() => undefined);
+
+  /** Resolves when the instance waits for no lifecycle action any more, or the fleet stops. */
+  async function untilAnswered(instanceId: string): Promise<void> {
+    const waits = () => group.instances.find((each) => each.id === instanceId)?.state.endsWith("-wait") === true;
+    while (!stopping.signal.aborted && waits()) await pause(50);
+  }
 
   async function carryOut(effect: Effect): Promise<void> {
     const { instanceId } = effect;
     if (effect.kind === "terminate") {
-      await deps.machine.terminate(instanceId, () => {
+      await deps.machine.terminate(instanceId, async () => {
+        group = instanceDeregistered(group, instanceId, moment());
+        await untilAnswered(instanceId);
         group = instanceShuttingDown(group, instanceId);
       });
-      group = instanceGone(group, instanceId, deps.clock.now());
+      group = instanceGone(group, instanceId, clock.now());
       return;
     }
     try {
       await deps.machine.launch(instanceId, effect.zone);
-      group = instanceRunning(group, instanceId, deps.clock.now());
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       deps.onProblem(`launching ${instanceId} failed: ${reason}`);
-      group = launchFailed(group, instanceId, reason, deps.clock.now());
+      group = launchFailed(group, instanceId, reason, clock.now());
       track(retryLater());
+      return;
     }
+    group = instanceRunning(group, instanceId, moment());
+    await untilAnswered(instanceId);
+    group = instanceEntersService(group, instanceId);
+    if (group.instances.find((each) => each.id === instanceId)?.state === "in-service")
+      deps.machine.enterService(instanceId);
   }
 
   async function retryLater(): Promise<void> {
-    await deps.clock.sleep(LAUNCH_RETRY_MS, stopping.signal).catch(() => undefined);
+    await pause(LAUNCH_RETRY_MS);
     if (!stopping.signal.aborted && activeInstances(group).length < group.desired) take(retryLaunches(group, moment()));
+  }
+
+  async function keepUp(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      await pause(UPKEEP_MS);
+      if (!stopping.signal.aborted) take(upkeep(group, moment()));
+    }
   }
 
   const first = createGroup(spec, moment());
   group = first.group;
   take(first);
+  track(keepUp());
 
   return {
     group: () => group,
-    setDesired: (desired) => {
-      const outcome = setDesired(group, desired, moment());
-      if ("refused" in outcome) throw new AwsError(outcome.refused.code, outcome.refused.message);
-      take(outcome);
-    },
+    setDesired: (desired, honorCooldown = false) =>
+      take(accepted(setDesired(group, desired, moment(), { honorCooldown }))),
+    update: (change) => take(accepted(updateGroup(group, change, moment()))),
     terminate: (instanceId, decrement) => {
-      const outcome = terminateInstance(group, { instanceId, decrement }, moment());
-      if ("refused" in outcome) throw new AwsError(outcome.refused.code, outcome.refused.message);
+      const outcome = accepted(terminateInstance(group, { instanceId, decrement }, moment()));
       take(outcome);
       return outcome.activityId;
+    },
+    suspend: (processes) => {
+      group = suspendProcesses(group, processes);
+    },
+    resume: (processes) => take(resumeProcesses(group, processes, moment())),
+    protect: (instanceIds, isProtected) => {
+      group = accepted(setProtection(group, instanceIds, isProtected));
+    },
+    setHealth: (instanceId, healthy) => {
+      group = accepted(setInstanceHealth(group, instanceId, healthy));
+    },
+    lost: (instanceId) => take(instanceLost(group, instanceId, moment())),
+    putHook: (hook) => {
+      group = putLifecycleHook(group, hook);
+    },
+    completeAction: (request) => take(accepted(completeLifecycleAction(group, request, moment()))),
+    heartbeat: (request) => {
+      group = accepted(recordHeartbeat(group, request, clock.now()));
+    },
+    startRefresh: () => {
+      const outcome = accepted(startRefresh(group, moment()));
+      group = outcome.group;
+      return outcome.refreshId;
+    },
+    cancelRefresh: () => {
+      const outcome = accepted(cancelRefresh(group));
+      group = outcome.group;
+      return outcome.refreshId;
     },
     settle: async () => {
       stopping.abort(new Error("the fleet is stopping"));
       while (inFlight.size > 0) await Promise.all(inFlight);
     },
   };
+}
+
+function accepted<Accepted extends object>(answer: Accepted | Refusal): Accepted {
+  if ("refused" in answer) throw new AwsError(answer.refused.code, answer.refused.message);
+  return answer;
 }

@@ -1,6 +1,7 @@
 import { chmod, chown, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { hash } from "bcryptjs";
+import { clockOverride, prepareClock } from "../faults/clock-shift.ts";
 import { must, type Runner } from "./command.ts";
 import { readComposeShape } from "./compose-project.ts";
 import { renderOverride } from "./override-file.ts";
@@ -30,6 +31,9 @@ export interface MonitoringDeps {
   readonly environment: Readonly<Record<string, string>>;
 }
 
+/** The compose services of the two scalers. */
+const WH_SERVICES = ["wh", "wh-standby"] as const;
+
 /** The group that production's README gives the secrets to. */
 const SECRETS_GID = 7653;
 /** The passwords are 256 random bits, so that the hash need not slow anybody down; Prometheus computes it per connection. */
@@ -51,6 +55,7 @@ export async function startMonitoring(deps: MonitoringDeps): Promise<void> {
     COMPOSE_PROJECT_NAME: deps.project,
   };
   const shape = await readComposeShape(deps.runner, deps.stackDir, env);
+  for (const service of WH_SERVICES) await prepareClock(deps.stateDir, service);
   const overrideFile = join(deps.stateDir, "monitoring", "compose.local.yml");
   await writeFile(
     overrideFile,
@@ -59,8 +64,9 @@ export async function startMonitoring(deps: MonitoringDeps): Promise<void> {
       externalNetworks: { vpc: deps.vpcNetwork },
       services: {
         prometheus: { networks: { monitoring: {}, vpc: { aliases: [deps.host] } } },
-        wh: { networks: { monitoring: {}, vpc: {} } },
+        ...Object.fromEntries(WH_SERVICES.map((service) => [service, { networks: { monitoring: {}, vpc: {} } }])),
       },
+      additions: Object.fromEntries(WH_SERVICES.map((service) => [service, clockOverride(deps.stateDir, service)])),
     }),
   );
   await must(deps.runner, {

@@ -9,12 +9,19 @@ interface ServiceOverride {
   readonly ports?: readonly string[];
 }
 
+/** What a service has in addition. */
+interface ServiceAddition {
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly volumes?: readonly string[];
+}
+
 export interface OverrideSpec {
   readonly labels: Readonly<Record<string, string>>;
   /** Existing Docker networks, by the name they have in the file. */
   readonly externalNetworks: Readonly<Record<string, string>>;
   readonly cgroupParent?: string;
   readonly services: Readonly<Record<string, ServiceOverride>>;
+  readonly additions?: Readonly<Record<string, ServiceAddition>>;
 }
 
 /** A compose file to put after production's: labels everything, and changes what a shared machine needs changed. */
@@ -24,6 +31,7 @@ export function renderOverride(shape: ComposeShape, spec: OverrideSpec): string 
     ...labelled,
     ...(spec.cgroupParent === undefined ? {} : { cgroup_parent: spec.cgroupParent }),
     ...spec.services[name],
+    ...spec.additions?.[name],
   });
   const external = Object.entries(spec.externalNetworks).map(([key, name]) => [key, { external: true, name }]);
   const content = {

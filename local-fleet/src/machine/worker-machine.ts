@@ -19,7 +19,7 @@ interface WorkerTemplate extends Omit<WorkerFilesSpec, "instanceId" | "zone" | "
   /** Cores of one worker. */
   readonly cpuCores: number;
   /** How long the operating system takes before anything runs. */
-  readonly bootMs: number;
+  readonly bootMs: () => number;
   readonly shell: (instanceId: string) => Readonly<Record<string, string>>;
 }
 
@@ -32,6 +32,8 @@ export interface WorkerMachineDeps {
   readonly addresses: AddressPlan;
   readonly quotas: CpuQuotas;
   readonly template: WorkerTemplate;
+  /** Why EC2 refuses to launch in a zone at the moment; undefined when it does not. */
+  readonly launchRefusal: (zone: string) => string | undefined;
   readonly onEvent: (event: WorkerEvent) => void;
 }
 
@@ -88,7 +90,7 @@ export function createWorkerMachine(deps: WorkerMachineDeps): WorkerMachine {
   }
 
   async function boot(instanceId: string, cancel: AbortSignal): Promise<void> {
-    await clock.sleep(template.bootMs, cancel).catch(() => undefined);
+    await clock.sleep(template.bootMs(), cancel).catch(() => undefined);
     if (cancel.aborted) return;
     instances.update(instanceId, { managed: true });
     const result = await script(instanceId, "start.sh", START_TIMEOUT_MS);
@@ -119,10 +121,20 @@ export function createWorkerMachine(deps: WorkerMachineDeps): WorkerMachine {
     return result;
   }
 
+  async function shutDown(instanceId: string): Promise<void> {
+    const result = await script(instanceId, "stop.sh", STOP_TIMEOUT_MS, ["--volumes"]);
+    if (result.exitCode !== 0 && !stopping.signal.aborted)
+      problem(
+        `${instanceId} was removed by force: stop.sh ended with ${result.exitCode}: ${result.stderr.trim().slice(-300)}`,
+      );
+  }
+
   const problem = (sentence: string) => deps.onEvent({ kind: "problem", sentence });
 
   return {
     launch: async (instanceId, zone) => {
+      const refusal = deps.launchRefusal(zone);
+      if (refusal !== undefined) throw new Error(refusal);
       const address = nextAddress();
       const launchedAtMs = clock.now();
       const { instanceType, tags } = template;
@@ -152,28 +164,29 @@ export function createWorkerMachine(deps: WorkerMachineDeps): WorkerMachine {
         throw error;
       }
       instances.update(instanceId, { state: "running" });
-      balancer.register(instanceId, address);
       deps.onEvent({ kind: "launched", instanceId });
       const cancel = new AbortController();
       const done = boot(instanceId, cancel.signal).finally(() => boots.delete(instanceId));
       boots.set(instanceId, { cancel, done });
     },
 
-    terminate: async (instanceId, onShutdown) => {
+    enterService: (instanceId) => {
+      const address = instances.get(instanceId)?.address;
+      if (address !== undefined) balancer.register(instanceId, address);
+    },
+
+    terminate: async (instanceId, beforeShutdown) => {
       try {
         const booting = boots.get(instanceId);
         await balancer.deregister(instanceId);
+        await beforeShutdown();
         booting?.cancel.abort(new Error("terminated while booting"));
         instances.update(instanceId, { state: "shutting-down", managed: false });
-        onShutdown();
         deps.onEvent({ kind: "shutting-down", instanceId });
         await booting?.done;
         if (!stopping.signal.aborted) {
-          const result = await script(instanceId, "stop.sh", STOP_TIMEOUT_MS, ["--volumes"]);
-          if (result.exitCode !== 0 && !stopping.signal.aborted)
-            problem(
-              `${instanceId} was removed by force: stop.sh ended with ${result.exitCode}: ${result.stderr.trim().slice(-300)}`,
-            );
+          // On a dead host nothing is shut down any more, it is only taken away.
+          if (!instances.get(instanceId)?.impaired) await shutDown(instanceId);
           await removeLabelled(deps.runner, `${WORKER_LABEL}=${instanceId}`);
         }
         await deps.quotas.remove(instanceId);

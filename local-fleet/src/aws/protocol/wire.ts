@@ -18,6 +18,7 @@ export function encodeOutput(
   actionName: string,
   output: object,
   requestId: string,
+  namespace = AUTO_SCALING_NAMESPACE,
 ): WireResponse {
   if (protocol === "json") return json(200, output);
   const response = `${actionName}Response`;
@@ -28,7 +29,7 @@ export function encodeOutput(
     );
   const result = `<${actionName}Result>${toXml(output, `${actionName}Result`, queryStyle)}</${actionName}Result>`;
   const metadata = `<ResponseMetadata><RequestId>${requestId}</RequestId></ResponseMetadata>`;
-  return xml(200, `<${response} xmlns="${AUTO_SCALING_NAMESPACE}">${result}${metadata}</${response}>`);
+  return xml(200, `<${response} xmlns="${namespace}">${result}${metadata}</${response}>`);
 }
 
 /** A refusal in the service's protocol. */

@@ -1,6 +1,7 @@
 import type { CommandInvocationStatus } from "@aws-sdk/client-ssm";
 import type { Clock } from "../../clock.ts";
-import type { InstanceStore } from "../../cloud/instance-store.ts";
+import { type InstanceStore, isOnline } from "../../cloud/instance-store.ts";
+import type { Disturbances } from "../../faults/disturbances.ts";
 import { AwsError } from "../aws-error.ts";
 import type { Script } from "./document.ts";
 
@@ -49,6 +50,7 @@ export interface CommandsDeps {
   readonly newCommandId: () => string;
   /** How long a new command stays invisible to reads, as with AWS. */
   readonly consistencyDelayMs: number;
+  readonly disturbances: Pick<Disturbances, "ssmDelayMs" | "ssmFailing">;
 }
 
 export interface Commands {
@@ -61,8 +63,17 @@ export interface Commands {
 const REMEMBERED = 1000;
 const STDOUT_LIMIT = 24_000;
 const STDERR_LIMIT = 8_000;
+/** What a broken agent reports: the script was never run. */
+const AGENT_FAILURE: ScriptResult = {
+  exitCode: 1,
+  stdout: "",
+  stderr: "document worker: failed to run commands: fork/exec /bin/sh: input/output error",
+  timedOut: false,
+};
 /** The agent polls for work: a command starts about this long after it was sent. */
 const DELIVERY_MS = 50;
+/** How often an agent that was offline asks for work again. */
+const OFFLINE_POLL_MS = 500;
 
 /** Run Command: scripts on managed instances, asynchronous and eventually consistent. */
 export function createCommands(deps: CommandsDeps): Commands {
@@ -74,17 +85,25 @@ export function createCommands(deps: CommandsDeps): Commands {
   };
 
   async function deliver(key: string, instanceId: string, request: SendRequest, requestedAtMs: number): Promise<void> {
-    await deps.clock.sleep(DELIVERY_MS);
-    if (!deps.instances.get(instanceId)?.managed) {
-      change(key, { status: "Failed", statusDetails: "Undeliverable", endedAtMs: deps.clock.now() });
-      return;
-    }
-    if (deps.clock.now() - requestedAtMs > request.deliveryTimeoutSeconds * 1000) {
-      change(key, { status: "TimedOut", statusDetails: "DeliveryTimedOut", endedAtMs: deps.clock.now() });
-      return;
+    await deps.clock.sleep(DELIVERY_MS + deps.disturbances.ssmDelayMs);
+    // An agent that is not connected gets the command when it is back, unless the delivery times out first.
+    for (;;) {
+      const instance = deps.instances.get(instanceId);
+      if (!instance?.managed) {
+        change(key, { status: "Failed", statusDetails: "Undeliverable", endedAtMs: deps.clock.now() });
+        return;
+      }
+      if (deps.clock.now() - requestedAtMs > request.deliveryTimeoutSeconds * 1000) {
+        change(key, { status: "TimedOut", statusDetails: "DeliveryTimedOut", endedAtMs: deps.clock.now() });
+        return;
+      }
+      if (isOnline(instance)) break;
+      await deps.clock.sleep(OFFLINE_POLL_MS);
     }
     change(key, { status: "InProgress", statusDetails: "InProgress", startedAtMs: deps.clock.now() });
-    const result = await deps.runner.run(instanceId, request.script);
+    const result = deps.disturbances.ssmFailing.has(instanceId)
+      ? AGENT_FAILURE
+      : await deps.runner.run(instanceId, request.script);
     const status = result.timedOut ? "TimedOut" : result.exitCode === 0 ? "Success" : "Failed";
     change(key, {
       status,

@@ -7,7 +7,7 @@ import type {
 } from "@aws-sdk/client-ssm";
 import { z } from "zod";
 import type { Clock } from "../../clock.ts";
-import type { InstanceStore } from "../../cloud/instance-store.ts";
+import { type InstanceStore, isOnline } from "../../cloud/instance-store.ts";
 import { type Action, type AwsService, action } from "../action.ts";
 import { AwsError } from "../aws-error.ts";
 import { page } from "../page.ts";
@@ -128,7 +128,7 @@ function describeInstanceInformation(instances: InstanceStore, clock: Clock): Ac
       return {
         InstanceInformationList: items.map((each) => ({
           InstanceId: each.id,
-          PingStatus: "Online" as const,
+          PingStatus: isOnline(each) ? ("Online" as const) : ("ConnectionLost" as const),
           LastPingDateTime: new Date(clock.now()),
           PlatformType: "Linux" as const,
           IPAddress: each.address,

@@ -1,0 +1,39 @@
+import { readFile } from "node:fs/promises";
+import { z } from "zod";
+
+/** Where one wh answers on this machine. */
+export interface WhInstance {
+  /** Its compose service. */
+  readonly service: string;
+  readonly url: string;
+}
+
+const statusSchema = z.looseObject({ leader: z.looseObject({ isMe: z.boolean() }).optional() });
+const TIMEOUT_MS = 2_000;
+
+/**
+ * The compose service of the wh that says it leads. Where none does (only one runs, or nobody leads at the moment) the first one
+ * that answers, else the first.
+ */
+export async function leadingWh(instances: readonly WhInstance[], apiTokenFile: string): Promise<string> {
+  const token = (await readFile(apiTokenFile, "utf8")).trim();
+  const answers = await Promise.all(instances.map((each) => ask(each, token)));
+  const leads = answers.findIndex((answer) => answer === "leads");
+  const answering = answers.findIndex((answer) => answer !== "silent");
+  const chosen = instances[leads >= 0 ? leads : Math.max(0, answering)];
+  if (!chosen) throw new Error("this fleet has no wh");
+  return chosen.service;
+}
+
+async function ask(instance: WhInstance, token: string): Promise<"leads" | "stands by" | "silent"> {
+  try {
+    const response = await fetch(`${instance.url}/api/status`, {
+      headers: { authorization: `Bearer ${token}` },
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    const status = statusSchema.safeParse(await response.json());
+    return status.success && status.data.leader?.isMe === true ? "leads" : "stands by";
+  } catch {
+    return "silent";
+  }
+}

@@ -1,0 +1,99 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { must, type Runner } from "../machine/command.ts";
+import { docker } from "../machine/docker.ts";
+import { duplicateWebhooks } from "./duplicate-webhooks.ts";
+import { type Fault, FaultError, type FaultName } from "./fault.ts";
+
+export interface MonitoringFaultsDeps {
+  readonly runner: Runner;
+  /** Compose project of the monitoring stack. */
+  readonly project: string;
+  /** Compose service of the wh that leads now. */
+  readonly leadingService: () => Promise<string>;
+  /** The configuration that the running Alertmanager reads. */
+  readonly alertmanagerFile: string;
+  /** Moves one wh's clock, milliseconds; 0 sets it right. */
+  readonly shiftClock: (service: string, ms: number) => Promise<void>;
+}
+
+const CLOCK_JUMP_MS = 3_600_000;
+
+/** Faults of the monitoring instance's containers. */
+export function monitoringFaults(deps: MonitoringFaultsDeps): readonly Fault[] {
+  const { runner } = deps;
+  const container = async (service: string): Promise<string> => {
+    const labels = [`com.docker.compose.project=${deps.project}`, `com.docker.compose.service=${service}`];
+    const filters = labels.flatMap((label) => ["--filter", `label=${label}`]);
+    const listed = await must(runner, docker("ps", "--quiet", ...filters));
+    const [id] = listed.split("\n");
+    if (!id) throw new FaultError(409, `no container of ${service} runs in this fleet`);
+    return id;
+  };
+  const docked = (...args: readonly string[]) => must(runner, docker(...args));
+
+  const onContainer = (
+    name: FaultName,
+    description: string,
+    service: () => Promise<string>,
+    begin: (id: string) => readonly string[],
+    undo: (id: string) => readonly string[],
+  ): Fault => ({
+    name,
+    description,
+    worker: "none",
+    target: service,
+    begin: async (target) => {
+      const id = await container(target);
+      await docked(...begin(id));
+      return async () => void (await docked(...undo(id)));
+    },
+  });
+  const killed = (name: FaultName, description: string, service: () => Promise<string>) =>
+    onContainer(
+      name,
+      description,
+      service,
+      (id) => ["kill", "--signal", "KILL", id],
+      (id) => ["start", id],
+    );
+
+  return [
+    killed("kill-wh", "kill -9 of the leading wh, started again at the end", deps.leadingService),
+    onContainer(
+      "stop-wh",
+      "the leading wh stands still, and goes on at the end",
+      deps.leadingService,
+      (id) => ["pause", id],
+      (id) => ["unpause", id],
+    ),
+    killed("kill-prometheus", "kill -9 of Prometheus, started again at the end", async () => "prometheus"),
+    killed("kill-alertmanager", "kill -9 of Alertmanager, started again at the end", async () => "alertmanager"),
+    {
+      name: "duplicate-notifications",
+      description: "Alertmanager sends every notification to wh twice",
+      worker: "none",
+      target: async () => "alertmanager",
+      begin: async () => {
+        const original = await readFile(deps.alertmanagerFile, "utf8");
+        const apply = async (text: string) => {
+          await writeFile(deps.alertmanagerFile, text);
+          await docked("kill", "--signal", "HUP", await container("alertmanager"));
+        };
+        await apply(duplicateWebhooks(original, "wh"));
+        // A dead Alertmanager reads the file when it starts.
+        return () =>
+          apply(original).catch((error) => (error instanceof FaultError ? undefined : Promise.reject(error)));
+      },
+    },
+    {
+      name: "wh-clock-jump",
+      description: "the leading wh's clock jumps one hour ahead, and back at the end",
+      worker: "none",
+      target: deps.leadingService,
+      begin: async (service) => {
+        await deps.shiftClock(service, CLOCK_JUMP_MS);
+        return () => deps.shiftClock(service, 0);
+      },
+    },
+  ];
+}

@@ -1,0 +1,81 @@
+import { must, type Runner } from "../machine/command.ts";
+import { docker } from "../machine/docker.ts";
+import type { Fault } from "./fault.ts";
+
+export interface WorkerFaultsDeps {
+  readonly runner: Runner;
+  readonly pickWorker: (worker: string | undefined) => Promise<string>;
+  /** Compose project of an instance. */
+  readonly project: (instanceId: string) => string;
+  readonly vpcNetwork: string;
+  readonly addressOf: (instanceId: string) => string | undefined;
+  /** Tells EC2 and SSM that the instance's host failed; the group notices later. */
+  readonly hostFailed: (instanceId: string) => void;
+  /** Whether the instance's network is cut. */
+  readonly setCut: (instanceId: string, cut: boolean) => void;
+}
+
+/** The services of a worker that are in the emulated network; nginx has the instance's address. */
+const IN_VPC = ["nginx", "agent"] as const;
+
+/** Faults of one instance: its host dies, or its network does. */
+export function workerFaults(deps: WorkerFaultsDeps): readonly Fault[] {
+  const { runner } = deps;
+  const containers = async (instanceId: string, service?: string): Promise<string[]> => {
+    const labels = [`label=com.docker.compose.project=${deps.project(instanceId)}`];
+    if (service !== undefined) labels.push(`label=com.docker.compose.service=${service}`);
+    const listed = await must(runner, docker("ps", "--quiet", ...labels.flatMap((label) => ["--filter", label])));
+    return listed.split("\n").filter((line) => line !== "");
+  };
+
+  const connect = async (instanceId: string, service: string, id: string) => {
+    const address = service === "nginx" ? deps.addressOf(instanceId) : undefined;
+    const fixed = address === undefined ? [] : ["--ip", address];
+    const result = await runner.run(docker("network", "connect", ...fixed, deps.vpcNetwork, id));
+    // The worker may have been replaced meanwhile, or be back already.
+    if (result.exitCode !== 0 && !/No such container|already exists|is not found/i.test(result.stderr))
+      throw new Error(result.stderr.trim());
+  };
+
+  return [
+    {
+      name: "kill-worker",
+      description: "one worker's host dies: all its containers at once; the group replaces it by EC2's status checks",
+      worker: "needed",
+      target: deps.pickWorker,
+      begin: async (instanceId) => {
+        const ids = await containers(instanceId);
+        // From now on nothing restarts what is killed next.
+        deps.hostFailed(instanceId);
+        if (ids.length > 0) await runner.run(docker("kill", ...ids));
+        // A dead host does not come back; the group's replacement is the way out.
+        return async () => undefined;
+      },
+    },
+    {
+      name: "cut-worker",
+      description: "one worker is cut off the network, and gets its address back at the end",
+      worker: "needed",
+      target: deps.pickWorker,
+      begin: async (instanceId) => {
+        const cut: { readonly service: string; readonly id: string }[] = [];
+        const undo = async () => {
+          deps.setCut(instanceId, false);
+          for (const { service, id } of cut) await connect(instanceId, service, id);
+        };
+        deps.setCut(instanceId, true);
+        try {
+          for (const service of IN_VPC)
+            for (const id of await containers(instanceId, service)) {
+              await must(runner, docker("network", "disconnect", "--force", deps.vpcNetwork, id));
+              cut.push({ service, id });
+            }
+        } catch (error) {
+          await undo();
+          throw error;
+        }
+        return undo;
+      },
+    },
+  ];
+}

@@ -1,0 +1,15 @@
+/** Numbers from 0 to below 1 that only depend on the seed (mulberry32). */
+export function seededRandom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+/** Durations around `ms`, evenly spread by a share of it either way. */
+export function spreadAround(ms: number, spread: number, random: () => number): () => number {
+  return () => ms * (1 + spread * (2 * random() - 1));
+}
