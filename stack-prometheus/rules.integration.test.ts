@@ -27,6 +27,12 @@ interface Mistake {
 /** Mistakes somebody could make, which the rule tests have to catch. */
 const MISTAKES: readonly Mistake[] = [
   {
+    name: "a standby's loop counts for the leader's",
+    file: "people",
+    make: (text) => text.replace(" and on (instance) wh_leader == 1", ""),
+    noticedBy: "loop of the leader stands still",
+  },
+  {
     name: "scaling is not joined on `up`",
     file: "scaling",
     make: dropUpJoin,

@@ -72,8 +72,8 @@ async function fetchInside(url: string, options: object = {}): Promise<{ status:
   return JSON.parse(stdout);
 }
 
-async function received(): Promise<{ notifications: Notification[]; refused: number }> {
-  return JSON.parse((await fetchInside("http://127.0.0.1:8090/notifications")).body);
+async function received(wh = "127.0.0.1"): Promise<{ notifications: Notification[]; refused: number }> {
+  return JSON.parse((await fetchInside(`http://${wh}:8090/notifications`)).body);
 }
 
 /** The first notification with an alert of these labels and this status; gives up with what came instead. */
@@ -132,9 +132,9 @@ describe("the stack", () => {
     });
   });
 
-  test("scrapes itself, Alertmanager and wh", async () => {
+  test("scrapes itself, Alertmanager and both wh", async () => {
     const up = async () => (await query('up{job!="worker"} == 1')).map(({ metric }) => metric.job).sort();
-    await expect.poll(up, { timeout: 20_000, interval: 500 }).toEqual(["alertmanager", "prometheus", "wh"]);
+    await expect.poll(up, { timeout: 20_000, interval: 500 }).toEqual(["alertmanager", "prometheus", "wh", "wh"]);
   });
 
   test("shows no container another's secrets, and no secret to the world", async () => {
@@ -168,6 +168,15 @@ describe("the stack", () => {
     expect(alert.annotations.summary).toMatch(/service-a on i-0123456789abcdef0: \d+\.\d req\/s per replica/);
     const [rate] = await query("fleet:requests:rate");
     expect(rate?.metric).toMatchObject({ service: "service-a", worker: WORKER });
+  });
+
+  test("and the standby hears of it too, under the same token", async () => {
+    const heard = async () => {
+      const { notifications, refused } = await received("wh-standby");
+      expect(refused).toBe(0);
+      return notifications.flatMap(({ alerts }) => alerts.map(({ labels }) => labels.alertname));
+    };
+    await expect.poll(heard, { timeout: 10_000, interval: 300 }).toContain("HighRequestRate");
   });
 
   test("and is resolved soon after the worker is gone", async () => {

@@ -101,6 +101,16 @@ describe("alertmanager.yml", () => {
     });
   });
 
+  test("both scalers hear it and are scraped, under the same token", () => {
+    const scalers = ["wh:8090", "wh-standby:8090"];
+    const wh = rendered("alertmanager.yml", config()).receivers.find((one: { name: string }) => one.name === "wh");
+    expect(wh.webhook_configs.map(({ url }: { url: string }) => url)).toEqual(
+      scalers.map((scaler) => `http://${scaler}/alerts`),
+    );
+    const jobs: { job_name: string; static_configs?: object }[] = rendered("prometheus.yml", config()).scrape_configs;
+    expect(jobs.find((job) => job.job_name === "wh")?.static_configs).toEqual([{ targets: scalers }]);
+  });
+
   test("what scales goes to nobody else", () => {
     expect(rendered("alertmanager.yml", config()).route.routes[0]).not.toHaveProperty("continue");
   });

@@ -15,6 +15,9 @@ const FOLDER = "stack-prometheus/rendered";
 const HEADER = "# Rendered from fleet.yaml by `fleet render`: edit that, not this.\n";
 const WORKER_METRICS_PORT = 8080;
 
+/** Both scalers hear everything, so that either can go on; the one that leads acts. */
+const SCALERS = ["wh:8090", "wh-standby:8090"];
+
 /** At this scrape interval or below, everything else hurries too: the demo's timings. Seconds. */
 const FAST_SCRAPE_SECONDS = 1;
 
@@ -48,7 +51,7 @@ function prometheusConfig(config: FleetConfig, options: StackPrometheusOptions):
     alerting: { alertmanagers: [{ static_configs: [{ targets: ["alertmanager:9093"] }] }] },
     scrape_configs: [
       workerJob(config, options),
-      { job_name: "wh", static_configs: [{ targets: ["wh:8090"] }] },
+      { job_name: "wh", static_configs: [{ targets: SCALERS }] },
       { job_name: "alertmanager", static_configs: [{ targets: ["alertmanager:9093"] }] },
       {
         job_name: "prometheus",
@@ -122,17 +125,15 @@ function alertmanagerConfig(config: FleetConfig, options: StackPrometheusOptions
       { name: "nobody" },
       {
         name: "wh",
-        webhook_configs: [
-          {
-            url: "http://wh:8090/alerts",
-            send_resolved: true,
-            timeout: "5s",
-            http_config: {
-              authorization: { type: "Bearer", credentials_file: "/run/secrets/alerts_token" },
-              follow_redirects: false,
-            },
+        webhook_configs: SCALERS.map((scaler) => ({
+          url: `http://${scaler}/alerts`,
+          send_resolved: true,
+          timeout: "5s",
+          http_config: {
+            authorization: { type: "Bearer", credentials_file: "/run/secrets/alerts_token" },
+            follow_redirects: false,
           },
-        ],
+        })),
       },
       telegram === undefined
         ? { name: "people" }
