@@ -11,6 +11,8 @@ const ports = [
   "28080",
   "--wh-port",
   "28090",
+  "--wh-standby-port",
+  "28091",
   "--prometheus-port",
   "29090",
   "--alertmanager-port",

@@ -7,6 +7,7 @@ export interface LocalOptions {
   readonly bootSeconds: number;
   readonly lbPort: number;
   readonly whPort: number;
+  readonly whStandbyPort: number;
   readonly prometheusPort: number;
   readonly alertmanagerPort: number;
   readonly awsPort: number;
@@ -25,6 +26,7 @@ export function withLocalOptions(command: Command): Command {
     )
     .addOption(port("--lb-port", "the load balancer", 18_080))
     .addOption(port("--wh-port", "the scaler", 18_090))
+    .addOption(port("--wh-standby-port", "the scaler that stands by", 18_091))
     .addOption(port("--prometheus-port", "Prometheus", 19_090))
     .addOption(port("--alertmanager-port", "Alertmanager", 19_093))
     .addOption(port("--aws-port", "the emulated AWS", 14_566));
