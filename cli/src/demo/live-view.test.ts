@@ -18,7 +18,7 @@ const state: LiveState = {
   fleet: {
     atMs: 0,
     hold: false,
-    workers: { ready: 2, desired: 3, min: 1, max: 6 },
+    workers: { ready: 2, draining: 0, desired: 3, min: 1, max: 6 },
     replicas: [
       { worker: "i-0aaaaaaaaaaaaaaa1", service: "service-a", ready: 10, desired: 10 },
       { worker: "i-0aaaaaaaaaaaaaaa2", service: "service-a", ready: 1, desired: 4 },

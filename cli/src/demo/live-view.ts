@@ -24,7 +24,7 @@ export function liveFrame(state: LiveState, columns: number): string[] {
     `  requests   ${total?.sent ?? 0} sent, ${total?.failed ?? 0} failed${failures(load)}`,
     fleet === undefined
       ? "  workers    -"
-      : `  workers    ${bar(fleet.workers.ready, fleet.workers.max)} ${fleet.workers.ready} serving, ${fleet.workers.desired} wanted (${fleet.workers.min} to ${fleet.workers.max})`,
+      : `  workers    ${bar(fleet.workers.ready, fleet.workers.max)} ${fleet.workers.ready} serving${drainingText(fleet)}, ${fleet.workers.desired} wanted (${fleet.workers.min} to ${fleet.workers.max})`,
     `  replicas   ${replicasText(fleet)}`,
     `  decision   ${state.decision ?? "-"}`,
   ];
@@ -41,11 +41,15 @@ export function liveLine(state: LiveState): string {
     `${rps(state.answeredRps)} answered`,
     `${load?.total.failed ?? 0} failed`,
     `p95 ${load?.p95Ms == null ? "-" : `${Math.round(load.p95Ms)} ms`}`,
-    fleet === undefined ? "workers -" : `workers ${fleet.workers.ready}/${fleet.workers.desired}`,
+    fleet === undefined ? "workers -" : `workers ${fleet.workers.ready}/${fleet.workers.desired}${drainingText(fleet)}`,
     `replicas ${replicasText(fleet)}`,
     `decision: ${state.decision ?? "-"}`,
   ];
   return parts.join(" | ");
+}
+
+function drainingText({ workers }: FleetSnapshot): string {
+  return workers.draining === 0 ? "" : ` (${workers.draining} draining)`;
 }
 
 function replicasText(fleet: FleetSnapshot | undefined): string {

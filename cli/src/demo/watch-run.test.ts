@@ -22,7 +22,7 @@ const summary: LoadSummary = {
 const fleetOf = (workers: number, replicas: number, change: Partial<FleetSnapshot> = {}): FleetSnapshot => ({
   atMs: 0,
   hold: false,
-  workers: { ready: workers, desired: workers, min: 1, max: 6 },
+  workers: { ready: workers, draining: 0, desired: workers, min: 1, max: 6 },
   replicas: Array.from({ length: workers }, (_, i) => ({
     worker: `i-${i}`,
     service: "service-a",
@@ -175,7 +175,7 @@ describe("a run", () => {
 });
 
 describe("at the minimum", () => {
-  const workers = { ready: 1, desired: 1, min: 1, max: 6 };
+  const workers = { draining: 0, ready: 1, desired: 1, min: 1, max: 6 };
   test.each<[string, FleetSnapshot, boolean]>([
     ["one worker with one replica", fleetOf(1, 1), true],
     ["a replica too many", fleetOf(1, 2), false],

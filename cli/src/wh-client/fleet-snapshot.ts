@@ -3,7 +3,14 @@ export interface FleetSnapshot {
   readonly atMs: number;
   /** The scaler decides but does not act. */
   readonly hold: boolean;
-  readonly workers: { readonly ready: number; readonly desired: number; readonly min: number; readonly max: number };
+  /** `ready` counts those that drain too: they still serve. */
+  readonly workers: {
+    readonly ready: number;
+    readonly draining: number;
+    readonly desired: number;
+    readonly min: number;
+    readonly max: number;
+  };
   /** One entry per worker and service; `desired` is what was last decided. */
   readonly replicas: readonly {
     readonly worker: string;

@@ -39,7 +39,7 @@ describe("status", () => {
       atMs: 1_000,
       hold: false,
       blindSeconds: 1.5,
-      workers: { ready: 1, desired: 2, min: 1, max: 6 },
+      workers: { ready: 1, draining: 0, desired: 2, min: 1, max: 6 },
       replicas: [{ worker: "i-1", service: "service-a", ready: 3, desired: 5 }],
     });
   });

@@ -20,7 +20,15 @@ const statusSchema = z.object({
   hold: z.boolean(),
   blindSeconds: z.number(),
   lastTick: z.object({ atMs: z.number() }).nullable(),
-  workers: z.object({ inService: z.number(), groupDesired: z.number(), min: z.number(), max: z.number() }).nullable(),
+  workers: z
+    .object({
+      inService: z.number(),
+      draining: z.number().default(0),
+      groupDesired: z.number(),
+      min: z.number(),
+      max: z.number(),
+    })
+    .nullable(),
   members: z.array(
     z.object({
       id: z.string(),
@@ -35,6 +43,7 @@ const decisionSchema = z.object({
   atMs: z.number(),
   target: z.string(),
   kind: z.string(),
+  worker: z.string().optional(),
   from: z.number(),
   to: z.number(),
   text: z.string(),
@@ -112,7 +121,13 @@ function snapshotOf({ hold, blindSeconds, lastTick, workers, members }: z.output
     atMs: lastTick.atMs,
     hold,
     blindSeconds,
-    workers: { ready: workers.inService, desired: workers.groupDesired, min: workers.min, max: workers.max },
+    workers: {
+      ready: workers.inService,
+      draining: workers.draining,
+      desired: workers.groupDesired,
+      min: workers.min,
+      max: workers.max,
+    },
     replicas: members
       .filter(({ state }) => state === "in-service")
       .flatMap(({ id, services }) =>
