@@ -10,12 +10,26 @@ import type { Outcome } from "./outcome.ts";
 import type { Action } from "./preflight.ts";
 
 const reason = { code: "steady" as const, numbers: {} };
+const observationGroup = { desired: 2, min: 1, max: 6, failedLaunches: 0 };
 const observation: Observation = {
   atMs: 0,
   metricsReadable: true,
   demand: {},
-  group: { ok: true, value: { desired: 2, min: 1, max: 6, failedLaunches: 0, workers: [] } },
+  group: { ok: true, value: { ...observationGroup, workers: [] } },
 };
+const unknown = { ok: false as const, problem: "" };
+const workers = ["i-1", "i-2"].map((id) => ({
+  id,
+  zone: "a",
+  state: "in-service" as const,
+  launchedAtMs: 0,
+  up: id === "i-1",
+  draining: false,
+  cpuRatio: unknown,
+  arrivalsPerSecond: unknown,
+  completionsPerSecond: unknown,
+  services: {},
+}));
 const capacity = (from: number, to: number): Action => ({ kind: "set-capacity", from, to, reason });
 
 function actuatorOf(options: { claim?: ActionLog["claim"]; setDesired?: () => Promise<Outcome>; hold?: boolean } = {}) {
@@ -64,6 +78,39 @@ test("each action is claimed before the call, with a fence that rises within one
     ["b", 5001],
   ]);
   expect(calls).toEqual(["desired 3", "desired 4"]);
+});
+
+test.each<[string, Action, string]>([
+  ["a drain", { kind: "drain-worker", worker: "i-1", from: 2, to: 1, reason }, "i-1 draining true fence 5000"],
+  [
+    "a drain taken back",
+    { kind: "cancel-drain", worker: "i-1", from: 1, to: 2, reason },
+    "i-1 draining false fence 5000",
+  ],
+  ["a replacement", { kind: "replace-worker", worker: "i-2", from: 2, to: 2, reason }, "replace i-2"],
+])("%s reaches its port", async (_rule, action, call) => {
+  const { actuator, calls } = actuatorOf();
+  const seen = { ...observation, group: { ok: true as const, value: { ...observationGroup, workers } } };
+  expect(await actuator.submit(action, "a", seen)).toEqual({ status: "applied" });
+  expect(calls).toEqual([call]);
+});
+
+test.each([
+  ["a drain, which can wait", { kind: "drain-worker" as const, worker: "i-1", from: 2, to: 1, reason }, "failed"],
+  [
+    "a replacement, which can wait",
+    { kind: "replace-worker" as const, worker: "i-2", from: 2, to: 2, reason },
+    "failed",
+  ],
+  [
+    "a drain taken back, which saves requests",
+    { kind: "cancel-drain" as const, worker: "i-1", from: 1, to: 2, reason },
+    "applied",
+  ],
+])("an action log away: %s", async (_rule, action, status) => {
+  const { actuator } = actuatorOf({ claim: () => Promise.reject(new Error("away")) });
+  const seen = { ...observation, group: { ok: true as const, value: { ...observationGroup, workers } } };
+  expect(await actuator.submit(action, "a", seen)).toMatchObject({ status });
 });
 
 test.each([

@@ -82,6 +82,7 @@ describe("the group", () => {
       ],
     },
     DescribeScalingActivities: { Activities: [launch(5000, "Successful", "i-1")] },
+    DescribeInstanceRefreshes: { InstanceRefreshes: [] },
   };
 
   test("is asked for by name, and its members are pending, in service or on their way out", async () => {
@@ -97,6 +98,17 @@ describe("the group", () => {
       ["i-3", "terminating"],
       ["i-4", "terminating"],
     ]);
+  });
+
+  test("a member that the group waits for, and a refresh that runs, are told", async () => {
+    const refreshing = { InstanceRefreshes: [{ InstanceRefreshId: "r-1", Status: "InProgress" }] };
+    const aws = createFakeAws({ ...answers, DescribeInstanceRefreshes: refreshing });
+    const reader = createAsgReader({ client: aws.client, clock: createFakeClock(NOW), groupName: "workers" });
+    const reading = await reader.describe();
+    expect(reading.ok && reading.value.members.flatMap(({ id, awaitsHook }) => (awaitsHook ? [id] : []))).toEqual([
+      "i-3",
+    ]);
+    expect(reading).toMatchObject({ value: { busyWith: "the instance refresh r-1" } });
   });
 
   test("launch times come from the activities, else from when a member was first seen", async () => {

@@ -8,6 +8,7 @@ import type { Clock } from "../clock.ts";
 import type { GroupReading, WorkerGroupReader } from "../observe/worker-group.ts";
 import { readLaunches } from "./activities.ts";
 import { describeAwsError } from "./aws-errors.ts";
+import { createRefreshReader } from "./refresh-reader.ts";
 
 const ACTIVITIES = 100;
 
@@ -18,14 +19,16 @@ export function createAsgReader(deps: {
   readonly groupName: string;
 }): WorkerGroupReader {
   const { client, clock, groupName } = deps;
+  const readRefresh = createRefreshReader(deps);
   // For members whose launch has left the activities; kept only while they are members.
   let firstSeenAtMs = new Map<string, number>();
 
   const describe = async (): Promise<GroupReading> => {
     try {
-      const [groups, history] = await Promise.all([
+      const [groups, history, busyWith] = await Promise.all([
         client.send(new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [groupName] })),
         client.send(new DescribeScalingActivitiesCommand({ AutoScalingGroupName: groupName, MaxRecords: ACTIVITIES })),
+        readRefresh(),
       ]);
       const group = groups.AutoScalingGroups?.find((candidate) => candidate.AutoScalingGroupName === groupName);
       const { DesiredCapacity: desired, MinSize: min, MaxSize: max } = group ?? {};
@@ -59,6 +62,7 @@ export function createAsgReader(deps: {
           min,
           max,
           ...failures,
+          ...(busyWith === undefined ? {} : { busyWith }),
           members: members.map(({ seen, awaitsHook, ...member }) => ({
             ...member,
             ...(awaitsHook && { awaitsHook }),
