@@ -19,6 +19,7 @@ export interface SetUp {
 }
 
 const resetLimitMs = 240_000;
+const firstRestMs = 30_000;
 
 /** Steps from half of the capacity at target to twice it, each from rest. Throws `CliError` when the fleet does not come to rest. */
 export async function measureSetUp(
@@ -59,11 +60,11 @@ export async function measureSetUp(
     if (only === undefined || others.length > 0 || group.desired !== 1 || only.target !== "healthy") return false;
     return (await replicasOf(only.id)) === 1;
   };
-  const rest = async (update: (text: string) => void) => {
+  const rest = async (forgetMs: number, update: (text: string) => void) => {
     await setUp.reset();
     const beganAtMs = Date.now();
     update("getting to rest");
-    while (Date.now() - beganAtMs < setUp.forgetMs || !(await isAtRest())) {
+    while (Date.now() - beganAtMs < forgetMs || !(await isAtRest())) {
       if (stop.aborted) throw new InterruptedError();
       if (Date.now() - beganAtMs > resetLimitMs)
         throw new CliError(`The ${setUp.name} fleet did not come to rest within ${resetLimitMs / 1000} s.`);
@@ -78,7 +79,8 @@ export async function measureSetUp(
       const step = terminal.progress.step(`${setUp.name}: step ${number} of ${steps}`);
       let added: AddedLoad | undefined;
       try {
-        await rest(step.update);
+        // Before the first step there is nothing to forget but the start.
+        await rest(number === 1 ? Math.min(setUp.forgetMs, firstRestMs) : setUp.forgetMs, step.update);
         step.update("measuring");
         const reaction = await measureStep(
           {

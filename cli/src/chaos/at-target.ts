@@ -22,6 +22,7 @@ export function notAtTarget(
     return `the scaler's last look is ${Math.round((nowMs - fleet.atMs) / 1000)} s old`;
   if (fleet.workers.ready !== desired || fleet.workers.desired !== desired)
     return `the scaler sees ${fleet.workers.ready} of ${fleet.workers.desired} workers`;
+  if (fleet.workers.draining > 0) return `${fleet.workers.draining} workers drain`;
   if (fleet.replicas.length !== desired * services)
     return `the scaler sees the replicas of ${fleet.replicas.length} workers`;
   const behind = fleet.replicas.find((entry) => entry.ready !== entry.desired || entry.ready === 0);

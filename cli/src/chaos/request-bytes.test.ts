@@ -11,7 +11,9 @@ afterEach(() => {
   close();
 });
 
-test("the size of a request is what a server receives, and a failure says how many its connection had carried", async () => {
+test("the size of a request is what a server receives, and a failure says how many its connection had carried", {
+  timeout: 20_000,
+}, async () => {
   const received: number[] = [];
   // Answers twice on each connection, then closes it under the third request.
   const server = createServer((socket) => {

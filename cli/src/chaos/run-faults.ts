@@ -23,7 +23,7 @@ export interface ConstantLoad {
 
 /** A fleet under load and what is known of it. */
 export interface ChaosFleet {
-  readonly status: () => Promise<LocalFleetStatus>;
+  readonly status: () => Promise<Pick<LocalFleetStatus, "group" | "workers">>;
   readonly wh: Pick<WhClient, "status" | "decisions">;
   readonly faults: FaultClient;
   readonly history: Pick<AwsHistory, "changesSince">;
