@@ -35,7 +35,7 @@ function fakeFleet(story: {
       status: async () => ({
         atMs: nowMs,
         hold: false,
-        workers: { draining: 0, ready: 2, draining: 0, desired: 2, min: 2, max: 4 },
+        workers: { ready: 2, draining: 0, desired: 2, min: 2, max: 4 },
         replicas: ["i-1", "i-2"].map((id) => ({ worker: id, service: "a", ready: 2, desired: 2 })),
         blindSeconds: 0,
       }),
