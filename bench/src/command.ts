@@ -1,0 +1,62 @@
+import { writeFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+
+/** Set-up or usage is wrong: exit code 2. */
+export class UsageError extends Error {}
+
+/** Reads `--NAME VALUE` options and `--help`; throws a UsageError that names what is not known. */
+export function readOptions(
+  args: readonly string[],
+  names: readonly string[],
+): Record<string, string | undefined> & { help?: string } {
+  const options = Object.fromEntries([
+    ...names.map((name) => [name, { type: "string" as const }]),
+    ["help", { type: "boolean", short: "h" }],
+  ]);
+  try {
+    const { values } = parseArgs({ args: [...args], options, strict: true, allowPositionals: false });
+    return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)]));
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** A whole number of at least 1, or `fallback` when the option is not given. */
+export function countOption(name: string, text: string | undefined, fallback: number): number {
+  if (text === undefined) return fallback;
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new UsageError(`--${name} takes a whole number from 1, got '${text}'`);
+  return Number(text);
+}
+
+/** Writes one line for people to standard error. */
+export function say(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+/** Prints figures as JSON, and writes them to `file` where one is named. */
+export function report(figures: object, file: string | undefined): void {
+  const text = `${JSON.stringify(figures, null, 2)}\n`;
+  process.stdout.write(text);
+  if (file !== undefined) writeFileSync(file, text);
+}
+
+/** Runs a command: 0 when every target was met, 1 when not or when it failed, 2 for wrong usage. */
+export async function runCommand(
+  usage: string,
+  main: (args: readonly string[]) => Promise<readonly string[]>,
+): Promise<void> {
+  try {
+    const args = process.argv.slice(2);
+    if (args.includes("--help") || args.includes("-h")) {
+      process.stdout.write(usage);
+      return;
+    }
+    const missed = await main(args);
+    for (const target of missed) say(`missed: ${target}`);
+    process.exitCode = missed.length > 0 ? 1 : 0;
+  } catch (error) {
+    const isUsage = error instanceof UsageError;
+    say(isUsage ? `${error.message}\n\n${usage}` : error instanceof Error ? error.message : String(error));
+    process.exitCode = isUsage ? 2 : 1;
+  }
+}
