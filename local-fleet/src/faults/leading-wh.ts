@@ -18,7 +18,7 @@ const TIMEOUT_MS = 2_000;
 export async function leadingWh(instances: readonly WhInstance[], apiTokenFile: string): Promise<string> {
   const token = (await readFile(apiTokenFile, "utf8")).trim();
   const answers = await Promise.all(instances.map((each) => ask(each, token)));
-  const leads = answers.findIndex((answer) => answer === "leads");
+  const leads = answers.indexOf("leads");
   const answering = answers.findIndex((answer) => answer !== "silent");
   const chosen = instances[leads >= 0 ? leads : Math.max(0, answering)];
   if (!chosen) throw new Error("this fleet has no wh");
