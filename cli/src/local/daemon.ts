@@ -83,6 +83,8 @@ export async function startDaemon(spec: DaemonSpec): Promise<LocalFleetProcess> 
     const logs = await logTail();
     await showing(progress, `Removing local fleet ${name}`, async () => {
       await tellToStop(root, name);
+      // One that has only just begun does not listen yet, and would come up with nobody waiting for it.
+      child.kill("SIGTERM");
       child.stdin?.destroy();
       await exited;
       await removeLeftovers(root, name, spec.runner);
