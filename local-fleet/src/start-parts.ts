@@ -6,7 +6,7 @@ import { type FleetConfig, fleetNames } from "@compose-fleet/policy";
 import { noCapacity } from "./aws/no-capacity.ts";
 import { createParameterStore } from "./aws/ssm/parameters.ts";
 import { createLoadBalancer, type LoadBalancer } from "./balancer/load-balancer.ts";
-import { AWS_PORT, AWS_SOCKET } from "./balancer/nginx-config.ts";
+import { AWS_SOCKET } from "./balancer/nginx-config.ts";
 import type { Clock } from "./clock.ts";
 import { createEmulatedCloud, listenOnSocket, loadDocuments, zoneNames } from "./cloud/emulated-cloud.ts";
 import { createInstanceStore, type InstanceStore } from "./cloud/instance-store.ts";
@@ -26,6 +26,7 @@ import { createNetworks } from "./machine/networks.ts";
 import { writeParameterCommand } from "./machine/parameter-command.ts";
 import { createScriptRunner, workerEnvironment } from "./machine/script-runner.ts";
 import { createWorkerMachine, type WorkerEvent, type WorkerMachine } from "./machine/worker-machine.ts";
+import { monitoringDeps } from "./monitoring-deps.ts";
 import type { LocalFleetOptions } from "./options.ts";
 import { type OnEvent, step } from "./progress.ts";
 import { seededRandom, spreadAround } from "./seeded-random.ts";
@@ -225,33 +226,4 @@ export async function startParts(deps: StartDeps): Promise<void> {
 /** The hook that holds a termination until wh has drained the worker. */
 function terminatingHook(name: string): LifecycleHook {
   return { name, transition: "terminating", heartbeatSeconds: 600, defaultResult: "CONTINUE" };
-}
-
-function monitoringDeps({ options, config, runner, aws, secrets, user }: StartDeps) {
-  const names = dockerNames(options.name);
-  return {
-    runner,
-    stackDir: options.stackPrometheusDir,
-    stateDir: options.stateDir,
-    project: names.monitoringProject,
-    labels: { [FLEET_LABEL]: options.name },
-    vpcNetwork: names.vpc,
-    host: fleetNames(config).monitoringHost,
-    secrets,
-    user,
-    environment: {
-      ...options.images,
-      FLEET_FILE: options.fleetFile,
-      HOLD: String(options.hold),
-      WH_PORT: String(options.ports.wh),
-      WH_STANDBY_PORT: String(options.ports.whStandby),
-      PROMETHEUS_PORT: String(options.ports.prometheus),
-      ALERTMANAGER_PORT: String(options.ports.alertmanager),
-      GRAFANA_PORT: String(options.ports.grafana),
-      AWS_REGION: aws.region,
-      AWS_ENDPOINT_URL: `http://aws:${AWS_PORT}`,
-      AWS_ACCESS_KEY_ID: aws.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: aws.secretAccessKey,
-    },
-  };
 }

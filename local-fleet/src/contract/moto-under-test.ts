@@ -6,15 +6,18 @@ import { CreateTableCommand } from "@aws-sdk/client-dynamodb";
 import { DescribeImagesCommand } from "@aws-sdk/client-ec2";
 import { GROUP, type SdkClients, sdkClients, TABLE } from "../aws/sdk-under-test.ts";
 
+/** A Python package, not one of ours. */
+const MOTO = "moto_server";
+
 /** Whether moto_server runs here. */
 export function hasMoto(): boolean {
-  return spawnSync("moto_server", ["--help"]).status === 0;
+  return spawnSync(MOTO, ["--help"]).status === 0;
 }
 
 /** A moto on a free loopback port, with the group and the table that the contract asks about. */
 export async function startMoto(): Promise<{ readonly sdk: SdkClients; readonly close: () => Promise<void> }> {
   const port = await freePort();
-  const child = spawn("moto_server", ["-H", "127.0.0.1", "-p", String(port)], { stdio: "ignore" });
+  const child = spawn(MOTO, ["-H", "127.0.0.1", "-p", String(port)], { stdio: "ignore" });
   try {
     await untilListening(child, port);
     const sdk = sdkClients(`http://127.0.0.1:${port}`, "AKIALOCALTEST");

@@ -10,7 +10,8 @@ export function createAwsClients(options: { readonly region: string; readonly en
     ...(options.endpoint ? { endpoint: options.endpoint } : {}),
     requestHandler: { connectionTimeout: 1_000, requestTimeout: 4_000, throwOnRequestTimeout: true },
   };
-  const patient = { ...common, retryMode: "adaptive", maxAttempts: 3 };
+  // Not "adaptive": once throttled, its bucket fills by the wall clock, and a clock set back an hour stops all calls for an hour.
+  const patient = { ...common, retryMode: "standard", maxAttempts: 3 };
   const autoScaling = new AutoScalingClient(patient);
   const ssm = new SSMClient(patient);
   // State is written before an action: when the table is down, that must cost little.

@@ -1,0 +1,35 @@
+import { fleetNames } from "@compose-fleet/policy";
+import { AWS_PORT } from "./balancer/nginx-config.ts";
+import { dockerNames, FLEET_LABEL } from "./machine/docker.ts";
+import type { MonitoringDeps } from "./machine/monitoring.ts";
+import type { StartDeps } from "./start-parts.ts";
+
+/** What the monitoring stack of this fleet is started with. */
+export function monitoringDeps({ options, config, runner, aws, secrets, user }: StartDeps): MonitoringDeps {
+  const names = dockerNames(options.name);
+  return {
+    runner,
+    stackDir: options.stackPrometheusDir,
+    stateDir: options.stateDir,
+    project: names.monitoringProject,
+    labels: { [FLEET_LABEL]: options.name },
+    vpcNetwork: names.vpc,
+    host: fleetNames(config).monitoringHost,
+    secrets,
+    user,
+    environment: {
+      ...options.images,
+      FLEET_FILE: options.fleetFile,
+      HOLD: String(options.hold),
+      WH_PORT: String(options.ports.wh),
+      WH_STANDBY_PORT: String(options.ports.whStandby),
+      PROMETHEUS_PORT: String(options.ports.prometheus),
+      ALERTMANAGER_PORT: String(options.ports.alertmanager),
+      GRAFANA_PORT: String(options.ports.grafana),
+      AWS_REGION: aws.region,
+      AWS_ENDPOINT_URL: `http://aws:${AWS_PORT}`,
+      AWS_ACCESS_KEY_ID: aws.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: aws.secretAccessKey,
+    },
+  };
+}
