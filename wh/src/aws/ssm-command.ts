@@ -5,8 +5,8 @@ import { classifyAwsError, describeAwsError, isRetryable } from "./aws-errors.ts
 
 /** SSM's own minimum for the time until a command must have started. */
 const DELIVERY_TIMEOUT_SECONDS = 30;
-/** Polls faster than this are throttled. */
-const BACK_OFF_MS = [1000, 2000, 4000];
+/** Waits between polls: a scale takes 1-3 s, so the first are close together; faster or for longer is throttled. */
+const BACK_OFF_MS = [1000, 1000, 1000, 2000, 2000, 4000];
 /** Right after SendCommand the invocation may not exist yet. */
 const NOT_YET_MS = 10_000;
 /** Longer than delivery (30 s) and execution (120 s, in the documents) together. */
@@ -32,8 +32,8 @@ export type RunCommand = (worker: string, parameters: Readonly<Record<string, st
 /** sent ─► (does not exist yet) ─► Pending/InProgress/Delayed/Cancelling ─► Success | Failed | TimedOut | Cancelled */
 export function createSsmCommand({ client, clock, document, script }: SsmCommandDeps): RunCommand {
   const waitForEnd = async (commandId: string, worker: string): Promise<Outcome> => {
-    const sentAtMs = clock.nowMs();
-    for (let attempt = 0; clock.nowMs() - sentAtMs < DEADLINE_MS; attempt++) {
+    const sentAtMs = clock.monotonicMs();
+    for (let attempt = 0; clock.monotonicMs() - sentAtMs < DEADLINE_MS; attempt++) {
       await sleep(clock, BACK_OFF_MS[Math.min(attempt, BACK_OFF_MS.length - 1)] ?? DEADLINE_MS);
       try {
         const seen = await client.send(new GetCommandInvocationCommand({ CommandId: commandId, InstanceId: worker }));
@@ -41,7 +41,7 @@ export function createSsmCommand({ client, clock, document, script }: SsmCommand
         if (outcome) return outcome;
       } catch (error) {
         const found = classifyAwsError(error);
-        const isNew = found === "not-yet" && clock.nowMs() - sentAtMs < NOT_YET_MS;
+        const isNew = found === "not-yet" && clock.monotonicMs() - sentAtMs < NOT_YET_MS;
         // The command runs whether or not we can look at it, so only hopeless answers end the wait.
         if (!isNew && (found === "not-yet" || !isRetryable(error))) return failed(describeAwsError(error), true);
       }
