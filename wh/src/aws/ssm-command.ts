@@ -5,8 +5,10 @@ import { classifyAwsError, describeAwsError, isRetryable } from "./aws-errors.ts
 
 /** SSM's own minimum for the time until a command must have started. */
 const DELIVERY_TIMEOUT_SECONDS = 30;
-/** Waits between polls: a scale takes 1-3 s, so the first are close together; faster or for longer is throttled. */
+/** Waits between polls: a scale takes 1-3 s, so the first are close together. */
 const BACK_OFF_MS = [1000, 1000, 1000, 2000, 2000, 4000];
+/** From here on the waits grow: where a throttled poll goes on. */
+const SLOW_POLLS = 3;
 /** Right after SendCommand the invocation may not exist yet. */
 const NOT_YET_MS = 10_000;
 /** Longer than delivery (30 s) and execution (120 s, in the documents) together. */
@@ -41,6 +43,7 @@ export function createSsmCommand({ client, clock, document, script }: SsmCommand
         if (outcome) return outcome;
       } catch (error) {
         const found = classifyAwsError(error);
+        if (found === "throttled") attempt = Math.max(attempt, SLOW_POLLS - 1);
         const isNew = found === "not-yet" && clock.monotonicMs() - sentAtMs < NOT_YET_MS;
         // The command runs whether or not we can look at it, so only hopeless answers end the wait.
         if (!isNew && (found === "not-yet" || !isRetryable(error))) return failed(describeAwsError(error), true);
