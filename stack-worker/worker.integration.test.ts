@@ -150,7 +150,11 @@ describe("scale.sh", () => {
       code: 0,
       stdout: "service-a: 1 -> 10\n",
     });
-    await new Promise((done) => setTimeout(done, 4000));
+    const served = async () => {
+      const log = await worker.compose("exec", "-T", "nginx", "cat", "/logs/access.log");
+      return new Set([...log.matchAll(/^service-a 200 \S+ \S+ \S+ (\S+:3000) /gm)].map(([, address]) => address)).size;
+    };
+    await expect.poll(served, { timeout: 30_000, interval: 1000 }).toBeGreaterThanOrEqual(10);
     expect(await worker.script("scale.sh", "service-a", "1")).toMatchObject({
       code: 0,
       stdout: "service-a: 10 -> 1\n",
@@ -159,9 +163,6 @@ describe("scale.sh", () => {
     const result = await load.stop();
     expect(result).toEqual({ sent: result.sent, ok: result.sent, failed: {} });
     expect(result.sent).toBeGreaterThan(500);
-    const log = await worker.compose("exec", "-T", "nginx", "cat", "/logs/access.log");
-    const served = new Set([...log.matchAll(/^service-a 200 \S+ \S+ \S+ (\S+:3000) /gm)].map(([, address]) => address));
-    expect(served.size).toBeGreaterThanOrEqual(10);
   });
 
   test("a service of one's own scales like the sample", async () => {

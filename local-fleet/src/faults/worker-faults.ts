@@ -44,7 +44,9 @@ export function workerFaults(deps: WorkerFaultsDeps): readonly Fault[] {
       worker: "needed",
       target: deps.pickWorker,
       begin: async (instanceId) => {
-        const ids = await containers(instanceId);
+        // Docker kills one after the other. A host dies all at once: its nginx must not outlive the replicas and answer 502 for them.
+        const front = await containers(instanceId, "nginx");
+        const ids = [...front, ...(await containers(instanceId)).filter((id) => !front.includes(id))];
         // From now on nothing restarts what is killed next.
         deps.hostFailed(instanceId);
         if (ids.length > 0) await runner.run(docker("kill", ...ids));
