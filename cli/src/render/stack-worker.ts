@@ -62,7 +62,7 @@ function nginxHttp(config: FleetConfig, services: readonly NamedService[]): stri
 upstream ${name} {
   zone ${name} 256k;
   least_conn;
-  server ${name}:${port} resolve max_fails=1 fail_timeout=3s;
+  server ${name}:${port} resolve max_fails=0;
   keepalive 64;
   keepalive_timeout 1s;
 }
