@@ -44,12 +44,11 @@ export function workerFaults(deps: WorkerFaultsDeps): readonly Fault[] {
       worker: "needed",
       target: deps.pickWorker,
       begin: async (instanceId) => {
-        // Docker kills one after the other. A host dies all at once: its nginx must not outlive the replicas and answer 502 for them.
-        const front = await containers(instanceId, "nginx");
-        const ids = [...front, ...(await containers(instanceId)).filter((id) => !front.includes(id))];
         // From now on nothing restarts what is killed next.
         deps.hostFailed(instanceId);
-        if (ids.length > 0) await runner.run(docker("kill", ...ids));
+        // Docker kills several in any order. A host dies all at once: its nginx must not outlive the replicas and answer 502 for them.
+        for (const ids of [await containers(instanceId, "nginx"), await containers(instanceId)])
+          if (ids.length > 0) await runner.run(docker("kill", ...ids));
         // A dead host does not come back; the group's replacement is the way out.
         return async () => undefined;
       },

@@ -39,6 +39,15 @@ describe("version 1", () => {
     expect(await readFile(join(root, "cpu/compose-fleet-demo/i-1/cpu.cfs_quota_us"), "utf8")).toBe("50000");
   });
 
+  test("an instance that boots weighs a tenth of one that serves", async () => {
+    const quotas = createCpuQuotas("demo", { version: 1, driver: "cgroupfs", root }, fakeRunner().runner);
+    const shares = () => readFile(join(root, "cpu/compose-fleet-demo/i-1/cpu.shares"), "utf8");
+    await quotas.create("i-1", 1);
+    expect(await shares()).toBe("102");
+    await quotas.serves("i-1");
+    expect(await shares()).toBe("1024");
+  });
+
   test("removes the empty parent that Docker made in every hierarchy", async () => {
     for (const controller of ["cpu", "memory"])
       await mkdir(join(root, controller, "compose-fleet-demo", "i-1"), { recursive: true });
@@ -55,13 +64,22 @@ test("version 2 hands the controllers down and writes quota and period", async (
   await quotas.create("i-1", 2);
   expect(await readFile(join(root, "compose-fleet-demo/i-1/cpu.max"), "utf8")).toBe("200000 100000");
   expect(await readFile(join(root, "compose-fleet-demo/cgroup.subtree_control"), "utf8")).toBe("+cpu +memory +pids");
+  const weight = () => readFile(join(root, "compose-fleet-demo/i-1/cpu.weight"), "utf8");
+  expect(await weight()).toBe("10");
+  await quotas.serves("i-1");
+  expect(await weight()).toBe("100");
 });
 
 test("systemd gets a slice with a quota", async () => {
   const { runner, commands } = fakeRunner();
   const quotas = createCpuQuotas("my-fleet", { version: 2, driver: "systemd", root }, runner);
   expect(await quotas.create("i-1", 1)).toEqual({ parent: "composefleet_my_fleet-i_1.slice" });
-  expect(commands[0]?.args).toEqual(["set-property", "--runtime", "composefleet_my_fleet-i_1.slice", "CPUQuota=100%"]);
+  await quotas.serves("i-1");
+  const set = ["set-property", "--runtime", "composefleet_my_fleet-i_1.slice"];
+  expect(commands.map(({ args }) => args)).toEqual([
+    [...set, "CPUQuota=100%", "CPUWeight=10"],
+    [...set, "CPUWeight=100"],
+  ]);
 });
 
 test("what is not permitted is an error, so that the caller can go on without", async () => {

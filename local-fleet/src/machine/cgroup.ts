@@ -17,8 +17,14 @@ interface CpuQuota {
 }
 
 export interface CpuQuotas {
-  /** Makes a cgroup of `cores` for one instance. Rejects with the file system's or systemd's error where that is not permitted. */
+  /**
+   * Makes a cgroup of `cores` for one instance that boots. On AWS a worker boots on a CPU of its own; here it must not take it from
+   * those that serve, so it gets what they leave until `serves`. Rejects with the file system's or systemd's error where that is not
+   * permitted.
+   */
   readonly create: (instanceId: string, cores: number) => Promise<CpuQuota>;
+  /** The instance has booted: from now on it is worth as much as the others. Never rejects. */
+  readonly serves: (instanceId: string) => Promise<void>;
   /** Removes it; its containers are gone by then. Idempotent, never rejects. */
   readonly remove: (instanceId: string) => Promise<void>;
   /** Removes whatever is left of this fleet. Never rejects. */
@@ -26,6 +32,12 @@ export interface CpuQuotas {
 }
 
 const PERIOD_US = 100_000;
+
+/** Relative weight where CPU is scarce, in percent of the kernel's default. */
+const BOOTING_PERCENT = 10;
+/** The kernel's default in cgroup version 1 (`cpu.shares`) and 2 (`cpu.weight`, systemd's `CPUWeight`). */
+const DEFAULT_SHARES = 1024;
+const DEFAULT_WEIGHT = 100;
 
 /** Asks Docker how it manages cgroups. */
 export async function detectCgroupHost(runner: Runner): Promise<CgroupHost> {
@@ -48,6 +60,13 @@ export function createCpuQuotas(fleet: string, host: CgroupHost, runner: Runner)
 
 function cgroupfsQuotas(fleet: string, host: CgroupHost): CpuQuotas {
   const top = `compose-fleet-${fleet}`;
+  const weigh = (instanceId: string, percent: number) =>
+    host.version === 1
+      ? writeFile(
+          join(host.root, "cpu", top, instanceId, "cpu.shares"),
+          String(Math.round((DEFAULT_SHARES * percent) / 100)),
+        )
+      : writeFile(join(host.root, top, instanceId, "cpu.weight"), String(Math.round((DEFAULT_WEIGHT * percent) / 100)));
   return {
     create: async (instanceId, cores) => {
       const quota = Math.round(cores * PERIOD_US);
@@ -64,8 +83,10 @@ function cgroupfsQuotas(fleet: string, host: CgroupHost): CpuQuotas {
         await mkdir(join(host.root, top, instanceId), { recursive: true });
         await writeFile(join(host.root, top, instanceId, "cpu.max"), `${quota} ${PERIOD_US}`);
       }
+      await weigh(instanceId, BOOTING_PERCENT);
       return { parent: `/${top}/${instanceId}` };
     },
+    serves: (instanceId) => weigh(instanceId, 100).catch(() => undefined),
     remove: async (instanceId) => {
       for (const folder of await hierarchies(host)) await removeTree(join(folder, top, instanceId));
     },
@@ -100,11 +121,23 @@ function systemdQuotas(fleet: string, runner: Runner): CpuQuotas {
       const unit = slice(instanceId);
       await must(runner, {
         file: "systemctl",
-        args: ["set-property", "--runtime", unit, `CPUQuota=${Math.round(cores * 100)}%`],
+        args: [
+          "set-property",
+          "--runtime",
+          unit,
+          `CPUQuota=${Math.round(cores * 100)}%`,
+          `CPUWeight=${(DEFAULT_WEIGHT * BOOTING_PERCENT) / 100}`,
+        ],
         timeoutMs: 10_000,
       });
       return { parent: unit };
     },
+    serves: async (instanceId) =>
+      void (await runner.run({
+        file: "systemctl",
+        args: ["set-property", "--runtime", slice(instanceId), `CPUWeight=${DEFAULT_WEIGHT}`],
+        timeoutMs: 10_000,
+      })),
     remove: (instanceId) => stop(slice(instanceId)),
     removeAll: () => stop(`${top}.slice`),
   };

@@ -94,6 +94,7 @@ export function createWorkerMachine(deps: WorkerMachineDeps): WorkerMachine {
     if (cancel.aborted) return;
     instances.update(instanceId, { managed: true });
     const result = await script(instanceId, "start.sh", START_TIMEOUT_MS);
+    await deps.quotas.serves(instanceId);
     if (cancel.aborted) return;
     if (result.exitCode === 0) deps.onEvent({ kind: "serving", instanceId });
     else
