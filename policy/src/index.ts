@@ -5,6 +5,7 @@ export { type Fault, type ParseResult, parseFleetConfig } from "./fleet-config/p
 export { memoryBytes } from "./fleet-config/primitives.ts";
 export type { ScalingConfig } from "./fleet-config/scaling.ts";
 export { type FleetConfig, type FleetConfigInput, fleetJsonSchema } from "./fleet-config/schema.ts";
+export { type FleetSecret, fleetSecrets } from "./fleet-config/secrets.ts";
 export type { ServiceConfig } from "./fleet-config/service.ts";
 export * from "./memory.ts";
 export * from "./observation.ts";

@@ -84,6 +84,11 @@ describe("a fault names its path, what was got, and what to write", () => {
       /^services\.web\.secrets\.0: KEY is also in environment/,
     ],
     [
+      "a secret of the fleet itself",
+      { ...minimal, services: { web: { ...service, secrets: ["API_TOKEN"] } } },
+      /^services\.web\.secrets\.0: API_TOKEN is a secret of the fleet itself/,
+    ],
+    [
       "a memory unit nobody knows",
       { ...minimal, services: { web: { ...service, memory: "1t" } } },
       /^services\.web\.memory: write a whole number and m or g/,

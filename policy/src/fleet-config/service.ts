@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { memorySchema, variableNameSchema } from "./primitives.ts";
+import { RESERVED_SECRET_NAMES } from "./secrets.ts";
 
 /** Replicas that one worker may run of one service, at most: more on one machine brings no capacity. */
 const REPLICAS_PER_WORKER_LIMIT = 10;
@@ -42,6 +43,12 @@ export const serviceSchema = z
   })
   .superRefine((service, ctx) => {
     for (const [index, secret] of service.secrets.entries()) {
+      if (RESERVED_SECRET_NAMES.includes(secret))
+        ctx.addIssue({
+          code: "custom",
+          path: ["secrets", index],
+          message: `${secret} is a secret of the fleet itself: choose another name`,
+        });
       if (secret in service.environment)
         ctx.addIssue({
           code: "custom",
