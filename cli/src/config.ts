@@ -2,6 +2,7 @@ import { homedir } from "node:os";
 import { resolve } from "node:path";
 import { createInterface } from "node:readline/promises";
 import type { CliContext } from "./context.ts";
+import { readHidden } from "./secrets/read-hidden.ts";
 import {
   createExecaRunner,
   createHost,
@@ -29,7 +30,13 @@ export function processContext(stop: AbortSignal): CliContext {
   return {
     root: resolve(import.meta.dirname, "../.."),
     print: (line) => void process.stdout.write(`${line}\n`),
-    terminal: { isTty, columns, write, progress },
+    terminal: {
+      isTty,
+      columns,
+      write,
+      progress,
+      readHidden: (prompt) => readHidden(process.stdin, process.stderr, prompt),
+    },
     machine: {
       runner: createExecaRunner(),
       host,

@@ -18,6 +18,8 @@ export interface Terminal {
   readonly columns: () => number;
   readonly write: (text: string) => void;
   readonly progress: Progress;
+  /** A value that must not be seen: typed without echo after the prompt, or piped in. */
+  readonly readHidden: (prompt: string) => Promise<string>;
 }
 
 /** The machine that runs the local fleet. */

@@ -8,6 +8,7 @@ import { openCommand } from "./commands/open.ts";
 import { renderCommand } from "./commands/render.ts";
 import { scaletestCommand } from "./commands/scaletest.ts";
 import { schemaCommand } from "./commands/schema.ts";
+import { secretsCommand } from "./commands/secrets.ts";
 import { setupCommand } from "./commands/setup.ts";
 import { validateCommand } from "./commands/validate.ts";
 import type { CliContext } from "./context.ts";
@@ -31,6 +32,7 @@ export function createProgram(context: CliContext): Command {
     explainCommand(context),
     scaletestCommand(context),
     openCommand(context),
+    secretsCommand(context),
     setupCommand(context),
     chaosCommand(context),
     benchReactionCommand(context),
