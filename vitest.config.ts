@@ -7,7 +7,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: [
-            "{policy,group-model,wh,service-a,local-fleet,cli,bench,stack-worker,stack-prometheus,test}/**/*.test.ts",
+            "{policy,group-model,wh,service-a,local-fleet,cli,bench,infra,stack-worker,stack-prometheus,test}/**/*.test.ts",
           ],
           exclude: ["**/node_modules/**", "**/*.integration.test.ts"],
         },
@@ -16,7 +16,7 @@ export default defineConfig({
         test: {
           name: "integration",
           include: [
-            "{policy,group-model,wh,service-a,local-fleet,cli,bench,stack-worker,stack-prometheus,test}/**/*.integration.test.ts",
+            "{policy,group-model,wh,service-a,local-fleet,cli,bench,infra,stack-worker,stack-prometheus,test}/**/*.integration.test.ts",
           ],
           exclude: ["**/node_modules/**"],
           fileParallelism: false,

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { cidrSchema, nameSchema, shareSchema } from "./primitives.ts";
+import { budgetSchema, deploySchema, dnsSchema, tlsSchema } from "./cloud.ts";
+import { cidrSchema, instanceTypeSchema, nameSchema, shareSchema } from "./primitives.ts";
 import { scalingSchema } from "./scaling.ts";
 import { serviceSchema } from "./service.ts";
 
@@ -20,9 +21,27 @@ const workersSchema = z
     min: z.int().min(1).max(100).default(1),
     max: z.int().min(1).max(100).default(6),
     instanceTypes: z
-      .array(z.string().regex(/^[a-z][a-z0-9-]*\.[a-z0-9]+$/, 'write an instance type such as "t3.small"'))
+      .array(instanceTypeSchema)
       .min(1)
-      .default(["t3.small"]),
+      .default(["t3.small"])
+      .describe("Types the group may launch, the preferred first. All of one processor architecture."),
+    spot: z
+      .strictObject({
+        onDemandBase: z
+          .int()
+          .min(0)
+          .max(100)
+          .default(1)
+          .describe("This many workers are on demand, whatever the share."),
+        spotShareAboveBase: z
+          .number()
+          .min(0)
+          .max(1)
+          .default(0)
+          .describe("Share of the workers above it that are Spot."),
+      })
+      .prefault({})
+      .describe("On demand or Spot."),
     target: z
       .strictObject({ cpu: shareSchema.default(0.6).describe("CPU share of the workers to size the group for.") })
       .prefault({}),
@@ -63,6 +82,13 @@ export const fleetSchema = z
           .regex(/^[1-9]\d*[hdw]$/, 'write a duration such as "7d"')
           .default("7d")
           .describe("How long Prometheus keeps data."),
+        instanceType: instanceTypeSchema.default("t3.small").describe("Type of the monitoring instance."),
+        dataGigabytes: z
+          .int()
+          .min(5)
+          .max(1000)
+          .default(20)
+          .describe("Size of the monitoring instance's data volume, which outlives the instance."),
       })
       .prefault({}),
     notify: z
@@ -72,8 +98,16 @@ export const fleetSchema = z
           .optional()
           .describe("The bot's token is the secret TELEGRAM_TOKEN."),
         slack: z.strictObject({}).optional().describe("The webhook's address is the secret SLACK_WEBHOOK_URL."),
+        email: z
+          .email('write an e-mail address such as "ops@example.com"')
+          .optional()
+          .describe("Who gets AWS's own alarms and the budget's; AWS asks this address to confirm."),
       })
       .prefault({}),
+    tls: tlsSchema.optional(),
+    dns: dnsSchema.optional(),
+    budget: budgetSchema.prefault({}),
+    deploy: deploySchema.prefault({}),
   })
   .superRefine((fleet, ctx) => {
     const paths = new Map<string, string>();

@@ -1,0 +1,16 @@
+import { type FleetConfig, fleetNames } from "@compose-fleet/policy";
+
+/** ARN of the fleet's Auto Scaling group. A pattern, since its middle is made up when the group is, and the roles come first. */
+export function groupArn(config: FleetConfig): string {
+  return `arn:aws:autoscaling:${config.region}:*:autoScalingGroup:*:autoScalingGroupName/${fleetNames(config).group}`;
+}
+
+/** ARN of a parameter by its name, which starts with a slash. */
+export function parameterArn(config: FleetConfig, name: string): string {
+  return `arn:aws:ssm:${config.region}:*:parameter${name}`;
+}
+
+/** ARN of every instance in the region: narrow it by a condition on tags. */
+export function instancesArn(config: FleetConfig): string {
+  return `arn:aws:ec2:${config.region}:*:instance/*`;
+}

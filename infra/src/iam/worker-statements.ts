@@ -1,0 +1,17 @@
+import { type FleetConfig, fleetNames } from "@compose-fleet/policy";
+import { groupArn, parameterArn } from "./arns.ts";
+import { type MachineResources, machineStatements } from "./machine-statements.ts";
+import type { Statement } from "./statement.ts";
+
+/** What a worker may do: what every machine may, learn its replica counts, and say that it is ready. */
+export function workerStatements(config: FleetConfig, resources: MachineResources): readonly Statement[] {
+  return [
+    ...machineStatements("workers", config, resources),
+    {
+      sid: "ReadReplicaCounts",
+      actions: ["ssm:GetParameter"],
+      resources: [parameterArn(config, fleetNames(config).replicasParameter)],
+    },
+    { sid: "ReportEndOfBoot", actions: ["autoscaling:CompleteLifecycleAction"], resources: [groupArn(config)] },
+  ];
+}

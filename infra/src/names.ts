@@ -1,0 +1,53 @@
+import { createHash } from "node:crypto";
+import { type FleetConfig, fleetNames } from "@compose-fleet/policy";
+
+/** What a name needs to know of the fleet. */
+type Named = Pick<FleetConfig, "name" | "environment" | "network">;
+
+/** The stacks of one fleet in one environment. */
+export type StackKind = "bootstrap" | "fleet" | "budget" | "dns";
+
+/** Most kinds of resource take 64 characters; load balancers and target groups take 32, buckets 63. */
+const DEFAULT_LIMIT = 64;
+const HASH_LENGTH = 6;
+
+/** Name of a stack, which is also the name of its state object: `NAME-ENVIRONMENT-KIND`. */
+export function stackName(config: Named, kind: StackKind): string {
+  return `${config.name}-${config.environment}-${kind}`;
+}
+
+/** `fleet-NAME-ENVIRONMENT-KIND`; past `limit` characters its end is replaced by a hash, so that two long names stay different. */
+export function resourceName(config: Named, kind: string, limit: number = DEFAULT_LIMIT): string {
+  const full = `fleet-${config.name}-${config.environment}-${kind}`;
+  if (full.length <= limit) return full;
+  const hash = createHash("sha256").update(full).digest("hex").slice(0, HASH_LENGTH);
+  return `${full.slice(0, limit - HASH_LENGTH - 1).replace(/-+$/, "")}-${hash}`;
+}
+
+/** Path of the fleet's SSM parameters, without a slash at its end. */
+export function parameterPath(config: Named): string {
+  return fleetNames(config).replicasParameter.replace(/\/replicas$/, "");
+}
+
+/** Tags of everything that belongs to the fleet. The tag `worker` is on workers alone. */
+export function fleetTags(config: Named): Record<string, string> {
+  return { fleet: config.name, environment: config.environment };
+}
+
+/** The kinds of machine of a fleet. */
+export type MachineKind = "workers" | "monitoring";
+
+/** The hook that holds a new worker until its user data has ended (heartbeat 900 s, default ABANDON). */
+export function launchingHookName(config: Named): string {
+  return resourceName(config, "launching");
+}
+
+/** CloudWatch log group of the containers and scripts of one kind of machine. */
+export function logGroupName(config: Named, kind: MachineKind): string {
+  return `${parameterPath(config)}/${kind}`;
+}
+
+/** CodeDeploy's application of the fleet. */
+export function applicationName(config: Named): string {
+  return resourceName(config, "releases");
+}
