@@ -1,3 +1,4 @@
+import { failedBootsAfter } from "./boot.ts";
 import { type Decision, targetKey } from "./decision.ts";
 import type { FleetConfig } from "./fleet-config/schema.ts";
 import { emptyMemory, type Memory, type Recommendation } from "./memory.ts";
@@ -31,7 +32,11 @@ export interface DecideOutput {
 export function decide(input: DecideInput): DecideOutput {
   const { config, observation } = input;
   const earlier = fresh(input.memory, observation.atMs, config);
-  const memory = { ...earlier, watched: watchWorkers(earlier, observation, config) };
+  const memory = {
+    ...earlier,
+    watched: watchWorkers(earlier, observation, config),
+    failedBoots: failedBootsAfter(earlier, observation),
+  };
   const known = { config, observation, memory };
   const targets = replicasTargets(known);
   const serving = servingWorkers(known);
@@ -75,7 +80,9 @@ function asks(observation: Observation): (signal: Signal) => boolean {
 function fresh(memory: Memory, nowMs: number, config: FleetConfig): Memory {
   const sinceLastMs = nowMs - memory.atMs;
   const gapMs = Math.max(60, GAP_IN_IDLE_LOOPS * config.scaling.loop.idleSeconds) * 1000;
-  return sinceLastMs < 0 || sinceLastMs > gapMs ? { ...emptyMemory(nowMs), steps: memory.steps } : memory;
+  return sinceLastMs < 0 || sinceLastMs > gapMs
+    ? { ...emptyMemory(nowMs), steps: memory.steps, failedBoots: memory.failedBoots }
+    : memory;
 }
 
 /** Only targets that still exist are remembered. */
@@ -83,11 +90,20 @@ function remember(tick: Tick, verdicts: ReadonlyMap<string, Verdict>): Memory {
   const recommendations: Record<string, readonly Recommendation[]> = {};
   const { observation, memory, config } = tick;
   const commanded = believedDrains(memory.commanded, observation, config);
+  const failedBoots = { ...memory.failedBoots };
   for (const [key, verdict] of verdicts) {
     recommendations[key] = verdict.recommendations;
     if (verdict.commanded) commanded[key] = verdict.commanded;
     if (verdict.drain)
       commanded[drainKey(verdict.drain.worker)] = { value: verdict.drain.started ? 1 : 0, atMs: observation.atMs };
+    if (verdict.failedBoot) failedBoots[verdict.failedBoot] ??= observation.atMs;
   }
-  return { atMs: observation.atMs, recommendations, commanded, watched: memory.watched, steps: tick.steps };
+  return {
+    atMs: observation.atMs,
+    recommendations,
+    commanded,
+    watched: memory.watched,
+    steps: tick.steps,
+    failedBoots,
+  };
 }

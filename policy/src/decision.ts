@@ -32,6 +32,8 @@ export const REASON_CODES = [
   "drain-deadline",
   "unhealthy",
   "unhealthy-alone",
+  "never-served",
+  "never-served-alone",
   "group-busy",
   "test-step",
   "test-refused",
@@ -63,7 +65,7 @@ export type Decision =
       readonly reason: Reason;
     }
   | {
-      /** `terminate-worker` ends a drained worker and lowers the desired capacity; `replace-worker` ends a dead one and keeps it. */
+      /** `terminate-worker` ends a worker that has drained or never served and lowers the desired capacity; `replace-worker` ends a dead one and keeps it. */
       readonly kind: "terminate-worker" | "replace-worker";
       readonly worker: string;
       readonly from: number;

@@ -24,6 +24,8 @@ export interface WorkerWatch {
   readonly quietSinceMs?: number;
   /** Not answering, while Prometheus can be read. */
   readonly downSinceMs?: number;
+  /** Launched, not yet serving and not answering, while Prometheus can be read. */
+  readonly bootingSinceMs?: number;
 }
 
 /**
@@ -37,13 +39,15 @@ export interface Memory {
   readonly recommendations: Readonly<Record<string, readonly Recommendation[]>>;
   /** By target; and by `drain/WORKER`: 1 = told to drain, 0 = told to stop draining. */
   readonly commanded: Readonly<Record<string, Commanded>>;
-  /** By worker in service. */
+  /** By worker that boots or is in service. */
   readonly watched: Readonly<Record<string, WorkerWatch>>;
   /** By signal id: the one step it took, or null when it was refused. */
   readonly steps: Readonly<Record<string, HeldStep | null>>;
+  /** When (epoch ms) each worker was given up that never came into service, since one last did. */
+  readonly failedBoots: Readonly<Record<string, number>>;
 }
 
 /** The memory of a scaler that has just started at `atMs`. */
 export function emptyMemory(atMs: number): Memory {
-  return { atMs, recommendations: {}, commanded: {}, watched: {}, steps: {} };
+  return { atMs, recommendations: {}, commanded: {}, watched: {}, steps: {}, failedBoots: {} };
 }

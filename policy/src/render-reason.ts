@@ -2,7 +2,9 @@ import type { Reason, ReasonCode } from "./decision.ts";
 
 type Numbers = Reason["numbers"];
 
-const load = (n: Numbers) => `${n.requestsPerSecond} req/s at ${n.capacityPerReplica ?? n.capacityPerWorker} each`;
+/** The service is named where the target does not name it: the one that binds the number of workers. */
+const load = (n: Numbers) =>
+  `${n.service ? `${n.service}: ` : ""}${n.requestsPerSecond} req/s at ${n.capacityPerReplica ?? n.capacityPerWorker} each`;
 
 /** Time of day, HH:MM:SS in UTC. */
 function clock(epochMs: number | string | undefined): string {
@@ -43,6 +45,9 @@ const SENTENCES: Readonly<Record<ReasonCode, (n: Numbers) => string>> = {
   unhealthy: (n) => `${n.worker} has not answered for ${n.seconds} s: replaced`,
   "unhealthy-alone": (n) =>
     `${n.worker} has not answered for ${n.seconds} s and no other worker tells whether it is dead: one more beside it`,
+  "never-served": (n) => `${n.worker} has not come into service within ${n.seconds} s: given up`,
+  "never-served-alone": (n) =>
+    `${n.worker} has not come into service within ${n.seconds} s and no other worker tells whether it is dead: one more beside it`,
   "group-busy": (n) => `${n.busyWith} is under way: no worker is drained, ended or replaced meanwhile`,
   "test-step": (n) => `a test alert holds one step, at ${n.step}`,
   "test-refused": (n) => `a test alert asks for ${n.step}, but ${n.needed} are needed`,

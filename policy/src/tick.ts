@@ -23,6 +23,8 @@ export interface Verdict {
   readonly commanded?: Commanded;
   /** A drain that was started or cancelled. */
   readonly drain?: { readonly worker: string; readonly started: boolean };
+  /** A worker that was given up because it never came into service. */
+  readonly failedBoot?: string;
 }
 
 /** The newest override of a kind that is still in force. */

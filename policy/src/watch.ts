@@ -25,14 +25,16 @@ function isBelieved(commanded: Commanded | undefined, nowMs: number, config: Fle
   return commanded !== undefined && nowMs - commanded.atMs < config.scaling.replicas.settleSeconds * 1000;
 }
 
-/** Since when each worker in service drains, is quiet, does not answer. Starts anew when that ends, or cannot be seen. */
+/** Since when each worker boots, and in service drains, is quiet, does not answer. Starts anew when that ends, or cannot be seen. */
 export function watchWorkers(known: Known, observation: Observation, config: FleetConfig): Memory["watched"] {
   if (!observation.group.ok) return {};
   const nowMs = observation.atMs;
   const watched: Record<string, WorkerWatch> = {};
   for (const worker of observation.group.value.workers) {
-    if (worker.state !== "in-service") continue;
     const before = known.watched[worker.id] ?? {};
+    if (worker.state === "pending" && observation.metricsReadable && !worker.up)
+      watched[worker.id] = { bootingSinceMs: before.bootingSinceMs ?? nowMs };
+    if (worker.state !== "in-service") continue;
     const drains = isDraining(worker, known, nowMs, config);
     const isDown = observation.metricsReadable && !worker.up;
     watched[worker.id] = {

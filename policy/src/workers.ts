@@ -1,3 +1,4 @@
+import { failedLaunches, findNeverServed, hasFailedToBoot } from "./boot.ts";
 import { clamp, wholeUnits } from "./bounds.ts";
 import type { Reason } from "./decision.ts";
 import { drainProgress } from "./drain.ts";
@@ -35,7 +36,7 @@ export function steppableWorkers(tick: Pick<Tick, "config" | "observation" | "me
 
 /**
  * Desired capacity of the worker group. The order of the rules is the policy:
- * unreadable → in flight → pause → bounds → pin → back from a drain → failed launches → up at once → replace what is dead → no data → breaker →
+ * unreadable → in flight → pause → bounds → pin → back from a drain → failed launches → up at once → replace what is dead → give up what never served → no data → breaker →
  * end what has drained → steps → down by the largest need of the window, one at a time, by draining.
  */
 export function decideWorkers(tick: Tick): Verdict {
@@ -56,7 +57,9 @@ export function decideWorkers(tick: Tick): Verdict {
   // The group counts a draining worker until it is terminated; as capacity it is gone already.
   const draining = servingWorkers(tick, true);
   const capacity = Math.max(0, current - draining.length);
-  const booting = group.workers.filter(({ state }) => state === "pending").length;
+  const booting = group.workers.filter(
+    (worker) => worker.state === "pending" && !hasFailedToBoot(worker, tick.memory, nowMs, tick.config),
+  ).length;
   const leaving = group.workers.filter(({ state }) => state === "terminating").length;
   const need = workersNeed(tick, group);
   const needed = clamp(wholeUnits(need.atLeast), min, max);
@@ -119,7 +122,7 @@ export function decideWorkers(tick: Tick): Verdict {
     numbers: { pinned: pin.workers, untilMs: pin.expiresAtMs, by: pin.by },
   };
   if (wanted > capacity) {
-    const wait = returning ? undefined : launchWait(tick.config, group, nowMs);
+    const wait = returning ? undefined : launchWait(tick, group);
     if (wait) return hold(wait);
     const isBlind = need.workers === undefined && !tick.observation.metricsReadable;
     const stepped: Reason = {
@@ -137,10 +140,35 @@ export function decideWorkers(tick: Tick): Verdict {
     const silent = { worker: dead.worker.id, seconds: dead.seconds };
     if (sure === "dead" || (sure === "alone" && current >= max))
       return end("replace-worker", dead.worker.id, { code: "unhealthy", numbers: silent });
-    const wait = launchWait(tick.config, group, nowMs);
+    const wait = launchWait(tick, group);
     const oneMore = grow(current + 1, { code: "unhealthy-alone", numbers: silent });
     // Only one: what was launched for it may still be on its way.
     if (sure === "alone" && !wait && oneMore && group.workers.length >= current && booting === 0) return oneMore;
+  }
+
+  const neverServed = leaving === 0 ? findNeverServed(tick) : undefined;
+  if (neverServed) {
+    const { id } = neverServed.worker;
+    const sure = othersSay(tick, neverServed.worker);
+    const numbers = { worker: id, seconds: neverServed.seconds };
+    const isSure = sure === "dead" || (sure === "alone" && current >= max);
+    // It serves nobody: where fewer are needed it goes at once, whatever failed before.
+    if (isSure && capacity > min && wanted < capacity && need.workers !== undefined && !tick.breakerOpen)
+      return { ...end("terminate-worker", id, { code: "never-served", numbers }), failedBoot: id };
+    const wait = sure === "unsure" ? undefined : launchWait(tick, group, id);
+    // A drain under way is not held up by it.
+    if (wait && draining.length === 0) return hold(wait);
+    if (isSure && !wait) return { ...end("replace-worker", id, { code: "never-served", numbers }), failedBoot: id };
+    const oneMore = grow(current + 1, { code: "never-served-alone", numbers });
+    if (
+      sure === "alone" &&
+      !neverServed.isGivenUp &&
+      !wait &&
+      oneMore &&
+      group.workers.length >= current &&
+      booting === 0
+    )
+      return { ...oneMore, failedBoot: id };
   }
 
   if (need.workers === undefined) {
@@ -184,17 +212,13 @@ export function decideWorkers(tick: Tick): Verdict {
 }
 
 /** Why no further launch may be asked for now: wait after a failed one, give up after several in a row. */
-function launchWait(config: FleetConfig, group: GroupObservation, nowMs: number): Reason | undefined {
-  const { failedLaunchLimit, failedLaunchWaitSeconds } = config.scaling.workers;
-  if (group.failedLaunches >= failedLaunchLimit)
-    return { code: "failed-launch-limit", numbers: { failedLaunches: group.failedLaunches, limit: failedLaunchLimit } };
-  const sinceMs =
-    group.lastFailedLaunchAtMs === undefined ? Number.POSITIVE_INFINITY : nowMs - group.lastFailedLaunchAtMs;
-  const leftMs = failedLaunchWaitSeconds * 1000 - sinceMs;
-  return group.failedLaunches > 0 && leftMs > 0
-    ? {
-        code: "failed-launch-wait",
-        numbers: { failedLaunches: group.failedLaunches, secondsLeft: Math.ceil(leftMs / 1000) },
-      }
+function launchWait(tick: Tick, group: GroupObservation, except?: string): Reason | undefined {
+  const { failedLaunchLimit, failedLaunchWaitSeconds } = tick.config.scaling.workers;
+  const { count, lastAtMs } = failedLaunches(tick, group, except);
+  if (count >= failedLaunchLimit)
+    return { code: "failed-launch-limit", numbers: { failedLaunches: count, limit: failedLaunchLimit } };
+  const leftMs = failedLaunchWaitSeconds * 1000 - (tick.observation.atMs - lastAtMs);
+  return count > 0 && leftMs > 0
+    ? { code: "failed-launch-wait", numbers: { failedLaunches: count, secondsLeft: Math.ceil(leftMs / 1000) } }
     : undefined;
 }

@@ -44,7 +44,8 @@ export function preflight(action: Action, observation: Observation, config: Flee
   const worker = workers.find(({ id }) => id === action.worker);
   if (worker === undefined) return `${action.worker} is gone already`;
   if (worker.state === "terminating") return `${action.worker} is terminating already`;
-  if (action.kind === "terminate-worker" && !worker.draining) return `${action.worker} does not drain`;
+  const neverServed = worker.state === "pending" && !worker.up;
+  if (action.kind === "terminate-worker" && !worker.draining && !neverServed) return `${action.worker} does not drain`;
   if (action.kind === "replace-worker" && worker.up) return `${action.worker} answers`;
   const other = workers.find(({ id, draining, state }) => draining && state === "in-service" && id !== action.worker);
   if (action.kind === "drain-worker" && other) return `${other.id} drains already`;

@@ -39,6 +39,8 @@ export function createWorld(
     /** Replicas by worker. */
     workers: new Map<string, number>([["i-1", 1]]),
     draining: new Set<string>(),
+    /** Workers whose scrape target does not answer, and of which nothing is known. */
+    silent: new Set<string>(),
     requestsPerSecond: 10,
     prometheusIsUp: true,
     groupIsReadable: true,
@@ -51,7 +53,7 @@ export function createWorld(
 
   const samples = (name: QueryName): QueryResult => {
     if (!world.prometheusIsUp) return { ok: false, problem: "Prometheus cannot be read: down" };
-    const ids = [...world.workers.keys()];
+    const ids = [...world.workers.keys()].filter((id) => !world.silent.has(id));
     // The load balancer sends nothing to a worker that drains.
     const taking = ids.filter((id) => !world.draining.has(id)).length;
     const share = (worker: string) => (world.draining.has(worker) ? 0 : world.requestsPerSecond / Math.max(1, taking));
@@ -122,6 +124,8 @@ export function createWorld(
       },
       replace: async (worker) => {
         world.calls.push(`replace ${worker}`);
+        world.workers.delete(worker);
+        world.workers.set(`${worker}-next`, 1);
         return ok;
       },
     },
