@@ -27,7 +27,7 @@ test("a worker that has been up stays in service through a restart of its agent,
     metrics: {
       query: async (promql) => ({
         ok: true,
-        samples: promql.includes("up{") ? [{ labels: { worker: "i-1" }, value: up }] : [],
+        samples: promql.startsWith("max by (worker) (up{") ? [{ labels: { worker: "i-1" }, value: up }] : [],
       }),
     },
   });
@@ -55,4 +55,5 @@ test("queries use the windows of fleet.yaml, fractions of a second included", ()
   expect(queries.requests).toBe("sum by (worker, service) (rate(fleet_http_requests_total[2500ms]))");
   expect(queries.replicas).toContain("[15s]");
   expect(queries.demand).toContain("[30s]");
+  expect(queries.demand).toContain('and on (worker) (up{job="worker"} == 1)');
 });

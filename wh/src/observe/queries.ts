@@ -6,6 +6,7 @@ export type QueryName = (typeof QUERY_NAMES)[number];
 /**
  * The PromQL of one observation. Freshness is in the ranges: a rate needs two samples inside its window, a gauge one
  * sample not older than `maxAgeSeconds`, so what is older is absent. `up` is scraped directly and needs no range.
+ * The demand counts workers that are up only: what a killed one has sent would be in its window for half a minute more.
  */
 export function observationQueries(config: FleetConfig): Readonly<Record<QueryName, string>> {
   const { rateWindowSeconds, maxAgeSeconds } = config.scaling.metrics;
@@ -22,7 +23,7 @@ export function observationQueries(config: FleetConfig): Readonly<Record<QueryNa
     replicas: `max by (worker, service) (last_over_time(fleet_replicas_ready[${age}]))`,
     cpu: `max by (worker) (last_over_time(fleet_worker_cpu_ratio[${age}]))`,
     draining: `max by (worker) (last_over_time(fleet_worker_draining[${age}]))`,
-    demand: `sum by (service) (rate(fleet_http_requests_total[${demand}]))`,
+    demand: `sum by (service) (rate(fleet_http_requests_total[${demand}]) and on (worker) (up{job="worker"} == 1))`,
   };
 }
 
