@@ -28,6 +28,7 @@ import { createFleetNews } from "./notify/fleet-news.ts";
 import type { MetricsReader } from "./observe/metrics-reader.ts";
 import { createObserver } from "./observe/observer.ts";
 import type { WorkerGroupReader } from "./observe/worker-group.ts";
+import { createHeldSteps } from "./state/held-steps.ts";
 import { createOverrides } from "./state/overrides.ts";
 import type { StateStore } from "./state/ports.ts";
 import { createViews } from "./views/views.ts";
@@ -90,6 +91,7 @@ export function createWh({ config, tokens, ports, clock, log, newId }: WhDeps): 
   });
   const journal = createJournal({ store: ports.state, clock, log, onStateError });
   const overrides = createOverrides({ store: ports.state, clock, log, onStateError });
+  const heldSteps = createHeldSteps({ store: ports.state, clock, log, onStateError });
   const receipts = createReceipts();
   const baseline = createBaselineKeeper(ports.baseline, log);
   const pace = createPace(fleet.scaling.loop, clock);
@@ -190,6 +192,8 @@ export function createWh({ config, tokens, ports, clock, log, newId }: WhDeps): 
       overrides: overrides.active,
       newId,
       isStandby: () => leader.mandate() === "nothing",
+      // Without the table the last leader goes by its own memory.
+      settleSteps: async (steps) => (leader.mandate() === "everything" ? heldSteps.settle(steps) : steps),
     },
     listener: { onTick, onOutcome },
     hold,

@@ -43,6 +43,8 @@ export interface TickDeps {
     readonly overrides: () => Promise<readonly Override[]>;
     readonly newId: () => string;
     readonly isStandby: () => boolean;
+    /** The steps as all scalers hold them, settled before any is taken; the same object when nothing differs. Never throws. */
+    readonly settleSteps: (steps: Memory["steps"]) => Promise<Memory["steps"]>;
   };
   /** Called when a tick has decided, before its actions end, and for each outcome. */
   readonly listener: {
@@ -66,8 +68,13 @@ export function createTick(deps: TickDeps): () => Promise<TickResult> {
     const [observation, overrides] = await Promise.all([deps.observe(), sources.overrides()]);
     const signals = sources.signals().filter(isAboutUs(observation));
     const inFlight = actuator.inFlight();
-    const output = deps.decide({ config, observation, signals, overrides, memory, inFlight });
+    const decideBy = (known: Memory) =>
+      deps.decide({ config, observation, signals, overrides, memory: known, inFlight });
     const isStandby = sources.isStandby();
+    let output = decideBy(memory);
+    const { steps } = output.memory;
+    const settled = deps.hold || isStandby ? steps : await sources.settleSteps(steps);
+    if (settled !== steps) output = decideBy({ ...memory, steps: settled });
     // A standby keeps the windows warm, so that it can go on at once; what was commanded it does not know.
     memory = deps.hold || isStandby ? { ...output.memory, commanded: {} } : output.memory;
 

@@ -1,17 +1,24 @@
-import { DeleteCommand, type DynamoDBDocumentClient, PutCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
-import type { Override } from "@compose-fleet/policy";
+import {
+  DeleteCommand,
+  type DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  QueryCommand,
+} from "@aws-sdk/lib-dynamodb";
+import type { HeldStep, Override } from "@compose-fleet/policy";
 import { classifyAwsError } from "../aws/aws-errors.ts";
 import { appendDecisions, DAY_MS, recentDecisions } from "./dynamo-decisions.ts";
 import type { StateStore } from "./ports.ts";
 
 const ACTIONS = "action";
 const OVERRIDES = "override";
-/** An action's fence must outlive every scaler that could still be acting; audits like to look back further. */
+const STEPS = "step";
+/** An action's fence, and the step of an alert, must outlive every scaler that could still be acting; audits like to look back further. */
 const ACTION_TTL_MS = 90 * DAY_MS;
 
 /**
  * State in one DynamoDB table (pk, sk, TTL attribute `expiresAt` in epoch seconds):
- * `action`/target, `override`/id, `decision#YYYY-MM-DD`/time#id.
+ * `action`/target, `override`/id, `step`/signal, `decision#YYYY-MM-DD`/time#id.
  */
 export function createDynamoState(client: Pick<DynamoDBDocumentClient, "send">, table: string): StateStore {
   return {
@@ -54,6 +61,26 @@ export function createDynamoState(client: Pick<DynamoDBDocumentClient, "send">, 
     },
     remove: async (id) => {
       await client.send(new DeleteCommand({ TableName: table, Key: { pk: OVERRIDES, sk: id } }));
+    },
+    settleStep: async (signal, step, atMs) => {
+      const key = { pk: STEPS, sk: signal };
+      try {
+        if (step) {
+          const expiresAt = toSeconds(atMs + ACTION_TTL_MS);
+          await client.send(
+            new PutCommand({
+              TableName: table,
+              Item: { ...key, expiresAt, step },
+              ConditionExpression: "attribute_not_exists(pk)",
+            }),
+          );
+          return step;
+        }
+      } catch (error) {
+        if (classifyAwsError(error) !== "lost-race") throw error;
+      }
+      const { Item } = await client.send(new GetCommand({ TableName: table, Key: key, ConsistentRead: true }));
+      return Item ? (Item.step as HeldStep) : null;
     },
     append: (records) => appendDecisions(client, table, records),
     recent: (nowMs, limit) => recentDecisions(client, table, nowMs, limit),

@@ -1,4 +1,4 @@
-import type { Override } from "@compose-fleet/policy";
+import type { HeldStep, Override } from "@compose-fleet/policy";
 import type { DecisionRecord } from "../loop/decision-record.ts";
 import type { LastAction, StateStore } from "./ports.ts";
 
@@ -6,6 +6,7 @@ import type { LastAction, StateStore } from "./ports.ts";
 export function createInMemoryState(): StateStore {
   const actions = new Map<string, LastAction>();
   const overrides = new Map<string, Override>();
+  const steps = new Map<string, HeldStep>();
   const decisions = new Map<string, DecisionRecord>();
   return {
     claim: async (action) => {
@@ -17,6 +18,11 @@ export function createInMemoryState(): StateStore {
     list: async (nowMs) => [...overrides.values()].filter(({ expiresAtMs }) => expiresAtMs > nowMs),
     put: async (override) => void overrides.set(override.id, override),
     remove: async (id) => void overrides.delete(id),
+    settleStep: async (signal, step) => {
+      const stored = steps.get(signal) ?? step;
+      if (stored) steps.set(signal, stored);
+      return stored;
+    },
     append: async (records) => {
       for (const record of records) decisions.set(record.id, record);
     },

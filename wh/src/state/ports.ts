@@ -1,4 +1,4 @@
-import type { Override } from "@compose-fleet/policy";
+import type { HeldStep, Override } from "@compose-fleet/policy";
 import type { DecisionRecord } from "../loop/decision-record.ts";
 
 /** The last action on one target. */
@@ -30,4 +30,10 @@ export interface DecisionLog {
   recent(nowMs: number, limit: number): Promise<readonly DecisionRecord[]>;
 }
 
-export type StateStore = ActionLog & OverrideStore & DecisionLog;
+/** The one step of each test alert (or, while blind, of each alert that asks for more), the same for all scalers. Throws when it cannot be reached. */
+export interface StepLog {
+  /** Stores `step` (null: only reads) for the signal unless one is stored; returns the stored one, null when there is none. */
+  settleStep(signal: string, step: HeldStep | null, atMs: number): Promise<HeldStep | null>;
+}
+
+export type StateStore = ActionLog & OverrideStore & DecisionLog & StepLog;

@@ -30,6 +30,16 @@ export function describeStateContract(name: string, create: () => Promise<StateS
       expect(await state.claim(action("d", 1, "replicas/i-1/service-a"))).toBe("claimed");
     });
 
+    test("the first step that is settled for a signal stays; reading stores nothing", async () => {
+      const state = await create();
+      const step = (value: number) => ({ target: "workers", direction: "up" as const, value });
+      expect(await state.settleStep("a@1", null, NOW)).toBeNull();
+      expect(await state.settleStep("a@1", step(2), NOW)).toEqual(step(2));
+      expect(await state.settleStep("a@1", step(3), NOW)).toEqual(step(2));
+      expect(await state.settleStep("a@1", null, NOW)).toEqual(step(2));
+      expect(await state.settleStep("a@2", step(3), NOW)).toEqual(step(3));
+    });
+
     test("overrides are listed until they expire or are removed", async () => {
       const state = await create();
       const pause: Override = { id: "o1", kind: "pause", by: "eva", expiresAtMs: NOW + 1000 };
