@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Ec2Instance } from "../cloud/instance-store.ts";
 import { AwsError } from "./aws-error.ts";
+import { statusChecks } from "./ec2-status.ts";
 
 /** A filter of a Describe call as the query protocol carries it. */
 export const filterSchema = z.object({ Name: z.string(), Value: z.array(z.string()).min(1).max(200) });
@@ -30,6 +31,10 @@ function valuesOf(instance: Ec2Instance, name: string): readonly string[] {
       return [instance.zone];
     case "private-ip-address":
       return instance.state === "terminated" ? [] : [instance.address];
+    case "instance-status.status":
+      return [statusChecks(instance).instance];
+    case "system-status.status":
+      return [statusChecks(instance).system];
     case "tag-key":
       return Object.keys(instance.tags);
     default:

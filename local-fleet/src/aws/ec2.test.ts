@@ -1,4 +1,8 @@
-import { DescribeAvailabilityZonesCommand, DescribeInstancesCommand } from "@aws-sdk/client-ec2";
+import {
+  DescribeAvailabilityZonesCommand,
+  DescribeInstanceStatusCommand,
+  DescribeInstancesCommand,
+} from "@aws-sdk/client-ec2";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { systemClock } from "../clock.ts";
 import { type FrontUnderTest, startFront } from "./front-under-test.ts";
@@ -37,12 +41,34 @@ describe("EC2", () => {
     expect(await find(["tag:fleet", "con*"], ["instance-state-name", "running"])).toHaveLength(running.length);
   });
 
+  const status = async (input: object = {}) => {
+    const { InstanceStatuses } = await sdk.ec2.send(new DescribeInstanceStatusCommand(input));
+    return InstanceStatuses?.map((each) => [each.SystemStatus?.Status, each.InstanceStatus?.Status]);
+  };
+
+  test.each([
+    ["a machine that boots is initializing", { managed: false }, ["initializing", "initializing"]],
+    ["one that runs passes", {}, ["ok", "ok"]],
+    ["one whose host is dead fails both, though EC2 says running", { impaired: true }, ["impaired", "impaired"]],
+    ["one that is cut off fails the check of its network", { cut: true }, ["ok", "impaired"]],
+  ])("status checks: %s", async (_rule, change, expected) => {
+    const id = front.workers.group().instances[0]?.id ?? "";
+    front.instances.update(id, { managed: true, impaired: false, cut: false, ...change });
+    expect(await status({ InstanceIds: [id] })).toEqual([expected]);
+    const Filters = [{ Name: "instance-status.status", Values: ["impaired"] }];
+    expect(await status({ Filters })).toHaveLength(expected.includes("impaired") ? 1 : 0);
+    front.instances.update(id, { managed: true, impaired: false, cut: false });
+  });
+
   test("goes on listing a terminated instance, without its address", async () => {
     front.workers.terminate(front.workers.group().instances[0]?.id ?? "", false);
     await expect.poll(() => find(["instance-state-name", "terminated"])).toHaveLength(1);
     const [gone] = await find(["instance-state-name", "terminated"]);
     expect(gone?.State?.Code).toBe(48);
     expect(gone?.PrivateIpAddress).toBeUndefined();
+    const named = { InstanceIds: [gone?.InstanceId ?? ""] };
+    expect(await status(named)).toEqual([]);
+    expect(await status({ ...named, IncludeAllInstances: true })).toEqual([["not-applicable", "not-applicable"]]);
   });
 
   test("lists the zones", async () => {

@@ -1,16 +1,18 @@
 import type {
   DescribeAvailabilityZonesCommandOutput,
+  DescribeInstanceStatusCommandOutput,
   DescribeInstancesCommandOutput,
   Instance,
   Reservation,
 } from "@aws-sdk/client-ec2";
 import { z } from "zod";
-import type { Ec2Instance, Ec2State, InstanceStore } from "../cloud/instance-store.ts";
+import { type Ec2Instance, type InstanceStore, STATE_CODES } from "../cloud/instance-store.ts";
 import { type AwsService, action } from "./action.ts";
 import { AwsError } from "./aws-error.ts";
 import { filterSchema, matchesFilters } from "./ec2-filters.ts";
+import { describeStatus } from "./ec2-status.ts";
 import { page } from "./page.ts";
-import { queryInteger } from "./protocol/query-parameters.ts";
+import { queryBoolean, queryInteger } from "./protocol/query-parameters.ts";
 
 export interface Ec2Deps {
   readonly instances: InstanceStore;
@@ -20,36 +22,25 @@ export interface Ec2Deps {
 }
 
 const FAULT = "InvalidParameterValue";
-const STATE_CODES: Readonly<Record<Ec2State, number>> = {
-  pending: 0,
-  running: 16,
-  "shutting-down": 32,
-  terminated: 48,
-};
-
 /** The actions of EC2 2016-11-15 that service discovery and a scaler need. */
 export function createEc2(deps: Ec2Deps): AwsService {
   const describeInstances = action(
     FAULT,
-    z.object({
-      InstanceId: z.array(z.string()).default([]),
-      Filter: z.array(filterSchema).default([]),
-      MaxResults: queryInteger.optional(),
-      NextToken: z.string().optional(),
-    }),
+    selectionSchema,
     (input): Omit<DescribeInstancesCommandOutput, "$metadata"> => {
-      for (const id of input.InstanceId) requireInstance(deps.instances, id);
-      if (input.MaxResults !== undefined && (input.MaxResults < 5 || input.MaxResults > 1000))
-        throw new AwsError(
-          FAULT,
-          `Value ( ${input.MaxResults} ) for parameter maxResults is invalid. Expecting a value greater than 5.`,
-        );
-      const found = deps.instances
-        .list()
-        .filter((each) => input.InstanceId.length === 0 || input.InstanceId.includes(each.id))
-        .filter((each) => matchesFilters(each, input.Filter));
-      const { items, nextToken } = page(found, input.MaxResults ?? 1000, input.NextToken, FAULT);
+      const { items, nextToken } = select(deps.instances, input, () => true);
       return { Reservations: items.map((each) => describeReservation(each, deps.vpcId)), NextToken: nextToken };
+    },
+  );
+
+  const describeInstanceStatus = action(
+    FAULT,
+    selectionSchema.extend({ IncludeAllInstances: queryBoolean.default(false) }),
+    (input): Omit<DescribeInstanceStatusCommandOutput, "$metadata"> => {
+      // As in EC2: without being asked for all, only those that run.
+      const isAsked = ({ state }: Ec2Instance) => input.IncludeAllInstances || state === "running";
+      const { items, nextToken } = select(deps.instances, input, isAsked);
+      return { InstanceStatuses: items.map(describeStatus), NextToken: nextToken };
     },
   );
 
@@ -72,8 +63,38 @@ export function createEc2(deps: Ec2Deps): AwsService {
   return {
     protocol: "ec2",
     version: "2016-11-15",
-    actions: { DescribeInstances: describeInstances, DescribeAvailabilityZones: describeZones },
+    actions: {
+      DescribeInstances: describeInstances,
+      DescribeInstanceStatus: describeInstanceStatus,
+      DescribeAvailabilityZones: describeZones,
+    },
   };
+}
+
+const selectionSchema = z.object({
+  InstanceId: z.array(z.string()).default([]),
+  Filter: z.array(filterSchema).default([]),
+  MaxResults: queryInteger.optional(),
+  NextToken: z.string().optional(),
+});
+
+/** The page of instances that ids, filters and `isAsked` select. Throws `AwsError` as EC2 does for what it does not know. */
+function select(
+  instances: InstanceStore,
+  input: z.output<typeof selectionSchema>,
+  isAsked: (instance: Ec2Instance) => boolean,
+) {
+  for (const id of input.InstanceId) requireInstance(instances, id);
+  if (input.MaxResults !== undefined && (input.MaxResults < 5 || input.MaxResults > 1000))
+    throw new AwsError(
+      FAULT,
+      `Value ( ${input.MaxResults} ) for parameter maxResults is invalid. Expecting a value greater than 5.`,
+    );
+  const found = instances
+    .list()
+    .filter((each) => input.InstanceId.length === 0 || input.InstanceId.includes(each.id))
+    .filter((each) => matchesFilters(each, input.Filter) && isAsked(each));
+  return page(found, input.MaxResults ?? 1000, input.NextToken, FAULT);
 }
 
 function requireInstance(instances: InstanceStore, id: string): void {

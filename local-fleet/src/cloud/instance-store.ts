@@ -1,6 +1,14 @@
 /** State of an EC2 instance, in EC2's words. */
 export type Ec2State = "pending" | "running" | "shutting-down" | "terminated";
 
+/** EC2's code of each state. */
+export const STATE_CODES: Readonly<Record<Ec2State, number>> = {
+  pending: 0,
+  running: 16,
+  "shutting-down": 32,
+  terminated: 48,
+};
+
 /** An emulated EC2 instance. Times are epoch milliseconds. */
 export interface Ec2Instance {
   readonly id: string;

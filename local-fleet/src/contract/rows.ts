@@ -1,5 +1,5 @@
 import { PutItemCommand } from "@aws-sdk/client-dynamodb";
-import { DescribeInstancesCommand } from "@aws-sdk/client-ec2";
+import { DescribeInstanceStatusCommand, DescribeInstancesCommand } from "@aws-sdk/client-ec2";
 import { DescribeTargetGroupsCommand, DescribeTargetHealthCommand } from "@aws-sdk/client-elastic-load-balancing-v2";
 import {
   GetCommandInvocationCommand,
@@ -29,6 +29,21 @@ const OTHER_ROWS: readonly ContractRow[] = [
     ask: (sdk) => sdk.ec2.send(new DescribeInstancesCommand({ InstanceIds: ["i-x"] })),
     answer: { error: "InvalidInstanceID.Malformed" },
     moto: "says not found",
+  },
+  {
+    rule: "an instance that runs passes its status checks",
+    ask: (sdk) =>
+      sdk.ec2.send(new DescribeInstanceStatusCommand({})).then(({ InstanceStatuses = [] }) => InstanceStatuses[0]),
+    answer: {
+      InstanceState: { Code: 16, Name: "running" },
+      SystemStatus: { Status: "ok", Details: [{ Name: "reachability", Status: "passed" }] },
+      InstanceStatus: { Status: "ok", Details: [{ Name: "reachability", Status: "passed" }] },
+    },
+  },
+  {
+    rule: "the status of an instance id nobody has is not found",
+    ask: (sdk) => sdk.ec2.send(new DescribeInstanceStatusCommand({ InstanceIds: [NO_INSTANCE] })),
+    answer: { error: "InvalidInstanceID.NotFound" },
   },
   {
     rule: "a target group nobody has is not found by its name",

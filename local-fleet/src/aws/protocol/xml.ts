@@ -10,6 +10,7 @@ export const queryStyle: XmlStyle = { listElement: "member", memberName: (_paren
 /** EC2's names that are not just the member's with a small first letter, by `Parent.Member`. */
 const EC2_NAMES: Readonly<Record<string, string>> = {
   "DescribeInstancesResponse.Reservations": "reservationSet",
+  "DescribeInstanceStatusResponse.InstanceStatuses": "instanceStatusSet",
   "Reservations.Instances": "instancesSet",
   "Reservations.Groups": "groupSet",
   "Instances.Tags": "tagSet",
