@@ -6,6 +6,7 @@ import { Command, Option } from "commander";
 import { CliError, InterruptedError } from "../cli-error.ts";
 import type { CliContext } from "../context.ts";
 import { createLiveScreen } from "../demo/live-screen.ts";
+import { readCpuTimes } from "../demo/machine-cpu.ts";
 import { type DemoLoad, demoProfile } from "../demo/phases.ts";
 import { buildReport, type Report } from "../demo/report.ts";
 import { summaryText } from "../demo/summary.ts";
@@ -144,6 +145,7 @@ async function run(
     {
       wh,
       screen: createLiveScreen(terminal),
+      cpuTimes: readCpuTimes,
       ...clock,
       startLoad: (onSecond) => {
         const started = startLoad(

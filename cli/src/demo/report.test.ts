@@ -4,6 +4,7 @@ import type { LoadSummary } from "../load/messages.ts";
 import { reactions } from "./reactions.ts";
 import { buildReport, type Recording } from "./report.ts";
 import { countReversals } from "./reversals.ts";
+import { summaryText } from "./summary.ts";
 import type { Action, Sample } from "./timeline.ts";
 import { timingDifferences } from "./timing-diff.ts";
 import { checksOf } from "./verdict.ts";
@@ -138,6 +139,25 @@ describe("report and verdict", () => {
       reversals: 2,
       blindSeconds: 0,
     });
+  });
+
+  test.each<[string, Recording, string, boolean]>([
+    [
+      "a machine that had nothing left over is named as the limit",
+      { ...recording, load: failed(5), cpu: { cores: 2, busy: 0.7, stolen: 0.29 } },
+      "2 cores, 70 % busy, 29 % taken away by its host",
+      true,
+    ],
+    [
+      "a machine that had something left over is not",
+      { ...recording, load: failed(5), cpu: { cores: 8, busy: 0.7, stolen: 0 } },
+      "8 cores, 70 % busy in",
+      false,
+    ],
+  ])("%s", (_rule, seen, text, isTheLimit) => {
+    const summary = summaryText(buildReport(seen, lines), true);
+    expect(summary).toContain(text);
+    expect(summary.includes("try a lower --rate")).toBe(isTheLimit);
   });
 
   test("a run that shows everything passes every check", () => {

@@ -1,4 +1,5 @@
 import type { LoadSummary } from "../load/messages.ts";
+import type { CpuUse } from "./machine-cpu.ts";
 import { type Reactions, reactions } from "./reactions.ts";
 import { countReversals } from "./reversals.ts";
 import { type Action, type FillLines, type Sample, totalReplicas } from "./timeline.ts";
@@ -33,6 +34,8 @@ export interface Report {
   readonly blindSeconds: number;
   /** From the first request to the fleet back at its minimum; null when it did not get there. */
   readonly scaleInDoneSeconds: number | null;
+  /** This machine in the busiest ten seconds of the run; absent where it cannot be read. */
+  readonly cpu?: CpuUse;
   readonly history: readonly Action[];
 }
 
@@ -44,6 +47,7 @@ export interface Recording {
   readonly decisions: number;
   readonly blindSeconds: number;
   readonly scaleInDoneSeconds: number | null;
+  readonly cpu?: CpuUse;
 }
 
 /** Sums a run up. */
@@ -68,8 +72,14 @@ export function buildReport(recording: Recording, lines: FillLines): Report {
     reversals: countReversals(recording.actions),
     blindSeconds: Math.round(recording.blindSeconds * 10) / 10,
     scaleInDoneSeconds: recording.scaleInDoneSeconds,
+    ...(recording.cpu === undefined ? {} : { cpu: shares(recording.cpu) }),
     history: recording.actions,
   };
+}
+
+function shares({ cores, busy, stolen }: CpuUse): CpuUse {
+  const round = (share: number) => Math.round(share * 1000) / 1000;
+  return { cores, busy: round(busy), stolen: round(stolen) };
 }
 
 function course(values: readonly number[]): Course {

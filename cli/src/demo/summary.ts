@@ -4,6 +4,7 @@ import { causes, checksOf } from "./verdict.ts";
 /** The end of a run for people: what it showed, with its numbers. `scaling` off: what the same load does to a fleet that cannot scale. */
 export function summaryText(report: Report, scaling: boolean): string {
   const { requests, workers, replicas, reactionSeconds } = report;
+  const { cpu } = report;
   const lines = [
     "",
     "Summary",
@@ -13,6 +14,7 @@ export function summaryText(report: Report, scaling: boolean): string {
     `  replicas      ${replicas.start} -> ${replicas.peak} -> ${replicas.end}`,
     `  reaction      decision ${spread(reactionSeconds.decision)}, replicas serving ${spread(reactionSeconds.replicaServing)}, workers serving ${spread(reactionSeconds.workerServing)}`,
     `  scaler        ${report.actions} actions, ${report.decisions} recorded decisions, ${report.reversals} reversals, blind for ${report.blindSeconds} s`,
+    ...(cpu === undefined ? [] : [`  this machine  ${cpuText(cpu)}`]),
     ...(requests.keepAliveRaces > 0
       ? [
           `  note          ${requests.keepAliveRaces} failures were kept connections that closed under a request: a browser resends those`,
@@ -34,7 +36,18 @@ export function summaryText(report: Report, scaling: boolean): string {
       ? "The fleet scaled itself out and back in."
       : "The run did not show what it should.",
   );
+  const wasServed = requests.failed === 0;
+  if (!wasServed && cpu !== undefined && cpu.busy + cpu.stolen > 0.97)
+    lines.push(
+      `All of it ran on the ${cpu.cores} cores of this machine, the load generator included, and they had nothing left over: try a lower --rate.`,
+    );
   return lines.join("\n");
+}
+
+function cpuText({ cores, busy, stolen }: NonNullable<Report["cpu"]>): string {
+  const whole = (share: number) => `${Math.round(100 * share)} %`;
+  const taken = stolen >= 0.01 ? `, ${whole(stolen)} taken away by its host` : "";
+  return `${cores} cores, ${whole(busy)} busy${taken} in the busiest ten seconds`;
 }
 
 function percent(part: number, whole: number): string {

@@ -76,6 +76,7 @@ function world(
       };
     },
     screen: { show: () => {}, say: (text) => said.push(text), end: () => {} },
+    cpuTimes: async () => undefined,
     nowMs: () => nowMs,
     sleep: async (ms) => {
       nowMs += ms;

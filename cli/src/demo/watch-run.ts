@@ -4,6 +4,7 @@ import { actionOf, decisionText, type RecordedDecision } from "../wh-client/deci
 import type { FleetSnapshot } from "../wh-client/fleet-snapshot.ts";
 import type { WhClient } from "../wh-client/wh-client.ts";
 import type { LiveScreen } from "./live-screen.ts";
+import { busiest, type CpuTimes } from "./machine-cpu.ts";
 import { busySeconds, type DemoLoad, demoSeconds, phaseAt } from "./phases.ts";
 import type { Recording } from "./report.ts";
 import type { Action, Sample } from "./timeline.ts";
@@ -19,6 +20,8 @@ export interface WatchDeps {
   /** Starts the load; `onSecond` is called about once a second. */
   readonly startLoad: (onSecond: (second: LoadSecond) => void) => RunningLoad;
   readonly screen: LiveScreen;
+  /** This machine's CPU times; undefined where they cannot be read. */
+  readonly cpuTimes: () => Promise<CpuTimes | undefined>;
   readonly nowMs: () => number;
   readonly sleep: (ms: number) => Promise<void>;
   readonly stop: AbortSignal;
@@ -44,6 +47,7 @@ const silenceLimitMs = 60_000;
 export async function watchRun(deps: WatchDeps, options: WatchOptions): Promise<Recording> {
   const samples: Sample[] = [];
   const decisions = new Map<string, RecordedDecision>();
+  const cpuReadings: CpuTimes[] = [];
   let previous: LoadSecond | undefined;
   let latest: LoadSecond | undefined;
   let fleet = await deps.wh.status();
@@ -67,6 +71,8 @@ export async function watchRun(deps: WatchDeps, options: WatchOptions): Promise<
     if (failure !== undefined) throw failure;
     const nowMs = deps.nowMs();
     const elapsedSeconds = (nowMs - startedAtMs) / 1000;
+    const cpu = await deps.cpuTimes();
+    if (cpu !== undefined) cpuReadings.push(cpu);
     try {
       const [status, recorded] = await Promise.all([deps.wh.status(), deps.wh.decisions(200)]);
       fleet = status;
@@ -98,6 +104,7 @@ export async function watchRun(deps: WatchDeps, options: WatchOptions): Promise<
   load.stop();
   const summary = await load.finished;
   deps.screen.end();
+  const cpu = busiest(cpuReadings);
   return {
     samples,
     actions: actionsOf(decisions),
@@ -105,6 +112,7 @@ export async function watchRun(deps: WatchDeps, options: WatchOptions): Promise<
     decisions: decisions.size,
     blindSeconds: fleet.blindSeconds - blindAtStart,
     scaleInDoneSeconds,
+    ...(cpu === undefined ? {} : { cpu }),
   };
 }
 
