@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { benchDrainCommand } from "./commands/bench-drain.ts";
 import { benchReactionCommand } from "./commands/bench-reaction.ts";
 import { chaosCommand } from "./commands/chaos.ts";
 import { demoCommand } from "./commands/demo.ts";
@@ -34,6 +35,7 @@ export function createProgram(context: CliContext): Command {
     openCommand(context),
     secretsCommand(context),
     setupCommand(context),
+    benchDrainCommand(context),
     chaosCommand(context),
     benchReactionCommand(context),
   ];

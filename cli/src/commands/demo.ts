@@ -1,4 +1,5 @@
 import { writeFile } from "node:fs/promises";
+import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { FleetConfig } from "@compose-fleet/policy";
@@ -7,7 +8,7 @@ import { CliError, InterruptedError } from "../cli-error.ts";
 import type { CliContext } from "../context.ts";
 import { createLiveScreen } from "../demo/live-screen.ts";
 import { readCpuTimes } from "../demo/machine-cpu.ts";
-import { type DemoLoad, demoProfile } from "../demo/phases.ts";
+import { type DemoLoad, defaultRps, demoProfile, fullRps } from "../demo/phases.ts";
 import { buildReport, type Report } from "../demo/report.ts";
 import { summaryText } from "../demo/summary.ts";
 import { timingDifferences } from "../demo/timing-diff.ts";
@@ -23,7 +24,7 @@ import { loadDefaults } from "./local-load.ts";
 import { type LocalOptions, withLocalOptions } from "./local-options.ts";
 
 interface DemoOptions extends LocalOptions {
-  readonly rate: number;
+  readonly rate?: number;
   readonly ramp: number;
   readonly hold: number;
   readonly floor: number;
@@ -53,9 +54,10 @@ export function demoCommand(context: CliContext): Command {
       "start the fleet at its minimum on this machine, send it a load ramp, and show how it scales itself out and back in",
     )
     .addOption(
-      new Option("--rate <rps>", "requests per second at the top of the ramp")
-        .default(1000)
-        .argParser(parsePositiveRate),
+      new Option(
+        "--rate <rps>",
+        `requests per second at the top of the ramp (default: ${fullRps}; ${defaultRps(2)} on two cores)`,
+      ).argParser(parsePositiveRate),
     )
     .addOption(new Option("--ramp <duration>", "how long the load rises").default(120, "120s").argParser(parseSeconds))
     .addOption(
@@ -131,8 +133,10 @@ async function run(
   const minReplicas = Object.fromEntries(
     Object.entries(config.services).map(([name, { replicas }]) => [name, replicas.min]),
   );
+  const cores = availableParallelism();
+  const rps = options.rate ?? defaultRps(cores);
   const load: DemoLoad = {
-    rps: options.rate,
+    rps,
     rampSeconds: options.ramp,
     holdSeconds: options.hold,
     floorRps: options.floor,
@@ -140,7 +144,9 @@ async function run(
   const clock = { nowMs: () => Date.now(), sleep: (ms: number) => sleep(ms), stop };
   await waitForMinimum({ wh, progress: terminal.progress, ...clock }, minReplicas);
   const target = `${fleet.endpoints.balancer}${service.path}hello`;
-  terminal.progress.note(`Sending requests to ${target}: up to ${options.rate} req/s.`);
+  terminal.progress.note(
+    `Sending requests to ${target}: up to ${rps} req/s${rps === fullRps || options.rate !== undefined ? "." : `, since everything shares ${cores} cores here: --rate ${fullRps} asks for the whole of it.`}`,
+  );
   const recording = await watchRun(
     {
       wh,

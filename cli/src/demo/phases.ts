@@ -1,6 +1,19 @@
 import { type Profile, profileDurationMs, ramp } from "../load/profile.ts";
 import { scaleInLimitSeconds } from "./verdict.ts";
 
+/** Top of the ramp where the machine can carry it, requests per second. */
+export const fullRps = 1_000;
+const smallMachineCores = 4;
+const rpsPerCore = 300;
+
+/**
+ * Top of the ramp that a machine of so many cores carries with everything on it, generator included: measured, a request costs about
+ * 1.6 ms of CPU, and shared hosts take up to half of the CPU away for seconds (docs/benchmarks.md).
+ */
+export function defaultRps(cores: number): number {
+  return cores >= smallMachineCores ? fullRps : rpsPerCore * cores;
+}
+
 /** The demo's load, as options give it. Rates in requests per second. */
 export interface DemoLoad {
   readonly rps: number;

@@ -54,6 +54,29 @@ describe("status", () => {
   });
 });
 
+test("a pin is sent whole, and an override that ended already may be ended again", async () => {
+  const asked: string[] = [];
+  const server = createServer(async (req, res) => {
+    let body = "";
+    for await (const chunk of req) body += String(chunk);
+    asked.push(`${req.method} ${req.url} ${body}`);
+    if (req.method === "POST") res.writeHead(201).end('{"id":"o-1"}');
+    else res.writeHead(asked.length === 2 ? 204 : 404).end();
+  });
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  const client = createWhClient({ baseUrl: `http://127.0.0.1:${port}`, token: "t0ken" });
+  expect(await client.pinWorkers(3, 60)).toBe("o-1");
+  await client.removeOverride("o-1");
+  await client.removeOverride("o-1");
+  expect(asked).toEqual([
+    'POST /api/overrides {"kind":"pin-workers","workers":3,"forSeconds":60,"by":"fleet"}',
+    "DELETE /api/overrides/o-1 ",
+    "DELETE /api/overrides/o-1 ",
+  ]);
+});
+
 test("a wrong token and an unknown target are sentences with the scaler's words", async () => {
   await expect((await clientOf({}, "wrong")).status()).rejects.toThrow("answered 401 to GET /api/status: wrong token");
   await expect((await clientOf({})).explain("x")).rejects.toThrow(

@@ -4,13 +4,17 @@ import { CliError } from "../cli-error.ts";
 import type { RecordedDecision } from "./decision.ts";
 import type { FleetSnapshot } from "./fleet-snapshot.ts";
 
-/** Reads the scaler's API. Every method throws a `CliError` with a sentence when it does not answer as expected. */
+/** Talks to the scaler's API. Every method throws a `CliError` with a sentence when it does not answer as expected. */
 export interface WhClient {
   status(): Promise<FleetSnapshot>;
   /** Newest first. */
   decisions(limit: number): Promise<readonly RecordedDecision[]>;
   /** Why each target, or the one given, is what it is. */
   explain(target?: string): Promise<Explanation>;
+  /** Pins the number of workers, within bounds, for that long; returns the override's id. */
+  pinWorkers(workers: number, forSeconds: number): Promise<string>;
+  /** Ends an override; one that has ended already is no error. */
+  removeOverride(id: string): Promise<void>;
   /** Whether this scaler leads; one that knows no leader is alone and does. */
   leads(): Promise<boolean>;
 }
@@ -72,9 +76,15 @@ const timeoutMs = 5_000;
 
 /** A client of the scaler at `baseUrl` (no slash at the end). The token is read from a file by the caller and never shown. */
 export function createWhClient({ baseUrl, token }: { readonly baseUrl: string; readonly token: string }): WhClient {
-  async function get<T>(path: string, schema: z.ZodType<T>): Promise<T> {
+  async function ask(method: "GET" | "POST" | "DELETE", path: string, body?: object): Promise<[number, string]> {
+    const json = body === undefined ? undefined : JSON.stringify(body);
     const response = await request(`${baseUrl}${path}`, {
-      headers: { authorization: `Bearer ${token}` },
+      method,
+      headers: {
+        authorization: `Bearer ${token}`,
+        ...(json === undefined ? {} : { "content-type": "application/json" }),
+      },
+      ...(json === undefined ? {} : { body: json }),
       headersTimeout: timeoutMs,
       bodyTimeout: timeoutMs,
     }).catch((error: unknown) => {
@@ -82,15 +92,27 @@ export function createWhClient({ baseUrl, token }: { readonly baseUrl: string; r
         `The scaler does not answer at ${baseUrl} (${error instanceof Error ? error.message : String(error)}).`,
       );
     });
-    const text = await response.body.text();
-    if (response.statusCode !== 200)
-      throw new CliError(`The scaler answered ${response.statusCode} to GET ${path}: ${problemOf(text)}`);
+    return [response.statusCode, await response.body.text()];
+  }
+
+  function accepted(question: string, expected: readonly number[], [status, text]: [number, string]): string {
+    if (!expected.includes(status))
+      throw new CliError(`The scaler answered ${status} to ${question}: ${problemOf(text)}`);
+    return text;
+  }
+
+  function read<T>(question: string, text: string, schema: z.ZodType<T>): T {
     const parsed = schema.safeParse(jsonOf(text));
     if (!parsed.success)
       throw new CliError(
-        `The scaler answered GET ${path} in a form that this version does not know: ${z.prettifyError(parsed.error)}`,
+        `The scaler answered ${question} in a form that this version does not know: ${z.prettifyError(parsed.error)}`,
       );
     return parsed.data;
+  }
+
+  async function get<T>(path: string, schema: z.ZodType<T>): Promise<T> {
+    const question = `GET ${path}`;
+    return read(question, accepted(question, [200], await ask("GET", path)), schema);
   }
 
   return {
@@ -109,6 +131,15 @@ export function createWhClient({ baseUrl, token }: { readonly baseUrl: string; r
         explainedSchema.extend(tickSchema.shape),
       );
       return { tick: one.tick, atMs: one.atMs, targets: [one] };
+    },
+    pinWorkers: async (workers, forSeconds) => {
+      const question = "POST /api/overrides";
+      const answer = await ask("POST", "/api/overrides", { kind: "pin-workers", workers, forSeconds, by: "fleet" });
+      return read(question, accepted(question, [201], answer), z.object({ id: z.string() })).id;
+    },
+    removeOverride: async (id) => {
+      const path = `/api/overrides/${encodeURIComponent(id)}`;
+      accepted(`DELETE ${path}`, [204, 404], await ask("DELETE", path));
     },
     leads: async () => (await get("/api/status", leaderSchema)).leader?.isMe ?? true,
   };

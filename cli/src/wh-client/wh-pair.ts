@@ -33,6 +33,8 @@ export function createWhPair(endpoints: WhEndpoints, token: string): WhClient {
     status: () => ask((client) => client.status()),
     decisions: (limit) => ask((client) => client.decisions(limit)),
     explain: (target) => ask((client) => client.explain(target)),
+    pinWorkers: (workers, forSeconds) => ask((client) => client.pinWorkers(workers, forSeconds)),
+    removeOverride: (id) => ask((client) => client.removeOverride(id)),
     leads: () =>
       Promise.all(clients.map((client) => client.leads().catch(() => false))).then((all) => all.includes(true)),
   };
