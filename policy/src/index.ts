@@ -1,5 +1,6 @@
 export * from "./decide.ts";
 export * from "./decision.ts";
+export { type Architecture, architectureOf } from "./fleet-config/instance-type.ts";
 export { type FleetNames, fleetNames } from "./fleet-config/names.ts";
 export { type Fault, type ParseResult, parseFleetConfig } from "./fleet-config/parse.ts";
 export { memoryBytes } from "./fleet-config/primitives.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { fleetJsonSchema, fleetNames, memoryBytes, parseFleetConfig } from "../src/index.ts";
+import { architectureOf, fleetJsonSchema, fleetNames, memoryBytes, parseFleetConfig } from "../src/index.ts";
 
 const service = { path: "/", port: 80, memory: "64m", capacity: { requestsPerSecond: 100 } };
 const minimal = { name: "test", services: { web: service } };
@@ -74,6 +74,44 @@ describe("a fault names its path, what was got, and what to write", () => {
     ["a CIDR that is none", { ...minimal, network: { cidr: "172.16.0.0" } }, /^network\.cidr: write an IPv4 network/],
     ["a zone twice", { ...minimal, network: { zones: ["a", "a"] } }, /^network\.zones: a zone is listed twice/],
     [
+      "types of two architectures",
+      { ...minimal, workers: { instanceTypes: ["t3.small", "t4g.small"] } },
+      /^workers\.instanceTypes: write types of one architecture/,
+    ],
+    [
+      "a type twice",
+      { ...minimal, workers: { instanceTypes: ["t3.small", "t3.small"] } },
+      /^workers\.instanceTypes: a type is listed twice/,
+    ],
+    [
+      "a Spot share that is a percentage",
+      { ...minimal, workers: { spot: { spotShareAboveBase: 50 } } },
+      /^workers\.spot\.spotShareAboveBase: write at most 1 \(got 50\)/,
+    ],
+    [
+      "a network too small for the workers",
+      { ...minimal, network: { cidr: "10.0.0.0/24" }, workers: { max: 100 } },
+      /^network\.cidr: has room for 37 workers in 2 zones, workers\.max is 100/,
+    ],
+    [
+      "a certificate that is none",
+      { ...minimal, tls: { certificateArn: "arn:aws:iam::123456789012:role/x" } },
+      /^tls\.certificateArn: write the certificate's ARN/,
+    ],
+    ["an account as a number", { ...minimal, deploy: { account: 123456789012 } }, /^deploy\.account: write a text/],
+    [
+      "a repository without its owner",
+      { ...minimal, deploy: { github: { repository: "compose-fleet" } } },
+      /^deploy\.github\.repository: write the repository as "owner\/name"/,
+    ],
+    ["an address without a domain", { ...minimal, notify: { email: "ops" } }, /^notify\.email: write an e-mail/],
+    [
+      "a name instead of the zone's id",
+      { ...minimal, dns: { zoneId: "example.com", name: "fleet.example.com" } },
+      /^dns\.zoneId: write the zone's id, 32/,
+    ],
+    ["a budget of nothing", { ...minimal, budget: { monthlyUsd: 0 } }, /^budget\.monthlyUsd: write more than 0/],
+    [
       "a rate window shorter than four scrapes",
       { ...minimal, scaling: { metrics: { scrapeSeconds: 5 } } },
       /rateWindowSeconds: write at least 4 × scrapeSeconds \(20\)/,
@@ -118,6 +156,17 @@ test.each([
   ["1g", 1_073_741_824],
 ])("memory %s is %i bytes", (text, bytes) => {
   expect(memoryBytes(text)).toBe(bytes);
+});
+
+test.each([
+  ["t3.small", "x86_64"],
+  ["g4dn.xlarge", "x86_64"],
+  ["c7i-flex.large", "x86_64"],
+  ["t4g.small", "arm64"],
+  ["m7gd.large", "arm64"],
+  ["a1.medium", "arm64"],
+])("a %s is %s", (type, architecture) => {
+  expect(architectureOf(type)).toBe(architecture);
 });
 
 test("the JSON schema lets an editor complete every section", () => {

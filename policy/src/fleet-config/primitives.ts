@@ -25,11 +25,6 @@ export function memoryBytes(text: string): number {
   return Number.parseInt(text, 10) * factor;
 }
 
-/** An EC2 instance type. Whether the region has it, AWS says. */
-export const instanceTypeSchema = z
-  .string()
-  .regex(/^[a-z][a-z0-9-]*\.[a-z0-9-]+$/, 'write an instance type such as "t3.small"');
-
 /** Seconds, more than zero, at most a day. */
 export const secondsSchema = z.number().positive().max(86_400);
 

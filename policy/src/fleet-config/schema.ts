@@ -1,6 +1,8 @@
 import { z } from "zod";
+import { machineRoom } from "./address-room.ts";
 import { budgetSchema, deploySchema, dnsSchema, tlsSchema } from "./cloud.ts";
-import { cidrSchema, instanceTypeSchema, nameSchema, shareSchema } from "./primitives.ts";
+import { architectureOf, instanceTypeSchema } from "./instance-type.ts";
+import { cidrSchema, nameSchema, shareSchema } from "./primitives.ts";
 import { scalingSchema } from "./scaling.ts";
 import { serviceSchema } from "./service.ts";
 
@@ -46,7 +48,15 @@ const workersSchema = z
       .strictObject({ cpu: shareSchema.default(0.6).describe("CPU share of the workers to size the group for.") })
       .prefault({}),
   })
-  .refine((workers) => workers.min <= workers.max, { path: ["min"], message: "write at most max" });
+  .refine((workers) => workers.min <= workers.max, { path: ["min"], message: "write at most max" })
+  .refine(({ instanceTypes }) => new Set(instanceTypes.map(architectureOf)).size <= 1, {
+    path: ["instanceTypes"],
+    message: "write types of one architecture: one image runs on all workers",
+  })
+  .refine(({ instanceTypes }) => new Set(instanceTypes).size === instanceTypes.length, {
+    path: ["instanceTypes"],
+    message: "a type is listed twice",
+  });
 
 /** `fleet.yaml`, the fleet described once. Unknown keys are refused. */
 export const fleetSchema = z
@@ -129,6 +139,13 @@ export const fleetSchema = z
     }
     if (new Set(fleet.network.zones).size !== fleet.network.zones.length)
       ctx.addIssue({ code: "custom", path: ["network", "zones"], message: "a zone is listed twice" });
+    const room = machineRoom(fleet.network.cidr, fleet.network.zones.length);
+    if (fleet.workers.max > room)
+      ctx.addIssue({
+        code: "custom",
+        path: ["network", "cidr"],
+        message: `has room for ${room} workers in ${fleet.network.zones.length} zones, workers.max is ${fleet.workers.max}: write a shorter prefix or more zones`,
+      });
   });
 
 export type FleetConfig = z.output<typeof fleetSchema>;

@@ -1,0 +1,46 @@
+import { LaunchTemplate } from "@cdktf/provider-aws/lib/launch-template/index.js";
+import { architectureOf, type FleetConfig } from "@compose-fleet/policy";
+import type { Construct } from "constructs";
+import { machineImage, ROOT_DEVICE } from "../machine-image.ts";
+import { fleetTags, type MachineKind, resourceName } from "../names.ts";
+import { userDataBase64 } from "../user-data.ts";
+
+/** Of the system, Docker's images and logs. */
+const ROOT_GIGABYTES = 20;
+
+export interface MachineTemplateProps {
+  readonly config: FleetConfig;
+  readonly kind: MachineKind;
+  /** The first one where a group names several. */
+  readonly instanceType: string;
+  readonly securityGroupId: string;
+  /** Name of the instance profile that carries the role. */
+  readonly profileName: string;
+  /** Tags of the instance; its volumes get them too. */
+  readonly tags: Readonly<Record<string, string>>;
+  /** How far the metadata service's answers travel: 1 reaches the machine, 2 its containers as well. */
+  readonly metadataHops: 1 | 2;
+}
+
+/** How machines of one kind are launched: newest Ubuntu 24.04, metadata by IMDSv2 only, encrypted disk, user data, no key. */
+export function createMachineTemplate(scope: Construct, id: string, props: MachineTemplateProps): LaunchTemplate {
+  const { config, kind, instanceType, securityGroupId, profileName, metadataHops } = props;
+  const tags = { ...fleetTags(config), ...props.tags };
+  return new LaunchTemplate(scope, id, {
+    name: resourceName(config, kind),
+    updateDefaultVersion: true,
+    imageId: machineImage(architectureOf(instanceType)),
+    instanceType,
+    vpcSecurityGroupIds: [securityGroupId],
+    iamInstanceProfile: { name: profileName },
+    userData: userDataBase64(kind, config),
+    metadataOptions: { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: metadataHops },
+    blockDeviceMappings: [
+      {
+        deviceName: ROOT_DEVICE,
+        ebs: { volumeType: "gp3", volumeSize: ROOT_GIGABYTES, encrypted: "true", deleteOnTermination: "true" },
+      },
+    ],
+    tagSpecifications: ["instance", "volume", "network-interface"].map((resourceType) => ({ resourceType, tags })),
+  });
+}

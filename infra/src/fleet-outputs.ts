@@ -1,0 +1,47 @@
+import type { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket/index.js";
+import { type FleetConfig, fleetSecrets } from "@compose-fleet/policy";
+import { TerraformOutput, type TerraformStack } from "cdktf";
+import type { ImageRegistry } from "./constructs/image-registry.ts";
+import type { LoadBalancer } from "./constructs/load-balancer.ts";
+import type { Monitoring } from "./constructs/monitoring.ts";
+import type { Releases } from "./constructs/releases.ts";
+import { ADDRESS_OUTPUTS } from "./stacks/dns-stack.ts";
+
+export interface FleetOutputsProps {
+  readonly config: FleetConfig;
+  readonly balancer: LoadBalancer;
+  readonly registry: ImageRegistry;
+  readonly revisionBucket: S3Bucket;
+  readonly releases: Releases;
+  readonly monitoring: Monitoring;
+}
+
+/** What the dns stack and people need to know of the fleet's stack, and what to do next. */
+export function addFleetOutputs(stack: TerraformStack, props: FleetOutputsProps): void {
+  const { config, balancer, registry, revisionBucket, releases, monitoring } = props;
+  const outputs = {
+    [ADDRESS_OUTPUTS.ipv4]: balancer.addresses.map(({ publicIp }) => publicIp),
+    [ADDRESS_OUTPUTS.ipv6]: balancer.ipv6Addresses,
+    load_balancer_name: balancer.loadBalancer.dnsName,
+    image_repositories: Object.fromEntries(
+      Object.entries(registry.repositories).map(([image, { repositoryUrl }]) => [image, repositoryUrl]),
+    ),
+    revision_bucket: revisionBucket.id,
+    codedeploy_application: releases.application.name,
+    monitoring_instance: monitoring.instance.id,
+    next: nextSteps(config, balancer.loadBalancer.dnsName),
+  };
+  for (const [name, value] of Object.entries(outputs)) new TerraformOutput(stack, name, { value });
+}
+
+/** In the order in which somebody does it who deploys for the first time. */
+function nextSteps(config: FleetConfig, balancerName: string): string {
+  const given = fleetSecrets(config).filter(({ origin }) => origin === "given");
+  return [
+    "1. Secrets: npx fleet secrets list says which are missing",
+    ...(given.length > 0 ? [`(${given.map(({ name }) => name).join(", ")} are yours to give)`] : []),
+    `2. Images and revisions: docs/deploy.md, "The first release"`,
+    ...(config.notify.email ? [`3. ${config.notify.email}: confirm the alarms' subscription`] : []),
+    `${config.notify.email ? 4 : 3}. Then: curl http://${balancerName}/nginx-health`,
+  ].join("\n");
+}
