@@ -1,9 +1,14 @@
 import { createApp } from "./src/create-app.ts";
 import { FleetFileError, loadFleetFile } from "./src/load-fleet-file.ts";
+import { lockProviders } from "./src/lock-providers.ts";
 
+// biome-ignore lint/style/noProcessEnv: composition root
+const { FLEET_FILE = "fleet.yaml", BOOTSTRAP_STATE } = process.env;
 try {
-  // biome-ignore lint/style/noProcessEnv: composition root
-  createApp(loadFleetFile(process.env.FLEET_FILE ?? "fleet.yaml")).synth();
+  const config = loadFleetFile(FLEET_FILE);
+  const app = createApp(config, { bootstrapState: BOOTSTRAP_STATE === "local" ? "local" : "bucket" });
+  app.synth();
+  lockProviders(app.outdir, config);
 } catch (error) {
   if (!(error instanceof FleetFileError)) throw error;
   process.stderr.write(`${error.message}\n`);

@@ -24,6 +24,12 @@ export function resourceName(config: Named, kind: string, limit: number = DEFAUL
   return `${full.slice(0, limit - HASH_LENGTH - 1).replace(/-+$/, "")}-${hash}`;
 }
 
+/** What the names of all kinds begin with, and `*`: for permissions. `limit` as in `resourceName`. */
+export function resourcePattern(config: Named, limit: number = DEFAULT_LIMIT): string {
+  const beginning = `fleet-${config.name}-${config.environment}-`;
+  return `${beginning.slice(0, limit - HASH_LENGTH - 1).replace(/-+$/, "-")}*`;
+}
+
 /** Path of the fleet's SSM parameters, without a slash at its end. */
 export function parameterPath(config: Named): string {
   return fleetNames(config).replicasParameter.replace(/\/replicas$/, "");

@@ -6,7 +6,7 @@ export interface Statement {
   readonly actions: readonly string[];
   /** ARNs. `*` alone only where AWS knows no resource for the action; say so beside it. */
   readonly resources: readonly string[];
-  readonly conditions?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly conditions?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 }
 
 const VERSION = "2012-10-17";

@@ -1,15 +1,38 @@
 import type { FleetConfig } from "@compose-fleet/policy";
-import { LocalBackend, TerraformStack } from "cdktf";
+import { LocalBackend, TerraformOutput, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { useAws } from "../aws.ts";
+import { GithubDeployer } from "../constructs/github-deployer.ts";
+import { PrivateBucket } from "../constructs/private-bucket.ts";
 import { stackName } from "../names.ts";
+import { stateBucketName, useStateBucket } from "../state-backend.ts";
+
+/** A state that was replaced is worth a look back for this long. */
+const KEEP_STATES_DAYS = 90;
+
+/** Where the bootstrap stack keeps its own state: beside itself until its bucket exists. */
+export type BootstrapState = "local" | "bucket";
 
 /** What has to exist before the others: the state's bucket and the role that deploys. */
 export class BootstrapStack extends TerraformStack {
-  constructor(scope: Construct, config: FleetConfig) {
+  constructor(scope: Construct, config: FleetConfig, state: BootstrapState = "bucket") {
     super(scope, stackName(config, "bootstrap"));
-    // The bucket cannot hold its own creation: local state first, moved once it exists (docs/deploy.md).
-    new LocalBackend(this, { path: `${stackName(config, "bootstrap")}.tfstate` });
+    if (state === "local") new LocalBackend(this, { path: `${stackName(config, "bootstrap")}.tfstate` });
+    else useStateBucket(this, config, "bootstrap");
     useAws(this, config);
+    new PrivateBucket(this, "state", {
+      name: { exact: stateBucketName(config) },
+      // The states of the other stacks are in it: S3 refuses to delete it as long as they are.
+      forceDestroy: false,
+      keepReplacedDays: KEEP_STATES_DAYS,
+    });
+    const { github } = config.deploy;
+    const deployer = github && new GithubDeployer(this, "github", config, github);
+    new TerraformOutput(this, "next", {
+      value: [
+        `The state's bucket is ${stateBucketName(config)}. Next: npx fleet secrets generate && npm run deploy -- fleet`,
+        ...(deployer ? [`GitHub's workflows assume ${deployer.role.arn}`] : []),
+      ].join("\n"),
+    });
   }
 }
