@@ -30,7 +30,10 @@ export function mirrorPlaces(env: MirrorEnvironment, home: string, platform: Nod
       ...shared.map((folder) => join(folder, "plugins")),
     ],
     roots: [...INSTALL_ROOTS, home],
-    folders: (path) => list(path).filter((entry) => entry.isDirectory()).map((entry) => entry.name),
+    folders: (path) =>
+      list(path)
+        .filter((entry) => entry.isDirectory())
+        .map((entry) => entry.name),
     entries: (path) => list(path).map((entry) => entry.name),
   };
 }

@@ -1,0 +1,36 @@
+import { FleetFileError } from "../src/load-fleet-file.ts";
+
+/** What a script says and how it ends. */
+export interface Outcome {
+  readonly exitCode: number;
+  readonly lines: readonly string[];
+}
+
+/** Runs a script of `package.json`: help, exit code, and failures as sentences. */
+export async function runScript(
+  usage: string,
+  main: (args: string[], env: NodeJS.ProcessEnv, say: (line: string) => void) => Promise<Outcome>,
+): Promise<void> {
+  const args = process.argv.slice(2);
+  const say = (line: string) => void process.stdout.write(`${line}\n`);
+  if (args.includes("--help") || args.includes("-h")) return say(usage);
+  try {
+    // biome-ignore lint/style/noProcessEnv: composition root
+    const { exitCode, lines } = await main(args, process.env, say);
+    for (const line of lines) say(line);
+    process.exitCode = exitCode;
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    const isUsage = "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS");
+    process.stderr.write(
+      `${isUsage ? `${error.message}\n\n${usage}` : expected(error) ? error.message : error.stack}\n`,
+    );
+    process.exitCode = isUsage ? 2 : 1;
+  }
+}
+
+function expected(error: Error): boolean {
+  return (
+    error instanceof FleetFileError || error.name === "TerraformError" || error.message.startsWith("TF_MIRROR_DIR")
+  );
+}

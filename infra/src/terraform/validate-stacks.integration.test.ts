@@ -1,0 +1,47 @@
+import { homedir } from "node:os";
+import { beforeAll, describe, expect, test } from "vitest";
+import { loadFleetFile } from "../load-fleet-file.ts";
+import { testFleet } from "../testing/synth.ts";
+import { findTools } from "./provider.ts";
+import { validateStacks } from "./validate-stacks.ts";
+
+// biome-ignore lint/style/noProcessEnv: a test reads what its machine has
+const env = process.env;
+const tools = findTools(env, homedir(), false);
+const mirror = tools.found ? tools.mirror : undefined;
+
+beforeAll(() => {
+  if (!tools.found) process.stderr.write(`\nNOT RUN, Terraform's validate and plan of infra/: ${tools.reason}\n\n`);
+});
+
+describe.runIf(tools.found)("Terraform and the rules find no fault, without an account", () => {
+  test.each([
+    ["fleet.yaml", loadFleetFile(new URL("../../../fleet.yaml", import.meta.url).pathname)],
+    [
+      "a fleet with everything that can be left out",
+      testFleet({
+        environment: "stage",
+        network: { cidr: "10.0.0.0/16", zones: ["a", "b", "c"] },
+        workers: {
+          min: 2,
+          max: 5,
+          instanceTypes: ["t3.small", "t3a.small"],
+          spot: { onDemandBase: 1, spotShareAboveBase: 0.5 },
+        },
+        tls: {
+          certificateArn: "arn:aws:acm:eu-central-1:123456789012:certificate/1b2c3d4e-0000-0000-0000-000000000000",
+        },
+        notify: { telegram: { chatId: 1 }, slack: {}, email: "ops@example.com" },
+        deploy: { account: "123456789012", github: { repository: "shop/fleet" } },
+      }),
+    ],
+  ])("%s", async (_name, config) => {
+    const reports = await validateStacks(config, { mirror, path: env.PATH });
+    expect(reports.flatMap(({ stack, faults }) => faults.map((fault) => `${stack}: ${fault}`))).toEqual([]);
+    expect(reports.map(({ stack, resources }) => [stack, resources > 0])).toEqual([
+      ["bootstrap", true],
+      ["fleet", true],
+      ["budget", true],
+    ]);
+  });
+});

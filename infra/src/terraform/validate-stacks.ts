@@ -1,0 +1,62 @@
+import type { FleetConfig } from "@compose-fleet/policy";
+import type { StackKind } from "../names.ts";
+import { planViolations } from "../policy/plan-rules.ts";
+import { plannedResources, type StackJson, withExpressions } from "./plan.ts";
+import { runCommand } from "./run-command.ts";
+import { createTerraform, sentence, type Terraform, TerraformError } from "./terraform.ts";
+import { createWorkspace } from "./workspace.ts";
+
+/** What Terraform and our rules say of one stack. */
+export interface StackReport {
+  readonly stack: StackKind;
+  /** Resources that an apply would create. */
+  readonly resources: number;
+  /** Errors, warnings and broken rules, each one sentence; empty where all is well. */
+  readonly faults: readonly string[];
+}
+
+/** The stacks that need the AWS provider alone. The one of the public names needs another provider and the fleet's state. */
+export const AWS_STACKS = ["bootstrap", "fleet", "budget"] as const satisfies readonly StackKind[];
+
+/** No account: whatever is asked of AWS nevertheless fails. */
+const NOBODY = { AWS_ACCESS_KEY_ID: "none", AWS_SECRET_ACCESS_KEY: "none", AWS_EC2_METADATA_DISABLED: "true" };
+
+/** Initializes, validates and plans each stack without an account, with nothing in its state. */
+export async function validateStacks(
+  config: FleetConfig,
+  { mirror, path }: { readonly mirror: string | undefined; readonly path: string | undefined },
+): Promise<readonly StackReport[]> {
+  const workspace = createWorkspace(config, AWS_STACKS);
+  try {
+    const reports: StackReport[] = [];
+    for (const stack of AWS_STACKS) {
+      const env = { PATH: path, HOME: workspace.folder(stack), AWS_REGION: config.region, ...NOBODY };
+      const terraform = createTerraform({ run: runCommand, folder: workspace.folder(stack), mirror, env });
+      reports.push(await validateStack(stack, workspace.json(stack), terraform));
+    }
+    return reports;
+  } finally {
+    workspace.remove();
+  }
+}
+
+async function validateStack(stack: StackKind, json: StackJson, terraform: Terraform): Promise<StackReport> {
+  try {
+    await terraform.init();
+    const validated = await terraform.validate();
+    const { plan, diagnostics } = await terraform.plan();
+    return {
+      stack,
+      resources: plannedResources(plan).length,
+      faults: [
+        ...[...validated, ...diagnostics].map(sentence),
+        ...planViolations(withExpressions(plan, json)).map(
+          ({ address, rule, message }) => `${address} ${message} (rule: ${rule})`,
+        ),
+      ],
+    };
+  } catch (error) {
+    if (!(error instanceof TerraformError)) throw error;
+    return { stack, resources: 0, faults: [error.message] };
+  }
+}
