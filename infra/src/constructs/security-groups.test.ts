@@ -1,0 +1,58 @@
+import type { FleetConfigInput } from "@compose-fleet/policy";
+import { describe, expect, test } from "vitest";
+import { type Block, synthScope, testFleet } from "../testing/synth.ts";
+import { SecurityGroups } from "./security-groups.ts";
+
+/** Rules of one direction, as `whose: port from or to whom`. */
+function rules(direction: "ingress" | "egress", input: Partial<FleetConfigInput> = {}): string[] {
+  const stack = synthScope((scope) => {
+    new SecurityGroups(scope, "groups", { config: testFleet(input), vpcId: "vpc-1" });
+  });
+  const word = direction === "ingress" ? "from" : "to";
+  return Object.values(stack.all(`aws_vpc_security_group_${direction}_rule`))
+    .map((rule) => `${kindOf(rule.security_group_id)}: ${portOf(rule)} ${word} ${otherOf(rule)}`)
+    .sort();
+}
+
+function kindOf(reference: unknown): string {
+  return /aws_security_group\.groups_(.*?)(_[0-9A-F]{8})?\.id/.exec(String(reference))?.[1] ?? "nobody";
+}
+
+function portOf({ ip_protocol, from_port, to_port }: Block): string {
+  return from_port === to_port ? `${ip_protocol} ${from_port}` : `${ip_protocol} ${from_port}-${to_port}`;
+}
+
+function otherOf(rule: Block): unknown {
+  return rule.cidr_ipv4 ?? rule.cidr_ipv6 ?? kindOf(rule.referenced_security_group_id);
+}
+
+const certificateArn = "arn:aws:acm:eu-central-1:123456789012:certificate/1";
+
+describe("nothing comes in but", () => {
+  test("HTTP to the load balancer, from there to workers, metrics to monitoring and its scrapes", () => {
+    expect(rules("ingress")).toEqual([
+      "load-balancer: tcp 80 from 0.0.0.0/0",
+      "load-balancer: tcp 80 from ::/0",
+      "monitoring: tcp 9090 from workers",
+      "workers: tcp 80 from load-balancer",
+      "workers: tcp 8080 from monitoring",
+    ]);
+  });
+  test("HTTPS, where there is a certificate", () => {
+    expect(rules("ingress", { tls: { certificateArn } })).toEqual(
+      expect.arrayContaining(["load-balancer: tcp 443 from 0.0.0.0/0", "load-balancer: tcp 443 from ::/0"]),
+    );
+  });
+});
+
+test("out goes what has to: traffic, metrics, and HTTP and HTTPS of the machines", () => {
+  const web = ["80 to 0.0.0.0/0", "80 to ::/0", "443 to 0.0.0.0/0", "443 to ::/0"];
+  expect(rules("egress")).toEqual(
+    [
+      "load-balancer: tcp 80 to workers",
+      "monitoring: tcp 8080 to workers",
+      "workers: tcp 9090 to monitoring",
+      ...web.flatMap((rule) => [`workers: tcp ${rule}`, `monitoring: tcp ${rule}`]),
+    ].sort(),
+  );
+});
