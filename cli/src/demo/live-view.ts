@@ -14,7 +14,7 @@ export interface LiveState {
   readonly decision?: string;
 }
 
-/** The view as lines of at most `columns` characters; always the same number of lines, so that it can be drawn over. */
+/** The view as lines of at most `columns` characters; the same number of lines throughout a run, so that it can be drawn over. */
 export function liveFrame(state: LiveState, columns: number): string[] {
   const { load, fleet } = state;
   const total = load?.total;
@@ -22,11 +22,13 @@ export function liveFrame(state: LiveState, columns: number): string[] {
     `── ${clock(state.elapsedSeconds)}  ${state.phase} `.padEnd(Math.min(columns, 100), "─"),
     `  load       ${rps(load?.targetRps)} offered, ${rps(state.answeredRps)} answered, p95 ${load?.p95Ms == null ? "-" : `${Math.round(load.p95Ms)} ms`}`,
     `  requests   ${total?.sent ?? 0} sent, ${total?.failed ?? 0} failed${failures(load)}`,
-    fleet === undefined
-      ? "  workers    -"
-      : `  workers    ${bar(fleet.workers.ready, fleet.workers.max)} ${fleet.workers.ready} serving${drainingText(fleet)}, ${fleet.workers.desired} wanted (${fleet.workers.min} to ${fleet.workers.max})`,
-    `  replicas   ${replicasText(fleet)}`,
-    `  decision   ${state.decision ?? "-"}`,
+    ...(fleet === undefined
+      ? []
+      : [
+          `  workers    ${bar(fleet.workers.ready, fleet.workers.max)} ${fleet.workers.ready} serving${drainingText(fleet)}, ${fleet.workers.desired} wanted (${fleet.workers.min} to ${fleet.workers.max})`,
+          `  replicas   ${replicasText(fleet)}`,
+          `  decision   ${state.decision ?? "-"}`,
+        ]),
   ];
   return lines.map((line) => (line.length <= columns ? line : `${line.slice(0, Math.max(0, columns - 1))}…`));
 }
@@ -41,9 +43,13 @@ export function liveLine(state: LiveState): string {
     `${rps(state.answeredRps)} answered`,
     `${load?.total.failed ?? 0} failed`,
     `p95 ${load?.p95Ms == null ? "-" : `${Math.round(load.p95Ms)} ms`}`,
-    fleet === undefined ? "workers -" : `workers ${fleet.workers.ready}/${fleet.workers.desired}${drainingText(fleet)}`,
-    `replicas ${replicasText(fleet)}`,
-    `decision: ${state.decision ?? "-"}`,
+    ...(fleet === undefined
+      ? []
+      : [
+          `workers ${fleet.workers.ready}/${fleet.workers.desired}${drainingText(fleet)}`,
+          `replicas ${replicasText(fleet)}`,
+          `decision: ${state.decision ?? "-"}`,
+        ]),
   ];
   return parts.join(" | ");
 }
@@ -52,8 +58,8 @@ function drainingText({ workers }: FleetSnapshot): string {
   return workers.draining === 0 ? "" : ` (${workers.draining} draining)`;
 }
 
-function replicasText(fleet: FleetSnapshot | undefined): string {
-  if (fleet === undefined || fleet.replicas.length === 0) return "-";
+function replicasText(fleet: FleetSnapshot): string {
+  if (fleet.replicas.length === 0) return "-";
   const ready = fleet.replicas.reduce((sum, entry) => sum + entry.ready, 0);
   const each = fleet.replicas.map(
     ({ worker, service, ready: has, desired }) =>
