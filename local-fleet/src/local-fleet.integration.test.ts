@@ -80,12 +80,12 @@ describe("a local fleet", () => {
     expect((await leftovers(NAME)).filter((name) => name.includes(first?.id ?? ""))).toEqual([]);
   });
 
-  test("runs fleet-scale on a worker for real", async () => {
+  test("runs the document that scales on a worker for real", async () => {
     const [worker] = (await status())?.workers ?? [];
     const InstanceId = worker?.id ?? "";
     const { Command } = await ssm.send(
       new SendCommandCommand({
-        DocumentName: "fleet-scale",
+        DocumentName: `fleet-${NAME}-test-scale`,
         InstanceIds: [InstanceId],
         Parameters: { service: ["service-a"], replicas: ["2"], fence: ["1"] },
       }),

@@ -81,7 +81,7 @@ export async function startParts(deps: StartDeps): Promise<void> {
     const prepared = await Promise.all([
       readComposeShape(runner, options.stackWorkerDir, options.images),
       detectCgroupHost(runner),
-      loadDocuments(join(options.stackWorkerDir, "ssm"), clock.now()),
+      loadDocuments(join(options.stackWorkerDir, "ssm"), resources, clock.now()),
       writeParameterCommand(shell.binDir, awsSocket, deps.aws.accessKeyId),
       createNetworks(runner, {
         names,

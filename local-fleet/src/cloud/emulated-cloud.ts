@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { chmod, readdir, readFile } from "node:fs/promises";
+import { chmod, readFile } from "node:fs/promises";
 import type { Server } from "node:http";
 import { join } from "node:path";
-import { type FleetConfig, fleetNames } from "@compose-fleet/policy";
+import { type FleetConfig, type FleetNames, fleetNames } from "@compose-fleet/policy";
 import { createAutoScaling } from "../aws/autoscaling.ts";
 import { createDynamoDb } from "../aws/dynamodb.ts";
 import { createEc2 } from "../aws/ec2.ts";
@@ -73,12 +73,16 @@ export async function createEmulatedCloud(deps: EmulatedCloudDeps): Promise<Serv
   });
 }
 
-/** The SSM documents in a folder, by file name without `.json`. Rejects when one is not a document. */
-export async function loadDocuments(folder: string, nowMs: number): Promise<Map<string, SsmDocument>> {
-  const files = (await readdir(folder)).filter((file) => file.endsWith(".json"));
+/** The fleet's SSM documents, made from the files in a folder. Rejects when one is missing or not a document. */
+export async function loadDocuments(
+  folder: string,
+  names: Pick<FleetNames, "scaleDocument" | "drainDocument">,
+  nowMs: number,
+): Promise<Map<string, SsmDocument>> {
+  const files = { [names.scaleDocument]: "fleet-scale.json", [names.drainDocument]: "fleet-drain.json" };
   const documents = await Promise.all(
-    files.map(async (file) =>
-      parseDocument(file.slice(0, -".json".length), await readFile(join(folder, file), "utf8"), nowMs),
+    Object.entries(files).map(async ([name, file]) =>
+      parseDocument(name, await readFile(join(folder, file), "utf8"), nowMs),
     ),
   );
   return new Map(documents.map((document) => [document.name, document]));
