@@ -7,7 +7,8 @@ report_end() { :; }
 # The EBS volume that is not the root's. It is attached while the machine boots.
 data_device() {
   local root waited devices
-  root=$(lsblk -npo PKNAME "$(findmnt -no SOURCE /)" 2>/dev/null | head -n 1)
+  # By number: the root's source may be called /dev/root, which is no device.
+  root=$(lsblk -rnpo MAJ:MIN,PKNAME | awk -v number="$(mountpoint -d /)" '$1 == number { print $2 }')
   for waited in $(seq 0 5 300); do
     devices=$(lsblk -dnpo NAME,TYPE,MODEL | awk -v root="$root" '$2 == "disk" && $1 != root && /Elastic Block Store/ { print $1 }')
     case $(wc -w <<<"$devices") in
