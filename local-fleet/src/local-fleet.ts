@@ -1,4 +1,5 @@
 import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
 import type { FleetConfig } from "@compose-fleet/policy";
 import { cleanUp } from "./clean-up.ts";
 import type { Clock } from "./clock.ts";
@@ -7,6 +8,7 @@ import { controlSocket, createControlServer } from "./control.ts";
 import { newAccessKeyId, newSecret } from "./ids.ts";
 import type { Runner } from "./machine/command.ts";
 import type { MonitoringSecrets } from "./machine/monitoring.ts";
+import { savePostMortem } from "./machine/post-mortem.ts";
 import { refuseRunningTwin } from "./machine/running-twin.ts";
 import { killMarked, PROCESS_MARK } from "./machine/stray-processes.ts";
 import type { LocalFleetOptions } from "./options.ts";
@@ -177,13 +179,22 @@ export function createLocalFleet(options: LocalFleetOptions, deps: LocalFleetDep
         await starting;
       } catch (error) {
         // Once it is being stopped, commands fail because they are killed.
-        const cause = stopping.signal.aborted ? stopping.signal.reason : error;
+        if (stopping.signal.aborted) {
+          await stop();
+          throw stopping.signal.reason;
+        }
+        // Removing everything removes the logs too, which say why.
+        const traces = await savePostMortem({ runner, name: options.name, folder: join(options.stateDir, "logs") });
         await stop();
-        throw cause;
+        throw traces.length > 0 ? new Error([messageOf(error), ...traces].join("\n"), { cause: error }) : error;
       }
     },
     status,
     stop,
     stopped: whenStopped,
   };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
