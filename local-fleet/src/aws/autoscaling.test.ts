@@ -5,26 +5,14 @@ import {
   SetDesiredCapacityCommand,
   TerminateInstanceInAutoScalingGroupCommand,
 } from "@aws-sdk/client-auto-scaling";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { systemClock } from "../clock.ts";
-import { type FrontUnderTest, startFront } from "./front-under-test.ts";
-import { GROUP, type SdkClients, sdkClients } from "./sdk-under-test.ts";
+import { describe, expect, test } from "vitest";
+import { GROUP } from "./sdk-under-test.ts";
+import { withFront } from "./with-front.ts";
 
-let front: FrontUnderTest;
-let sdk: SdkClients;
-
-beforeAll(async () => {
-  front = await startFront(systemClock);
-  sdk = sdkClients(front.endpoint, front.accessKeyId);
-});
-
-afterAll(async () => {
-  sdk.destroy();
-  await front.close();
-});
+const given = withFront();
 
 const describeGroup = async () =>
-  (await sdk.autoscaling.send(new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [GROUP] })))
+  (await given.sdk.autoscaling.send(new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [GROUP] })))
     .AutoScalingGroups?.[0];
 
 describe("Auto Scaling", () => {
@@ -35,14 +23,14 @@ describe("Auto Scaling", () => {
       HealthCheckType: "EC2",
       CreatedTime: expect.any(Date),
     });
-    const other = await sdk.autoscaling.send(
+    const other = await given.sdk.autoscaling.send(
       new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: ["another"] }),
     );
     expect(other.AutoScalingGroups).toEqual([]);
   });
 
   test("scales out, names who asked, and takes the chosen victim on the way in", async () => {
-    await sdk.autoscaling.send(
+    await given.sdk.autoscaling.send(
       new SetDesiredCapacityCommand({ AutoScalingGroupName: GROUP, DesiredCapacity: 3, HonorCooldown: false }),
     );
     await expect
@@ -51,7 +39,7 @@ describe("Auto Scaling", () => {
       )
       .toBe(3);
     const victim = (await describeGroup())?.Instances?.[1]?.InstanceId;
-    const answer = await sdk.autoscaling.send(
+    const answer = await given.sdk.autoscaling.send(
       new TerminateInstanceInAutoScalingGroupCommand({ InstanceId: victim, ShouldDecrementDesiredCapacity: true }),
     );
     expect(answer.Activity).toMatchObject({
@@ -62,7 +50,7 @@ describe("Auto Scaling", () => {
       .poll(async () => (await describeGroup())?.Instances?.some((each) => each.InstanceId === victim))
       .toBe(false);
     expect((await describeGroup())?.DesiredCapacity).toBe(2);
-    const { Activities } = await sdk.autoscaling.send(
+    const { Activities } = await given.sdk.autoscaling.send(
       new DescribeScalingActivitiesCommand({ AutoScalingGroupName: GROUP, MaxRecords: 1 }),
     );
     expect(Activities).toMatchObject([
@@ -71,20 +59,20 @@ describe("Auto Scaling", () => {
         Cause: expect.stringContaining("in response to a user request, shrinking the capacity from 3 to 2"),
       },
     ]);
-    const listed = await sdk.autoscaling.send(new DescribeAutoScalingInstancesCommand({}));
+    const listed = await given.sdk.autoscaling.send(new DescribeAutoScalingInstancesCommand({}));
     expect(listed.AutoScalingInstances?.map((each) => each.AutoScalingGroupName)).toEqual([GROUP, GROUP]);
   });
 
   test("pages through activities", async () => {
-    const first = await sdk.autoscaling.send(
+    const first = await given.sdk.autoscaling.send(
       new DescribeScalingActivitiesCommand({ AutoScalingGroupName: GROUP, MaxRecords: 1 }),
     );
-    const second = await sdk.autoscaling.send(
+    const second = await given.sdk.autoscaling.send(
       new DescribeScalingActivitiesCommand({ AutoScalingGroupName: GROUP, MaxRecords: 1, NextToken: first.NextToken }),
     );
     expect(second.Activities?.[0]?.ActivityId).not.toBe(first.Activities?.[0]?.ActivityId);
     await expect(
-      sdk.autoscaling.send(new DescribeScalingActivitiesCommand({ NextToken: "made-up" })),
+      given.sdk.autoscaling.send(new DescribeScalingActivitiesCommand({ NextToken: "made-up" })),
     ).rejects.toMatchObject({ name: "InvalidNextToken" });
   });
 
@@ -105,7 +93,7 @@ describe("Auto Scaling", () => {
       /name not found/,
     ],
   ])("refuses %s with ValidationError", async (_rule, command, message) => {
-    await expect(sdk.autoscaling.send(command)).rejects.toMatchObject({
+    await expect(given.sdk.autoscaling.send(command)).rejects.toMatchObject({
       name: "ValidationError",
       message: expect.stringMatching(message),
       $metadata: { httpStatusCode: 400 },
@@ -117,6 +105,6 @@ describe("Auto Scaling", () => {
       InstanceId: "i-00000000000000000",
       ShouldDecrementDesiredCapacity: true,
     });
-    await expect(sdk.autoscaling.send(command)).rejects.toMatchObject({ name: "ValidationError" });
+    await expect(given.sdk.autoscaling.send(command)).rejects.toMatchObject({ name: "ValidationError" });
   });
 });

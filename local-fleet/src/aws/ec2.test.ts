@@ -3,34 +3,21 @@ import {
   DescribeInstanceStatusCommand,
   DescribeInstancesCommand,
 } from "@aws-sdk/client-ec2";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { systemClock } from "../clock.ts";
-import { type FrontUnderTest, startFront } from "./front-under-test.ts";
-import { type SdkClients, sdkClients } from "./sdk-under-test.ts";
+import { describe, expect, test } from "vitest";
+import { withFront } from "./with-front.ts";
 
-let front: FrontUnderTest;
-let sdk: SdkClients;
-
-beforeAll(async () => {
-  front = await startFront(systemClock);
-  sdk = sdkClients(front.endpoint, front.accessKeyId);
-});
-
-afterAll(async () => {
-  sdk.destroy();
-  await front.close();
-});
+const given = withFront();
 
 describe("EC2", () => {
   const find = async (...filters: [string, string][]) => {
     const Filters = filters.map(([Name, value]) => ({ Name, Values: [value] }));
-    const { Reservations } = await sdk.ec2.send(new DescribeInstancesCommand({ Filters }));
+    const { Reservations } = await given.sdk.ec2.send(new DescribeInstancesCommand({ Filters }));
     return Reservations?.flatMap((each) => each.Instances ?? []) ?? [];
   };
 
   test("filters by state and tags, as service discovery asks", async () => {
     const running = await find(["instance-state-name", "running"], ["tag:fleet", "contract"]);
-    expect(running).toHaveLength(front.workers.group().instances.length);
+    expect(running).toHaveLength(given.front.workers.group().instances.length);
     expect(running[0]).toMatchObject({
       State: { Name: "running", Code: 16 },
       PrivateIpAddress: expect.stringMatching(/^172\.16\./),
@@ -42,7 +29,7 @@ describe("EC2", () => {
   });
 
   const status = async (input: object = {}) => {
-    const { InstanceStatuses } = await sdk.ec2.send(new DescribeInstanceStatusCommand(input));
+    const { InstanceStatuses } = await given.sdk.ec2.send(new DescribeInstanceStatusCommand(input));
     return InstanceStatuses?.map((each) => [each.SystemStatus?.Status, each.InstanceStatus?.Status]);
   };
 
@@ -52,16 +39,16 @@ describe("EC2", () => {
     ["one whose host is dead fails both, though EC2 says running", { impaired: true }, ["impaired", "impaired"]],
     ["one that is cut off fails the check of its network", { cut: true }, ["ok", "impaired"]],
   ])("status checks: %s", async (_rule, change, expected) => {
-    const id = front.workers.group().instances[0]?.id ?? "";
-    front.instances.update(id, { managed: true, impaired: false, cut: false, ...change });
+    const id = given.front.workers.group().instances[0]?.id ?? "";
+    given.front.instances.update(id, { managed: true, impaired: false, cut: false, ...change });
     expect(await status({ InstanceIds: [id] })).toEqual([expected]);
     const Filters = [{ Name: "instance-status.status", Values: ["impaired"] }];
     expect(await status({ Filters })).toHaveLength(expected.includes("impaired") ? 1 : 0);
-    front.instances.update(id, { managed: true, impaired: false, cut: false });
+    given.front.instances.update(id, { managed: true, impaired: false, cut: false });
   });
 
   test("goes on listing a terminated instance, without its address", async () => {
-    front.workers.terminate(front.workers.group().instances[0]?.id ?? "", false);
+    given.front.workers.terminate(given.front.workers.group().instances[0]?.id ?? "", false);
     await expect.poll(() => find(["instance-state-name", "terminated"])).toHaveLength(1);
     const [gone] = await find(["instance-state-name", "terminated"]);
     expect(gone?.State?.Code).toBe(48);
@@ -72,7 +59,7 @@ describe("EC2", () => {
   });
 
   test("lists the zones", async () => {
-    const { AvailabilityZones } = await sdk.ec2.send(new DescribeAvailabilityZonesCommand({}));
+    const { AvailabilityZones } = await given.sdk.ec2.send(new DescribeAvailabilityZonesCommand({}));
     expect(AvailabilityZones?.map((zone) => [zone.ZoneName, zone.State])).toEqual([
       ["eu-central-1a", "available"],
       ["eu-central-1b", "available"],
@@ -85,6 +72,6 @@ describe("EC2", () => {
     ["an unknown filter", { Filters: [{ Name: "colour", Values: ["red"] }] }, "InvalidParameterValue"],
     ["a page that is too small", { MaxResults: 4 }, "InvalidParameterValue"],
   ])("refuses %s", async (_rule, input, name) => {
-    await expect(sdk.ec2.send(new DescribeInstancesCommand(input))).rejects.toMatchObject({ name });
+    await expect(given.sdk.ec2.send(new DescribeInstancesCommand(input))).rejects.toMatchObject({ name });
   });
 });

@@ -2,18 +2,11 @@ import { AutoScalingClient, DescribeAutoScalingGroupsCommand } from "@aws-sdk/cl
 import { DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { DescribeInstancesCommand, EC2Client } from "@aws-sdk/client-ec2";
 import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { systemClock } from "../clock.ts";
-import { type FrontUnderTest, startFront } from "./front-under-test.ts";
+import { describe, expect, test } from "vitest";
 import { GROUP, TABLE } from "./sdk-under-test.ts";
+import { withFront } from "./with-front.ts";
 
-let front: FrontUnderTest;
-
-beforeAll(async () => {
-  front = await startFront(systemClock);
-});
-
-afterAll(() => front.close());
+const given = withFront();
 
 describe("the front itself", () => {
   const strangers = {
@@ -26,25 +19,26 @@ describe("the front itself", () => {
     [
       "Auto Scaling",
       () =>
-        new AutoScalingClient({ ...strangers, endpoint: front.endpoint }).send(
+        new AutoScalingClient({ ...strangers, endpoint: given.front.endpoint }).send(
           new DescribeAutoScalingGroupsCommand({}),
         ),
       "InvalidClientTokenId",
     ],
     [
       "EC2",
-      () => new EC2Client({ ...strangers, endpoint: front.endpoint }).send(new DescribeInstancesCommand({})),
+      () => new EC2Client({ ...strangers, endpoint: given.front.endpoint }).send(new DescribeInstancesCommand({})),
       "AuthFailure",
     ],
     [
       "SSM",
-      () => new SSMClient({ ...strangers, endpoint: front.endpoint }).send(new GetParameterCommand({ Name: "/x" })),
+      () =>
+        new SSMClient({ ...strangers, endpoint: given.front.endpoint }).send(new GetParameterCommand({ Name: "/x" })),
       "UnrecognizedClientException",
     ],
     [
       "DynamoDB",
       () =>
-        new DynamoDBClient({ ...strangers, endpoint: front.endpoint }).send(
+        new DynamoDBClient({ ...strangers, endpoint: given.front.endpoint }).send(
           new GetItemCommand({ TableName: TABLE, Key: {} }),
         ),
       "UnrecognizedClientException",
@@ -54,7 +48,7 @@ describe("the front itself", () => {
   });
 
   const raw = (body: string, headers: Record<string, string>) =>
-    fetch(front.endpoint, { method: "POST", body, headers });
+    fetch(given.front.endpoint, { method: "POST", body, headers });
   const credential = (service: string) =>
     `AWS4-HMAC-SHA256 Credential=AKIALOCALTEST/20260101/eu-central-1/${service}/aws4_request, SignedHeaders=host, Signature=0`;
   const form = { "content-type": "application/x-www-form-urlencoded" };

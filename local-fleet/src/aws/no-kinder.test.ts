@@ -21,35 +21,27 @@ import {
   GetCommandInvocationCommand,
   SendCommandCommand,
 } from "@aws-sdk/client-ssm";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { systemClock } from "../clock.ts";
-import { type FrontUnderTest, startFront } from "./front-under-test.ts";
-import { GROUP, type SdkClients, sdkClients, TABLE } from "./sdk-under-test.ts";
+import { beforeEach, describe, expect, test } from "vitest";
+import { GROUP, TABLE } from "./sdk-under-test.ts";
+import { withFront } from "./with-front.ts";
 
-let front: FrontUnderTest;
-let sdk: SdkClients;
+const given = withFront("test");
+/** The instance that the group begins with. */
 let first: string;
 
-beforeEach(async () => {
-  front = await startFront(systemClock);
-  sdk = sdkClients(front.endpoint, front.accessKeyId);
-  first = front.workers.group().instances[0]?.id ?? "";
-});
-
-afterEach(async () => {
-  sdk.destroy();
-  await front.close();
+beforeEach(() => {
+  first = given.front.workers.group().instances[0]?.id ?? "";
 });
 
 const instances = async () =>
-  (await sdk.autoscaling.send(new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [GROUP] })))
+  (await given.sdk.autoscaling.send(new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [GROUP] })))
     .AutoScalingGroups?.[0]?.Instances ?? [];
 const states = async () => (await instances()).map((each) => each.LifecycleState);
 
 async function targetHealth(Id: string) {
-  const { TargetGroups } = await sdk.elbv2.send(new DescribeTargetGroupsCommand({}));
+  const { TargetGroups } = await given.sdk.elbv2.send(new DescribeTargetGroupsCommand({}));
   const TargetGroupArn = TargetGroups?.[0]?.TargetGroupArn;
-  const { TargetHealthDescriptions } = await sdk.elbv2.send(
+  const { TargetHealthDescriptions } = await given.sdk.elbv2.send(
     new DescribeTargetHealthCommand({ TargetGroupArn, Targets: [{ Id }] }),
   );
   const health = TargetHealthDescriptions?.[0]?.TargetHealth;
@@ -59,17 +51,17 @@ async function targetHealth(Id: string) {
 describe("target groups", () => {
   test("say what the balancer's probes found", async () => {
     await expect.poll(() => targetHealth(first)).toEqual(["healthy", undefined]);
-    front.down.add(front.instances.get(first)?.address ?? "");
+    given.front.down.add(given.front.instances.get(first)?.address ?? "");
     await expect.poll(() => targetHealth(first)).toEqual(["unhealthy", "Target.FailedHealthChecks"]);
     expect(await targetHealth("i-00000000000000000")).toEqual(["unused", "Target.NotRegistered"]);
   });
 
   test("belong to a network load balancer whose unhealthy targets keep their connections", async () => {
-    const { LoadBalancers } = await sdk.elbv2.send(new DescribeLoadBalancersCommand({}));
-    const { TargetGroups } = await sdk.elbv2.send(new DescribeTargetGroupsCommand({}));
+    const { LoadBalancers } = await given.sdk.elbv2.send(new DescribeLoadBalancersCommand({}));
+    const { TargetGroups } = await given.sdk.elbv2.send(new DescribeTargetGroupsCommand({}));
     expect(LoadBalancers).toMatchObject([{ Type: "network", State: { Code: "active" } }]);
     expect(TargetGroups?.[0]?.LoadBalancerArns).toEqual([LoadBalancers?.[0]?.LoadBalancerArn]);
-    const { Attributes } = await sdk.elbv2.send(
+    const { Attributes } = await given.sdk.elbv2.send(
       new DescribeTargetGroupAttributesCommand({ TargetGroupArn: TargetGroups?.[0]?.TargetGroupArn }),
     );
     expect(Attributes).toContainEqual({
@@ -81,63 +73,65 @@ describe("target groups", () => {
 
 test("a terminate hook holds a deregistered instance until its action is completed", async () => {
   const hook = { AutoScalingGroupName: GROUP, LifecycleHookName: "drain" };
-  await sdk.autoscaling.send(
+  await given.sdk.autoscaling.send(
     new PutLifecycleHookCommand({ ...hook, LifecycleTransition: "autoscaling:EC2_INSTANCE_TERMINATING" }),
   );
-  await sdk.autoscaling.send(
+  await given.sdk.autoscaling.send(
     new TerminateInstanceInAutoScalingGroupCommand({ InstanceId: first, ShouldDecrementDesiredCapacity: false }),
   );
   await expect.poll(states).toEqual(["Terminating:Wait", "InService"]);
   expect((await targetHealth(first))[0]).toBe("draining");
-  expect(front.instances.get(first)?.state).toBe("running");
-  await sdk.autoscaling.send(
+  expect(given.front.instances.get(first)?.state).toBe("running");
+  await given.sdk.autoscaling.send(
     new CompleteLifecycleActionCommand({ ...hook, InstanceId: first, LifecycleActionResult: "CONTINUE" }),
   );
   await expect.poll(states).toEqual(["InService"]);
-  expect(front.instances.get(first)?.state).toBe("terminated");
+  expect(given.front.instances.get(first)?.state).toBe("terminated");
 });
 
 test("an instance refresh is visible while it runs, and replaces the instances", async () => {
-  const { InstanceRefreshId } = await sdk.autoscaling.send(
+  const { InstanceRefreshId } = await given.sdk.autoscaling.send(
     new StartInstanceRefreshCommand({ AutoScalingGroupName: GROUP }),
   );
   const refresh = async () =>
-    (await sdk.autoscaling.send(new DescribeInstanceRefreshesCommand({ AutoScalingGroupName: GROUP })))
+    (await given.sdk.autoscaling.send(new DescribeInstanceRefreshesCommand({ AutoScalingGroupName: GROUP })))
       .InstanceRefreshes?.[0];
   expect(await refresh()).toMatchObject({ InstanceRefreshId, Status: "InProgress", PercentageComplete: 0 });
   await expect(
-    sdk.autoscaling.send(new StartInstanceRefreshCommand({ AutoScalingGroupName: GROUP })),
+    given.sdk.autoscaling.send(new StartInstanceRefreshCommand({ AutoScalingGroupName: GROUP })),
   ).rejects.toMatchObject({ name: "InstanceRefreshInProgressFault" });
   await expect.poll(refresh, { timeout: 5_000 }).toMatchObject({ Status: "Successful", PercentageComplete: 100 });
   expect((await instances()).map((each) => each.InstanceId)).not.toContain(first);
 });
 
 test("a dead machine is replaced once EC2's status checks say so", async () => {
-  front.workers.lost(first);
+  given.front.workers.lost(first);
   await expect.poll(async () => (await instances()).map((each) => each.InstanceId)).not.toContain(first);
   expect(await states()).toEqual(["InService"]);
 });
 
 test("a command to a worker that is cut off waits until it is back", async () => {
-  front.instances.update(first, { cut: true });
-  const { InstanceInformationList } = await sdk.ssm.send(new DescribeInstanceInformationCommand({}));
+  given.front.instances.update(first, { cut: true });
+  const { InstanceInformationList } = await given.sdk.ssm.send(new DescribeInstanceInformationCommand({}));
   expect(InstanceInformationList).toMatchObject([{ PingStatus: "ConnectionLost" }]);
-  const { Command } = await sdk.ssm.send(
+  const { Command } = await given.sdk.ssm.send(
     new SendCommandCommand({ DocumentName: "fleet-scale", InstanceIds: [first], Parameters: { service: ["web"] } }),
   );
   const status = async () =>
-    (await sdk.ssm.send(new GetCommandInvocationCommand({ CommandId: Command?.CommandId, InstanceId: first }))).Status;
+    (await given.sdk.ssm.send(new GetCommandInvocationCommand({ CommandId: Command?.CommandId, InstanceId: first })))
+      .Status;
   await expect(status()).rejects.toMatchObject({ name: "InvocationDoesNotExist" });
   await expect.poll(() => status().catch(() => "")).toBe("Pending");
-  front.instances.update(first, { cut: false });
+  given.front.instances.update(first, { cut: false });
   await expect.poll(status, { timeout: 5_000 }).toBe("Success");
 });
 
 test("without capacity launches fail and say why", async () => {
-  front.disturbances.launchesFail = true;
-  await sdk.autoscaling.send(new SetDesiredCapacityCommand({ AutoScalingGroupName: GROUP, DesiredCapacity: 2 }));
+  given.front.disturbances.launchesFail = true;
+  await given.sdk.autoscaling.send(new SetDesiredCapacityCommand({ AutoScalingGroupName: GROUP, DesiredCapacity: 2 }));
   const newest = async () =>
-    (await sdk.autoscaling.send(new DescribeScalingActivitiesCommand({ AutoScalingGroupName: GROUP }))).Activities?.[0];
+    (await given.sdk.autoscaling.send(new DescribeScalingActivitiesCommand({ AutoScalingGroupName: GROUP })))
+      .Activities?.[0];
   await expect
     .poll(newest)
     .toMatchObject({ StatusCode: "Failed", StatusMessage: expect.stringContaining("InsufficientInstanceCapacity") });
@@ -145,7 +139,7 @@ test("without capacity launches fail and say why", async () => {
 });
 
 test("throttled, every second call is refused with the service's own error", async () => {
-  front.disturbances.throttled = true;
+  given.front.disturbances.throttled = true;
   const answer = (call: Promise<unknown>) =>
     call.then(
       () => "answered",
@@ -153,21 +147,21 @@ test("throttled, every second call is refused with the service's own error", asy
     );
   const answers = [];
   for (const call of [
-    () => sdk.ec2.send(new DescribeInstancesCommand({})),
-    () => sdk.ec2.send(new DescribeInstancesCommand({})),
-    () => sdk.autoscaling.send(new DescribeAutoScalingGroupsCommand({})),
-    () => sdk.autoscaling.send(new DescribeAutoScalingGroupsCommand({})),
-    () => sdk.ssm.send(new DescribeInstanceInformationCommand({})),
+    () => given.sdk.ec2.send(new DescribeInstancesCommand({})),
+    () => given.sdk.ec2.send(new DescribeInstancesCommand({})),
+    () => given.sdk.autoscaling.send(new DescribeAutoScalingGroupsCommand({})),
+    () => given.sdk.autoscaling.send(new DescribeAutoScalingGroupsCommand({})),
+    () => given.sdk.ssm.send(new DescribeInstanceInformationCommand({})),
   ])
     answers.push(await answer(call()));
   expect(answers).toEqual(["RequestLimitExceeded", "answered", "Throttling", "answered", "ThrottlingException"]);
 });
 
 test("DynamoDB down: the connection is closed without an answer", async () => {
-  front.disturbances.dynamodbDown = true;
+  given.front.disturbances.dynamodbDown = true;
   const read = () =>
-    sdk.dynamodb.send(new GetItemCommand({ TableName: TABLE, Key: { pk: { S: "a" }, sk: { S: "b" } } }));
+    given.sdk.dynamodb.send(new GetItemCommand({ TableName: TABLE, Key: { pk: { S: "a" }, sk: { S: "b" } } }));
   await expect(read()).rejects.toMatchObject({ code: "ECONNRESET" });
-  front.disturbances.dynamodbDown = false;
+  given.front.disturbances.dynamodbDown = false;
   await read();
 });

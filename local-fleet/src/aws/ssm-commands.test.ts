@@ -7,31 +7,18 @@ import {
   ListCommandInvocationsCommand,
   SendCommandCommand,
 } from "@aws-sdk/client-ssm";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { systemClock } from "../clock.ts";
-import { type FrontUnderTest, startFront } from "./front-under-test.ts";
-import { type SdkClients, sdkClients } from "./sdk-under-test.ts";
+import { describe, expect, test } from "vitest";
+import { withFront } from "./with-front.ts";
 
-let front: FrontUnderTest;
-let sdk: SdkClients;
-
-beforeAll(async () => {
-  front = await startFront(systemClock);
-  sdk = sdkClients(front.endpoint, front.accessKeyId);
-});
-
-afterAll(async () => {
-  sdk.destroy();
-  await front.close();
-});
+const given = withFront();
 
 const invocation = (CommandId: string, InstanceId: string) =>
-  sdk.ssm.send(new GetCommandInvocationCommand({ CommandId, InstanceId }));
+  given.sdk.ssm.send(new GetCommandInvocationCommand({ CommandId, InstanceId }));
 
 /** Sends the document to the first worker and waits for a final state. */
 async function runDocument(service: string, seconds = "0") {
-  const InstanceId = front.workers.group().instances[0]?.id ?? "";
-  const sent = await sdk.ssm.send(
+  const InstanceId = given.front.workers.group().instances[0]?.id ?? "";
+  const sent = await given.sdk.ssm.send(
     new SendCommandCommand({
       DocumentName: "fleet-scale",
       InstanceIds: [InstanceId],
@@ -64,7 +51,7 @@ describe("SSM commands", () => {
       StandardOutputContent: "service web\n",
       ResponseCode: 0,
     });
-    const { CommandInvocations } = await sdk.ssm.send(new ListCommandInvocationsCommand({}));
+    const { CommandInvocations } = await given.sdk.ssm.send(new ListCommandInvocationsCommand({}));
     expect(CommandInvocations?.[0]).toMatchObject({
       DocumentName: "fleet-scale",
       Status: "Success",
@@ -81,10 +68,10 @@ describe("SSM commands", () => {
   });
 
   const send = (change: object) =>
-    sdk.ssm.send(
+    given.sdk.ssm.send(
       new SendCommandCommand({
         DocumentName: "fleet-scale",
-        InstanceIds: [front.workers.group().instances[0]?.id ?? ""],
+        InstanceIds: [given.front.workers.group().instances[0]?.id ?? ""],
         Parameters: { service: ["web"] },
         ...change,
       }),
@@ -108,22 +95,24 @@ describe("SSM commands", () => {
   });
 
   test("know which instances are online", async () => {
-    const { InstanceInformationList } = await sdk.ssm.send(new DescribeInstanceInformationCommand({}));
+    const { InstanceInformationList } = await given.sdk.ssm.send(new DescribeInstanceInformationCommand({}));
     expect(InstanceInformationList?.map((each) => each.PingStatus)).toEqual(
-      front.workers.group().instances.map(() => "Online"),
+      given.front.workers.group().instances.map(() => "Online"),
     );
   });
 
   test("keep documents", async () => {
-    const { Content } = await sdk.ssm.send(new GetDocumentCommand({ Name: "fleet-scale" }));
+    const { Content } = await given.sdk.ssm.send(new GetDocumentCommand({ Name: "fleet-scale" }));
     expect(JSON.parse(Content ?? "").schemaVersion).toBe("2.2");
-    await sdk.ssm.send(new CreateDocumentCommand({ Name: "fleet-copy", Content, DocumentType: "Command" }));
-    const { Document } = await sdk.ssm.send(new DescribeDocumentCommand({ Name: "fleet-copy" }));
+    await given.sdk.ssm.send(new CreateDocumentCommand({ Name: "fleet-copy", Content, DocumentType: "Command" }));
+    const { Document } = await given.sdk.ssm.send(new DescribeDocumentCommand({ Name: "fleet-copy" }));
     expect(Document).toMatchObject({ Status: "Active", SchemaVersion: "2.2" });
-    await expect(sdk.ssm.send(new CreateDocumentCommand({ Name: "fleet-copy", Content }))).rejects.toMatchObject({
+    await expect(given.sdk.ssm.send(new CreateDocumentCommand({ Name: "fleet-copy", Content }))).rejects.toMatchObject({
       name: "DocumentAlreadyExists",
     });
-    await expect(sdk.ssm.send(new CreateDocumentCommand({ Name: "fleet-bad", Content: "{}" }))).rejects.toMatchObject({
+    await expect(
+      given.sdk.ssm.send(new CreateDocumentCommand({ Name: "fleet-bad", Content: "{}" })),
+    ).rejects.toMatchObject({
       name: "InvalidDocumentContent",
     });
   });

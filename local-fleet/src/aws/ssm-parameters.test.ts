@@ -5,53 +5,42 @@ import {
   GetParametersCommand,
   PutParameterCommand,
 } from "@aws-sdk/client-ssm";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { systemClock } from "../clock.ts";
-import { type FrontUnderTest, startFront } from "./front-under-test.ts";
-import { type SdkClients, sdkClients } from "./sdk-under-test.ts";
+import { describe, expect, test } from "vitest";
+import { withFront } from "./with-front.ts";
 
-let front: FrontUnderTest;
-let sdk: SdkClients;
-
-beforeAll(async () => {
-  front = await startFront(systemClock);
-  sdk = sdkClients(front.endpoint, front.accessKeyId);
-});
-
-afterAll(async () => {
-  sdk.destroy();
-  await front.close();
-});
+const given = withFront();
 
 describe("SSM parameters", () => {
   const put = (Name: string, Value: string, more: object = {}) =>
-    sdk.ssm.send(new PutParameterCommand({ Name, Value, Type: "String", ...more }));
+    given.sdk.ssm.send(new PutParameterCommand({ Name, Value, Type: "String", ...more }));
 
   test("count versions and are overwritten only when asked", async () => {
     expect((await put("/fleet/c/t/replicas", "1")).Version).toBe(1);
     await expect(put("/fleet/c/t/replicas", "2")).rejects.toMatchObject({ name: "ParameterAlreadyExists" });
     expect((await put("/fleet/c/t/replicas", "2", { Overwrite: true })).Version).toBe(2);
-    const { Parameter } = await sdk.ssm.send(new GetParameterCommand({ Name: "/fleet/c/t/replicas" }));
+    const { Parameter } = await given.sdk.ssm.send(new GetParameterCommand({ Name: "/fleet/c/t/replicas" }));
     expect(Parameter).toMatchObject({ Value: "2", Version: 2, LastModifiedDate: expect.any(Date) });
   });
 
   test("give a secret away only decrypted on request", async () => {
     await put("/fleet/c/t/secrets/KEY", "hunter2", { Type: "SecureString" });
-    const closed = await sdk.ssm.send(new GetParameterCommand({ Name: "/fleet/c/t/secrets/KEY" }));
+    const closed = await given.sdk.ssm.send(new GetParameterCommand({ Name: "/fleet/c/t/secrets/KEY" }));
     expect(closed.Parameter?.Value).not.toContain("hunter2");
-    const open = await sdk.ssm.send(new GetParameterCommand({ Name: "/fleet/c/t/secrets/KEY", WithDecryption: true }));
+    const open = await given.sdk.ssm.send(
+      new GetParameterCommand({ Name: "/fleet/c/t/secrets/KEY", WithDecryption: true }),
+    );
     expect(open.Parameter?.Value).toBe("hunter2");
   });
 
   test("are found by path and by names, and can be deleted", async () => {
-    const direct = await sdk.ssm.send(new GetParametersByPathCommand({ Path: "/fleet/c/t" }));
+    const direct = await given.sdk.ssm.send(new GetParametersByPathCommand({ Path: "/fleet/c/t" }));
     expect(direct.Parameters?.map((each) => each.Name)).toEqual(["/fleet/c/t/replicas"]);
-    const all = await sdk.ssm.send(new GetParametersByPathCommand({ Path: "/fleet/c/t", Recursive: true }));
+    const all = await given.sdk.ssm.send(new GetParametersByPathCommand({ Path: "/fleet/c/t", Recursive: true }));
     expect(all.Parameters).toHaveLength(2);
-    const named = await sdk.ssm.send(new GetParametersCommand({ Names: ["/fleet/c/t/replicas", "/none"] }));
+    const named = await given.sdk.ssm.send(new GetParametersCommand({ Names: ["/fleet/c/t/replicas", "/none"] }));
     expect(named.InvalidParameters).toEqual(["/none"]);
-    await sdk.ssm.send(new DeleteParameterCommand({ Name: "/fleet/c/t/replicas" }));
-    await expect(sdk.ssm.send(new GetParameterCommand({ Name: "/fleet/c/t/replicas" }))).rejects.toMatchObject({
+    await given.sdk.ssm.send(new DeleteParameterCommand({ Name: "/fleet/c/t/replicas" }));
+    await expect(given.sdk.ssm.send(new GetParameterCommand({ Name: "/fleet/c/t/replicas" }))).rejects.toMatchObject({
       name: "ParameterNotFound",
     });
   });

@@ -1,8 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { execa } from "execa";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { systemClock } from "../clock.ts";
-import { type FrontUnderTest, startFront } from "./front-under-test.ts";
+import { describe, expect, test } from "vitest";
+import { withFront } from "./with-front.ts";
 
 /** Whether a program runs here; says so loudly where it does not, because its tests are then left out. */
 function available(file: string, args: readonly string[]): boolean {
@@ -18,19 +17,14 @@ const hasCli = available("aws", ["--version"]);
 const hasBoto = available("python3", ["-c", "import boto3"]);
 const GROUP = "fleet-contract-test-workers";
 
-let front: FrontUnderTest;
-
-beforeAll(async () => {
-  front = await startFront(systemClock);
-});
-afterAll(() => front.close());
+const given = withFront();
 
 const run = (file: string, args: readonly string[]) =>
   execa(file, [...args], {
     reject: false,
     env: {
-      AWS_ENDPOINT_URL: front.endpoint,
-      AWS_ACCESS_KEY_ID: front.accessKeyId,
+      AWS_ENDPOINT_URL: given.front.endpoint,
+      AWS_ACCESS_KEY_ID: given.front.accessKeyId,
       AWS_SECRET_ACCESS_KEY: "any",
       AWS_REGION: "eu-central-1",
       AWS_DEFAULT_REGION: "eu-central-1",
