@@ -14,6 +14,7 @@ import { createTerminationKeeper } from "./act/termination-keeper.ts";
 import type { Clock } from "./clock.ts";
 import { createApp } from "./http/app.ts";
 import { createLeader } from "./leader/leader.ts";
+import { leaseConfig } from "./leader/lease-config.ts";
 import type { LeaseStore } from "./leader/ports.ts";
 import type { Log } from "./log.ts";
 import type { DecisionRecord } from "./loop/decision-record.ts";
@@ -33,6 +34,7 @@ import { createOverrides } from "./state/overrides.ts";
 import type { StateStore } from "./state/ports.ts";
 import { createViews } from "./views/views.ts";
 import { createInbox } from "./webhook/inbox.ts";
+import { createReceiptAnswers } from "./webhook/receipt-answers.ts";
 import { createReceipts } from "./webhook/receipts.ts";
 
 /** Everything outside, behind ports. */
@@ -51,7 +53,8 @@ export interface WhPorts {
 export interface WhDeps {
   readonly config: {
     readonly fleet: FleetConfig;
-    readonly hold: boolean /** Differs from every other scaler's, also from this one's before a restart. */;
+    readonly hold: boolean;
+    /** Differs from every other scaler's, also from this one's before a restart. */
     readonly holder: string;
   };
   readonly tokens: { readonly alertsToken: string; readonly apiToken: string };
@@ -117,6 +120,7 @@ export function createWh({ config, tokens, ports, clock, log, newId }: WhDeps): 
       },
     },
   });
+  const answerReceipts = createReceiptAnswers({ receipts, inbox, log, holder: () => leader.view().holder });
   metrics.watchLeadership(() => leader.mandate() !== "nothing");
   const actuator = createActuator({
     config: fleet,
@@ -151,27 +155,7 @@ export function createWh({ config, tokens, ports, clock, log, newId }: WhDeps): 
       terminations.update(result.observation);
     }
     if (!result.isStandby) for (const record of result.records) journal.record(record);
-    const [woken] = result.records;
-    if (woken && woken.receipts.length > 0) explainReceipts(woken.receipts, result);
-  };
-  const explainReceipts = (ids: readonly string[], { records, observation, isStandby }: TickResult) => {
-    if (isStandby) return receipts.ledTo(ids, [], [`another scaler acts: ${leader.view().holder ?? "unknown yet"}`]);
-    const changes = records.filter(({ kind }) => kind !== "hold");
-    const holds = records.filter(({ kind }) => kind === "hold");
-    const holdTexts = holds.map(({ target, reason }) => `${target}: ${reason.code}`);
-    receipts.ledTo(
-      ids,
-      changes.map(({ id }) => id),
-      holdTexts,
-    );
-    log.info({ receipts: ids, tick: records[0]?.tick, decisions: changes.map(({ id }) => id) }, "receipts answered");
-    if (!observation.group.ok) return;
-    const known = new Set(observation.group.value.workers.map(({ id }) => id));
-    for (const { signal, name } of inbox.signals()) {
-      if (signal.worker !== undefined && !known.has(signal.worker)) {
-        receipts.note(ids, `${name} ignored: unknown worker ${signal.worker}`);
-      }
-    }
+    answerReceipts(result);
   };
   const onOutcome = (record: DecisionRecord, outcome: Outcome) => {
     metrics.onOutcome(record, outcome);
@@ -254,18 +238,5 @@ export function createWh({ config, tokens, ports, clock, log, newId }: WhDeps): 
       await leader.stop();
       await Promise.all([journal.close(), announcer.flush()]);
     },
-  };
-}
-
-function leaseConfig(me: string, { scaling }: FleetConfig, clock: Clock) {
-  const ttlMs = scaling.lease.ttlSeconds * 1000;
-  return {
-    me,
-    ttlMs,
-    renewMs: scaling.lease.renewSeconds * 1000,
-    pollMs: Math.min(1_000, ttlMs / 10),
-    marginMs: ttlMs / 15,
-    // Minutes since 1970: after a loss of the table still higher than every fence that a worker may have seen.
-    seedFence: Math.floor(clock.nowMs() / 60_000),
   };
 }

@@ -1,46 +1,7 @@
-import type { Server } from "node:http";
-import type { AddressInfo } from "node:net";
-import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
-import dynalite from "dynalite";
-import { afterAll, beforeAll } from "vitest";
+import { withDynalite } from "../test-support/with-dynalite.ts";
 import { createDynamoLease } from "./dynamo-lease.ts";
 import { describeLeaseContract } from "./lease-contract.ts";
 
-let server: Server;
-let client: DynamoDBClient;
-let tables = 0;
+const { documents, emptyTable } = withDynalite();
 
-beforeAll(async () => {
-  server = dynalite({ createTableMs: 0 });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", () => resolve()));
-  client = new DynamoDBClient({
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    region: "eu-central-1",
-    credentials: { accessKeyId: "test", secretAccessKey: "test" },
-    maxAttempts: 1,
-  });
-});
-afterAll(async () => {
-  client.destroy();
-  await new Promise((resolve) => server.close(resolve));
-});
-
-describeLeaseContract("DynamoDB", async () => {
-  const TableName = `lease-${++tables}`;
-  await client.send(
-    new CreateTableCommand({
-      TableName,
-      BillingMode: "PAY_PER_REQUEST",
-      AttributeDefinitions: [
-        { AttributeName: "pk", AttributeType: "S" },
-        { AttributeName: "sk", AttributeType: "S" },
-      ],
-      KeySchema: [
-        { AttributeName: "pk", KeyType: "HASH" },
-        { AttributeName: "sk", KeyType: "RANGE" },
-      ],
-    }),
-  );
-  return createDynamoLease(DynamoDBDocumentClient.from(client), TableName, () => 0);
-});
+describeLeaseContract("DynamoDB", async () => createDynamoLease(documents(), await emptyTable(), () => 0));
