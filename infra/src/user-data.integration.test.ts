@@ -1,0 +1,246 @@
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createFreshMachine, type Ended, type FreshMachine } from "../test/machine/fresh-machine.ts";
+import { testFleet } from "./testing/synth.ts";
+import { renderUserData } from "./user-data.ts";
+
+// Real packages, real TLS; stand-ins only for AWS's installers and metadata service (infra/test/machine/).
+const BOOT_TIMEOUT_MS = 300_000;
+const fleet = testFleet();
+
+/** Everything a run may change, with content: files below /etc, the installed packages, what units are enabled. */
+const FINGERPRINT =
+  "find /etc -xdev -type f -not -name ld.so.cache -exec sha256sum {} + | sort; find /etc/systemd -type l | sort; dpkg -l | sort";
+
+describe("a worker", () => {
+  let machine: FreshMachine;
+  let first: Ended;
+  beforeAll(async () => {
+    machine = await createFreshMachine("worker");
+    first = await machine.boot(renderUserData("workers", fleet));
+  }, BOOT_TIMEOUT_MS);
+  afterAll(() => machine?.remove());
+
+  test("boots", () => {
+    expect(first.code, first.output).toBe(0);
+  });
+
+  test("has a worker.env that the shell of stack-worker can read", async () => {
+    const { output } = await machine.sh(
+      'set -a; . /etc/fleet/worker.env; echo "$FLEET_NAME $FLEET_ENVIRONMENT $WORKER_ID $WORKER_ZONE $WORKER_LIFECYCLE $FLEET_STATE_DIR"; $FLEET_PARAMETER_COMMAND /fleet/x',
+    );
+    expect(output).toBe("test production i-0123456789abcdef0 eu-central-1b spot /var/lib/fleet\nvalue-of-x\n");
+    expect(await machine.read("/var/log/stand-ins.log")).toContain(
+      "aws ssm get-parameter --with-decryption --query Parameter.Value --output text --name /fleet/x\n",
+    );
+  });
+
+  test("has Docker with compose 2.24 or later", async () => {
+    const { output } = await machine.sh("docker compose version --short");
+    const [major = 0, minor = 0] = output.replace(/^v/, "").split(".").map(Number);
+    expect(major * 1000 + minor, output).toBeGreaterThanOrEqual(2024);
+    expect((await machine.sh("systemctl is-active docker")).output.trim()).toBe("active");
+  });
+
+  test("has valid settings for Docker, its registry and the logs", async () => {
+    const daemon = JSON.parse(await machine.read("/etc/docker/daemon.json"));
+    expect(daemon).toMatchObject({ "live-restore": true, "default-address-pools": [{ base: "10.213.0.0/16" }] });
+    // dockerd itself checks the file.
+    expect((await machine.sh("dockerd --validate --config-file /etc/docker/daemon.json")).output).toContain("OK");
+    const { credHelpers } = JSON.parse(await machine.read("/etc/fleet/docker/config.json"));
+    expect(credHelpers).toEqual({ "123456789012.dkr.ecr.eu-central-1.amazonaws.com": "ecr-login" });
+    expect((await machine.sh("command -v docker-credential-ecr-login")).code).toBe(0);
+    const { collect_list } = JSON.parse(await machine.read("/etc/fleet/cloudwatch.json")).logs.logs_collected.files;
+    expect(new Set(collect_list.map((entry: { log_group_name: string }) => entry.log_group_name))).toEqual(
+      new Set(["/fleet/test/production/workers"]),
+    );
+  });
+
+  test("has its agents running, the one for deployments last", async () => {
+    for (const agent of ["amazon-ssm-agent", "codedeploy-agent", "fleet-worker"])
+      expect((await machine.sh(`systemctl is-active ${agent}`)).output.trim(), agent).toBe("active");
+    const installed = (await machine.read("/var/log/stand-ins.log"))
+      .split("\n")
+      .filter((line) => /^installed/.test(line));
+    expect(installed.at(-1)).toBe("installed codedeploy-agent");
+    expect(installed).toHaveLength(4);
+  });
+
+  test("tells the group that it is ready", async () => {
+    expect(await machine.read("/var/log/stand-ins.log")).toMatch(
+      /aws autoscaling complete-lifecycle-action --region eu-central-1 --auto-scaling-group-name fleet-test-production-workers --lifecycle-hook-name fleet-test-production-launching --instance-id i-0123456789abcdef0 --lifecycle-action-result CONTINUE/,
+    );
+  });
+
+  test("starts its services at boot and stops them before the machine goes down, once there is a revision", async () => {
+    const home = "/opt/fleet/stack-worker";
+    const script = (name: string) =>
+      `printf '#!/bin/sh\\necho ${name} >>/var/log/units.log\\n' >${home}/${name}.sh; chmod 755 ${home}/${name}.sh`;
+    await machine.sh(`mkdir -p ${home}; ${script("start")}; ${script("stop")}`);
+    await machine.sh("systemctl stop fleet-worker; systemctl start fleet-worker");
+    expect(await machine.read("/var/log/units.log")).toBe("stop\nstart\n");
+    await machine.sh(`rm -r ${home}`);
+  });
+
+  test("changes nothing when it boots again", { timeout: BOOT_TIMEOUT_MS }, async () => {
+    const before = (await machine.sh(FINGERPRINT)).output;
+    const again = await machine.boot(renderUserData("workers", fleet));
+    expect(again.code, again.output).toBe(0);
+    expect((await machine.sh(FINGERPRINT)).output).toBe(before);
+    expect((await machine.read("/var/log/stand-ins.log")).match(/^installed/gm)).toHaveLength(4);
+  });
+
+  test("says which step failed, and hands itself back to the group", { timeout: BOOT_TIMEOUT_MS }, async () => {
+    await machine.sh(
+      "printf '#!/bin/sh\\nexit 3\\n' >/opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl",
+    );
+    const broken = await machine.boot(renderUserData("workers", fleet));
+    expect(broken.code).toBe(3);
+    expect(await machine.read("/var/log/fleet-user-data.log")).toContain(
+      "failed with 3 at: install the CloudWatch agent",
+    );
+    expect((await machine.read("/var/log/stand-ins.log")).trimEnd().split("\n").at(-1)).toContain("ABANDON");
+  });
+
+  test("shellcheck finds nothing in user data and in the scripts of both stacks", {
+    timeout: BOOT_TIMEOUT_MS,
+  }, async () => {
+    await machine.sh("apt-get install -y -q --no-install-recommends shellcheck");
+    for (const stack of ["stack-worker", "stack-prometheus"]) {
+      await machine.copy(fileURLToPath(new URL(`../../${stack}`, import.meta.url)), `/${stack}`);
+      const checked = await machine.sh(`cd /${stack} && shellcheck -x *.sh hooks/*.sh`);
+      expect(checked.code, checked.output).toBe(0);
+    }
+    await machine.write("monitoring", renderUserData("monitoring", fleet));
+    // SC2016: text in single quotes that is for another shell.
+    const checked = await machine.sh("shellcheck --exclude=SC2016 /aws/user-data /aws/monitoring /test/prepare.sh");
+    expect(checked.code, checked.output).toBe(0);
+  });
+});
+
+describe("the monitoring instance", () => {
+  let machine: FreshMachine;
+  let first: Ended;
+  beforeAll(async () => {
+    machine = await createFreshMachine("monitoring");
+    // An EBS volume: a loop device, which lsblk is made to describe as EC2 does.
+    await machine.sh(
+      `truncate -s 64M /data.img; for n in $(seq 0 31); do mknod /dev/loop$n b 7 $n; done
+       losetup -f --show /data.img >/data.device
+       printf '#!/bin/sh\\ncase $1 in -dnpo) echo "$(cat /data.device) disk Amazon Elastic Block Store" ;; *) exec /usr/bin/lsblk "$@" ;; esac\\n' >/usr/local/sbin/lsblk
+       chmod 755 /usr/local/sbin/lsblk`,
+    );
+    first = await machine.boot(renderUserData("monitoring", fleet));
+  }, BOOT_TIMEOUT_MS);
+  afterAll(async () => {
+    await machine?.sh("umount /var/lib/docker/volumes; losetup -d $(cat /data.device)");
+    await machine?.remove();
+  });
+
+  test("boots", () => {
+    expect(first.code, first.output).toBe(0);
+  });
+
+  test("keeps Docker's volumes on the data volume", async () => {
+    expect((await machine.sh("findmnt -no FSTYPE,LABEL /var/lib/docker/volumes")).output.trim()).toMatch(
+      /ext4 +fleet-data/,
+    );
+  });
+
+  test("publishes Prometheus at its private address, and nothing else", async () => {
+    const env = await machine.read("/etc/fleet/monitoring.env");
+    expect(env).toContain("PROMETHEUS_BIND_ADDRESS='172.16.1.10'\n");
+    expect(env).not.toMatch(/^BIND_ADDRESS/m);
+  });
+
+  test("runs its units and agents", async () => {
+    for (const unit of ["fleet-monitoring", "codedeploy-agent", "amazon-ssm-agent"])
+      expect((await machine.sh(`systemctl is-active ${unit}`)).output.trim(), unit).toBe("active");
+    expect((await machine.sh("systemctl is-enabled fleet-heartbeat.timer")).output.trim()).toBe("enabled");
+  });
+
+  describe("with stack-prometheus", () => {
+    const home = "/opt/fleet/stack-prometheus";
+    const script = (name: string) => machine.sh(`FLEET_MONITORING_ENV=/test.env ${home}/${name}`);
+    beforeAll(async () => {
+      // The machine's own, with a folder that a container beside it shares, and its network.
+      await machine.sh(
+        "sed 's|/etc/fleet/secrets|/aws/secrets|; s/172.16.1.10/127.0.0.1/' /etc/fleet/monitoring.env >/test.env; mkdir -p /opt/fleet",
+      );
+      await machine.copy(fileURLToPath(new URL("../../stack-prometheus", import.meta.url)), home);
+    });
+
+    test("its secrets become files for its containers' group, those it does not use empty ones", async () => {
+      expect(await script("secrets.sh")).toEqual({ code: 0, output: "changed\n" });
+      const { output } = await machine.sh("cd /aws/secrets && stat -c '%n %a %g %s' *");
+      expect(output.trim().split("\n")).toEqual([
+        "alerts_token 640 7653 21",
+        "api_token 640 7653 18",
+        "grafana_password 640 7653 25",
+        "prometheus_password 640 7653 28",
+        "slack_webhook_url 640 7653 0",
+        "telegram_token 640 7653 0",
+        expect.stringMatching(/^web\.yml 640 7653 \d+$/),
+      ]);
+    });
+
+    test("written again, they stay as they are", async () => {
+      expect(await script("secrets.sh")).toEqual({ code: 0, output: "unchanged\n" });
+    });
+
+    test("a secret that is missing is named, and nothing is changed", async () => {
+      await machine.sh(
+        `cp ${home}/rendered/secrets.tsv /secrets.tsv; printf 'api_token\tMISSING\n' >>${home}/rendered/secrets.tsv`,
+      );
+      const before = (await machine.sh("cd /aws/secrets && sha256sum *")).output;
+      const { code, output } = await script("secrets.sh");
+      expect(code).toBe(1);
+      expect(output).toContain("cannot read the secret MISSING: create it with npx fleet secrets set MISSING");
+      expect((await machine.sh("cd /aws/secrets && sha256sum *")).output).toBe(before);
+      await machine.sh(`cp /secrets.tsv ${home}/rendered/secrets.tsv`);
+    });
+
+    test("one that was rotated is written", async () => {
+      await machine.sh("echo -2 >/var/log/suffix");
+      expect(await script("secrets.sh")).toEqual({ code: 0, output: "changed\n" });
+      expect((await machine.sh("cat /aws/secrets/api_token")).output).toBe("value-of-API_TOKEN-2");
+    });
+
+    test("Prometheus takes the hashes, and the heartbeat tells CloudWatch of the scaler and of failing requests", async () => {
+      await machine.sh("chmod 755 /aws /aws/secrets");
+      await machine.runBeside("PROMETHEUS_IMAGE", [
+        "--config.file=/test/prometheus.yml",
+        "--web.config.file=/aws/secrets/web.yml",
+        "--storage.tsdb.path=/tmp/data",
+      ]);
+      const share = async () => {
+        const { code, output } = await script("heartbeat.sh");
+        expect(code, output).toBe(0);
+        const told = [...(await machine.read("/var/log/stand-ins.log")).matchAll(/put-metric-data (.*)/g)].map(
+          ([, args]) => args,
+        );
+        expect(told.at(-1)).toBe("--namespace Fleet/test/production --metric-name ScalerHeartbeat --value 1");
+        const errors = told.filter((args) => args?.includes("--metric-name ServerErrorShare")).at(-1);
+        return Number(errors?.split(" ").at(-1));
+      };
+      await expect.poll(share, { timeout: 30_000, interval: 2000 }).toBeCloseTo(0.25, 2);
+    });
+  });
+
+  test("changes nothing when it boots again", { timeout: BOOT_TIMEOUT_MS }, async () => {
+    await machine.boot(renderUserData("monitoring", fleet));
+    const before = (await machine.sh(FINGERPRINT)).output;
+    const again = await machine.boot(renderUserData("monitoring", fleet));
+    expect(again.code, again.output).toBe(0);
+    expect((await machine.sh(FINGERPRINT)).output).toBe(before);
+  });
+
+  test("takes a volume that has data as it is, as a replaced instance does", { timeout: BOOT_TIMEOUT_MS }, async () => {
+    await machine.sh(
+      "echo kept >/var/lib/docker/volumes/file; umount /var/lib/docker/volumes; sed -i /fleet/d /etc/fstab",
+    );
+    const again = await machine.boot(renderUserData("monitoring", fleet));
+    expect(again.code, again.output).toBe(0);
+    expect(await machine.read("/var/lib/docker/volumes/file")).toBe("kept\n");
+  });
+});
