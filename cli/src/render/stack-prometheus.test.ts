@@ -136,3 +136,32 @@ test("the committed files are those of the committed fleet.yaml", () => {
     expect(readFileSync(new URL(file.path, root), "utf8")).toBe(file.content);
   }
 });
+
+describe("secrets.tsv", () => {
+  const secrets = (fleet: FleetConfig) => {
+    const file = renderStackPrometheus(fleet).find(({ path }) => path.endsWith("/secrets.tsv"));
+    return Object.fromEntries((file?.content.trimEnd().split("\n") ?? []).map((line) => line.split("\t")));
+  };
+  test("names the file of each secret that the machine reads", () => {
+    expect(secrets(config())).toEqual({
+      prometheus_password: "PROMETHEUS_PASSWORD",
+      worker_password: "REMOTE_WRITE_PASSWORD",
+      alerts_token: "ALERTS_TOKEN",
+      api_token: "API_TOKEN",
+      grafana_password: "GRAFANA_PASSWORD",
+    });
+  });
+  test("has the channels' secrets where fleet.yaml has the channels", () => {
+    expect(secrets(config({ notify: { telegram: { chatId: 1 }, slack: {} } }))).toMatchObject({
+      telegram_token: "TELEGRAM_TOKEN",
+      slack_webhook_url: "SLACK_WEBHOOK_URL",
+    });
+  });
+  test("names only files that compose.yml mounts, and the one that becomes a hash", () => {
+    const compose = parse(readFileSync(new URL("stack-prometheus/compose.yml", root), "utf8"));
+    const mounted = [...Object.keys(compose.secrets), "worker_password"];
+    expect(mounted).toEqual(
+      expect.arrayContaining(Object.keys(secrets(config({ notify: { telegram: { chatId: 1 }, slack: {} } })))),
+    );
+  });
+});

@@ -1,4 +1,4 @@
-import { type FleetConfig, fleetNames } from "@compose-fleet/policy";
+import { type FleetConfig, fleetNames, fleetSecrets } from "@compose-fleet/policy";
 import { stringify } from "yaml";
 import { cidrPattern } from "./cidr-pattern.ts";
 import type { RenderedFile } from "./rendered-file.ts";
@@ -31,6 +31,18 @@ const AGENT_METRICS = [
   "prometheus_remote_storage_queue_highest_sent_timestamp_seconds",
 ];
 
+/** The files that `secrets.sh` writes, and the secret that each holds; what the fleet does not use is left out. */
+const SECRET_FILES: Readonly<Record<string, string>> = {
+  PROMETHEUS_PASSWORD: "prometheus_password",
+  // Not mounted: Prometheus gets a hash of it.
+  REMOTE_WRITE_PASSWORD: "worker_password",
+  ALERTS_TOKEN: "alerts_token",
+  API_TOKEN: "api_token",
+  GRAFANA_PASSWORD: "grafana_password",
+  TELEGRAM_TOKEN: "telegram_token",
+  SLACK_WEBHOOK_URL: "slack_webhook_url",
+};
+
 /** The files of `stack-prometheus/rendered/` for one fleet. */
 export function renderStackPrometheus(config: FleetConfig, options: StackPrometheusOptions = {}): RenderedFile[] {
   return [
@@ -40,7 +52,13 @@ export function renderStackPrometheus(config: FleetConfig, options: StackPrometh
       content: `${HEADER}--storage.tsdb.retention.time=${config.monitoring.retention}\n`,
     },
     { path: `${FOLDER}/alertmanager.yml`, content: toYaml(alertmanagerConfig(config, options)) },
+    { path: `${FOLDER}/secrets.tsv`, content: secretFiles(config) },
   ];
+}
+
+function secretFiles(config: FleetConfig): string {
+  const used = fleetSecrets(config).filter(({ readers }) => readers.includes("monitoring"));
+  return used.map(({ name }) => `${SECRET_FILES[name] ?? name.toLowerCase()}\t${name}\n`).join("");
 }
 
 function prometheusConfig(config: FleetConfig, options: StackPrometheusOptions): object {

@@ -1,0 +1,24 @@
+# shellcheck shell=bash
+# Shared by the scripts here; sourced, not run.
+
+fail() { # fail EXIT_CODE SENTENCE
+  echo "${0##*/}: $2" >&2
+  exit "$1"
+}
+
+show_help() { # prints the comment block at the top of the script
+  sed -n '2,/^$/ s/^# \{0,1\}//p' "$0"
+}
+
+# What this machine is called and where its parameters are. Only user data writes that file.
+load_monitoring() {
+  local env_file=${FLEET_MONITORING_ENV:-/etc/fleet/monitoring.env}
+  if [ -f "$env_file" ]; then
+    set -a
+    # shellcheck disable=SC1090
+    . "$env_file"
+    set +a
+  elif [ -n "${FLEET_MONITORING_ENV:-}" ]; then
+    fail 1 "FLEET_MONITORING_ENV names $env_file, which is not there: correct it"
+  fi
+}

@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# Starts what the monitoring instance runs, with its secrets; returns when everything is healthy. Running it again changes nothing.
+#
+# Usage: start.sh
+#
+# Exit codes: 0 healthy, 64 malformed, 1 other. START_SECONDS (180): how long to wait.
+
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+# shellcheck source=lib.sh
+. ./lib.sh
+
+case "${1:-}" in
+  '') ;;
+  -h | --help) show_help; exit 0 ;;
+  *) fail 64 "got $(printf %q "$1"); start.sh takes no argument" ;;
+esac
+
+load_monitoring
+secrets=$(./secrets.sh)
+folder=${FLEET_SECRETS_DIR:-/etc/fleet/secrets}
+for channel in telegram_token slack_webhook_url; do
+  variable=${channel^^}_FILE
+  if [ -s "$folder/$channel" ]; then export "$variable=/run/secrets/$channel"; fi
+done
+
+recreate=()
+# A container reads its secrets when it starts.
+if [ "$secrets" = changed ]; then recreate=(--force-recreate); fi
+docker compose --progress quiet up -d --remove-orphans --wait --wait-timeout "${START_SECONDS:-180}" "${recreate[@]}"
+# Rules and rendered files may be new; the containers are not.
+docker compose kill -s HUP prometheus alertmanager
+echo running
