@@ -79,6 +79,11 @@ describe("a fault names its path, what was got, and what to write", () => {
       /^workers\.instanceTypes: write types of one architecture/,
     ],
     [
+      "monitoring on another architecture than the workers",
+      { ...minimal, monitoring: { instanceType: "t4g.small" } },
+      /^monitoring\.instanceType: write a type whose processor is x86_64 .*got "t4g\.small"/,
+    ],
+    [
       "a type twice",
       { ...minimal, workers: { instanceTypes: ["t3.small", "t3.small"] } },
       /^workers\.instanceTypes: a type is listed twice/,
@@ -91,7 +96,7 @@ describe("a fault names its path, what was got, and what to write", () => {
     [
       "a network too small for the workers",
       { ...minimal, network: { cidr: "10.0.0.0/24" }, workers: { max: 100 } },
-      /^network\.cidr: has room for 37 workers in 2 zones, workers\.max is 100/,
+      /^network\.cidr: has room for 37 workers in 2 zones, workers\.max is 100.*\(got "10\.0\.0\.0\/24"\)/,
     ],
     [
       "a certificate that is none",

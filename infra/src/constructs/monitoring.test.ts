@@ -4,7 +4,10 @@ import { Monitoring } from "./monitoring.ts";
 import { PrivateZone } from "./private-zone.ts";
 
 const stack = synthScope((scope) => {
-  const config = testFleet({ monitoring: { instanceType: "t4g.small", dataGigabytes: 50 } });
+  const config = testFleet({
+    workers: { instanceTypes: ["t4g.medium"] },
+    monitoring: { instanceType: "t4g.small", dataGigabytes: 50 },
+  });
   const { instance } = new Monitoring(scope, "monitoring", {
     config,
     subnetId: "subnet-1",

@@ -30,12 +30,25 @@ function faultsOf(issue: z.core.$ZodIssue): Fault[] {
   return [{ path: path.join("."), message: `${messageOf(issue)} (got ${shown(inputOf(issue))})` }];
 }
 
-/** A refinement of a whole section blames one of its keys: that key's value is what was got. */
+/** A refinement of a whole section blames something in it: what is there is what was got. */
 function inputOf(issue: z.core.$ZodIssue): unknown {
-  const key = issue.path.at(-1);
-  const { input } = issue;
-  const isSection = issue.code === "custom" && typeof input === "object" && input !== null;
-  return isSection && key !== undefined && Object.hasOwn(input, key) ? Reflect.get(input, key) : input;
+  const { input, path } = issue;
+  if (issue.code !== "custom" || typeof input !== "object" || input === null) return input;
+  // The path begins at the document, the section somewhere below: its own part is the longest end that leads anywhere.
+  for (let start = 0; start < path.length; start += 1) {
+    const found = follow(input, path.slice(start));
+    if (found) return found.value;
+  }
+  return input;
+}
+
+function follow(input: unknown, path: readonly PropertyKey[]): { readonly value: unknown } | undefined {
+  let value = input;
+  for (const key of path) {
+    if (typeof value !== "object" || value === null || !Object.hasOwn(value, key)) return undefined;
+    value = Reflect.get(value, key);
+  }
+  return { value };
 }
 
 function shown(input: unknown): string {

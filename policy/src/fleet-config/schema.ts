@@ -139,6 +139,13 @@ export const fleetSchema = z
     }
     if (new Set(fleet.network.zones).size !== fleet.network.zones.length)
       ctx.addIssue({ code: "custom", path: ["network", "zones"], message: "a zone is listed twice" });
+    const architectures = [fleet.monitoring.instanceType, ...fleet.workers.instanceTypes].map(architectureOf);
+    if (architectures[0] !== architectures[1])
+      ctx.addIssue({
+        code: "custom",
+        path: ["monitoring", "instanceType"],
+        message: `write a type whose processor is ${architectures[1]} as the workers' is: images are built for one`,
+      });
     const room = machineRoom(fleet.network.cidr, fleet.network.zones.length);
     if (fleet.workers.max > room)
       ctx.addIssue({
