@@ -1,37 +1,10 @@
 import { createHash } from "node:crypto";
 import { readdir, readFile, stat } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { readImages } from "../test/images.ts";
 import { startLoad } from "./test/load.ts";
-import { must } from "./test/run.ts";
-import { createWorker, type WorkerUnderTest } from "./test/worker-under-test.ts";
-
-const ROOT = resolve(import.meta.dirname, "..");
-const SECRET = `it's "$HOME" #1 \\n & more`;
-const FLEET = {
-  name: "demo",
-  environment: "test",
-  services: {
-    "service-a": {
-      path: "/api/",
-      port: 3000,
-      memory: "192m",
-      capacity: { requestsPerSecond: 71 },
-      metrics: true,
-      environment: { PAYLOAD: "costs $5, $HOME" },
-    },
-    greeter: {
-      path: "/greet/",
-      port: 8000,
-      memory: "64m",
-      replicas: { min: 1, max: 3 },
-      capacity: { requestsPerSecond: 50 },
-      environment: { GREETING: "hello" },
-      secrets: ["GREETER_KEY"],
-    },
-  },
-};
+import { createSampleWorker, SECRET } from "./test/sample-worker.ts";
+import type { WorkerUnderTest } from "./test/worker-under-test.ts";
 
 let worker: WorkerUnderTest;
 
@@ -46,23 +19,7 @@ function metrics(target: string): Promise<string> {
 }
 
 beforeAll(async () => {
-  const images = readImages();
-  if (images.PYTHON_IMAGE === undefined)
-    throw new Error("no PYTHON_IMAGE in .fleet/images.env: run `npx fleet setup --all`");
-  const image = "compose-fleet/service-a:test";
-  await must("node", ["build.mjs"], { cwd: join(ROOT, "service-a") });
-  await must("docker", ["build", "-q", "--build-arg", `NODE_IMAGE=${images.NODE_IMAGE}`, "-t", image, "."], {
-    cwd: join(ROOT, "service-a"),
-  });
-  worker = await createWorker({
-    fleet: FLEET,
-    env: { ...images, SERVICE_A_IMAGE: image, WORKER_CPU_LIMIT_CORES: "1.5" },
-    parameters: {
-      "/fleet/demo/test/replicas": '{"service-a": 2, "greeter": 99}',
-      "/fleet/demo/test/secrets/GREETER_KEY": SECRET,
-      "/fleet/demo/test/secrets/REMOTE_WRITE_PASSWORD": "secret-of-remote-write",
-    },
-  });
+  worker = await createSampleWorker();
   expect(await worker.script("start.sh")).toMatchObject({ code: 0, stdout: expect.stringContaining("serving:") });
 });
 

@@ -1,16 +1,16 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, request as forward, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseFleetConfig } from "@compose-fleet/policy";
-import { build } from "esbuild";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type FrontUnderTest, startFront } from "../local-fleet/src/aws/front-under-test.ts";
 import { systemClock } from "../local-fleet/src/clock.ts";
 import { observationQueries } from "../wh/src/observe/queries.ts";
+import { bodyOf, bundleScaler, end, freePort, nodeFlags, rssKiB } from "./scaler-process.ts";
 
 // Two real scalers over an emulated AWS and a Prometheus that says what the test wants. One replica a worker at most,
 // so that every action is one of the worker group: 10 req/s a worker, filled to 0.9.
@@ -49,18 +49,7 @@ let front: FrontUnderTest;
 let prometheus: number;
 
 beforeAll(async () => {
-  await build({
-    entryPoints: [path.resolve(import.meta.dirname, "../wh/src/main.ts")],
-    outfile: file("wh.mjs"),
-    bundle: true,
-    minifyWhitespace: true,
-    minifySyntax: true,
-    platform: "node",
-    target: "node20",
-    format: "esm",
-    logLevel: "error",
-    banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
-  });
+  await bundleScaler(file("wh.mjs"));
   writeFileSync(file("fleet.yaml"), JSON.stringify(fleet));
   writeFileSync(file("token"), token, { mode: 0o600 });
   front = await startFront(systemClock);
@@ -82,12 +71,6 @@ async function listen(handle: (request: IncomingMessage, response: ServerRespons
   servers.push(server);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return (server.address() as AddressInfo).port;
-}
-
-async function bodyOf(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString();
 }
 
 /** Prometheus' answers for the load of now, spread evenly over the workers in service. */
@@ -158,28 +141,6 @@ async function startScaler(name: string): Promise<Scaler> {
   return scaler;
 }
 
-/** The limits that the image runs node with: memory is measured under the same. */
-function nodeFlags(): string[] {
-  const dockerfile = readFileSync(path.resolve(import.meta.dirname, "../wh/Dockerfile"), "utf8");
-  const entrypoint = JSON.parse(/^ENTRYPOINT (.*)$/m.exec(dockerfile)?.[1] ?? "[]") as string[];
-  return entrypoint.filter((word) => word.startsWith("--"));
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
-async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const ended = new Promise((resolve) => child.once("exit", resolve));
-  child.kill("SIGKILL");
-  await ended;
-}
-
 async function leaderOf({ port, output }: Scaler): Promise<{ holder: string | null; isMe: boolean; fence: number }> {
   const response = await fetch(`http://127.0.0.1:${port}/api/status`, {
     headers: { authorization: `Bearer ${token}` },
@@ -204,8 +165,6 @@ async function until(what: string, limitMs: number, isSo: () => boolean | Promis
 }
 
 const desiredBy = (name: string) => calls.filter(({ by }) => by === name).map(({ desired }) => desired);
-const rssKiB = ({ child }: Scaler) =>
-  Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, "utf8"))?.[1]);
 
 test("kill -9 of the leader: the other acts within 20 s; stopped for longer than its lease, a leader does nothing twice", async () => {
   const first = await startScaler("first");
@@ -253,5 +212,5 @@ test("kill -9 of the leader: the other acts within 20 s; stopped for longer than
   expect(stale.length).toBeLessThanOrEqual(1);
   expect(stale.every((desired) => desired >= 1 && desired <= 3)).toBe(true);
   expect(front.workers.group().desired).toBe(3);
-  for (const scaler of [second, third]) expect(rssKiB(scaler)).toBeLessThan(RSS_LIMIT_KIB);
+  for (const scaler of [second, third]) expect(rssKiB(scaler.child)).toBeLessThan(RSS_LIMIT_KIB);
 }, 150_000);
