@@ -53,6 +53,10 @@ await runScript(usage, async (args, env, say) => {
   const images = ownImages(config, (folder) => existsSync(join(folder, "Dockerfile")));
   const scratch = mkdtempSync(join(tmpdir(), "fleet-release-"));
   try {
+    for (const stack of Object.values(STACK_FOLDERS))
+      cpSync(stack, join(scratch, stack), { recursive: true, filter: (path) => !LEFT_OUT.test(basename(path)) });
+    // What is committed is rendered from fleet.yaml; this may be another environment's file.
+    capture(process.execPath, ["cli/bin/fleet.mjs", "render", "--fleet", fleetFile, "--out", scratch]);
     say("sign in to the registry");
     const password = capture("aws", ["ecr", "get-login-password", "--region", config.region]);
     // A folder of its own, so that the password does not outlive this run.
@@ -64,9 +68,9 @@ await runScript(usage, async (args, env, say) => {
       const isPush = command.args[0] === "push";
       execFileSync(command.file, command.args, { stdio: ["ignore", "ignore", "inherit"], env: isPush ? docker : env });
     }
-    for (const kind of Object.keys(STACK_FOLDERS) as MachineKind[]) {
-      const staged = join(scratch, kind);
-      cpSync(STACK_FOLDERS[kind], staged, { recursive: true, filter: (path) => !LEFT_OUT.test(basename(path)) });
+    // Workers first: a scaler that finds none that serves would replace them.
+    for (const kind of ["workers", "monitoring"] satisfies MachineKind[]) {
+      const staged = join(scratch, STACK_FOLDERS[kind]);
       writeFileSync(join(staged, ".env"), imageVariables(config, target, images));
       if (kind === "monitoring") cpSync(fleetFile, join(staged, "fleet.yaml"));
       const [upload, deploy] = deployCommands(config, target, kind, staged);
@@ -77,6 +81,14 @@ await runScript(usage, async (args, env, say) => {
       capture("aws", ["deploy", "wait", "deployment-successful", "--region", config.region, "--deployment-id", id]);
     }
     return { exitCode: 0, lines: [`both stacks run at ${tag}`] };
+  } catch (error) {
+    // What the program itself said is on the terminal already.
+    if (error instanceof Error && ("status" in error || "syscall" in error))
+      return {
+        exitCode: 1,
+        lines: [`${error.message.split("\n")[0]}: nothing after that was done; run it again with another --tag`],
+      };
+    throw error;
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }

@@ -28,7 +28,7 @@ describe("the images", () => {
     ]);
   });
   test("are built for ARM where the workers are", () => {
-    const arm = testFleet({ workers: { instanceTypes: ["t4g.small"] } });
+    const arm = testFleet({ workers: { instanceTypes: ["t4g.small"] }, monitoring: { instanceType: "t4g.small" } });
     expect(imageCommands(arm, target, images).flatMap(({ args }) => args)).toContain("linux/arm64");
   });
 });

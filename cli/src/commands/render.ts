@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { Command } from "commander";
 import { CliError } from "../cli-error.ts";
 import type { CliContext } from "../context.ts";
@@ -10,16 +11,18 @@ export function renderCommand(context: CliContext): Command {
   return new Command("render")
     .description("write what both stacks must know of fleet.yaml to stack-*/rendered/")
     .option("--fleet <file>", "the fleet file (default: fleet.yaml of the project)")
+    .option("--out <folder>", "write below this folder instead of the project's")
     .option("--check", "write nothing; fail when a file is not what fleet.yaml says")
     .option("--json", "print the files as JSON")
     .addHelpText(
       "after",
       "\nExamples:\n  fleet render\n  fleet render --check\n\nExit codes: 0 done, 1 drift or a fault in fleet.yaml, 2 usage error.",
     )
-    .action(async (options: { fleet?: string; check?: boolean; json?: boolean }) => {
+    .action(async (options: { fleet?: string; out?: string; check?: boolean; json?: boolean }) => {
       const files = renderStacks(await loadFleet(context, fleetFilePath(context, options.fleet)));
+      const folder = options.out === undefined ? root : resolve(options.out);
       if (options.check) {
-        const drifts = await checkRendered(root, files);
+        const drifts = await checkRendered(folder, files);
         if (options.json) print(JSON.stringify({ ok: drifts.length === 0, drifts }, null, 2));
         if (drifts.length > 0)
           throw new CliError(
@@ -31,7 +34,7 @@ export function renderCommand(context: CliContext): Command {
         if (!options.json) print(`${files.length} files are what fleet.yaml says.`);
         return;
       }
-      await writeRendered(root, files);
+      await writeRendered(folder, files);
       if (options.json) print(JSON.stringify({ ok: true, files: files.map((file) => file.path) }, null, 2));
       else for (const file of files) print(file.path);
     });
