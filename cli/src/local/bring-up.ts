@@ -61,6 +61,8 @@ export async function bringUp(
     health: { intervalSeconds: 1, healthyThreshold: 2, unhealthyThreshold: 2 },
     workerCpu: 1,
     hold,
+    // A scaler that never acts would let every worker wait for the end of its hook.
+    lifecycleHook: !hold,
     exitWithParent: !detached,
   };
   const process = await startDaemon({
