@@ -23,7 +23,7 @@ export interface ProviderPackage {
 
 const REGISTRY = "registry.terraform.io";
 const MAX_DEPTH = 3;
-const MAX_FOLDERS = 5_000;
+const MAX_FOLDERS = 3_000;
 
 /** The folder that holds `registry.terraform.io` with that package, or undefined. Throws when `given` is not one. */
 export function findMirror(search: MirrorSearch, provider: ProviderPackage): string | undefined {
@@ -48,7 +48,8 @@ function searchBelow(search: MirrorSearch, isMirror: (folder: string) => boolean
       if (visited > MAX_FOLDERS) return undefined;
       const inside = search.folders(folder);
       if (inside.includes(REGISTRY) && isMirror(folder)) return folder;
-      for (const name of inside) if (name !== "node_modules" && name !== REGISTRY) next.push(join(folder, name));
+      if (next.length < MAX_FOLDERS)
+        for (const name of inside) if (name !== "node_modules" && name !== REGISTRY) next.push(join(folder, name));
     }
     level = next;
   }

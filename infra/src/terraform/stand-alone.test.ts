@@ -8,7 +8,7 @@ const stack = {
 };
 
 test("the state is beside the stack, the account does not matter, everything else stays", () => {
-  expect(standAlone(stack)).toEqual({
+  expect(standAlone(stack, "none")).toEqual({
     terraform: { ...stack.terraform, backend: { local: { path: "stand-alone.tfstate" } } },
     provider: {
       aws: [
@@ -26,8 +26,13 @@ test("the state is beside the stack, the account does not matter, everything els
   });
 });
 
+test("an emulated account has a number", () => {
+  const { provider } = standAlone(stack, "emulated");
+  expect(provider).toMatchObject({ aws: [{ skip_requesting_account_id: false, skip_credentials_validation: true }] });
+});
+
 test("the stack that was given is not changed", () => {
   const before = structuredClone(stack);
-  standAlone(stack);
+  standAlone(stack, "none");
   expect(stack).toEqual(before);
 });

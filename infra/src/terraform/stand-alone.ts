@@ -1,24 +1,27 @@
 type Json = Record<string, unknown>;
 
-/** A stack's JSON for a run without an account: its state beside it, and a provider that asks AWS nothing before it has to. */
-export function standAlone(stack: Json): Json {
+/** Whose account a run is for: nobody's, so that even its number is not asked for, or an emulator's. */
+export type StandInAccount = "none" | "emulated";
+
+/** A stack's JSON for a run without an account of AWS: its state beside it, and a provider that checks no credentials. */
+export function standAlone(stack: Json, account: StandInAccount): Json {
   const terraform = object(stack.terraform);
   const provider = object(stack.provider);
   const aws = Array.isArray(provider.aws) ? provider.aws : [];
   return {
     ...stack,
     terraform: { ...terraform, backend: { local: { path: "stand-alone.tfstate" } } },
-    provider: { ...provider, aws: aws.map(withoutAccount) },
+    provider: { ...provider, aws: aws.map((provider) => withoutAccount(provider, account)) },
   };
 }
 
-function withoutAccount(provider: unknown): Json {
-  const { allowed_account_ids: _account, ...rest } = object(provider);
+function withoutAccount(provider: unknown, account: StandInAccount): Json {
+  const { allowed_account_ids: _allowed, ...rest } = object(provider);
   return {
     ...rest,
     skip_credentials_validation: true,
     skip_metadata_api_check: "true",
-    skip_requesting_account_id: true,
+    skip_requesting_account_id: account === "none",
     // A call that an emulator cannot answer would be repeated for eight minutes.
     max_retries: 2,
   };

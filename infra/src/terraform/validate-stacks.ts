@@ -26,7 +26,7 @@ export async function validateStacks(
   config: FleetConfig,
   { mirror, path }: { readonly mirror: string | undefined; readonly path: string | undefined },
 ): Promise<readonly StackReport[]> {
-  const workspace = createWorkspace(config, AWS_STACKS);
+  const workspace = createWorkspace(config, AWS_STACKS, "none");
   try {
     const reports: StackReport[] = [];
     for (const stack of AWS_STACKS) {

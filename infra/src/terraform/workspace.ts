@@ -6,7 +6,7 @@ import { createApp } from "../create-app.ts";
 import { lockProviders } from "../lock-providers.ts";
 import { type StackKind, stackName } from "../names.ts";
 import type { StackJson } from "./plan.ts";
-import { standAlone } from "./stand-alone.ts";
+import { type StandInAccount, standAlone } from "./stand-alone.ts";
 
 /** Synthesized stacks in a scratch folder, ready for Terraform without an account. */
 export interface Workspace {
@@ -20,7 +20,7 @@ export interface Workspace {
 const FILES = ["cdk.tf.json", ".terraform.lock.hcl"];
 
 /** Synthesizes the fleet's stacks, then lays copies of the given ones aside that need neither state bucket nor account. */
-export function createWorkspace(config: FleetConfig, kinds: readonly StackKind[]): Workspace {
+export function createWorkspace(config: FleetConfig, kinds: readonly StackKind[], account: StandInAccount): Workspace {
   const root = mkdtempSync(join(tmpdir(), "fleet-infra-"));
   const outdir = join(root, "cdktf.out");
   createApp(config, { outdir, bootstrapState: "local" }).synth();
@@ -31,7 +31,7 @@ export function createWorkspace(config: FleetConfig, kinds: readonly StackKind[]
     mkdirSync(folder(kind));
     for (const file of FILES) copyFileSync(join(source, file), join(folder(kind), file));
     const stack = join(folder(kind), "cdk.tf.json");
-    writeFileSync(stack, JSON.stringify(standAlone(JSON.parse(readFileSync(stack, "utf8"))), null, 2));
+    writeFileSync(stack, JSON.stringify(standAlone(JSON.parse(readFileSync(stack, "utf8")), account), null, 2));
   }
   const json = (kind: StackKind) => JSON.parse(readFileSync(join(folder(kind), "cdk.tf.json"), "utf8")) as StackJson;
   return { folder, json, remove: () => rmSync(root, { recursive: true, force: true }) };

@@ -1,0 +1,78 @@
+import { describe, expect, test } from "vitest";
+import { testFleet } from "../testing/synth.ts";
+import { type Account, lockOf } from "./account.ts";
+import { preflight } from "./preflight.ts";
+
+const secrets = ["REMOTE_WRITE_PASSWORD", "PROMETHEUS_PASSWORD", "ALERTS_TOKEN", "API_TOKEN", "GRAFANA_PASSWORD"];
+const config = testFleet({ deploy: { account: "123456789012" } });
+
+/** An account that is ready for everything, but for what is said. */
+function accountWith(changes: Partial<Account> = {}): Account {
+  return {
+    id: async () => "123456789012",
+    hasBucket: async () => true,
+    stateLock: async () => undefined,
+    parameterNames: async () => new Set(secrets),
+    ...changes,
+  };
+}
+
+test("an account that is ready has no faults", async () => {
+  expect(await preflight(config, ["fleet"], accountWith())).toEqual({ faults: [], hasStateBucket: true });
+});
+
+describe("a deployment does not begin", () => {
+  test.each<[string, Partial<Account>, RegExp]>([
+    [
+      "in another account",
+      { id: async () => "999999999999" },
+      /of account 999999999999, the fleet file says 123456789012/,
+    ],
+    [
+      "without the state's bucket",
+      { hasBucket: async () => false },
+      /fleet-test-production-tfstate-123456789012, is not in .*deploy -- bootstrap/,
+    ],
+    [
+      "while somebody else deploys",
+      {
+        stateLock: async () => ({
+          id: "7",
+          who: "ann@laptop",
+          operation: "OperationTypeApply",
+          createdAt: "2026-01-01T00:00:00Z",
+        }),
+      },
+      /ann@laptop has held the state of fleet since 2026-01-01T00:00:00Z .*force-unlock 7/,
+    ],
+    [
+      "without a secret",
+      { parameterNames: async () => new Set(secrets.slice(1)) },
+      /REMOTE_WRITE_PASSWORD: not in Parameter Store.*npx fleet secrets generate/,
+    ],
+  ])("%s", async (_rule, changes, sentence) => {
+    const { faults } = await preflight(config, ["fleet"], accountWith(changes));
+    expect(faults).toEqual([expect.stringMatching(sentence)]);
+  });
+});
+
+test("the bootstrap needs neither bucket nor secrets", async () => {
+  const bare = accountWith({ hasBucket: async () => false, parameterNames: async () => new Set() });
+  expect(await preflight(config, ["bootstrap"], bare)).toEqual({ faults: [], hasStateBucket: false });
+});
+
+test.each(["destroy", "diff"] as const)("%s needs no secrets", async (verb) => {
+  const bare = accountWith({ parameterNames: async () => new Set() });
+  expect((await preflight(config, ["fleet"], bare, verb)).faults).toEqual([]);
+});
+
+test("a lock is what Terraform writes into the bucket", () => {
+  expect(
+    lockOf('{"ID":"7","Who":"ann@laptop","Operation":"OperationTypePlan","Created":"2026-01-01T00:00:00Z"}'),
+  ).toEqual({
+    id: "7",
+    who: "ann@laptop",
+    operation: "OperationTypePlan",
+    createdAt: "2026-01-01T00:00:00Z",
+  });
+});

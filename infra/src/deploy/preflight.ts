@@ -1,0 +1,62 @@
+import { type FleetConfig, fleetNames, fleetSecrets } from "@compose-fleet/policy";
+import type { StackKind } from "../names.ts";
+import { stateBucketName, stateKey } from "../state-backend.ts";
+import type { Account } from "./account.ts";
+
+/** What was found before a deployment: faults stop it. */
+export interface Preflight {
+  /** Each a sentence that says what to do. */
+  readonly faults: readonly string[];
+  readonly hasStateBucket: boolean;
+}
+
+/** Looks whether the stacks can be deployed or destroyed, before Terraform starts and without changing anything. */
+export async function preflight(
+  config: FleetConfig,
+  stacks: readonly StackKind[],
+  account: Account,
+  verb: "deploy" | "diff" | "destroy" = "deploy",
+): Promise<Preflight> {
+  const id = await account.id();
+  const wanted = config.deploy.account;
+  if (wanted !== undefined && wanted !== id)
+    return {
+      hasStateBucket: false,
+      faults: [`These credentials are of account ${id}, the fleet file says ${wanted} (deploy.account): use others.`],
+    };
+  const bucket = stateBucketName(config);
+  const hasStateBucket = await account.hasBucket(bucket);
+  const others = stacks.filter((stack) => stack !== "bootstrap");
+  if (!hasStateBucket)
+    return {
+      hasStateBucket,
+      faults:
+        others.length > 0 && !stacks.includes("bootstrap")
+          ? [`The bucket of the state, ${bucket}, is not in account ${id}: run npm run deploy -- bootstrap first.`]
+          : [],
+    };
+  const locked = await Promise.all(stacks.map((stack) => lockFault(config, stack, account)));
+  // What is taken down needs no secrets any more, what is looked at none yet.
+  const missing = verb === "deploy" && stacks.includes("fleet") ? await missingSecrets(config, account) : [];
+  return { hasStateBucket, faults: [...locked, ...missing].filter((fault) => fault !== undefined) };
+}
+
+async function lockFault(config: FleetConfig, stack: StackKind, account: Account): Promise<string | undefined> {
+  const lock = await account.stateLock(stateBucketName(config), stateKey(config, stack));
+  if (lock === undefined) return undefined;
+  return `${lock.who} has held the state of ${stack} since ${lock.createdAt} (${lock.operation}): wait for them. If they are gone: terraform force-unlock ${lock.id} in the stack's folder below cdktf.out.`;
+}
+
+async function missingSecrets(config: FleetConfig, account: Account): Promise<readonly string[]> {
+  const folder = fleetNames(config).secretParameter("").replace(/\/$/, "");
+  const existing = await account.parameterNames(folder);
+  const missing = fleetSecrets(config).filter(({ name }) => !existing.has(name));
+  if (missing.length === 0) return [];
+  const commands = [
+    ...(missing.some(({ origin }) => origin === "generated") ? ["npx fleet secrets generate"] : []),
+    ...missing.filter(({ origin }) => origin === "given").map(({ name }) => `npx fleet secrets set ${name}`),
+  ];
+  return [
+    `${missing.map(({ name }) => name).join(", ")}: not in Parameter Store, and no machine of the fleet starts without. Set them with ${commands.join("; ")}.`,
+  ];
+}

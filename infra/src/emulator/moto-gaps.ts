@@ -1,0 +1,70 @@
+import type { AllowedDrift } from "./drift.ts";
+import type { Gap } from "./pass-through.ts";
+
+const ASSOCIATION_FILTER = "ipv6-cidr-block-association.association-id";
+
+/** Where moto 5.2 differs from AWS so that Terraform stumbles. One list per emulator: some remember what they saw. */
+export function createMotoGaps(): readonly Gap[] {
+  return [...subnetAddresses(), deploymentAnswers];
+}
+
+/** moto fails on a look for a subnet by the association of its IPv6 block, which Terraform waits for. */
+function subnetAddresses(): readonly Gap[] {
+  const subnetOf = new Map<string, string>();
+  return [
+    {
+      why: "remembers which subnet an association belongs to",
+      calls: ["ec2:AssociateSubnetCidrBlock"],
+      answer: (answer) => {
+        const association = element(answer.body, "associationId");
+        const subnet = element(answer.body, "subnetId");
+        if (association !== undefined && subnet !== undefined) subnetOf.set(association, subnet);
+        return answer;
+      },
+    },
+    {
+      why: "moto knows no filter by association",
+      calls: ["ec2:DescribeSubnets"],
+      request: (request) => {
+        const form = new URLSearchParams(request.body);
+        const subnet = subnetOf.get(form.get("Filter.1.Value.1") ?? "");
+        if (form.get("Filter.1.Name") !== ASSOCIATION_FILTER || subnet === undefined) return request;
+        form.delete("Filter.1.Name");
+        form.delete("Filter.1.Value.1");
+        form.set("SubnetId.1", subnet);
+        return { ...request, body: form.toString() };
+      },
+      // It prints the state's whole object where its name belongs.
+      answer: (answer) => ({
+        ...answer,
+        body: answer.body.replaceAll(
+          /\{(?:'|&#39;|&#x27;)State(?:'|&#39;|&#x27;): (?:'|&#39;|&#x27;)(\w+)(?:'|&#39;|&#x27;)\}/g,
+          "$1",
+        ),
+      }),
+    },
+  ];
+}
+
+/** moto writes a time as text where CodeDeploy writes seconds, and a group as its name where CodeDeploy writes an object. */
+const deploymentAnswers: Gap = {
+  why: "moto gives CodeDeploy's answers other types",
+  calls: ["codedeploy:GetApplication", "codedeploy:GetDeploymentGroup", "codedeploy:GetDeployment"],
+  answer: (answer) => ({
+    ...answer,
+    body: JSON.stringify(
+      JSON.parse(answer.body, (key, value: unknown) => {
+        if (key.endsWith("Time") && typeof value === "string") return Date.parse(value) / 1000;
+        if (key !== "autoScalingGroups" || !Array.isArray(value)) return value;
+        return value.map((group: unknown) => (typeof group === "string" ? { name: group } : group));
+      }),
+    ),
+  }),
+};
+
+function element(xml: string, name: string): string | undefined {
+  return new RegExp(`<${name}>([^<]+)</${name}>`).exec(xml)?.[1];
+}
+
+/** What a second plan may want to change on moto, and why. */
+export const allowedDrift: readonly AllowedDrift[] = [];
