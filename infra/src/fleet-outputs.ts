@@ -38,7 +38,7 @@ export function addFleetOutputs(stack: TerraformStack, props: FleetOutputsProps)
 function nextSteps(config: FleetConfig, balancerName: string): string {
   const given = fleetSecrets(config).filter(({ origin }) => origin === "given");
   return [
-    "1. Secrets: npx fleet secrets list says which are missing",
+    "1. Secrets: npx fleet secrets generate makes up the machines' own; npx fleet secrets list says what is missing",
     ...(given.length > 0 ? [`(${given.map(({ name }) => name).join(", ")} are yours to give)`] : []),
     `2. Images and revisions: docs/deploy.md, "The first release"`,
     ...(config.notify.email ? [`3. ${config.notify.email}: confirm the alarms' subscription`] : []),
