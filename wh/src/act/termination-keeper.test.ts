@@ -77,12 +77,26 @@ test("a worker that drained before is completed at once", async () => {
   expect(calls).toEqual(["0 complete i-1"]);
 });
 
-test("a worker that does not answer is completed at once; while Prometheus is away nobody knows", async () => {
+test("a worker that has not answered five scrapes is completed; while Prometheus is away nobody knows", async () => {
   const { calls, look } = createSetting();
   await look(0, { up: false }, false);
   expect(calls).toEqual(["0 drain i-1 7"]);
   await look(5, { up: false });
-  expect(calls).toEqual(["0 drain i-1 7", "5 complete i-1"]);
+  await look(9, { up: false });
+  expect(calls).toEqual(["0 drain i-1 7"]);
+  await look(1, { up: false });
+  expect(calls).toEqual(["0 drain i-1 7", "15 complete i-1"]);
+});
+
+test("a worker that misses a scrape and answers again is drained, not given up", async () => {
+  const { calls, look } = createSetting();
+  await look(0, { up: false });
+  await look(5, { up: false });
+  expect(calls).toEqual([]);
+  await look(3, {});
+  await look(5, { up: false });
+  await look(5, { draining: true });
+  expect(calls).toEqual(["8 drain i-1 7"]);
 });
 
 test("heartbeats keep the group waiting, at the deadline the worker ends although requests still arrive", async () => {

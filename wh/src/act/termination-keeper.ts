@@ -7,6 +7,8 @@ import type { DrainActions, TerminationHook } from "./ports.ts";
 /** The group's hook waits for 600 s without a heartbeat. */
 const HEARTBEAT_MS = 120_000;
 const RETRY_MS = 10_000;
+/** A worker is gone when this many scrapes in a row had no answer: one may be late on a worker that serves. */
+const SILENT_SCRAPES = 5;
 
 export interface TerminationKeeperDeps {
   readonly config: FleetConfig;
@@ -29,6 +31,7 @@ interface Waiting {
   /** It drained when the group began to wait: we have ended it ourselves. */
   readonly drainedBefore: boolean;
   quietSinceMs?: number;
+  silentSinceMs?: number;
   heartbeatAtMs: number;
   drainIsSent: boolean;
   isBusy: boolean;
@@ -36,12 +39,13 @@ interface Waiting {
 }
 
 /**
- * seen waiting ─draining already, or not answering─► complete
- *              └─serving─► drain ─quiet for quietSeconds, not answering, or deadlineSeconds─► complete      (heartbeats meanwhile)
+ * seen waiting ─draining already, or silent for 5 scrapes─► complete
+ *              └─serving─► drain ─quiet for quietSeconds, silent for 5 scrapes, or deadlineSeconds─► complete      (heartbeats meanwhile)
  */
 export function createTerminationKeeper(deps: TerminationKeeperDeps): TerminationKeeper {
   const { config, clock, log, drains, hook } = deps;
   const { quietSeconds, deadlineSeconds } = config.scaling.drain;
+  const silentMs = SILENT_SCRAPES * config.scaling.metrics.scrapeSeconds * 1000;
   const known = new Map<string, Waiting>();
 
   const call = async (worker: string, waiting: Waiting, what: string, run: () => Promise<Outcome>): Promise<void> => {
@@ -56,7 +60,10 @@ export function createTerminationKeeper(deps: TerminationKeeperDeps): Terminatio
 
   const step = (worker: WorkerObservation, waiting: Waiting, metricsReadable: boolean): void => {
     const nowMs = clock.nowMs();
-    const isGone = metricsReadable && !worker.up;
+    if (!metricsReadable || worker.up) delete waiting.silentSinceMs;
+    else waiting.silentSinceMs ??= nowMs;
+    const isSilent = waiting.silentSinceMs !== undefined;
+    const isGone = waiting.silentSinceMs !== undefined && nowMs - waiting.silentSinceMs >= silentMs;
     const isDue = nowMs - waiting.sinceMs >= deadlineSeconds * 1000;
     if (!isQuiet(worker) || !worker.draining) delete waiting.quietSinceMs;
     else waiting.quietSinceMs ??= nowMs;
@@ -68,7 +75,7 @@ export function createTerminationKeeper(deps: TerminationKeeperDeps): Terminatio
       void call(worker.id, waiting, "complete", () => hook.complete(worker.id));
       // Also when it succeeds: the group is described as waiting for a moment longer.
       waiting.notBeforeMs = nowMs + RETRY_MS;
-    } else if (!worker.draining && !waiting.drainIsSent) {
+    } else if (!worker.draining && !waiting.drainIsSent && !isSilent) {
       const fence = deps.nextFence();
       if (fence === undefined) return;
       waiting.drainIsSent = true;
