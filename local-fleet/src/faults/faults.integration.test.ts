@@ -1,52 +1,29 @@
-import { execFile } from "node:child_process";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
-import { promisify } from "node:util";
-import {
-  AutoScalingClient,
-  DescribeScalingActivitiesCommand,
-  SetDesiredCapacityCommand,
-} from "@aws-sdk/client-auto-scaling";
-import { DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
-import { DescribeInstancesCommand, EC2Client } from "@aws-sdk/client-ec2";
+import { DescribeScalingActivitiesCommand, SetDesiredCapacityCommand } from "@aws-sdk/client-auto-scaling";
+import { GetItemCommand } from "@aws-sdk/client-dynamodb";
+import { DescribeInstanceStatusCommand, DescribeInstancesCommand } from "@aws-sdk/client-ec2";
 import {
   DescribeInstanceInformationCommand,
   GetCommandInvocationCommand,
   SendCommandCommand,
-  SSMClient,
 } from "@aws-sdk/client-ssm";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { callControl, controlSocket, readStatus } from "../control.ts";
-import type { LocalFleetStatus } from "../status.ts";
+import { type CliFleet, startCliFleet } from "../cli-fleet-under-test.ts";
 import type { ActiveFault } from "./fault.ts";
 
 const NAME = "faultstest";
-const ROOT = resolve(import.meta.dirname, "../../..");
-const SOCKET = controlSocket(join(ROOT, ".fleet", "local", NAME));
 const GROUP = `fleet-${NAME}-test-workers`;
-const PORTS = { lb: 28080, wh: 28090, "wh-standby": 28091, prometheus: 29090, alertmanager: 29093, aws: 24566 };
-const run = promisify(execFile);
 const patient = { timeout: 60_000, interval: 250 };
 
-let folder: string;
-let status: LocalFleetStatus;
-let clients: { autoscaling: AutoScalingClient; ec2: EC2Client; ssm: SSMClient; dynamodb: DynamoDBClient };
+let fleet: CliFleet;
 
-const fleet = (...args: string[]) => run("npx", ["fleet", ...args], { cwd: ROOT });
-const docker = async (...args: string[]) => (await run("docker", args)).stdout.trim();
-const project = () => status.containers.monitoringProject;
-const container = (service: string) =>
-  docker(
-    ...["ps", "--all", "--quiet", "--filter", `label=com.docker.compose.project=${project()}`],
-    ...["--filter", `label=com.docker.compose.service=${service}`],
-  );
-const stateOf = async (service: string) => docker("inspect", "--format", "{{.State.Status}}", await container(service));
-const worker = async (id: string) => (await readStatus(SOCKET))?.workers.find((each) => each.id === id);
+const call = (...asked: Parameters<CliFleet["call"]>) => fleet.call(...asked);
+const worker = async (id: string) => (await fleet.readStatus())?.workers.find((each) => each.id === id);
 
-async function call(method: string, path: string, input?: object) {
-  const answer = await callControl(SOCKET, method, path, input);
-  return { status: answer?.status, body: JSON.parse(answer?.body ?? "null") as unknown };
+async function stateOf(service: string): Promise<string> {
+  const labels = [`project=${fleet.status.containers.monitoringProject}`, `service=${service}`];
+  const filters = labels.flatMap((label) => ["--filter", `label=com.docker.compose.${label}`]);
+  const container = await fleet.docker("ps", "--all", "--quiet", ...filters);
+  return fleet.docker("inspect", "--format", "{{.State.Status}}", container);
 }
 
 async function begin(name: string, more: object = {}): Promise<ActiveFault> {
@@ -58,50 +35,23 @@ async function begin(name: string, more: object = {}): Promise<ActiveFault> {
 const end = async (fault: ActiveFault) => expect((await call("DELETE", `/faults/${fault.id}`)).status).toBe(200);
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "faults-"));
-  const fleetFile = join(folder, "fleet.yaml");
-  // JSON is YAML.
-  await writeFile(
-    fleetFile,
-    JSON.stringify({
-      name: NAME,
-      environment: "test",
-      network: { cidr: "10.231.10.0/24", zones: ["a", "b"], privateZone: `${NAME}.local` },
+  fleet = await startCliFleet({
+    name: NAME,
+    cidr: "10.231.10.0/24",
+    firstPort: 28_080,
+    fleet: {
       workers: { min: 2, max: 3 },
-      services: {
-        "service-a": { path: "/api/", port: 3000, memory: "192m", capacity: { requestsPerSecond: 71 } },
-      },
       scaling: { loop: { activeSeconds: 1, idleSeconds: 2 }, metrics: { scrapeSeconds: 1, rateWindowSeconds: 5 } },
-    }),
-  );
-  const ports = Object.entries(PORTS).flatMap(([name, port]) => [`--${name}-port`, String(port)]);
-  // The scaler must not repair what is broken here on purpose.
-  await fleet("local", "up", "--hold", "--fleet", fleetFile, "--boot-seconds", "1", ...ports);
-  const read = await readStatus(SOCKET);
-  if (!read) throw new Error("the fleet does not answer");
-  status = read;
-  const settings = {
-    endpoint: status.endpoints.aws,
-    region: status.aws.region,
-    credentials: { accessKeyId: status.aws.accessKeyId, secretAccessKey: status.aws.secretAccessKey },
-    maxAttempts: 1,
-  };
-  clients = {
-    autoscaling: new AutoScalingClient(settings),
-    ec2: new EC2Client(settings),
-    ssm: new SSMClient(settings),
-    dynamodb: new DynamoDBClient(settings),
-  };
+    },
+    // The scaler must not repair what is broken here on purpose.
+    args: ["--hold"],
+  });
 });
 
-afterAll(async () => {
-  for (const client of Object.values(clients ?? {})) client.destroy();
-  await fleet("local", "down", "--name", NAME);
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => fleet?.down());
 
 const readItem = () =>
-  clients.dynamodb.send(
+  fleet.clients.dynamodb.send(
     new GetItemCommand({ TableName: `fleet-${NAME}-test-state`, Key: { pk: { S: "x" }, sk: { S: "y" } } }),
   );
 
@@ -132,7 +82,7 @@ test("aws-throttled: about every second call is refused, and it is undone by its
   await begin("aws-throttled", { forSeconds: 3 });
   const answers: string[] = [];
   const ask = async () => {
-    const answer = clients.ec2.send(new DescribeInstancesCommand({})).then(
+    const answer = fleet.clients.ec2.send(new DescribeInstancesCommand({})).then(
       () => "answered",
       (error: Error) => error.name,
     );
@@ -142,21 +92,21 @@ test("aws-throttled: about every second call is refused, and it is undone by its
   // The scaler and Prometheus take part in the counting.
   expect(new Set(answers)).toEqual(new Set(["answered", "RequestLimitExceeded"]));
   await expect.poll(async () => (await call("GET", "/faults")).body, patient).toMatchObject({ active: [] });
-  await clients.ec2.send(new DescribeInstancesCommand({}));
+  await fleet.clients.ec2.send(new DescribeInstancesCommand({}));
 });
 
 test("ssm-failing and ssm-slow: one worker's commands fail; all begin 5 s later", async () => {
-  const [{ id: InstanceId } = { id: "" }] = status.workers;
+  const [{ id: InstanceId } = { id: "" }] = fleet.status.workers;
   const runCommand = async () => {
-    const { Command } = await clients.ssm.send(
+    const { Command } = await fleet.clients.ssm.send(
       new SendCommandCommand({
-        DocumentName: "fleet-scale",
+        DocumentName: `fleet-${NAME}-test-scale`,
         InstanceIds: [InstanceId],
         Parameters: { service: ["service-a"], replicas: ["1"], fence: ["1"] },
       }),
     );
     const read = () =>
-      clients.ssm.send(new GetCommandInvocationCommand({ CommandId: Command?.CommandId, InstanceId })).then(
+      fleet.clients.ssm.send(new GetCommandInvocationCommand({ CommandId: Command?.CommandId, InstanceId })).then(
         (answer) => answer.Status ?? "",
         () => "",
       );
@@ -176,10 +126,10 @@ test("ssm-failing and ssm-slow: one worker's commands fail; all begin 5 s later"
 test("launch-failing: the activity says that there is no capacity", async () => {
   const fault = await begin("launch-failing");
   const desire = (DesiredCapacity: number) =>
-    clients.autoscaling.send(new SetDesiredCapacityCommand({ AutoScalingGroupName: GROUP, DesiredCapacity }));
+    fleet.clients.autoscaling.send(new SetDesiredCapacityCommand({ AutoScalingGroupName: GROUP, DesiredCapacity }));
   await desire(3);
   const newest = async () =>
-    (await clients.autoscaling.send(new DescribeScalingActivitiesCommand({ AutoScalingGroupName: GROUP })))
+    (await fleet.clients.autoscaling.send(new DescribeScalingActivitiesCommand({ AutoScalingGroupName: GROUP })))
       .Activities?.[0];
   await expect
     .poll(newest, patient)
@@ -190,7 +140,7 @@ test("launch-failing: the activity says that there is no capacity", async () => 
 
 test("duplicate-notifications: Alertmanager runs with every webhook twice, and once again", async () => {
   const webhooks = async () => {
-    const answer = await fetch(`${status.endpoints.alertmanager}/api/v2/status`);
+    const answer = await fetch(`${fleet.status.endpoints.alertmanager}/api/v2/status`);
     const { config } = (await answer.json()) as { config: { original: string } };
     return config.original.match(/\burl: /g)?.length ?? 0;
   };
@@ -202,12 +152,10 @@ test("duplicate-notifications: Alertmanager runs with every webhook twice, and o
 });
 
 test("wh-clock-jump: the scaler's decisions are an hour ahead, and then they are not", async () => {
-  const token = (await readFile(status.secretFiles.apiToken, "utf8")).trim();
   const fault = await begin("wh-clock-jump");
-  const url = fault.target === "wh" ? status.endpoints.wh : status.endpoints.whStandby;
+  const url = fault.target === "wh" ? fleet.status.endpoints.wh : fleet.status.endpoints.whStandby;
   const aheadMinutes = async () => {
-    const answer = await fetch(`${url}/api/status`, { headers: { authorization: `Bearer ${token}` } });
-    const { lastTick } = (await answer.json()) as { lastTick: { atMs: number } | null };
+    const { lastTick } = (await fleet.wh(url, "/api/status")) as { lastTick: { atMs: number } | null };
     // Not -0, which a clock a moment behind would give.
     return Math.round(((lastTick?.atMs ?? 0) - Date.now()) / 60_000) + 0;
   };
@@ -234,7 +182,7 @@ test("cut-worker: it fails its health checks and SSM loses it; it comes back wit
   const fault = await begin("cut-worker");
   const before = await worker(fault.target);
   await expect.poll(async () => (await worker(fault.target))?.target, patient).toBe("unhealthy");
-  const { InstanceInformationList } = await clients.ssm.send(
+  const { InstanceInformationList } = await fleet.clients.ssm.send(
     new DescribeInstanceInformationCommand({ Filters: [{ Key: "InstanceIds", Values: [fault.target] }] }),
   );
   expect(InstanceInformationList).toMatchObject([{ PingStatus: "ConnectionLost" }]);
@@ -245,17 +193,27 @@ test("cut-worker: it fails its health checks and SSM loses it; it comes back wit
 
 test("kill-worker: EC2's status checks notice, and the group replaces it", async () => {
   const fault = await begin("kill-worker", { forSeconds: 1 });
+  const { InstanceStatuses } = await fleet.clients.ec2.send(
+    new DescribeInstanceStatusCommand({ InstanceIds: [fault.target] }),
+  );
+  expect(InstanceStatuses).toMatchObject([
+    {
+      InstanceState: { Name: "running" },
+      SystemStatus: { Status: "impaired" },
+      InstanceStatus: { Status: "impaired" },
+    },
+  ]);
   await expect.poll(async () => (await worker(fault.target))?.target, patient).toBe("unhealthy");
   await expect
     .poll(
-      async () => (await readStatus(SOCKET))?.workers.map(({ id, target }) => [id === fault.target, target]),
+      async () => (await fleet.readStatus())?.workers.map(({ id, target }) => [id === fault.target, target]),
       patient,
     )
     .toEqual([
       [false, "healthy"],
       [false, "healthy"],
     ]);
-  const { Activities } = await clients.autoscaling.send(
+  const { Activities } = await fleet.clients.autoscaling.send(
     new DescribeScalingActivitiesCommand({ AutoScalingGroupName: GROUP }),
   );
   expect(Activities?.map((each) => each.Cause).join("\n")).toContain("in response to an EC2 health check");
