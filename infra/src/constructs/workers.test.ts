@@ -3,10 +3,11 @@ import { describe, expect, test } from "vitest";
 import { type Block, type Synthesized, synthScope, testFleet } from "../testing/synth.ts";
 import { Workers } from "./workers.ts";
 
-function workers(input: FleetConfigInput["workers"] = {}): Synthesized {
+function workers(input: NonNullable<FleetConfigInput["workers"]> = {}): Synthesized {
   return synthScope((scope) => {
     new Workers(scope, "workers", {
-      config: testFleet({ workers: input }),
+      // Both kinds of machine are of one architecture.
+      config: testFleet({ workers: input, monitoring: { instanceType: input.instanceTypes?.[0] ?? "t3.small" } }),
       subnetIds: ["subnet-1", "subnet-2"],
       securityGroupId: "sg-1",
       targetGroupArn: "arn:target-group",
