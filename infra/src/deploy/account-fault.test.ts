@@ -9,6 +9,7 @@ test.each([
   ["credentials of nobody", named("InvalidClientTokenId"), "does not know these credentials"],
   ["no network", named("Error", { code: "ENOTFOUND" }), "cannot be reached"],
   ["a role that may not", named("AccessDeniedException"), "may not look at the account: why"],
+  ["a bucket that is closed to them", named("Unknown", { $metadata: { httpStatusCode: 403 } }), "may not look"],
 ])("%s is a sentence", (_rule, error, sentence) => {
   expect(accountFault(error).faults).toEqual([expect.stringContaining(sentence)]);
 });

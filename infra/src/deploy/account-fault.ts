@@ -19,9 +19,14 @@ export function accountFault(error: unknown): Preflight {
   const sentence =
     SENTENCES[error.name] ??
     SENTENCES[code] ??
-    (error.name.includes("AccessDenied") || error.name === "Forbidden"
+    (error.name.includes("AccessDenied") || isForbidden(error)
       ? `These AWS credentials may not look at the account: ${error.message}`
       : undefined);
   if (sentence === undefined) throw error;
   return { faults: [sentence], hasStateBucket: false };
+}
+
+/** S3's answers without a body have no name of their own. */
+function isForbidden(error: Error): boolean {
+  return "$metadata" in error && Object(error.$metadata).httpStatusCode === 403;
 }

@@ -120,9 +120,10 @@ async function checkFleet(
 }
 
 async function planAgain(terraform: Terraform): Promise<string> {
-  const changed = changedAddresses((await terraform.plan()).plan);
-  const unexplained = unexplainedDrift(changed, allowedDrift);
-  if (unexplained.length > 0) throw new Error(`would change ${unexplained.join(", ")}, which nothing explains`);
+  const { plan } = await terraform.plan();
+  const changed = changedAddresses(plan);
+  const unexplained = unexplainedDrift(plan, allowedDrift);
+  if (unexplained.length > 0) throw new Error(`would change what nothing explains: ${unexplained.join("; ")}`);
   return changed.length === 0 ? "no changes" : `only ${changed.length} known differences of the emulator`;
 }
 

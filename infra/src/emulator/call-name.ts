@@ -87,6 +87,7 @@ const ROUTE53: readonly (readonly [string, RegExp, string])[] = [
   ["DELETE", /\/hostedzone\/[^/]+$/, "DeleteHostedZone"],
   ["POST", /\/hostedzone\/[^/]+\/rrset\/?$/, "ChangeResourceRecordSets"],
   ["GET", /\/hostedzone\/[^/]+\/rrset$/, "ListResourceRecordSets"],
+  ["GET", /\/hostedzone\/[^/]+\/dnssec$/, "GetDNSSEC"],
   ["GET", /\/change\//, "GetChange"],
   ["GET", /\/tags\//, "ListTagsForResource"],
   ["POST", /\/tags\//, "ChangeTagsForResource"],

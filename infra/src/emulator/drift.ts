@@ -1,10 +1,28 @@
-/** What a second plan may want to change on moto, and why: each differs from AWS there, not here. */
+import type { Plan } from "../terraform/plan.ts";
+
+/** What a second plan may want to change on moto although nothing was changed: moto keeps it otherwise than AWS. */
 export interface AllowedDrift {
-  readonly address: RegExp;
+  readonly type: string;
+  /** Top-level attributes, and no other. */
+  readonly attributes: readonly string[];
   readonly why: string;
 }
 
-/** Addresses that are none of these. */
-export function unexplainedDrift(addresses: readonly string[], allowed: readonly AllowedDrift[]): readonly string[] {
-  return addresses.filter((address) => !allowed.some((drift) => drift.address.test(address)));
+/** Changes that nothing allowed explains, each as its address and attributes. */
+export function unexplainedDrift(plan: Plan, allowed: readonly AllowedDrift[]): readonly string[] {
+  return (plan.resource_changes ?? []).flatMap(({ address, type, change }) => {
+    if (change.actions.every((action) => action === "no-op" || action === "read")) return [];
+    const known = allowed.filter((drift) => drift.type === type).flatMap(({ attributes }) => attributes);
+    const strange = changedAttributes(change.before ?? {}, change.after ?? {}).filter((name) => !known.includes(name));
+    const isCreated = !change.actions.includes("update") && known.length === 0;
+    return strange.length > 0 || isCreated ? [`${address} (${change.actions.join(", ")}: ${strange.join(", ")})`] : [];
+  });
+}
+
+/** Attributes with another value. What only the apply will know is in neither. */
+function changedAttributes(
+  before: Readonly<Record<string, unknown>>,
+  after: Readonly<Record<string, unknown>>,
+): readonly string[] {
+  return Object.keys(after).filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]));
 }

@@ -5,7 +5,7 @@ const ASSOCIATION_FILTER = "ipv6-cidr-block-association.association-id";
 
 /** Where moto 5.2 differs from AWS so that Terraform stumbles. One list per emulator: some remember what they saw. */
 export function createMotoGaps(): readonly Gap[] {
-  return [...subnetAddresses(), deploymentAnswers];
+  return [...subnetAddresses(), deploymentAnswers, deploymentEnds];
 }
 
 /** moto fails on a look for a subnet by the association of its IPv6 block, which Terraform waits for. */
@@ -60,6 +60,13 @@ const deploymentAnswers: Gap = {
       }),
     ),
   }),
+};
+
+/** moto cannot delete these; all of it ends with the run. */
+const deploymentEnds: Gap = {
+  why: "moto fails on the end of CodeDeploy's groups and applications",
+  calls: ["codedeploy:DeleteDeploymentGroup", "codedeploy:DeleteApplication"],
+  answer: (answer) => (answer.status < 500 ? answer : { ...answer, status: 200, body: "{}" }),
 };
 
 function element(xml: string, name: string): string | undefined {

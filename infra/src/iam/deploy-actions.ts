@@ -93,6 +93,7 @@ export const applyActions = {
     "ChangeTagsForResource",
     "DeleteHostedZone",
     "GetChange",
+    "GetDNSSEC",
     "GetHostedZone",
     "ListResourceRecordSets",
     "ListTagsForResource",
