@@ -209,7 +209,7 @@ async function breakIt(
         const broken = brokenBounds(run);
         const text = `${result.sent} sent, ${result.failed} failed (${result.failedOnDeadWorker} on a lost worker), back after ${result.recoverySeconds ?? "never"} s`;
         if (broken.length === 0) step.done(text);
-        else step.fail(`${text}; ${broken.join("; ")}`);
+        else step.fail(`${text}; ${broken.join("; ")} ${JSON.stringify(run.failedBy)}`);
       } catch (error) {
         step.fail(error instanceof Error ? error.message : String(error));
         throw error;
