@@ -12,10 +12,12 @@ export interface AllowedDrift {
 export function unexplainedDrift(plan: Plan, allowed: readonly AllowedDrift[]): readonly string[] {
   return (plan.resource_changes ?? []).flatMap(({ address, type, change }) => {
     if (change.actions.every((action) => action === "no-op" || action === "read")) return [];
-    const known = allowed.filter((drift) => drift.type === type).flatMap(({ attributes }) => attributes);
+    const explanations = allowed.filter((drift) => drift.type === type);
+    const known = explanations.flatMap(({ attributes }) => attributes);
     const strange = changedAttributes(change.before ?? {}, change.after ?? {}).filter((name) => !known.includes(name));
-    const isCreated = !change.actions.includes("update") && known.length === 0;
-    return strange.length > 0 || isCreated ? [`${address} (${change.actions.join(", ")}: ${strange.join(", ")})`] : [];
+    // Also where no known value differs: something would come, go or be replaced.
+    const isWhole = !change.actions.includes("update") && explanations.length === 0;
+    return strange.length > 0 || isWhole ? [`${address} (${change.actions.join(", ")}: ${strange.join(", ")})`] : [];
   });
 }
 

@@ -74,4 +74,40 @@ function element(xml: string, name: string): string | undefined {
 }
 
 /** What a second plan may want to change on moto, and why. */
-export const allowedDrift: readonly AllowedDrift[] = [];
+export const allowedDrift: readonly AllowedDrift[] = [
+  {
+    type: "aws_autoscaling_group",
+    attributes: ["mixed_instances_policy", "capacity_reservation_specification"],
+    why: "moto does not give the policy back",
+  },
+  {
+    type: "aws_autoscaling_lifecycle_hook",
+    attributes: ["notification_target_arn", "role_arn"],
+    why: "moto invents a queue and a role for every hook",
+  },
+  {
+    type: "aws_codedeploy_deployment_group",
+    attributes: ["alarm_configuration", "load_balancer_info"],
+    why: "moto gives no alarms back, and an empty load balancer",
+  },
+  { type: "aws_launch_template", attributes: ["tag_specifications"], why: "moto keeps them otherwise than given" },
+  {
+    type: "aws_instance",
+    attributes: ["credit_specification", "hibernation", "launch_template", "maintenance_options"],
+    why: "it follows the launch template, and moto knows no recovery",
+  },
+  { type: "aws_volume_attachment", attributes: [], why: "it follows the instance" },
+  { type: "aws_lb", attributes: ["subnet_mapping"], why: "moto forgets the addresses" },
+  { type: "aws_route53_zone", attributes: ["vpc"], why: "moto does not give the VPC back" },
+  { type: "aws_sqs_queue", attributes: ["redrive_policy"], why: "moto writes the same JSON with blanks" },
+  {
+    type: "aws_vpc_security_group_egress_rule",
+    attributes: ["description"],
+    why: "moto forgets it where the other side is a group",
+  },
+  {
+    type: "aws_vpc_security_group_ingress_rule",
+    attributes: ["description"],
+    why: "moto forgets it where the other side is a group",
+  },
+];
