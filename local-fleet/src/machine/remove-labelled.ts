@@ -1,8 +1,11 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { must, type Runner } from "./command.ts";
 import { docker } from "./docker.ts";
 
 /** A removal races with whatever was still being created when its creator was killed. */
 const ATTEMPTS = 8;
+/** Grows with each attempt: a container that was just starting lets go of its network when its start has ended. */
+const PAUSE_MS = 150;
 
 /**
  * Removes containers, then networks, then volumes with a label, as often as it takes. Idempotent. Containers go first, so that
@@ -22,6 +25,7 @@ export async function removeLabelled(runner: Runner, label: string): Promise<voi
     if (containers.length > 0) await runner.run(docker("rm", "--force", "--volumes", ...containers));
     if (networks.length > 0) await runner.run(docker("network", "rm", ...networks));
     if (volumes.length > 0) await runner.run(docker("volume", "rm", "--force", ...volumes));
+    if (attempt > 0) await sleep(attempt * PAUSE_MS);
   }
   throw new Error(`Docker would not remove ${left.join(", ")} (label ${label}): see docker inspect, and try again`);
 }
