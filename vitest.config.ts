@@ -22,8 +22,6 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 300_000,
-          // A shared host takes half of the CPU away for tens of seconds at times; what fails twice in a row is a fault.
-          retry: 1,
         },
       },
     ],

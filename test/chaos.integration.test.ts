@@ -22,18 +22,7 @@ test("three faults under constant load: nothing fails on healthy workers, and th
   timeout: 600_000,
 }, async () => {
   const json = path.join(folder, "chaos.json");
-  // A lower rate than the command's own: what is judged is what fails, not what a shared machine carries.
-  const args = [
-    "chaos",
-    "--quick",
-    "--rate",
-    "120",
-    "--boot-seconds",
-    "2",
-    "--json",
-    json,
-    ...Object.entries(ports).flat(),
-  ];
+  const args = ["chaos", "--quick", "--boot-seconds", "2", "--json", json, ...Object.entries(ports).flat()];
   const { code, output } = await new Promise<{ code: unknown; output: string }>((resolve) =>
     execFile(
       process.execPath,
@@ -50,7 +39,7 @@ test("three faults under constant load: nothing fails on healthy workers, and th
     ["kill-worker"],
   ]);
   for (const result of results) {
-    expect(result.sent).toBeGreaterThan(2_000);
+    expect(result.sent).toBeGreaterThan(3_000);
     expect(result.failed).toBe(result.failedOnDeadWorker);
     expect(result).toMatchObject({ doubledActions: 0, belowMin: 0, aboveMax: 0 });
   }

@@ -1,8 +1,8 @@
 import type { LoadFailure } from "../load/messages.ts";
 import type { Session } from "./balancer-sessions.ts";
 
-/** How far the end of a connection may lie from the failure that ended it: on a starved machine the client notices seconds later. */
-const toleranceMs = 5_000;
+/** How far the end of a connection may lie from the failure that ended it. */
+const toleranceMs = 1_500;
 
 /**
  * The failures that happened on workers with these addresses. The load balancer passes whole connections on and its log says, for
