@@ -109,6 +109,11 @@ describe("a fault names its path, what was got, and what to write", () => {
       { ...minimal, deploy: { github: { repository: "compose-fleet" } } },
       /^deploy\.github\.repository: write the repository as "owner\/name"/,
     ],
+    [
+      "an identity provider of an account that is not named",
+      { ...minimal, deploy: { github: { repository: "shop/fleet", createProvider: false } } },
+      /^deploy\.github\.createProvider: .*write deploy\.account.*\(got false\)/,
+    ],
     ["an address without a domain", { ...minimal, notify: { email: "ops" } }, /^notify\.email: write an e-mail/],
     [
       "a name instead of the zone's id",

@@ -65,9 +65,16 @@ export const deploySchema = z
         createProvider: z
           .boolean()
           .default(true)
-          .describe("GitHub's identity provider exists once per account: false where another fleet created it."),
+          .describe(
+            "GitHub's identity provider exists once per account: false where another fleet created it; wants account.",
+          ),
       })
       .optional()
       .describe("Deployment from GitHub Actions without a stored key."),
+  })
+  .refine(({ account, github }) => account !== undefined || github?.createProvider !== false, {
+    path: ["github", "createProvider"],
+    message:
+      'the provider that is already there is named by its account: write deploy.account, such as "123456789012", too',
   })
   .describe("Where the fleet is deployed, and by whom.");
