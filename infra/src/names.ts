@@ -55,5 +55,5 @@ export function logGroupName(config: Named, kind: MachineKind): string {
 
 /** CodeDeploy's application of the fleet. */
 export function applicationName(config: Named): string {
-  return resourceName(config, "releases");
+  return fleetNames(config).releaseApplication;
 }

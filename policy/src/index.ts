@@ -10,4 +10,6 @@ export { type FleetSecret, fleetSecrets } from "./fleet-config/secrets.ts";
 export type { ServiceConfig } from "./fleet-config/service.ts";
 export * from "./memory.ts";
 export * from "./observation.ts";
+export * from "./release/deployment-facts.ts";
+export * from "./release/judge-deployment.ts";
 export { renderReason } from "./render-reason.ts";

@@ -9,6 +9,10 @@ export interface FleetNames {
   readonly drainDocument: string;
   /** The lifecycle hook that holds a worker's termination until it has drained. */
   readonly terminatingHook: string;
+  /** CodeDeploy's application of the fleet. */
+  readonly releaseApplication: string;
+  /** CodeDeploy's deployment group of the workers, within that application. */
+  readonly workersDeploymentGroup: string;
   readonly monitoringHost: string;
   readonly secretParameter: (secret: string) => string;
   readonly workerTags: Readonly<Record<string, string>>;
@@ -25,6 +29,8 @@ export function fleetNames(config: Pick<FleetConfig, "name" | "environment" | "n
     scaleDocument: `${prefix}-scale`,
     drainDocument: `${prefix}-drain`,
     terminatingHook: `${prefix}-terminating`,
+    releaseApplication: `${prefix}-releases`,
+    workersDeploymentGroup: "workers",
     monitoringHost: `monitoring.${config.network.privateZone}`,
     secretParameter: (secret) => `${path}/secrets/${secret}`,
     workerTags: { worker: "true", fleet: config.name, environment: config.environment, Name: `${prefix}-worker` },
