@@ -11,6 +11,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 // Ports of its own: a demo may run beside it.
 const ports = {
   "--lb-port": "27080",
+  "--lb-proxy-port": "27081",
   "--wh-port": "27090",
   "--wh-standby-port": "27091",
   "--prometheus-port": "27990",

@@ -9,6 +9,8 @@ const fleet = path.join(import.meta.dirname, "fixtures", "fleet.short.yaml");
 const ports = [
   "--lb-port",
   "28080",
+  "--lb-proxy-port",
+  "28081",
   "--wh-port",
   "28090",
   "--wh-standby-port",

@@ -39,7 +39,7 @@ export async function startCliFleet({ name, cidr, firstPort, fleet, args = [] }:
       ...fleet,
     }),
   );
-  const ports = ["lb", "wh", "wh-standby", "prometheus", "alertmanager", "aws"].flatMap((part, index) => [
+  const ports = ["lb", "wh", "wh-standby", "prometheus", "alertmanager", "aws", "lb-proxy"].flatMap((part, index) => [
     `--${part}-port`,
     String(firstPort + index),
   ]);

@@ -49,7 +49,8 @@ export async function prepareFleet(name: string) {
   };
   // JSON is YAML.
   await writeFile(join(folder, "fleet.yaml"), JSON.stringify(fleet));
-  const [balancer = 0, wh = 0, prometheus = 0, alertmanager = 0, grafana = 0, aws = 0] = await freePorts(6);
+  const [balancer = 0, balancerProxy = 0, wh = 0, prometheus = 0, alertmanager = 0, grafana = 0, aws = 0] =
+    await freePorts(7);
   const options: LocalFleetOptionsInput = {
     name,
     fleetFile: join(folder, "fleet.yaml"),
@@ -57,7 +58,7 @@ export async function prepareFleet(name: string) {
     stackPrometheusDir: join(folder, "stack-prometheus"),
     stateDir: join(folder, "state"),
     images: { ...images, SERVICE_A_IMAGE: `compose-fleet/service-a:${name}` },
-    ports: { balancer, wh, prometheus, alertmanager, grafana, aws },
+    ports: { balancer, balancerProxy, wh, prometheus, alertmanager, grafana, aws },
     bootSeconds: 1,
     deregistrationLagSeconds: 2,
     health: { intervalSeconds: 0.5 },

@@ -27,6 +27,7 @@ export const localFleetOptionsSchema = z
     ports: z
       .strictObject({
         balancer: port.default(18080),
+        balancerProxy: port.default(18081),
         wh: port.default(18090),
         whStandby: port.default(18091),
         prometheus: port.default(19090),

@@ -62,6 +62,7 @@ export function createStatusReader(sources: StatusSources): () => LocalFleetStat
         }),
       endpoints: {
         balancer: local(ports.balancer),
+        balancerProxy: local(ports.balancerProxy),
         aws: local(ports.aws),
         wh: local(ports.wh),
         whStandby: local(ports.whStandby),

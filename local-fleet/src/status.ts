@@ -25,6 +25,8 @@ export interface LocalFleetStatus {
   /** Addresses on this machine. */
   readonly endpoints: {
     readonly balancer: string;
+    /** The load balancer for clients that begin each connection with a header of the PROXY protocol, which its log then names. */
+    readonly balancerProxy: string;
     readonly aws: string;
     readonly wh: string;
     /** The second wh; it answers also while the first leads. */

@@ -15,8 +15,16 @@ export function servedRequests(log: string, service: string): ServedRequest[] {
   });
 }
 
-/** When a replica that had served nothing before `sinceMs` answered first; undefined while none has. */
-export function firstNewReplica(requests: readonly ServedRequest[], sinceMs: number): number | undefined {
-  const known = new Set(requests.filter(({ atMs }) => atMs < sinceMs).map(({ upstream }) => upstream));
+/** The replicas that served something from then on (epoch milliseconds). */
+export function replicasSince(requests: readonly ServedRequest[], sinceMs: number): ReadonlySet<string> {
+  return new Set(requests.filter(({ atMs }) => atMs >= sinceMs).map(({ upstream }) => upstream));
+}
+
+/** When a replica that is not among the known ones answered first, from `sinceMs` on; undefined while none has. */
+export function firstNewReplica(
+  requests: readonly ServedRequest[],
+  known: ReadonlySet<string>,
+  sinceMs: number,
+): number | undefined {
   return requests.find(({ atMs, upstream }) => atMs >= sinceMs && !known.has(upstream))?.atMs;
 }

@@ -16,8 +16,10 @@ const notificationSchema = z.looseObject({
 export interface CommonScaler {
   /** Takes its one step at once; a notification that asks for nothing changes nothing. */
   notified(line: string): Promise<void>;
-  /** Puts the fleet back: one worker, one replica of the service. Not measured. */
+  /** Puts the fleet back: one worker, one replica of the service. From then on notifications change nothing: the alerts of before still fire. */
   reset(service: string): Promise<void>;
+  /** From now on notifications count. */
+  ready(): void;
   decidedSince(atMs: number): number | undefined;
   close(): void;
 }
@@ -38,6 +40,7 @@ export function createCommonScaler({ cloud, scaleDocument, maxReplicas, nowMs }:
   const replicas = new Map<string, number>();
   const decidedAtMs: number[] = [];
   let fence = 0;
+  let isReady = false;
 
   async function group() {
     const { AutoScalingGroups } = await autoscaling.send(
@@ -69,7 +72,7 @@ export function createCommonScaler({ cloud, scaleDocument, maxReplicas, nowMs }:
   return {
     notified: async (line) => {
       const { status, commonLabels: labels } = notificationSchema.parse(JSON.parse(line));
-      if (status !== "firing") return;
+      if (status !== "firing" || !isReady) return;
       const { worker, service } = labels;
       if (labels.scale === "containers" && worker !== undefined && service !== undefined) {
         const now = replicas.get(`${worker}/${service}`) ?? 1;
@@ -84,10 +87,14 @@ export function createCommonScaler({ cloud, scaleDocument, maxReplicas, nowMs }:
       }
     },
     reset: async (service) => {
+      isReady = false;
       await setDesired(1);
       const { instances } = await group();
       for (const { InstanceId, LifecycleState } of instances)
         if (LifecycleState === "InService" && InstanceId !== undefined) await scale(InstanceId, service, 1);
+    },
+    ready: () => {
+      isReady = true;
     },
     decidedSince: (atMs) => decidedAtMs.find((each) => each >= atMs),
     close: () => {

@@ -2,7 +2,9 @@ import { chmod, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type FleetConfig, fleetNames } from "@compose-fleet/policy";
 import { parse, stringify } from "yaml";
+import { CliError } from "../cli-error.ts";
 import type { LocalFolders } from "../local/prepare.ts";
+import { agentCounters } from "./agent-cost.ts";
 
 /** Where the receiver of the usual set-up listens inside the monitoring network. */
 export const receiverName = "common-receiver";
@@ -10,9 +12,15 @@ export const receiverPort = 8099;
 
 const interval = "15s";
 
+/** Lets a rendered copy of the monitoring stack keep the counters that the agent's cost is read from. */
+export async function keepAgentCounters(_config: FleetConfig, folders: LocalFolders): Promise<void> {
+  await edit(join(folders.stackPrometheusDir, "rendered", "prometheus.yml"), withAgentCounters);
+}
+
 /** Turns a rendered copy of both stacks into the usual set-up: 15 s scrapes and evaluation, 1m windows, group_wait 10 s. */
 export async function makeCommon(config: FleetConfig, folders: LocalFolders): Promise<void> {
   const monitoring = folders.stackPrometheusDir;
+  await keepAgentCounters(config, folders);
   await edit(join(folders.stackWorkerDir, "rendered", "agent", "agent.yml"), slowScrapes);
   await edit(join(monitoring, "rendered", "prometheus.yml"), slowScrapes);
   await edit(join(monitoring, "rendered", "alertmanager.yml"), usualRoute);
@@ -38,6 +46,18 @@ function slowScrapes(document: unknown): unknown {
     delete job.scrape_timeout;
   }
   return config;
+}
+
+function withAgentCounters(document: unknown): unknown {
+  const { scrape_configs: jobs } = document as {
+    scrape_configs: { job_name: string; metric_relabel_configs?: { regex: string; action: string }[] }[];
+  };
+  const kept = jobs
+    .find(({ job_name: name }) => name === "worker")
+    ?.metric_relabel_configs?.find(({ action }) => action === "keep");
+  if (kept === undefined) throw new CliError("The job worker of prometheus.yml has no list of metrics to keep.");
+  kept.regex = [kept.regex, ...agentCounters].join("|");
+  return document;
 }
 
 function usualRoute(): unknown {

@@ -1,104 +1,149 @@
-import type { LocalFleetStatus } from "@compose-fleet/local-fleet";
-import type { FleetConfig } from "@compose-fleet/policy";
+import { setTimeout as sleep } from "node:timers/promises";
 import { CliError, InterruptedError } from "../cli-error.ts";
 import type { CliContext } from "../context.ts";
-import { controlStatus } from "../local/control.ts";
+import { loadDefaults } from "../load/load-defaults.ts";
+import { sampleTarget } from "../load/sample-target.ts";
+import type { FleetAtWork } from "../local/with-local-fleet.ts";
 import { type AddedLoad, addLoad } from "./added-load.ts";
+import { agentCost } from "./agent-cost.ts";
 import { measureStep } from "./measure-step.ts";
-import type { StepReaction } from "./reaction.ts";
+import type { Measured } from "./reaction.ts";
 
 /** One of the two set-ups, running. */
 export interface SetUp {
   readonly name: string;
   readonly decidedSince: (atMs: number) => Promise<number | undefined>;
-  /** Begins to put the fleet back to one worker with one replica; the waiting is done here. */
+  /** Begins to put the fleet back to one worker with one replica; the waiting is done here. Idempotent. */
   readonly reset: () => Promise<void>;
+  /** The fleet is at rest: from now on its answers are measured. */
+  readonly ready: () => void;
   /** How long the low load has to last before the next step, so that the set-up's own windows have forgotten the last one. */
   readonly forgetMs: number;
   readonly limitMs: number;
 }
 
-const resetLimitMs = 240_000;
-const firstRestMs = 30_000;
+export interface MeasureOptions {
+  readonly steps: number;
+  /** No step begins after this, epoch milliseconds. */
+  readonly untilMs: number;
+}
 
-/** Steps from half of the capacity at target to twice it, each from rest. Throws `CliError` when the fleet does not come to rest. */
+const resetLimitMs = 240_000;
+const resetAgainMs = 30_000;
+const firstRestMs = 30_000;
+/** At rest for this long, only one replica has served of late. */
+const settledMs = 3_000;
+const pollMs = 500;
+/** Some twenty seconds of the raised load: each look reads no more, since it takes CPU from what is measured. */
+const logLines = 2_000;
+
+/**
+ * Steps from half of the capacity at target to twice it, each from rest; adds to `measured` as it goes. Throws `CliError` when the
+ * fleet does not come to rest.
+ */
 export async function measureSetUp(
-  context: CliContext,
-  config: FleetConfig,
-  loadRequest: Parameters<typeof addLoad>[0],
+  { terminal, stop, machine }: CliContext,
+  { config, fleet, status }: FleetAtWork,
   setUp: SetUp,
-  steps: number,
-  sleep: (ms: number) => Promise<void>,
-): Promise<StepReaction[]> {
-  const { root, terminal, stop, machine } = context;
+  { steps, untilMs }: MeasureOptions,
+  measured: Measured,
+): Promise<void> {
   const [entry] = Object.entries(config.services);
   if (entry === undefined) throw new CliError("The fleet has no service to send requests to.");
   const [service, { capacity }] = entry;
   // At rest there is one replica: this is what it carries at its target.
   const atTarget = config.scaling.utilisation * capacity.requestsPerSecond;
-  const status = async (): Promise<LocalFleetStatus> => {
-    const found = await controlStatus(root, config.name);
-    if (found === undefined) throw new CliError("The local fleet's process does not answer.");
-    return found;
-  };
-  const accessLog = async (worker: string) => {
-    const container = `compose-fleet-${config.name}-${worker}-nginx-1`;
-    const script = "cat /logs/access.log";
-    return (
-      await machine.runner.run({ file: "docker", args: ["exec", container, "sh", "-c", script], timeoutMs: 20_000 })
-    ).stdout;
-  };
+  const load = { ...loadDefaults, target: sampleTarget(config, fleet.endpoints.balancer) };
+  const docker = async (...args: readonly string[]) =>
+    (await machine.runner.run({ file: "docker", args, timeoutMs: 20_000 })).stdout;
+  const accessLog = (worker: string) =>
+    docker(
+      "exec",
+      `compose-fleet-${config.name}-${worker}-nginx-1`,
+      "tail",
+      "-n",
+      String(logLines),
+      "/logs/access.log",
+    );
   const replicasOf = async (worker: string) => {
     const filters = [`label=compose-fleet.worker=${worker}`, `label=com.docker.compose.service=${service}`];
-    const args = ["ps", "--quiet", ...filters.flatMap((filter) => ["--filter", filter])];
-    return (await machine.runner.run({ file: "docker", args, timeoutMs: 20_000 })).stdout.split("\n").filter(Boolean)
-      .length;
+    const listed = await docker("ps", "--quiet", ...filters.flatMap((filter) => ["--filter", filter]));
+    return listed.split("\n").filter(Boolean).length;
   };
-  const isAtRest = async () => {
+  const notAtRest = async (): Promise<string | undefined> => {
     const { workers, group } = await status();
     const [only, ...others] = workers;
-    if (only === undefined || others.length > 0 || group.desired !== 1 || only.target !== "healthy") return false;
-    return (await replicasOf(only.id)) === 1;
+    if (only === undefined || others.length > 0 || group.desired !== 1 || only.target !== "healthy")
+      return `${workers.length} workers, ${group.desired} wanted`;
+    const replicas = await replicasOf(only.id);
+    return replicas === 1 ? undefined : `${replicas} replicas`;
   };
   const rest = async (forgetMs: number, update: (text: string) => void) => {
-    await setUp.reset();
     const beganAtMs = Date.now();
-    update("getting to rest");
-    while (Date.now() - beganAtMs < forgetMs || !(await isAtRest())) {
+    let resetAtMs = Number.NEGATIVE_INFINITY;
+    let sinceMs: number | undefined;
+    for (;;) {
       if (stop.aborted) throw new InterruptedError();
-      if (Date.now() - beganAtMs > resetLimitMs)
-        throw new CliError(`The ${setUp.name} fleet did not come to rest within ${resetLimitMs / 1000} s.`);
-      await sleep(500);
+      const missing = await notAtRest();
+      const nowMs = Date.now();
+      sinceMs = missing === undefined ? (sinceMs ?? nowMs) : undefined;
+      if (sinceMs !== undefined && nowMs - sinceMs >= settledMs && nowMs - beganAtMs >= forgetMs) return;
+      if (nowMs - beganAtMs > resetLimitMs)
+        throw new CliError(
+          `The ${setUp.name} did not come to rest within ${resetLimitMs / 1000} s: ${missing ?? "not for long enough"}.`,
+        );
+      if (nowMs - resetAtMs > resetAgainMs) {
+        resetAtMs = nowMs;
+        await setUp.reset();
+      }
+      update(`getting to rest for ${Math.round((nowMs - beganAtMs) / 1000)} s${missing ? `: ${missing}` : ""}`);
+      await sleep(pollMs);
+    }
+  };
+  const addCost = async (worker: string | undefined) => {
+    try {
+      measured.agent.push(await agentCost(await status(), worker ?? ""));
+    } catch (error) {
+      terminal.progress.note(`The agent's cost is unknown: ${error instanceof Error ? error.message : String(error)}`);
     }
   };
 
-  const results: StepReaction[] = [];
-  const base = addLoad(loadRequest, atTarget / 2);
+  const base = addLoad(load, atTarget / 2);
   try {
     for (let number = 1; number <= steps; number += 1) {
+      if (measured.steps.length > 0 && Date.now() > untilMs) {
+        terminal.progress.note(`The time is up after ${number - 1} of ${steps} steps of the ${setUp.name}.`);
+        return;
+      }
       const step = terminal.progress.step(`${setUp.name}: step ${number} of ${steps}`);
       let added: AddedLoad | undefined;
       try {
         // Before the first step there is nothing to forget but the start.
         await rest(number === 1 ? Math.min(setUp.forgetMs, firstRestMs) : setUp.forgetMs, step.update);
+        setUp.ready();
         step.update("measuring");
+        const [worker] = (await status()).workers;
         const reaction = await measureStep(
           {
             status,
             accessLog,
             decidedSince: setUp.decidedSince,
             raiseLoad: () => {
-              added = addLoad(loadRequest, 1.5 * atTarget);
+              added = addLoad(load, 1.5 * atTarget);
               return added.startedAtMs;
             },
             nowMs: () => Date.now(),
-            sleep,
+            sleep: (ms) => sleep(ms),
             stop,
           },
-          { service, limitMs: setUp.limitMs },
+          { service, restedMs: settledMs - pollMs, limitMs: setUp.limitMs },
         );
-        results.push(reaction);
-        step.done(`decision ${reaction.decision} s, replica ${reaction.replica} s, worker ${reaction.worker} s`);
+        measured.steps.push(reaction);
+        await addCost(worker?.id);
+        const { decision, replica, worker: serving } = reaction;
+        step.done(
+          [`decision ${inWords(decision)}`, `replica ${inWords(replica)}`, `worker ${inWords(serving)}`].join(", "),
+        );
       } catch (error) {
         step.fail(error instanceof Error ? error.message : String(error));
         throw error;
@@ -109,5 +154,8 @@ export async function measureSetUp(
   } finally {
     await base.end();
   }
-  return results;
+}
+
+function inWords(seconds: number | null): string {
+  return seconds === null ? "never" : `${seconds} s`;
 }

@@ -1,11 +1,11 @@
 import type { LocalFleetStatus } from "@compose-fleet/local-fleet";
-import { InterruptedError } from "../cli-error.ts";
-import { firstNewReplica, servedRequests } from "./access-log.ts";
+import { CliError, InterruptedError } from "../cli-error.ts";
+import { firstNewReplica, replicasSince, servedRequests } from "./access-log.ts";
 import type { StepReaction } from "./reaction.ts";
 
 export interface StepDeps {
-  readonly status: () => Promise<LocalFleetStatus>;
-  /** The access log of a worker. */
+  readonly status: () => Promise<Pick<LocalFleetStatus, "workers">>;
+  /** The end of a worker's access log. */
   readonly accessLog: (worker: string) => Promise<string>;
   /** When the first decision to scale out since then was made, epoch milliseconds. */
   readonly decidedSince: (atMs: number) => Promise<number | undefined>;
@@ -18,17 +18,25 @@ export interface StepDeps {
 
 export interface StepOptions {
   readonly service: string;
-  /** The step is given up after this long. */
+  /** How long the fleet has been at rest at least, milliseconds. */
+  readonly restedMs: number;
+  /** The step is given up after this long, milliseconds. */
   readonly limitMs: number;
 }
 
 const pollMs = 300;
 
-/** Raises the load and watches, from outside of the scaler, what comes of it. */
-export async function measureStep(deps: StepDeps, { service, limitMs }: StepOptions): Promise<StepReaction> {
+/**
+ * Raises the load on a fleet at rest, one worker with one replica, and watches from outside of the scaler what comes of it. Throws
+ * `CliError` when no worker is there.
+ */
+export async function measureStep(deps: StepDeps, { service, restedMs, limitMs }: StepOptions): Promise<StepReaction> {
   const before = await deps.status();
   const old = new Set(before.workers.map(({ id }) => id));
   const [first] = before.workers;
+  if (first === undefined) throw new CliError("No worker is there to measure.");
+  const requests = async () => servedRequests(await deps.accessLog(first.id), service);
+  const known = replicasSince(await requests(), deps.nowMs() - restedMs);
   const startedAtMs = await deps.raiseLoad();
   let decidedAtMs: number | undefined;
   let replicaAtMs: number | undefined;
@@ -36,8 +44,7 @@ export async function measureStep(deps: StepDeps, { service, limitMs }: StepOpti
   while (deps.nowMs() - startedAtMs < limitMs) {
     if (deps.stop.aborted) throw new InterruptedError();
     decidedAtMs ??= await deps.decidedSince(startedAtMs);
-    if (replicaAtMs === undefined && first !== undefined)
-      replicaAtMs = firstNewReplica(servedRequests(await deps.accessLog(first.id), service), startedAtMs);
+    replicaAtMs ??= firstNewReplica(await requests(), known, startedAtMs);
     if (workerAtMs === undefined) {
       const { workers } = await deps.status();
       if (workers.some(({ id, target }) => !old.has(id) && target === "healthy")) workerAtMs = deps.nowMs();

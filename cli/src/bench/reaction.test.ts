@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { missedReactions, p95, reactionReport, type StepReaction } from "./reaction.ts";
+import { type Measured, missedReactions, p95, reactionReport } from "./reaction.ts";
 
 test.each<[string, (number | null)[], number | null]>([
   ["the 19th of 20 values", Array.from({ length: 20 }, (_, index) => index + 1), 19],
@@ -11,9 +11,10 @@ test.each<[string, (number | null)[], number | null]>([
   expect(p95(values)).toBe(expected);
 });
 
-const steps = (decision: number | null, replica: number, worker: number): StepReaction[] => [
-  { decision, replica, worker },
-];
+const steps = (decision: number | null, replica: number, worker: number): Measured => ({
+  steps: [{ decision, replica, worker }],
+  agent: [],
+});
 
 test("the ratio says how many times longer the usual set-up took", () => {
   const report = reactionReport(steps(4, 6, 10), steps(40, 45, 60), 2);
@@ -21,7 +22,7 @@ test("the ratio says how many times longer the usual set-up took", () => {
   expect(missedReactions(report)).toEqual([]);
 });
 
-test.each<[string, StepReaction[], RegExp]>([
+test.each<[string, Measured, RegExp]>([
   ["a slow decision", steps(6.1, 6, 10), /^decision: p95 6.1 s, at most 6 s/],
   ["no decision", steps(null, 6, 10), /^decision: p95 never/],
   ["a slow replica", steps(4, 9.1, 10), /^replica serving/],

@@ -1,3 +1,5 @@
+import { type AgentCost, meanCost } from "./agent-cost.ts";
+
 /** How fast one step was answered, seconds from the step's first request; null when it was not answered in time. */
 export interface StepReaction {
   /** To the first decision to scale out. */
@@ -15,12 +17,21 @@ export interface ReactionFigures {
   readonly workerP95: number | null;
 }
 
+/** What was measured of one set-up; grows while it is measured. */
+export interface Measured {
+  readonly steps: StepReaction[];
+  /** One reading per step. */
+  readonly agent: AgentCost[];
+}
+
 /** What `--json` writes. */
 export interface ReactionReport {
   readonly fleet: ReactionFigures;
   readonly common: ReactionFigures;
   /** How many times longer `common` took. */
   readonly ratio: { readonly decision: number | null; readonly replica: number | null; readonly worker: number | null };
+  /** What the agent costs a worker, on average; null when it was never read. */
+  readonly agent: { readonly fleet: AgentCost | null; readonly common: AgentCost | null };
   /** Emulated time until an instance starts its services, part of both workers' figures. */
   readonly bootSeconds: number;
   readonly steps: { readonly fleet: readonly StepReaction[]; readonly common: readonly StepReaction[] };
@@ -43,13 +54,9 @@ export function figuresOf(steps: readonly StepReaction[]): ReactionFigures {
 }
 
 /** The whole report. */
-export function reactionReport(
-  fleetSteps: readonly StepReaction[],
-  commonSteps: readonly StepReaction[],
-  bootSeconds: number,
-): ReactionReport {
-  const fleet = figuresOf(fleetSteps);
-  const common = figuresOf(commonSteps);
+export function reactionReport(ours: Measured, usual: Measured, bootSeconds: number): ReactionReport {
+  const fleet = figuresOf(ours.steps);
+  const common = figuresOf(usual.steps);
   const ratio = (slow: number | null, fast: number | null) =>
     slow === null || fast === null || fast === 0 ? null : Math.round((slow / fast) * 10) / 10;
   return {
@@ -60,8 +67,9 @@ export function reactionReport(
       replica: ratio(common.replicaP95, fleet.replicaP95),
       worker: ratio(common.workerP95, fleet.workerP95),
     },
+    agent: { fleet: meanCost(ours.agent), common: meanCost(usual.agent) },
     bootSeconds,
-    steps: { fleet: fleetSteps, common: commonSteps },
+    steps: { fleet: ours.steps, common: usual.steps },
   };
 }
 

@@ -1,15 +1,15 @@
 /** One connection through the load balancer, as its log has it. */
 export interface Session {
-  readonly endedAtMs: number;
+  readonly startedAtMs: number;
+  /** The client's port, by the PROXY protocol. */
+  readonly clientPort: number;
   /** Address of the worker that it went to. */
   readonly address: string;
-  /** Bytes that came from the client; 0 when the worker was never reached. */
-  readonly bytesReceived: number;
 }
 
-const line = /^session (?<seconds>\d+\.\d{3}) (?<address>[0-9.]+):\d+ \d{3} (?<bytes>\d+)$/;
+const line = /^session (?<ended>\d+\.\d{3}) (?<lasted>\d+\.\d{3}) (?<port>\d+) (?<address>[0-9.]+):\d+$/;
 
-/** The sessions in the load balancer's log; other lines are passed over. */
+/** The sessions in the load balancer's log whose client said its port; other lines are passed over. */
 export function parseSessions(log: string): Session[] {
   return log.split("\n").flatMap((text) => {
     const groups = line.exec(text)?.groups;
@@ -17,9 +17,9 @@ export function parseSessions(log: string): Session[] {
       ? []
       : [
           {
-            endedAtMs: Math.round(Number(groups.seconds) * 1000),
+            startedAtMs: Math.round((Number(groups.ended) - Number(groups.lasted)) * 1000),
+            clientPort: Number(groups.port),
             address: groups.address ?? "",
-            bytesReceived: Number(groups.bytes),
           },
         ];
   });

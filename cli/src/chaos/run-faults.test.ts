@@ -54,16 +54,15 @@ function fakeFleet(story: {
     },
     history: { changesSince: async () => story.changes ?? [] },
     sessionsSince: async () =>
-      (story.failures ?? []).map((failure) => ({
-        endedAtMs: failure.failedAtMs,
+      (story.failures ?? []).map(({ connection }) => ({
+        startedAtMs: connection?.openedAtMs ?? 0,
+        clientPort: connection?.localPort ?? 0,
         address: dead.address,
-        bytesReceived: failure.requestsOnConnection * 100,
       })),
     load: {
-      sent: () => (nowMs - 1_000_000) / 5,
+      counts: () => ({ sent: (nowMs - 1_000_000) / 5, failed: 0 }),
       failures: () => story.failures ?? [],
       timeoutMs: 5_000,
-      bytesPerRequest: 100,
     },
   };
   const run = (faults: readonly FaultName[], stop = new AbortController().signal) =>
@@ -88,7 +87,7 @@ const failure = (dueAtMs: number): LoadFailure => ({
   dueAtMs,
   failedAtMs: dueAtMs + 100,
   cause: "UND_ERR_SOCKET",
-  requestsOnConnection: 3,
+  connection: { localPort: dueAtMs % 60_000, openedAtMs: dueAtMs - 500 },
 });
 
 // At target for 3 s from 1,000,000 on, the fault from 1,003,000 to 1,013,000.

@@ -1,5 +1,6 @@
 import type { LocalFleetStatus } from "@compose-fleet/local-fleet";
 import { CliError, InterruptedError } from "../cli-error.ts";
+import type { ConstantLoad } from "../load/constant-load.ts";
 import type { LoadFailure } from "../load/messages.ts";
 import type { RecordedDecision } from "../wh-client/decision.ts";
 import type { WhClient } from "../wh-client/wh-client.ts";
@@ -11,15 +12,6 @@ import { doubledActions, outsideBounds } from "./changes.ts";
 import type { FaultClient } from "./fault-client.ts";
 import { type FaultName, hitsOneWorker, losesWorker } from "./faults.ts";
 import type { JudgedRun } from "./result.ts";
-
-/** The load that goes on all the time. */
-export interface ConstantLoad {
-  /** Requests that were due so far. */
-  readonly sent: () => number;
-  readonly failures: () => readonly LoadFailure[];
-  readonly timeoutMs: number;
-  readonly bytesPerRequest: number;
-}
 
 /** A fleet under load and what is known of it. */
 export interface ChaosFleet {
@@ -107,7 +99,7 @@ export async function runFaults(deps: RunDeps, options: RunOptions): Promise<Jud
   desiredSeen.clear();
   decisions.clear();
   const startedAtMs = nowMs();
-  const sentBefore = fleet.load.sent();
+  const sentBefore = fleet.load.counts().sent;
   const target = options.faults.some(hitsOneWorker) ? await pickVictim(fleet) : undefined;
   const lost = options.faults.some(losesWorker) ? target : undefined;
   victim = lost;
@@ -138,7 +130,7 @@ export async function runFaults(deps: RunDeps, options: RunOptions): Promise<Jud
   const backAtMs = await untilAtTarget(recoveryLimitMs, "getting back to the target");
   // Requests that were under way when it was back get their answer, or their timeout, before they are counted.
   const endedAtMs = nowMs();
-  const sent = fleet.load.sent() - sentBefore;
+  const sent = fleet.load.counts().sent - sentBefore;
   deps.update("waiting for the last answers");
   await sleep(fleet.load.timeoutMs + 1_000);
 
@@ -146,12 +138,7 @@ export async function runFaults(deps: RunDeps, options: RunOptions): Promise<Jud
   const onDead =
     lost === undefined
       ? []
-      : failuresOn(
-          new Set([lost.address]),
-          failures,
-          await fleet.sessionsSince(startedAtMs - 1_000),
-          fleet.load.bytesPerRequest,
-        );
+      : failuresOn(new Set([lost.address]), failures, await fleet.sessionsSince(startedAtMs - 1_000));
   const untilMs = unhealthyAtMs === undefined ? Number.POSITIVE_INFINITY : unhealthyAtMs + lateMs;
   const changes = await fleet.history.changesSince(startedAtMs);
   const outside = outsideBounds(changes, options.boundsOf);

@@ -1,29 +1,26 @@
 import { writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
-import { type FleetConfig, fleetNames } from "@compose-fleet/policy";
+import { fleetNames } from "@compose-fleet/policy";
 import { Command, Option } from "commander";
 import { startReceiver } from "../bench/common-receiver.ts";
 import { createCommonScaler } from "../bench/common-scaler.ts";
-import { makeCommon } from "../bench/common-stack.ts";
-import { measureSetUp } from "../bench/measure-set-up.ts";
-import { missedReactions, reactionReport, type StepReaction } from "../bench/reaction.ts";
-import { CliError, InterruptedError } from "../cli-error.ts";
+import { keepAgentCounters, makeCommon } from "../bench/common-stack.ts";
+import { measureSetUp, type SetUp } from "../bench/measure-set-up.ts";
+import { type Measured, missedReactions, type ReactionReport, reactionReport } from "../bench/reaction.ts";
+import { CliError } from "../cli-error.ts";
 import type { CliContext } from "../context.ts";
-import { bringUp } from "../local/bring-up.ts";
-import { controlStatus } from "../local/control.ts";
-import type { LocalFleetProcess } from "../local/daemon.ts";
 import { localFolders } from "../local/prepare.ts";
-import { parseCount } from "../parse-values.ts";
+import { type FleetAtWork, withLocalFleet } from "../local/with-local-fleet.ts";
+import { parseCount, parseSeconds } from "../parse-values.ts";
 import { prepareMachine } from "../prepare-machine.ts";
 import { createWhPair } from "../wh-client/wh-pair.ts";
-import { loadDefaults } from "./local-load.ts";
 import { type LocalOptions, withLocalOptions } from "./local-options.ts";
 
 interface ReactionOptions extends LocalOptions {
   readonly json?: string;
   readonly steps: number;
   readonly commonSteps: number;
+  readonly within: number;
 }
 
 const help = `
@@ -38,6 +35,11 @@ Exit codes:
   2    something is missing on this machine, or a usage error
   130  interrupted; nothing is left behind`;
 
+/** Of the time, the part after which our fleet begins no step any more: the usual set-up takes the rest. */
+const fleetShare = 0.65;
+/** What the last step of the usual set-up takes, milliseconds. */
+const lastStepMs = 240_000;
+
 /** `fleet bench-reaction`: how fast the fleet answers a step of the load, against the usual set-up. */
 export function benchReactionCommand(context: CliContext): Command {
   const command = new Command("bench-reaction")
@@ -46,7 +48,12 @@ export function benchReactionCommand(context: CliContext): Command {
     )
     .option("--json <file>", "write the figures as JSON")
     .addOption(new Option("--steps <count>", "steps of the fleet").default(20).argParser(parseCount))
-    .addOption(new Option("--common-steps <count>", "steps of the usual set-up").default(4).argParser(parseCount));
+    .addOption(new Option("--common-steps <count>", "steps of the usual set-up").default(2).argParser(parseCount))
+    .addOption(
+      new Option("--within <duration>", "how long all of it may take; steps that no longer fit are left out")
+        .default(1500, "25m")
+        .argParser(parseSeconds),
+    );
   return withLocalOptions(command)
     .addHelpText("after", help)
     .action((options: ReactionOptions) => benchReaction(context, options));
@@ -54,72 +61,62 @@ export function benchReactionCommand(context: CliContext): Command {
 
 async function benchReaction(context: CliContext, options: ReactionOptions): Promise<void> {
   const local = { ...options, fleet: options.fleet ?? join(context.root, "fleet.bench.yaml") };
-  const fleet = await onFleet(context, local, false, (config, process) =>
-    fleetSteps(context, config, process, options.steps),
-  );
-  const common = await onFleet(context, local, true, (config, process) =>
-    commonSteps(context, config, process, options.commonSteps),
-  );
-  const report = reactionReport(fleet, common, options.bootSeconds);
-  const text = JSON.stringify(report, null, 2);
-  if (options.json !== undefined) await writeFile(resolve(options.json), `${text}\n`);
-  context.print(JSON.stringify({ fleet: report.fleet, common: report.common, ratio: report.ratio }, null, 2));
-  const missed = missedReactions(report);
-  if (missed.length > 0) throw new CliError(["Slower than promised:", ...missed.map((line) => `  ${line}`)].join("\n"));
-}
-
-/** Brings a fleet up, measures and, whatever happens, takes it down again. */
-async function onFleet(
-  context: CliContext,
-  options: LocalOptions,
-  usual: boolean,
-  measure: (config: FleetConfig, process: LocalFleetProcess) => Promise<StepReaction[]>,
-): Promise<StepReaction[]> {
-  const { terminal, stop } = context;
-  let process: LocalFleetProcess | undefined;
+  const fleet: Measured = { steps: [], agent: [] };
+  const common: Measured = { steps: [], agent: [] };
+  const report = () => reactionReport(fleet, common, options.bootSeconds);
+  const startedAtMs = Date.now();
+  const within = (share: number) => startedAtMs + share * options.within * 1000;
   try {
+    await withLocalFleet(context, local, { hold: false, adjust: keepAgentCounters }, (at) =>
+      measureSetUp(context, at, ours(at), { steps: options.steps, untilMs: within(fleetShare) }, fleet),
+    );
     // Of the usual set-up only the parts around the scaler are ours: our own one decides, but is held.
-    const up = await bringUp(context, options, {
-      hold: usual,
-      detached: false,
-      ...(usual ? { adjust: makeCommon } : {}),
-    });
-    process = up.process;
-    return await Promise.race([process.died, measure(up.config, process)]);
-  } catch (error) {
-    if (stop.aborted) throw new InterruptedError();
-    if (process !== undefined) terminal.progress.note(await process.logTail());
-    throw error;
+    await withLocalFleet(context, local, { hold: true, adjust: makeCommon }, (at) =>
+      usual(context, at, (setUp) =>
+        measureSetUp(context, at, setUp, { steps: options.commonSteps, untilMs: within(1) - lastStepMs }, common),
+      ),
+    );
   } finally {
-    await process?.stop();
+    // What was measured until then is worth having, also when a later step failed.
+    if (fleet.steps.length > 0) await show(context, options.json, report());
   }
+  const missed = [
+    ...missedReactions(report()),
+    ...(fleet.steps.length < options.steps ? [`${fleet.steps.length} of ${options.steps} steps were measured`] : []),
+  ];
+  if (missed.length > 0) throw new CliError(["Promises were broken:", ...missed.map((line) => `  ${line}`)].join("\n"));
 }
 
-function fleetSteps(context: CliContext, config: FleetConfig, { fleet }: LocalFleetProcess, steps: number) {
+async function show(context: CliContext, file: string | undefined, report: ReactionReport): Promise<void> {
+  if (file !== undefined) await writeFile(resolve(file), `${JSON.stringify(report, null, 2)}\n`);
+  const { steps, bootSeconds, ...figures } = report;
+  context.print(JSON.stringify(figures, null, 2));
+}
+
+function ours({ fleet }: FleetAtWork): SetUp {
   const wh = createWhPair(fleet.endpoints, fleet.apiToken);
-  return measureSetUp(
-    context,
-    config,
-    { ...loadDefaults, target: targetOf(config, fleet.endpoints.balancer) },
-    {
-      name: "fleet",
-      decidedSince: async (atMs) => {
-        const decisions = await wh.decisions(100);
-        return decisions.findLast((each) => each.atMs >= atMs && each.kind !== "hold" && each.to > each.from)?.atMs;
-      },
-      reset: async () => {},
-      forgetMs: 12_000,
-      limitMs: 60_000,
+  return {
+    name: "fleet",
+    decidedSince: async (atMs) => {
+      const decisions = await wh.decisions(100);
+      return decisions.findLast((each) => each.atMs >= atMs && each.kind !== "hold" && each.to > each.from)?.atMs;
     },
-    steps,
-    sleep,
-  );
+    reset: async () => {},
+    ready: () => {},
+    forgetMs: 12_000,
+    limitMs: 60_000,
+  };
 }
 
-async function commonSteps(context: CliContext, config: FleetConfig, { fleet }: LocalFleetProcess, steps: number) {
-  const cloud = await controlStatus(context.root, config.name);
+/** The usual scaler beside the fleet, for as long as it is measured. */
+async function usual(
+  context: CliContext,
+  { config, status }: FleetAtWork,
+  measure: (setUp: SetUp) => Promise<void>,
+): Promise<void> {
+  const cloud = await status();
   const [entry] = Object.entries(config.services);
-  if (cloud === undefined || entry === undefined) throw new CliError("The local fleet's process does not answer.");
+  if (entry === undefined) throw new CliError("The fleet has no service to scale.");
   const [service, { replicas }] = entry;
   const scaler = createCommonScaler({
     cloud,
@@ -142,27 +139,17 @@ async function commonSteps(context: CliContext, config: FleetConfig, { fleet }: 
     (line) => void scaler.notified(line).catch(say),
   );
   try {
-    return await measureSetUp(
-      context,
-      config,
-      { ...loadDefaults, target: targetOf(config, fleet.endpoints.balancer) },
-      {
-        name: "usual set-up",
-        decidedSince: async (atMs) => scaler.decidedSince(atMs),
-        reset: () => scaler.reset(service),
-        // A window of 1m, a scrape and an evaluation of 15 s.
-        forgetMs: 95_000,
-        limitMs: 150_000,
-      },
-      steps,
-      sleep,
-    );
+    await measure({
+      name: "usual set-up",
+      decidedSince: async (atMs) => scaler.decidedSince(atMs),
+      reset: () => scaler.reset(service),
+      ready: scaler.ready,
+      // A window of 1m, a scrape and an evaluation of 15 s; then Alertmanager lets go of the group within 30 s.
+      forgetMs: 120_000,
+      limitMs: 150_000,
+    });
   } finally {
     endReceiver();
     scaler.close();
   }
-}
-
-function targetOf(config: FleetConfig, balancer: string): string {
-  return `${balancer}${Object.values(config.services)[0]?.path ?? "/"}hello`;
 }

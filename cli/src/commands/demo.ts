@@ -15,12 +15,12 @@ import { timingDifferences } from "../demo/timing-diff.ts";
 import { checksOf } from "../demo/verdict.ts";
 import { waitForMinimum } from "../demo/wait-for-minimum.ts";
 import { watchRun } from "../demo/watch-run.ts";
+import { loadDefaults } from "../load/load-defaults.ts";
 import { type LoadProcess, startLoad } from "../load/load-process.ts";
 import { bringUp } from "../local/bring-up.ts";
 import type { LocalFleetProcess } from "../local/daemon.ts";
 import { parsePositiveRate, parseRate, parseSeconds } from "../parse-values.ts";
 import { createWhPair } from "../wh-client/wh-pair.ts";
-import { loadDefaults } from "./local-load.ts";
 import { type LocalOptions, withLocalOptions } from "./local-options.ts";
 
 interface DemoOptions extends LocalOptions {

@@ -2,15 +2,13 @@ import { Command, Option } from "commander";
 import { CliError, InterruptedError } from "../cli-error.ts";
 import type { CliContext } from "../context.ts";
 import { createLiveScreen } from "../demo/live-screen.ts";
+import { loadDefaults } from "../load/load-defaults.ts";
 import { startLoad } from "../load/load-process.ts";
 import { loopbackTarget, TargetError } from "../load/loopback-target.ts";
 import type { LoadSecond } from "../load/messages.ts";
 import { findLocalFleet } from "../local/find-local-fleet.ts";
 import { parsePositiveRate, parseSeconds } from "../parse-values.ts";
 import { profileOf, type Shape, shapes } from "./load-profile.ts";
-
-/** What every load of the command line has in common: a request counts as failed after 10 s. */
-export const loadDefaults = { body: "hello", timeoutMs: 10_000, maxInFlight: 3_000 } as const;
 
 interface LoadOptions {
   readonly rate: number;

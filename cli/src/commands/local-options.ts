@@ -6,6 +6,7 @@ export interface LocalOptions {
   readonly fleet?: string;
   readonly bootSeconds: number;
   readonly lbPort: number;
+  readonly lbProxyPort: number;
   readonly whPort: number;
   readonly whStandbyPort: number;
   readonly prometheusPort: number;
@@ -25,6 +26,7 @@ export function withLocalOptions(command: Command): Command {
         .argParser(parseSeconds),
     )
     .addOption(port("--lb-port", "the load balancer", 18_080))
+    .addOption(port("--lb-proxy-port", "the load balancer for clients that speak the PROXY protocol", 18_081))
     .addOption(port("--wh-port", "the scaler", 18_090))
     .addOption(port("--wh-standby-port", "the scaler that stands by", 18_091))
     .addOption(port("--prometheus-port", "Prometheus", 19_090))

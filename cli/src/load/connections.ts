@@ -1,4 +1,6 @@
-import { Client, type Dispatcher } from "undici";
+import { isIPv6, type Socket } from "node:net";
+import { buildConnector, Client, type Dispatcher } from "undici";
+import type { ConnectionId } from "./messages.ts";
 import type { Outcome } from "./stats.ts";
 
 /** Sends requests, each on a connection of its own for as long as it takes. */
@@ -16,13 +18,18 @@ export interface ConnectionsOptions {
   readonly target: URL;
   readonly body: string;
   readonly timeoutMs: number;
+  /** Whether each connection begins with a header of the PROXY protocol. */
+  readonly proxyProtocol: boolean;
   readonly nowMs: () => number;
+  readonly epochMs: () => number;
 }
 
 interface Connection {
   readonly client: Client;
   /** Requests answered since the connection was opened: above 0, a close may be a keep-alive race. */
   answered: number;
+  /** The socket that it has now; none while it is being opened. */
+  id: ConnectionId | undefined;
   idleSinceMs: number;
 }
 
@@ -39,12 +46,14 @@ const idleMs = 2_000;
  * Many users with keep-alive: the connection that has been idle longest is used next, which spreads the load over all of them.
  * Undici honours `Connection: close` and never resends a POST.
  */
-export function createConnections({ target, body, timeoutMs, nowMs }: ConnectionsOptions): Connections {
+export function createConnections(options: ConnectionsOptions): Connections {
+  const { target, body, timeoutMs, nowMs, epochMs } = options;
   let idle: Connection[] = [];
   let idleHead = 0;
   const open = new Set<Connection>();
   // In order of sending, hence of due time: the sweep looks at the oldest only.
   const underWay = new Set<UnderWay>();
+  const openSocket = buildConnector({ timeout: timeoutMs });
   const request: Dispatcher.DispatchOptions = {
     method: "POST",
     path: `${target.pathname}${target.search}`,
@@ -57,12 +66,18 @@ export function createConnections({ target, body, timeoutMs, nowMs }: Connection
       pipelining: 1,
       headersTimeout: 0,
       bodyTimeout: 0,
-      connectTimeout: timeoutMs,
+      connect: (where, callback) => {
+        connection.id = undefined;
+        openSocket(where, (...[error, socket]) => {
+          if (error !== null) return callback(error, null);
+          connection.answered = 0;
+          connection.id = { localPort: socket.localPort ?? 0, openedAtMs: epochMs() };
+          if (options.proxyProtocol) socket.write(proxyHeader(socket));
+          callback(null, socket);
+        });
+      },
     });
-    const connection: Connection = { client, answered: 0, idleSinceMs: 0 };
-    client.on("connect", () => {
-      connection.answered = 0;
-    });
+    const connection: Connection = { client, answered: 0, id: undefined, idleSinceMs: 0 };
     // A connection may fail while nobody waits for it; the next request then opens it again.
     client.on("disconnect", () => {});
     client.on("connectionError", () => {});
@@ -106,13 +121,7 @@ export function createConnections({ target, body, timeoutMs, nowMs }: Connection
         onResponseEnd: () => {
           connection.answered += 1;
           if (statusCode >= 200 && statusCode < 400) end({ ok: true, latencyMs: nowMs() - dueMs });
-          else
-            end({
-              ok: false,
-              cause: String(statusCode),
-              keepAliveRace: false,
-              requestsOnConnection: connection.answered,
-            });
+          else end({ ok: false, cause: String(statusCode), keepAliveRace: false, ...carriedBy(connection) });
         },
         onResponseError: (_controller, error) => {
           const cause = entry.timedOut ? "timeout" : causeOf(error);
@@ -121,7 +130,7 @@ export function createConnections({ target, body, timeoutMs, nowMs }: Connection
             ok: false,
             cause,
             keepAliveRace: closed && statusCode === 0 && connection.answered > 0,
-            requestsOnConnection: connection.answered + 1,
+            ...carriedBy(connection),
           });
         },
       });
@@ -145,6 +154,16 @@ export function createConnections({ target, body, timeoutMs, nowMs }: Connection
       open.clear();
     },
   };
+}
+
+function carriedBy({ id }: Connection): { readonly connection?: ConnectionId } {
+  return id === undefined ? {} : { connection: id };
+}
+
+/** Version 1 of the PROXY protocol: who speaks to whom, in one line before everything else. */
+function proxyHeader({ localAddress, localPort, remoteAddress, remotePort }: Socket): string {
+  const family = isIPv6(localAddress ?? "") ? "TCP6" : "TCP4";
+  return `PROXY ${family} ${localAddress} ${remoteAddress} ${localPort} ${remotePort}\r\n`;
 }
 
 function causeOf(error: Error): string {

@@ -44,13 +44,13 @@ export async function generateLoad(deps: GeneratorDeps, options: GeneratorOption
   const failed = (dueMs: number, outcome: Outcome) => {
     if (outcome.ok) return;
     const failedAtMs = deps.epochMs();
-    const { cause, requestsOnConnection } = outcome;
+    const { cause, connection } = outcome;
     options.onFailure?.({
       type: "failure",
       dueAtMs: failedAtMs - (nowMs() - dueMs),
       failedAtMs,
       cause,
-      requestsOnConnection,
+      ...(connection === undefined ? {} : { connection }),
     });
   };
   const send = (dueMs: number) => {
@@ -59,7 +59,7 @@ export async function generateLoad(deps: GeneratorDeps, options: GeneratorOption
       failed(dueMs, outcome);
     };
     if (connections.inFlight() < options.maxInFlight) connections.send(dueMs, done);
-    else done({ ok: false, cause: "client-overload", keepAliveRace: false, requestsOnConnection: 0 });
+    else done({ ok: false, cause: "client-overload", keepAliveRace: false });
   };
 
   const housekeeping = (elapsedMs: number) => {

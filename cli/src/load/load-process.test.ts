@@ -1,8 +1,8 @@
 import { createServer, type RequestListener, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, createServer as createConnectionServer } from "node:net";
 import { afterEach, expect, test } from "vitest";
 import { startLoad } from "./load-process.ts";
-import type { LoadRequest, LoadSecond } from "./messages.ts";
+import type { LoadFailure, LoadRequest, LoadSecond } from "./messages.ts";
 import { steady } from "./profile.ts";
 
 const servers: Server[] = [];
@@ -114,4 +114,42 @@ test("told to stop, it ends the schedule and still waits for the answers", async
 
 test("an address of another machine is refused before anything is sent", async () => {
   await expect(run("http://192.0.2.1/")).rejects.toThrow("this machine only");
+});
+
+test("told so, each connection says its own port before anything else, and a failure names the connection that carried it", async () => {
+  const failures: LoadFailure[] = [];
+  const seen: { readonly said: string; readonly port: number | undefined; readonly atMs: number }[] = [];
+  // Answers the first request on each connection, then closes it under the second one.
+  const server = createConnectionServer((socket) => {
+    let text = "";
+    let answered = false;
+    const atMs = Date.now();
+    socket.setEncoding("utf8").on("data", (chunk: string) => {
+      text += chunk;
+      const requests = text.split("POST ").length - 1;
+      if (requests === 1 && !answered) {
+        answered = true;
+        seen.push({ said: text.slice(0, text.indexOf("POST ")), port: socket.remotePort, atMs });
+        socket.write("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n");
+      } else if (requests > 1) socket.destroy();
+    });
+    socket.on("error", () => {});
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  const load = startLoad(
+    request(`http://127.0.0.1:${port}/api/hello`, { proxyProtocol: true, profile: [...steady(50, 600)] }),
+    () => {},
+    (failure) => failures.push(failure),
+  );
+  const { total } = await load.finished;
+  server.close();
+  expect(failures.length).toBe(total.failed);
+  expect(total.failed).toBeGreaterThan(5);
+  for (const { said, port: client } of seen) expect(said).toBe(`PROXY TCP4 127.0.0.1 127.0.0.1 ${client} ${port}\r\n`);
+  for (const { connection } of failures) {
+    const same = seen.filter(({ port: client }) => client === connection?.localPort);
+    expect(same).toHaveLength(1);
+    expect(Math.abs((same[0]?.atMs ?? 0) - (connection?.openedAtMs ?? 0))).toBeLessThan(1_000);
+  }
 });

@@ -45,11 +45,12 @@ const failureSchema = z.object({
   dueAtMs: z.number(),
   failedAtMs: z.number(),
   cause: z.string(),
-  /** Requests that its connection had carried, itself included. */
-  requestsOnConnection: z.int(),
+  /** The connection that carried it: its port on this side, and when it was opened, since ports are used again. Absent without one. */
+  connection: z.strictObject({ localPort: z.int(), openedAtMs: z.number() }).optional(),
 });
 
 export type LoadFailure = z.output<typeof failureSchema>;
+export type ConnectionId = NonNullable<LoadFailure["connection"]>;
 export type LoadSecond = z.output<typeof secondSchema>;
 export type LoadSummary = z.output<typeof summarySchema>;
 export type LoadMessage = LoadSecond | LoadSummary | LoadFailure;
@@ -70,5 +71,7 @@ export const loadRequestSchema = z.strictObject({
     .min(1),
   timeoutMs: z.number().positive(),
   maxInFlight: z.int().positive(),
+  /** Each connection begins with a header of the PROXY protocol, so that a load balancer which takes one knows its port on this side. */
+  proxyProtocol: z.boolean().optional(),
 });
 export type LoadRequest = z.output<typeof loadRequestSchema>;

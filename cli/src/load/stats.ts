@@ -1,5 +1,5 @@
 import { build } from "hdr-histogram-js";
-import type { Counts, LoadSecond, LoadSummary } from "./messages.ts";
+import type { ConnectionId, Counts, LoadSecond, LoadSummary } from "./messages.ts";
 
 /** What became of one request. `latencyMs` counts from when it was due. */
 export type Outcome =
@@ -8,7 +8,8 @@ export type Outcome =
       readonly ok: false;
       readonly cause: string;
       readonly keepAliveRace: boolean;
-      readonly requestsOnConnection: number;
+      /** Absent when it never got as far as a connection. */
+      readonly connection?: ConnectionId;
     };
 
 /** Counts outcomes and latencies. */

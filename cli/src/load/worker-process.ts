@@ -20,13 +20,15 @@ process.on("SIGTERM", () => stop.abort());
 process.stdout.on("error", () => stop.abort());
 
 const nowMs = () => performance.now();
-const connections = createConnections({ target, body: request.body, timeoutMs: request.timeoutMs, nowMs });
+const { body, timeoutMs, proxyProtocol = false } = request;
+const epochMs = () => Date.now();
+const connections = createConnections({ target, body, timeoutMs, proxyProtocol, nowMs, epochMs });
 const summary = await generateLoad(
   {
     connections,
     stats: createLoadStats(),
     nowMs,
-    epochMs: () => Date.now(),
+    epochMs,
     cpuMicros: () => {
       const { user, system } = process.cpuUsage();
       return user + system;

@@ -50,6 +50,7 @@ export async function bringUp(
     images: { ...images, ...own },
     ports: {
       balancer: options.lbPort,
+      balancerProxy: options.lbProxyPort,
       wh: options.whPort,
       whStandby: options.whStandbyPort,
       prometheus: options.prometheusPort,

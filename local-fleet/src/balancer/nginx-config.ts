@@ -6,6 +6,8 @@ export const AWS_SOCKET = "aws.sock";
 export const AWS_PORT = 4566;
 /** Port that the load balancer listens on inside its container: it runs without privileges. */
 export const BALANCER_PORT = 8080;
+/** The same for clients that say who they are by the PROXY protocol: Docker's own proxy hides their ports. */
+export const BALANCER_PROXY_PORT = 8081;
 
 const PREAMBLE = `worker_processes 1;
 error_log /dev/stderr warn;
@@ -16,12 +18,12 @@ const HTTP_TEMPORARY = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
   .map((name) => `  ${name}_temp_path /tmp/${name};`)
   .join("\n");
 
-/** The load balancer: connections to the targets, each with a line in its log when it ends ("session", when, where to, bytes from the client), and a second server that asks one target for its health. */
+/** The load balancer: connections to the targets, each with a line in its log when it ends ("session", when, after how many seconds, port of the client, where to), and a second server that asks one target for its health. */
 export function balancerConfig(cidr: string): string {
   return `${PREAMBLE}
 events { worker_connections 16384; multi_accept on; }
 stream {
-  log_format fleet "session $msec $upstream_addr $status $bytes_received";
+  log_format fleet "session $msec $session_time $proxy_protocol_port $upstream_addr";
   access_log /dev/stdout fleet;
   include ${CONFIG_FOLDER}/targets.conf;
 }
@@ -56,6 +58,7 @@ export function targetsConfig(addresses: readonly string[]): string {
 ${servers}}
 server {
   listen ${BALANCER_PORT} backlog=4096;
+  listen ${BALANCER_PROXY_PORT} proxy_protocol backlog=4096;
   proxy_pass workers;
   proxy_connect_timeout 3s;
   proxy_timeout 350s;

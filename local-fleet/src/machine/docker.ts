@@ -42,13 +42,12 @@ export function createEdgeNetwork(name: string, labels: readonly string[]): Comm
   return docker("network", "create", ...labels, name);
 }
 
-/** An nginx without privileges that publishes one loopback port; created, not started. */
+/** An nginx without privileges that publishes loopback ports; created, not started. */
 export function createNginx(options: {
   readonly name: string;
   readonly image: string;
   readonly network: string;
-  readonly hostPort: number;
-  readonly containerPort: number;
+  readonly ports: readonly { readonly host: number; readonly container: number }[];
   readonly mounts: readonly string[];
   readonly configFile: string;
   readonly labels: readonly string[];
@@ -56,7 +55,7 @@ export function createNginx(options: {
   return docker(
     "create",
     ...["--name", options.name, "--network", options.network, ...options.labels],
-    ...["--publish", `127.0.0.1:${options.hostPort}:${options.containerPort}`],
+    ...options.ports.flatMap(({ host, container }) => ["--publish", `127.0.0.1:${host}:${container}`]),
     ...["--user", "101:101", "--cap-drop", "ALL", "--security-opt", "no-new-privileges", "--read-only"],
     ...["--tmpfs", "/tmp:uid=101,gid=101,mode=0700", "--memory", "128m"],
     ...["--log-driver", "json-file", "--log-opt", "max-size=5m", "--stop-timeout", "2"],

@@ -6,6 +6,7 @@ import {
   AWS_PORT,
   awsProxyConfig,
   BALANCER_PORT,
+  BALANCER_PROXY_PORT,
   balancerConfig,
   CONFIG_FOLDER,
   PROBE_SOCKET,
@@ -22,7 +23,7 @@ export interface FrontContainersDeps {
   readonly stateDir: string;
   readonly nginxImage: string;
   readonly cidr: string;
-  readonly ports: { readonly balancer: number; readonly aws: number };
+  readonly ports: { readonly balancer: number; readonly balancerProxy: number; readonly aws: number };
 }
 
 export interface FrontContainers {
@@ -47,8 +48,7 @@ export function createFrontContainers(deps: FrontContainersDeps): FrontContainer
   async function startOne(
     name: string,
     config: { folder: string; files: Record<string, string> },
-    hostPort: number,
-    containerPort: number,
+    ports: readonly { readonly host: number; readonly container: number }[],
     alias: string,
   ) {
     await mkdir(folder(config.folder), { recursive: true });
@@ -61,8 +61,7 @@ export function createFrontContainers(deps: FrontContainersDeps): FrontContainer
         name,
         image: deps.nginxImage,
         network: names.edge,
-        hostPort,
-        containerPort,
+        ports,
         mounts: [`${folder(config.folder)}:${CONFIG_FOLDER}:ro`, `${socketFolder(stateDir)}:${SOCKET_FOLDER}`],
         configFile: `${CONFIG_FOLDER}/nginx.conf`,
         labels: labelArguments(deps.labels),
@@ -92,11 +91,18 @@ export function createFrontContainers(deps: FrontContainersDeps): FrontContainer
         startOne(
           names.aws,
           { folder: "aws", files: { "nginx.conf": awsProxyConfig() } },
-          deps.ports.aws,
-          AWS_PORT,
+          [{ host: deps.ports.aws, container: AWS_PORT }],
           "aws",
         ),
-        startOne(names.balancer, { folder: "lb", files: balancerFiles }, deps.ports.balancer, BALANCER_PORT, "lb"),
+        startOne(
+          names.balancer,
+          { folder: "lb", files: balancerFiles },
+          [
+            { host: deps.ports.balancer, container: BALANCER_PORT },
+            { host: deps.ports.balancerProxy, container: BALANCER_PROXY_PORT },
+          ],
+          "lb",
+        ),
       ]);
     },
     balancer: {

@@ -31,14 +31,16 @@ describe("commands", () => {
       name: "n",
       image: "nginx",
       network: "e",
-      hostPort: 1,
-      containerPort: 2,
+      ports: [
+        { host: 1, container: 2 },
+        { host: 3, container: 4 },
+      ],
       mounts: ["/a:/b:ro"],
       configFile: "/c",
       labels: [],
     });
     expect(args.join(" ")).toContain(
-      "--publish 127.0.0.1:1:2 --user 101:101 --cap-drop ALL --security-opt no-new-privileges --read-only",
+      "--publish 127.0.0.1:1:2 --publish 127.0.0.1:3:4 --user 101:101 --cap-drop ALL --security-opt no-new-privileges --read-only",
     );
   });
 });
