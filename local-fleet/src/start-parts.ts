@@ -7,6 +7,7 @@ import { noCapacity } from "./aws/no-capacity.ts";
 import { createParameterStore } from "./aws/ssm/parameters.ts";
 import { createLoadBalancer, type LoadBalancer } from "./balancer/load-balancer.ts";
 import { AWS_SOCKET } from "./balancer/nginx-config.ts";
+import { watchPorts } from "./balancer/port-watch.ts";
 import type { Clock } from "./clock.ts";
 import { createEmulatedCloud, listenOnSocket, loadDocuments, zoneNames } from "./cloud/emulated-cloud.ts";
 import { createInstanceStore, type InstanceStore } from "./cloud/instance-store.ts";
@@ -21,6 +22,7 @@ import type { Runner } from "./machine/command.ts";
 import { readComposeShape } from "./machine/compose-project.ts";
 import { CONTROL_LABEL, dockerNames, FLEET_LABEL } from "./machine/docker.ts";
 import { createFrontContainers, socketFolder } from "./machine/front-containers.ts";
+import { isRefused } from "./machine/loopback-port.ts";
 import { type MonitoringSecrets, startMonitoring } from "./machine/monitoring.ts";
 import { createNetworks } from "./machine/networks.ts";
 import { writeParameterCommand } from "./machine/parameter-command.ts";
@@ -212,6 +214,17 @@ export async function startParts(deps: StartDeps): Promise<void> {
   const whReady = options.monitoring ? `http://127.0.0.1:${options.ports.wh}/readyz` : undefined;
   await run("first workers", () =>
     untilReady({ workers, balancer, clock, whReady, failure: () => bootFailure, signal }),
+  );
+  void watchPorts(
+    {
+      isRefused,
+      works: () => balancer.targets().some(({ state }) => state === "healthy"),
+      restart: containers.restartBalancer,
+      clock,
+      onProblem: problem,
+      signal,
+    },
+    [options.ports.balancer, options.ports.balancerProxy],
   );
   parts.faults = startFaults({
     options,

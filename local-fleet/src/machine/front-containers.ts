@@ -1,4 +1,4 @@
-import { chmod, mkdir, rename, writeFile } from "node:fs/promises";
+import { chmod, mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { request } from "node:http";
 import { join } from "node:path";
 import type { BalancerMachine } from "../balancer/load-balancer.ts";
@@ -30,6 +30,8 @@ export interface FrontContainers {
   /** Starts the way into the emulator and the load balancer, without targets. Throws `CommandError`. */
   readonly start: () => Promise<void>;
   readonly balancer: BalancerMachine;
+  /** Starts the load balancer again, which publishes its ports anew; its connections end. Throws `CommandError`. */
+  readonly restartBalancer: () => Promise<void>;
 }
 
 const PROBE_TIMEOUT_MS = 5_000;
@@ -85,6 +87,13 @@ export function createFrontContainers(deps: FrontContainersDeps): FrontContainer
   }
 
   return {
+    restartBalancer: async () => {
+      await must(runner, docker("stop", names.balancer));
+      // nginx leaves its socket behind when it has to be killed, and would not start beside it.
+      await rm(join(socketFolder(stateDir), PROBE_SOCKET), { force: true });
+      await must(runner, docker("start", names.balancer));
+      await untilListening(names.balancer);
+    },
     start: async () => {
       const balancerFiles = { "nginx.conf": balancerConfig(deps.cidr), "targets.conf": targetsConfig([]) };
       await Promise.all([

@@ -9,25 +9,67 @@ const PAUSE_MS = 150;
 
 /**
  * Removes containers, then networks, then volumes with a label, as often as it takes. Idempotent. Containers go first, so that
- * none is left talking to an address whose network is gone. Throws a sentence that names what resisted.
+ * none is left talking to an address whose network is gone. Throws a sentence that names what resisted and says what to do.
  */
-export async function removeLabelled(runner: Runner, label: string): Promise<void> {
-  const filter = ["--filter", `label=${label}`];
-  let left: readonly string[] = [];
+export async function removeLabelled(
+  runner: Runner,
+  label: string,
+  pause: (ms: number) => Promise<unknown> = sleep,
+): Promise<void> {
+  let left: Leftovers = { containers: [], networks: [], volumes: [] };
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-    const [containers, networks, volumes] = await Promise.all([
-      list(runner, ["ps", "--all", "--quiet", ...filter]),
-      list(runner, ["network", "ls", "--quiet", ...filter]),
-      list(runner, ["volume", "ls", "--quiet", ...filter]),
-    ]);
-    left = [...containers, ...networks, ...volumes];
-    if (left.length === 0) return;
+    left = await find(runner, label);
+    const { containers, networks, volumes } = left;
+    if (containers.length + networks.length + volumes.length === 0) return;
     if (containers.length > 0) await runner.run(docker("rm", "--force", "--volumes", ...containers));
+    // Only what has already resisted once: the endpoints of containers that are going go with them.
+    if (attempt > 0) for (const network of networks) await disconnectAll(runner, network);
     if (networks.length > 0) await runner.run(docker("network", "rm", ...networks));
     if (volumes.length > 0) await runner.run(docker("volume", "rm", "--force", ...volumes));
-    if (attempt > 0) await sleep(attempt * PAUSE_MS);
+    if (attempt > 0) await pause(attempt * PAUSE_MS);
   }
-  throw new Error(`Docker would not remove ${left.join(", ")} (label ${label}): see docker inspect, and try again`);
+  throw new Error(
+    `Docker did not remove ${(await inWords(runner, left)).join("; ")}. Restart Docker (systemctl restart docker), which makes it forget what is not there any more, then try again: npx fleet local down`,
+  );
+}
+
+interface Leftovers {
+  readonly containers: readonly string[];
+  readonly networks: readonly string[];
+  readonly volumes: readonly string[];
+}
+
+async function find(runner: Runner, label: string): Promise<Leftovers> {
+  const filter = ["--filter", `label=${label}`];
+  const [containers, networks, volumes] = await Promise.all([
+    list(runner, ["ps", "--all", "--format", "{{.Names}}", ...filter]),
+    list(runner, ["network", "ls", "--format", "{{.Name}}", ...filter]),
+    list(runner, ["volume", "ls", "--quiet", ...filter]),
+  ]);
+  return { containers, networks, volumes };
+}
+
+/** Docker sometimes keeps the endpoint of a container that is gone, and with it the network: such a one goes by its name, by force. */
+async function disconnectAll(runner: Runner, network: string): Promise<void> {
+  for (const endpoint of await endpointsOf(runner, network))
+    await runner.run(docker("network", "disconnect", "--force", network, endpoint));
+}
+
+async function endpointsOf(runner: Runner, network: string): Promise<string[]> {
+  const format = "{{range .Containers}}{{println .Name}}{{end}}";
+  const { stdout } = await runner.run(docker("network", "inspect", "--format", format, network));
+  return stdout.split("\n").filter((line) => line !== "");
+}
+
+async function inWords(runner: Runner, { containers, networks, volumes }: Leftovers): Promise<string[]> {
+  const words = [...containers.map((name) => `the container ${name}`), ...volumes.map((name) => `the volume ${name}`)];
+  for (const name of networks) {
+    const endpoints = await endpointsOf(runner, name);
+    words.push(
+      `the network ${name}${endpoints.length > 0 ? `, which still has an endpoint of ${endpoints.join(", ")}` : ""}`,
+    );
+  }
+  return words;
 }
 
 async function list(runner: Runner, args: readonly string[]): Promise<string[]> {
