@@ -6,6 +6,7 @@ import { demoCommand } from "./commands/demo.ts";
 import { explainCommand } from "./commands/explain.ts";
 import { localCommand } from "./commands/local.ts";
 import { openCommand } from "./commands/open.ts";
+import { releaseCommand } from "./commands/release.ts";
 import { renderCommand } from "./commands/render.ts";
 import { scaletestCommand } from "./commands/scaletest.ts";
 import { schemaCommand } from "./commands/schema.ts";
@@ -33,6 +34,7 @@ export function createProgram(context: CliContext): Command {
     explainCommand(context),
     scaletestCommand(context),
     openCommand(context),
+    releaseCommand(context),
     secretsCommand(context),
     setupCommand(context),
     benchDrainCommand(context),

@@ -1,7 +1,16 @@
 import { CliError, exitCodes } from "../cli-error.ts";
 
 const NO_CREDENTIALS = ["CredentialsProviderError"];
-const STALE = ["ExpiredToken", "ExpiredTokenException", "UnrecognizedClientException", "InvalidClientTokenId"];
+const STALE = [
+  "ExpiredToken",
+  "ExpiredTokenException",
+  "InvalidAccessKeyId",
+  "InvalidClientTokenId",
+  "InvalidSignatureException",
+  "RequestExpired",
+  "SignatureDoesNotMatch",
+  "UnrecognizedClientException",
+];
 const DENIED = ["AccessDenied", "AccessDeniedException", "UnauthorizedOperation"];
 const UNREACHABLE = ["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "ETIMEDOUT", "TimeoutError"];
 

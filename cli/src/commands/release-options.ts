@@ -1,0 +1,32 @@
+import { type Command, Option } from "commander";
+import { type MachineKind, machineKinds } from "../release/revision.ts";
+
+/** Options of every release command. */
+export interface ReleaseOptions {
+  readonly local?: boolean;
+  readonly name?: string;
+  readonly fleet?: string;
+  readonly bucket?: string;
+  readonly only?: MachineKind;
+  readonly json?: boolean;
+  readonly yes?: boolean;
+  readonly service?: readonly string[];
+}
+
+/** Adds what says which fleet is meant. */
+export function withPlaceOptions(command: Command): Command {
+  return command
+    .option("--local", "the fleet that runs on this machine (fleet local up), instead of the one on AWS")
+    .option("--name <name>", "which local fleet (default: the one that runs)")
+    .option(
+      "--fleet <file>",
+      "the fleet file (default: fleet.yaml of the project; locally the one that the fleet was started with)",
+    )
+    .addOption(
+      new Option("--bucket <name>", "the bucket of the revisions (default: the account's only one of this fleet)").env(
+        "FLEET_REVISION_BUCKET",
+      ),
+    )
+    .addOption(new Option("--only <kind>", "only the machines of this kind").choices(machineKinds))
+    .option("--json", "print the outcome as JSON");
+}

@@ -1,0 +1,47 @@
+import { Command } from "commander";
+import type { CliContext } from "../context.ts";
+import { orSentence } from "../release/release-failure.ts";
+import { historyCommand } from "./release-history.ts";
+import { type ReleaseOptions, withPlaceOptions } from "./release-options.ts";
+import { rollbackCommand } from "./release-rollback.ts";
+import { statusCommand } from "./release-status.ts";
+
+const help = `
+Releases the commit that is checked out: builds the images that the registry lacks, puts a revision of each stack into the bucket,
+and deploys it, one machine after the other, workers first. New replicas start beside the old ones, so no request is lost.
+Every machine is judged; where one fails, all go back to the revision before, and the cause is told.
+
+Examples:
+  fleet release                         everything, to AWS
+  fleet release --service service-a     a new image for this service only; the others stay as they run
+  fleet release --local                 to the fleet that runs on this machine
+  fleet release --only monitoring --yes --json
+  fleet release status
+  fleet release rollback
+
+Exit codes:
+  0    every machine runs the new revision
+  1    it failed; the cause, and what the machines run now, is said
+  2    usage error, or set-up, credentials or the local fleet are missing; nothing was changed
+  130  interrupted; a deployment that had begun goes on`;
+
+/** `fleet release`: the commit that is checked out onto the machines, without a lost request. */
+export function releaseCommand(context: CliContext): Command {
+  return withPlaceOptions(new Command("release"))
+    .description("bring the commit that is checked out to the fleet's machines, or back")
+    .option("--service <name>", "build only this service's image anew; may be given several times", collect)
+    .option("--yes", "do not ask before deploying to AWS")
+    .addHelpText("after", help)
+    .action(async (options: ReleaseOptions) => {
+      // AWS's clients are loaded by who needs them: they would make every other command slower to start.
+      const { release } = await import("../release/run-release.ts");
+      await orSentence(() => release(context, options));
+    })
+    .addCommand(statusCommand(context))
+    .addCommand(historyCommand(context))
+    .addCommand(rollbackCommand(context));
+}
+
+function collect(value: string, former: readonly string[] = []): readonly string[] {
+  return [...former, value];
+}

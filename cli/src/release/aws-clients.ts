@@ -1,0 +1,45 @@
+import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
+import { CodeDeployClient } from "@aws-sdk/client-codedeploy";
+import { ECRClient } from "@aws-sdk/client-ecr";
+import { S3Client } from "@aws-sdk/client-s3";
+import { STSClient } from "@aws-sdk/client-sts";
+
+/** Where AWS answers. Without an endpoint it is AWS itself, with credentials from the environment and the profile as in the aws command. */
+export interface AwsPlace {
+  readonly region: string;
+  /** An emulator's, with the credentials that it takes. */
+  readonly emulator?: {
+    readonly endpoint: string;
+    readonly accessKeyId: string;
+    readonly secretAccessKey: string;
+  };
+}
+
+/** A client of each service that releases use. */
+export interface AwsClients {
+  readonly autoScaling: AutoScalingClient;
+  readonly codeDeploy: CodeDeployClient;
+  readonly ecr: ECRClient;
+  readonly s3: S3Client;
+  readonly sts: STSClient;
+}
+
+/** Makes the clients; nothing is called yet. */
+export function createAwsClients({ region, emulator }: AwsPlace): AwsClients {
+  const common = {
+    region,
+    ...(emulator === undefined
+      ? {}
+      : {
+          endpoint: emulator.endpoint,
+          credentials: { accessKeyId: emulator.accessKeyId, secretAccessKey: emulator.secretAccessKey },
+        }),
+  };
+  return {
+    autoScaling: new AutoScalingClient(common),
+    codeDeploy: new CodeDeployClient(common),
+    ecr: new ECRClient(common),
+    s3: new S3Client({ ...common, ...(emulator === undefined ? {} : { forcePathStyle: true }) }),
+    sts: new STSClient(common),
+  };
+}

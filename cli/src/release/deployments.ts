@@ -1,0 +1,39 @@
+import type { DeploymentInfo, DeploymentTarget } from "@compose-fleet/policy";
+import type { MachineKind } from "./revision.ts";
+
+/** One deployment, as CodeDeploy knows it. */
+export interface Deployment extends DeploymentInfo {
+  readonly id: string;
+  /** What it deploys; undefined when that is none of our revisions. */
+  readonly revision: string | undefined;
+  readonly description: string;
+  /** user, autoscaling, codeDeployRollback or CodeDeployAutoUpdate. */
+  readonly creator: string;
+  /** Epoch milliseconds. */
+  readonly createdAtMs: number;
+  /** The deployment that takes this one back, once CodeDeploy has begun it. */
+  readonly rollbackId: string | undefined;
+}
+
+/** A deployment cannot begin because another of the group is active. */
+export class DeploymentActiveError extends Error {
+  override readonly name = "DeploymentActiveError";
+}
+
+/** The deployments of a fleet. Every method throws AWS's errors. */
+export interface Deployments {
+  /** Begins one and returns its id. Throws `DeploymentActiveError` while another is active. */
+  create(order: {
+    readonly kind: MachineKind;
+    readonly revision: string;
+    readonly description: string;
+  }): Promise<string>;
+  read(id: string): Promise<Deployment>;
+  targets(id: string): Promise<readonly DeploymentTarget[]>;
+  /** Ends one; the rest of its targets are skipped and nothing is taken back. One that has ended stays as it is. */
+  stop(id: string): Promise<void>;
+  /** Those that still change machines, newest first. */
+  active(kind: MachineKind): Promise<readonly Deployment[]>;
+  /** The newest ones, newest first, at most 25; of these statuses only, where some are given. */
+  recent(kind: MachineKind, statuses?: readonly string[]): Promise<readonly Deployment[]>;
+}

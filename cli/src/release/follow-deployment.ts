@@ -1,0 +1,71 @@
+import { type DeploymentTarget, type DeploymentVerdict, judgeDeployment } from "@compose-fleet/policy";
+import { InterruptedError } from "../cli-error.ts";
+import type { Progress } from "../setup/index.ts";
+import type { Deployments } from "./deployments.ts";
+import { progressLines, progressText } from "./progress-lines.ts";
+import type { MachineKind } from "./revision.ts";
+
+/** What following a deployment needs. */
+export interface FollowDeps {
+  readonly deployments: Deployments;
+  /** Ids of the machines that exist; undefined where they cannot be told. */
+  readonly members: (kind: MachineKind) => Promise<readonly string[] | undefined>;
+  readonly clock: ReleaseClock;
+  readonly progress: Progress;
+  /** Ends the waiting; the deployment goes on. */
+  readonly stop: AbortSignal;
+}
+
+export interface ReleaseClock {
+  readonly nowMs: () => number;
+  readonly sleep: (ms: number) => Promise<void>;
+}
+
+/** How a deployment ended, by our own judgement. */
+export type EndVerdict = Exclude<DeploymentVerdict, { kind: "running" }>;
+
+const POLL_MS = 2_000;
+/** CodeDeploy gives up a silent machine after an hour; each machine's hooks have limits of their own. */
+const LIMIT_MS = 75 * 60_000;
+
+/** Waits for a deployment's end, tells what happens on each machine, and judges it. Throws `InterruptedError` when told to stop. */
+export async function followDeployment(deps: FollowDeps, kind: MachineKind, id: string): Promise<EndVerdict> {
+  const { deployments, clock, progress } = deps;
+  const step = progress.step(`Deployment ${id} to ${kind}`);
+  const startedAtMs = clock.nowMs();
+  let before: readonly DeploymentTarget[] = [];
+  try {
+    for (;;) {
+      const [deployment, targets, members] = await Promise.all([
+        deployments.read(id),
+        deployments.targets(id),
+        deps.members(kind),
+      ]);
+      for (const line of progressLines(before, targets)) progress.note(line);
+      before = targets;
+      const verdict = judgeDeployment({ deployment, targets, members });
+      if (verdict.kind !== "running") {
+        if (verdict.kind === "succeeded") step.done(progressText(targets));
+        else step.fail(verdict.kind === "failed" ? verdict.cause : goneText(verdict.instances));
+        return verdict;
+      }
+      step.update(progressText(targets));
+      if (deps.stop.aborted) throw new InterruptedError();
+      if (clock.nowMs() - startedAtMs > LIMIT_MS) {
+        await deployments.stop(id);
+        const cause = `not done within ${LIMIT_MS / 60_000} min: stopped`;
+        step.fail(cause);
+        return { kind: "failed", cause, failed: [] };
+      }
+      await clock.sleep(POLL_MS);
+    }
+  } catch (error) {
+    step.fail(error instanceof InterruptedError ? "it goes on: fleet release status shows it" : "not known");
+    throw error;
+  }
+}
+
+/** What is said of machines that exist no more. */
+export function goneText(instances: readonly string[]): string {
+  return `${instances.join(", ")} ${instances.length === 1 ? "exists" : "exist"} no more`;
+}

@@ -1,0 +1,135 @@
+import { type FleetConfig, parseFleetConfig } from "@compose-fleet/policy";
+import { beforeEach, expect, test } from "vitest";
+import { CliError } from "../cli-error.ts";
+import { createLineProgress } from "../setup/index.ts";
+import { type MakeDeps, type MakeRequest, makeRevisions } from "./make-revisions.ts";
+import type { OwnImage } from "./own-image.ts";
+import { type MachineKind, parseRevisionInfo } from "./revision.ts";
+import type { RevisionStore } from "./s3-revisions.ts";
+import { readFromTgz } from "./tar.ts";
+
+const images: OwnImage[] = ["wh", "web", "shop"].map((name) => ({ name, folder: name }));
+const did: string[] = [];
+const pushed = new Set<string>();
+const bucket = new Map<string, Buffer>();
+let hashes: Record<string, string>;
+
+const store: RevisionStore = {
+  put: async (kind, revision, archive) => {
+    const key = `${kind}/${revision}`;
+    if (bucket.has(key)) return "there already";
+    bucket.set(key, archive);
+    did.push(`put ${kind}`);
+    return "created";
+  },
+  has: async (kind, revision) => bucket.has(`${kind}/${revision}`),
+  get: async (kind, revision) => bucket.get(`${kind}/${revision}`) ?? Buffer.alloc(0),
+  newest: async () => [],
+};
+const deps: MakeDeps = {
+  source: { files: async (folder) => [{ path: "start.sh", mode: 0o755, content: Buffer.from(folder) }] },
+  maker: {
+    prepare: async ({ name }) => hashes[name] ?? "",
+    build: async ({ name }) => {
+      did.push(`build ${name}`);
+    },
+    push: async (reference) => {
+      did.push(`push ${reference}`);
+      pushed.add(reference.replace("registry:5000/", ""));
+    },
+  },
+  registry: {
+    signIn: async () => ({ host: "registry:5000", username: "AWS", password: "x" }),
+    has: async (repository, tag) => pushed.has(`${repository}:${tag}`),
+  },
+  store,
+  checkCompose: async () => {},
+  progress: createLineProgress({ write: () => {}, nowMs: () => 0 }),
+};
+const request = (change: Partial<MakeRequest> = {}): MakeRequest => ({
+  config: fleet(),
+  commit: { id: "c".repeat(40), subject: "web: faster" },
+  fleetFile: Buffer.from("name: shop\n"),
+  rendered: [],
+  images,
+  kinds: ["workers"],
+  services: undefined,
+  current: undefined,
+  author: "me@here",
+  nowMs: 0,
+  ...change,
+});
+const infoOf = (kind: MachineKind, revision = "") =>
+  parseRevisionInfo(
+    readFromTgz(bucket.get(`${kind}/${revision}`) ?? Buffer.alloc(0), "revision.json")?.toString() ?? "",
+  );
+
+beforeEach(() => {
+  did.length = 0;
+  pushed.clear();
+  bucket.clear();
+  hashes = { wh: "111111111111", web: "222222222222", shop: "333333333333" };
+});
+
+function fleet(): FleetConfig {
+  const parsed = parseFleetConfig({
+    name: "shop",
+    environment: "stage",
+    services: { web: { path: "/", port: 80, memory: "64m", capacity: { requestsPerSecond: 9 } } },
+  });
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults));
+  return parsed.config;
+}
+
+test("all images are built, then pushed, then the revisions are put", async () => {
+  const made = await makeRevisions(deps, request({ kinds: ["workers", "monitoring"] }));
+  expect(did).toEqual([
+    "build wh",
+    "build web",
+    "build shop",
+    "push registry:5000/fleet-shop-stage/wh:cccccccccccc-111111111111",
+    "push registry:5000/fleet-shop-stage/web:cccccccccccc-222222222222",
+    "push registry:5000/fleet-shop-stage/shop:cccccccccccc-333333333333",
+    "put workers",
+    "put monitoring",
+  ]);
+  expect(infoOf("workers", made.workers?.revision)).toMatchObject({
+    subject: "web: faster",
+    createdBy: "me@here",
+    images: { web: "registry:5000/fleet-shop-stage/web:cccccccccccc-222222222222" },
+  });
+});
+
+test("the same commit again builds and pushes nothing", async () => {
+  const first = await makeRevisions(deps, request());
+  did.length = 0;
+  const second = await makeRevisions(deps, request({ nowMs: 9e9, author: "ci@there" }));
+  expect(did).toEqual([]);
+  expect(second.workers?.revision).toBe(first.workers?.revision);
+});
+
+test("one service alone: the others stay at the images that run", async () => {
+  const first = await makeRevisions(deps, request());
+  did.length = 0;
+  hashes = { wh: "444444444444", web: "555555555555", shop: "666666666666" };
+  const current = first.workers?.revision;
+  const commit = { id: "d".repeat(40), subject: "next" };
+  const second = await makeRevisions(deps, request({ commit, services: ["web"], current }));
+  expect(did.filter((what) => what.startsWith("build"))).toEqual(["build web"]);
+  expect(infoOf("workers", second.workers?.revision).images).toEqual({
+    wh: "registry:5000/fleet-shop-stage/wh:cccccccccccc-111111111111",
+    shop: "registry:5000/fleet-shop-stage/shop:cccccccccccc-333333333333",
+    web: "registry:5000/fleet-shop-stage/web:dddddddddddd-555555555555",
+  });
+});
+
+test("one service alone before anything was released is refused", async () => {
+  await expect(makeRevisions(deps, request({ services: ["web"] }))).rejects.toMatchObject({ exitCode: 2 });
+  expect(did).toEqual([]);
+});
+
+test("a compose file that cannot be read stops it before anything is built or pushed", async () => {
+  const checkCompose = () => Promise.reject(new CliError("compose cannot read stack-worker"));
+  await expect(makeRevisions({ ...deps, checkCompose }, request())).rejects.toThrow("compose cannot read stack-worker");
+  expect(did).toEqual([]);
+});

@@ -1,0 +1,96 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
+import { parseLocalFleetOptions } from "@compose-fleet/local-fleet";
+import type { FleetConfig } from "@compose-fleet/policy";
+import { CliError, exitCodes } from "../cli-error.ts";
+import { fleetFilePath, loadFleet } from "../commands/fleet-files.ts";
+import { findLocalFleet } from "../local/find-local-fleet.ts";
+import { localFolders } from "../local/prepare.ts";
+import { type AwsClients, createAwsClients } from "./aws-clients.ts";
+import type { LocalBases } from "./image-maker.ts";
+import type { MachineKind } from "./revision.ts";
+import { localRevisionBucket, revisionBucketPrefix } from "./revision-bucket.ts";
+import { findRevisionBucket } from "./s3-revisions.ts";
+
+/** Where a release goes. */
+export interface ReleasePlace {
+  readonly config: FleetConfig;
+  readonly fleetFile: string;
+  readonly clients: AwsClients;
+  readonly bucket: string;
+  /** What is released there when nobody says otherwise. */
+  readonly kinds: readonly MachineKind[];
+  /** For a question to a person: which fleet, and where. */
+  readonly words: string;
+  /** Only in a fleet on this machine. */
+  readonly local?: LocalBases;
+}
+
+/** Options by which every release command finds its fleet. */
+export interface PlaceOptions {
+  readonly local?: boolean;
+  readonly name?: string;
+  readonly fleet?: string;
+  readonly bucket?: string;
+}
+
+type Root = { readonly root: string };
+
+/**
+ * The fleet that is meant: on AWS, whose credentials must be good and of the fleet's account, or the local one that runs. Throws `CliError` with what to
+ * do, `FleetFileError`, and AWS's errors.
+ */
+export function openPlace(at: Root, options: PlaceOptions): Promise<ReleasePlace> {
+  return options.local || options.name !== undefined ? openLocal(at, options) : openAws(at, options);
+}
+
+async function openLocal(at: Root, { name, fleet, bucket }: PlaceOptions): Promise<ReleasePlace> {
+  const { cloud } = await findLocalFleet(at.root, name);
+  const { stateDir } = localFolders(at.root, cloud.name);
+  const options = parseLocalFleetOptions(JSON.parse(await readFile(join(stateDir, "options.json"), "utf8")));
+  const fleetFile = fleet === undefined ? options.fleetFile : fleetFilePath(at, fleet);
+  const config = await loadFleet(at, fleetFile);
+  if (config.name !== cloud.name || config.environment !== cloud.environment)
+    throw new CliError(
+      `${fleetFile} describes ${config.name} (${config.environment}), the local fleet that runs is ${cloud.name} (${cloud.environment}): give its own fleet file.`,
+      exitCodes.usage,
+    );
+  const image = (variable: string) => {
+    const found = options.images[variable];
+    if (found === undefined)
+      throw new CliError(`The local fleet names no ${variable}: run npx fleet setup, start it anew.`);
+    return found;
+  };
+  const { region, accessKeyId, secretAccessKey } = cloud.aws;
+  return {
+    config,
+    fleetFile,
+    clients: createAwsClients({ region, emulator: { endpoint: cloud.endpoints.aws, accessKeyId, secretAccessKey } }),
+    bucket: bucket ?? localRevisionBucket(config),
+    // Its monitoring belongs to the machine that runs it: no deployment group.
+    kinds: ["workers"],
+    words: `the local fleet ${cloud.name}`,
+    local: { nodeImage: image("NODE_IMAGE"), mtailImage: image("MTAIL_IMAGE") },
+  };
+}
+
+async function openAws(at: Root, { fleet, bucket }: PlaceOptions): Promise<ReleasePlace> {
+  const fleetFile = fleetFilePath(at, fleet);
+  const config = await loadFleet(at, fleetFile);
+  const clients = createAwsClients({ region: config.region });
+  const { Account: account } = await clients.sts.send(new GetCallerIdentityCommand({}));
+  if (config.deploy.account !== undefined && config.deploy.account !== account)
+    throw new CliError(
+      `These are credentials of account ${account}, the fleet belongs to ${config.deploy.account}: use that account's.`,
+      exitCodes.usage,
+    );
+  return {
+    config,
+    fleetFile,
+    clients,
+    bucket: bucket ?? (await findRevisionBucket(clients.s3, revisionBucketPrefix(config))),
+    kinds: ["workers", "monitoring"],
+    words: `${config.name} (${config.environment}) in account ${account}, ${config.region}`,
+  };
+}

@@ -1,0 +1,52 @@
+import { hostname, userInfo } from "node:os";
+import { setTimeout as sleep } from "node:timers/promises";
+import { architectureOf, fleetNames } from "@compose-fleet/policy";
+import type { CliContext } from "../context.ts";
+import { checkCompose } from "./check-compose.ts";
+import { createCodeDeployDeployments } from "./codedeploy-deployments.ts";
+import { createEcrRegistry } from "./ecr-registry.ts";
+import type { FollowDeps } from "./follow-deployment.ts";
+import { createGitSource } from "./git-source.ts";
+import { createGroupMembers } from "./group-members.ts";
+import { createImageMaker } from "./image-maker.ts";
+import type { MakeDeps } from "./make-revisions.ts";
+import type { ReleasePlace } from "./place.ts";
+import { createS3Revisions } from "./s3-revisions.ts";
+
+/** What deploying to a place needs. */
+export function followDeps(
+  { terminal, stop }: Pick<CliContext, "terminal" | "stop">,
+  { config, clients, bucket }: Pick<ReleasePlace, "config" | "clients" | "bucket">,
+): FollowDeps {
+  const { releaseApplication, group } = fleetNames(config);
+  return {
+    deployments: createCodeDeployDeployments({ client: clients.codeDeploy, application: releaseApplication, bucket }),
+    members: createGroupMembers(clients.autoScaling, group),
+    clock: { nowMs: () => Date.now(), sleep: (ms) => sleep(ms) },
+    progress: terminal.progress,
+    stop,
+  };
+}
+
+/** What making revisions for a place needs. */
+export function makeDeps(
+  { root, machine, terminal }: Pick<CliContext, "root" | "machine" | "terminal">,
+  { config, clients, bucket, local }: Pick<ReleasePlace, "config" | "clients" | "bucket" | "local">,
+): MakeDeps {
+  const { runner } = machine;
+  const [type = ""] = config.workers.instanceTypes;
+  const platform = `linux/${architectureOf(type) === "arm64" ? "arm64" : "amd64"}`;
+  return {
+    source: createGitSource({ runner, root }),
+    maker: createImageMaker({ runner, root, platform, ...(local === undefined ? {} : { local }) }),
+    registry: createEcrRegistry(clients.ecr),
+    store: createS3Revisions(clients.s3, bucket),
+    checkCompose: (kind, files) => checkCompose(runner, kind, files),
+    progress: terminal.progress,
+  };
+}
+
+/** Who releases: USER@HOST. */
+export function author(): string {
+  return `${userInfo().username}@${hostname()}`;
+}

@@ -1,0 +1,61 @@
+import { z } from "zod";
+
+/** The kinds of machine, each of which has revisions of its own. */
+export const machineKinds = ["workers", "monitoring"] as const;
+export type MachineKind = (typeof machineKinds)[number];
+
+/** The folders that become revisions. */
+export const stackFolders: Readonly<Record<MachineKind, string>> = {
+  workers: "stack-worker",
+  monitoring: "stack-prometheus",
+};
+
+/** Where a revision says what it is. */
+export const revisionFile = "revision.json";
+
+const revisionSchema = z.object({
+  revision: z.string(),
+  commit: z.string(),
+  subject: z.string(),
+  createdAt: z.string(),
+  createdBy: z.string(),
+  /** Full references, by the image's name. */
+  images: z.record(z.string(), z.string()),
+});
+
+/** What a revision says about itself. */
+export type RevisionInfo = z.output<typeof revisionSchema>;
+
+/** Reads `revision.json`. Throws when it is something else. */
+export function parseRevisionInfo(text: string): RevisionInfo {
+  return revisionSchema.parse(JSON.parse(text));
+}
+
+const shortCommitLength = 12;
+const revisionPattern = /^[0-9a-f]{12}-[0-9a-f]{12}$/;
+
+/** The commit as it is in names: its first 12 digits. */
+export function shortCommit(commit: string): string {
+  return commit.slice(0, shortCommitLength);
+}
+
+/** Name of a revision: the commit and what is in it. */
+export function revisionName(commit: string, treeHash: string): string {
+  return `${shortCommit(commit)}-${treeHash}`;
+}
+
+/** Whether a text has the form of a revision's name. */
+export function isRevisionName(text: string): boolean {
+  return revisionPattern.test(text);
+}
+
+/** Where a revision lies in the bucket. */
+export function revisionKey(kind: MachineKind, revision: string): string {
+  return `${kind}/${revision}.tgz`;
+}
+
+/** The revision that lies at a key; undefined when that is something else. */
+export function revisionOfKey(key: string): string | undefined {
+  const name = /^(?:workers|monitoring)\/(.+)\.tgz$/.exec(key)?.[1];
+  return name !== undefined && isRevisionName(name) ? name : undefined;
+}

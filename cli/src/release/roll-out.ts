@@ -1,0 +1,200 @@
+import { CliError, InterruptedError } from "../cli-error.ts";
+import { describeRelease, describeRollback, isAutomatic, refusal, whose } from "./deployment-sentences.ts";
+import { DeploymentActiveError } from "./deployments.ts";
+import { type EndVerdict, type FollowDeps, followDeployment, goneText } from "./follow-deployment.ts";
+import type { MachineKind } from "./revision.ts";
+
+/** What is to run, where, and who says so. */
+export interface RollOutOrder {
+  readonly kind: MachineKind;
+  readonly revision: string;
+  /** USER@HOST. */
+  readonly author: string;
+  /** The revision that is left on purpose, when this is a rollback. */
+  readonly backFrom?: string;
+}
+
+/** How it went. */
+export interface RollOutResult {
+  readonly kind: MachineKind;
+  readonly revision: string;
+  readonly status: "succeeded" | "failed";
+  /** Why it failed. */
+  readonly cause: string | null;
+  /** Ids, in order: the deployment itself, further ones because of lost or new machines, the one that went back. */
+  readonly deployments: readonly string[];
+  /** The revision that every machine is back at after a failure; null when there was none, or when going back failed, too. */
+  readonly backAt: string | null;
+}
+
+/** Machines may be lost again and again; this often a deployment is begun anew. */
+const MAX_RESTARTS = 5;
+const POLL_MS = 2_000;
+/** Within this time CodeDeploy has begun its own rollback of a deployment that failed. */
+const OWN_ROLLBACK_MS = 20_000;
+/** How long a deployment that was told to stop, or one of AWS's own for a new machine, may take. */
+const IDLE_LIMIT_MS = 20 * 60_000;
+/** How long a machine that was born during the deployment may take until AWS's own deployment to it begins. */
+const NEWCOMER_GRACE_MS = 60_000;
+
+/** The revision that the machines run by the last deployment that ended well; undefined before the first one. Throws AWS's errors. */
+export async function currentRevision(deps: Pick<FollowDeps, "deployments">, kind: MachineKind) {
+  const ended = await deps.deployments.recent(kind, ["Succeeded"]);
+  return ended.find(({ revision }) => revision !== undefined)?.revision;
+}
+
+/** Throws `CliError` that says whose deployment is running; returns when none is. Those that AWS began for new machines are waited for. */
+export async function untilIdle(deps: FollowDeps, kind: MachineKind): Promise<void> {
+  const startedAtMs = deps.clock.nowMs();
+  let said = false;
+  for (;;) {
+    const active = await deps.deployments.active(kind);
+    const others = active.find((deployment) => !isAutomatic(deployment));
+    if (others !== undefined) throw new CliError(refusal(others));
+    const [automatic] = active;
+    if (automatic === undefined) return;
+    if (deps.clock.nowMs() - startedAtMs > IDLE_LIMIT_MS) throw new CliError(refusal(automatic));
+    if (!said) deps.progress.note(`Waiting for AWS's own deployment to a new machine: ${whose(automatic)}`);
+    said = true;
+    await pause(deps);
+  }
+}
+
+/**
+ * Brings all machines of a kind to a revision that is in the bucket, judges each of them, and goes back by itself where one failed. A machine that is lost
+ * meanwhile does not hold it up. Throws `CliError`, with nothing changed, while somebody else's deployment runs; AWS's errors.
+ */
+export async function rollOut(deps: FollowDeps, order: RollOutOrder): Promise<RollOutResult> {
+  const { kind, revision, author } = order;
+  await untilIdle(deps, kind);
+  const before = await currentRevision(deps, kind);
+  const ids: string[] = [];
+  const description =
+    order.backFrom === undefined
+      ? describeRelease(revision, author)
+      : describeRollback(revision, author, order.backFrom);
+  const verdict = await deploy(deps, { kind, revision, description }, ids);
+  const result = { kind, revision, deployments: ids };
+  if (verdict.kind === "succeeded") return { ...result, status: "succeeded", cause: null, backAt: null };
+  const cause = verdict.kind === "failed" ? verdict.cause : goneText(verdict.instances);
+  const backAt = await goBack(deps, order, before, ids);
+  return { ...result, status: "failed", cause, backAt };
+}
+
+interface Deploying {
+  readonly kind: MachineKind;
+  readonly revision: string;
+  readonly description: string;
+}
+
+/** Deploys, again for the rest whenever a machine is lost, and to machines that were born meanwhile. */
+async function deploy(deps: FollowDeps, what: Deploying, ids: string[]): Promise<EndVerdict> {
+  for (let restarts = 0; ; restarts += 1) {
+    const id = await begin(deps, what);
+    ids.push(id);
+    const verdict = await followDeployment(deps, what.kind, id);
+    if (verdict.kind === "failed") return verdict;
+    if (verdict.kind === "gone") {
+      await endAll(deps, what.kind);
+      if (restarts === MAX_RESTARTS) return verdict;
+      deps.progress.note(`${goneText(verdict.instances)}: the rest gets the revision by a deployment of its own.`);
+      continue;
+    }
+    const missed = await untilNewcomersHaveIt(deps, what, id, verdict.newcomers);
+    if (missed.length === 0 || restarts === MAX_RESTARTS) return verdict;
+    deps.progress.note(
+      `${missed.join(", ")} came during the deployment and ${missed.length === 1 ? "gets" : "get"} one more.`,
+    );
+  }
+}
+
+async function begin(deps: FollowDeps, what: Deploying): Promise<string> {
+  for (;;) {
+    await untilIdle(deps, what.kind);
+    try {
+      return await deps.deployments.create(what);
+    } catch (error) {
+      // Somebody was quicker; or AWS itself, for a new machine.
+      if (!(error instanceof DeploymentActiveError)) throw error;
+      await pause(deps);
+    }
+  }
+}
+
+/** Goes back after a failure; returns the revision that every machine runs then, null when there is none. */
+async function goBack(
+  deps: FollowDeps,
+  { kind, revision, author }: RollOutOrder,
+  before: string | undefined,
+  ids: string[],
+): Promise<string | null> {
+  const failedId = ids.at(-1);
+  const own = failedId === undefined ? undefined : await ownRollback(deps, failedId);
+  if (own !== undefined) {
+    ids.push(own);
+    const [{ revision: backAt }, verdict] = [await deps.deployments.read(own), await followDeployment(deps, kind, own)];
+    if (verdict.kind === "succeeded" && backAt !== undefined) return backAt;
+    if (verdict.kind === "gone") await endAll(deps, kind);
+    else return null;
+  }
+  if (before === undefined || before === revision) return null;
+  deps.progress.note(`Going back to ${before}`);
+  const description = describeRollback(before, author, revision);
+  const verdict = await deploy(deps, { kind, revision: before, description }, ids);
+  return verdict.kind === "succeeded" ? before : null;
+}
+
+/** The deployment by which CodeDeploy itself takes one back; none where it does not, as after "Succeeded" with a failed last machine. */
+async function ownRollback(deps: FollowDeps, id: string): Promise<string | undefined> {
+  const startedAtMs = deps.clock.nowMs();
+  for (;;) {
+    const { status, rollbackId } = await deps.deployments.read(id);
+    if (rollbackId !== undefined) return rollbackId;
+    if (status === "Succeeded" || deps.clock.nowMs() - startedAtMs > OWN_ROLLBACK_MS) return undefined;
+    await pause(deps);
+  }
+}
+
+async function endAll(deps: FollowDeps, kind: MachineKind): Promise<void> {
+  const startedAtMs = deps.clock.nowMs();
+  for (;;) {
+    const active = (await deps.deployments.active(kind)).filter((deployment) => !isAutomatic(deployment));
+    if (active.length === 0) return;
+    if (deps.clock.nowMs() - startedAtMs > IDLE_LIMIT_MS) throw new CliError(refusal(active[0]));
+    // Among them may be the rollback that CodeDeploy began because a machine was lost.
+    for (const { id } of active) await deps.deployments.stop(id);
+    await pause(deps);
+  }
+}
+
+/** Waits for AWS's own deployments to machines that were born meanwhile; returns those that got none. */
+async function untilNewcomersHaveIt(
+  deps: FollowDeps,
+  { kind, revision }: Deploying,
+  id: string,
+  newcomers: readonly string[],
+): Promise<readonly string[]> {
+  if (newcomers.length === 0) return [];
+  const { createdAtMs } = await deps.deployments.read(id);
+  let idleSinceMs = deps.clock.nowMs();
+  for (;;) {
+    const members = (await deps.members(kind)) ?? [];
+    const done = new Set<string | undefined>();
+    const recent = await deps.deployments.recent(kind);
+    for (const deployment of recent) {
+      if (deployment.revision !== revision || deployment.createdAtMs < createdAtMs) continue;
+      for (const { targetId, status } of await deps.deployments.targets(deployment.id))
+        if (status === "Succeeded") done.add(targetId);
+    }
+    const missed = newcomers.filter((newcomer) => members.includes(newcomer) && !done.has(newcomer));
+    if (missed.length === 0) return [];
+    if ((await deps.deployments.active(kind)).length > 0) idleSinceMs = deps.clock.nowMs();
+    if (deps.clock.nowMs() - idleSinceMs > NEWCOMER_GRACE_MS) return missed;
+    await pause(deps);
+  }
+}
+
+async function pause({ clock, stop }: FollowDeps): Promise<void> {
+  if (stop.aborted) throw new InterruptedError();
+  await clock.sleep(POLL_MS);
+}

@@ -1,0 +1,47 @@
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { ReleaseOptions } from "../commands/release-options.ts";
+import type { CliContext } from "../context.ts";
+import { renderStacks } from "../render/index.ts";
+import { askFirst } from "./ask-first.ts";
+import { createGitSource } from "./git-source.ts";
+import { makeRevisions } from "./make-revisions.ts";
+import { ownImages } from "./own-image.ts";
+import { openPlace } from "./place.ts";
+import { author, followDeps, makeDeps } from "./release-deps.ts";
+import { currentRevision, type RollOutResult, rollOut, untilIdle } from "./roll-out.ts";
+import { tellOutcome } from "./tell-outcome.ts";
+import { wantedKinds } from "./wanted-kinds.ts";
+
+/** Releases the commit that is checked out, and tells the outcome. Throws `CliError` with a sentence, and AWS's errors. */
+export async function release(context: CliContext, options: ReleaseOptions): Promise<void> {
+  const { root, machine, print } = context;
+  const source = createGitSource({ runner: machine.runner, root });
+  const place = await openPlace(context, options);
+  const images = ownImages(place.config, (path) => existsSync(join(root, path)));
+  const kinds = wantedKinds(place, options, images);
+  const commit = await source.cleanCommit();
+  const follow = followDeps(context, place);
+  for (const kind of kinds) await untilIdle(follow, kind);
+  await askFirst(context, place, options, `Release ${commit.id.slice(0, 12)} "${commit.subject}" to ${place.words}?`);
+  const made = await makeRevisions(makeDeps(context, place), {
+    config: place.config,
+    commit,
+    fleetFile: await readFile(place.fleetFile),
+    rendered: renderStacks(place.config),
+    images,
+    kinds,
+    services: options.service,
+    current: await currentRevision(follow, "workers"),
+    author: author(),
+    nowMs: Date.now(),
+  });
+  const results: RollOutResult[] = [];
+  for (const kind of kinds) {
+    const staged = made[kind];
+    if (staged === undefined || results.some(({ status }) => status === "failed")) continue;
+    results.push(await rollOut(follow, { kind, revision: staged.revision, author: author() }));
+  }
+  tellOutcome(print, options, results, { commit: commit.id, subject: commit.subject });
+}

@@ -1,0 +1,32 @@
+import { CliError, exitCodes } from "../cli-error.ts";
+import type { ReleaseOptions } from "../commands/release-options.ts";
+import type { CliContext } from "../context.ts";
+import { askFirst } from "./ask-first.ts";
+import { knownRevision, revisionBefore } from "./earlier-revision.ts";
+import { openPlace } from "./place.ts";
+import { author, followDeps } from "./release-deps.ts";
+import { isRevisionName } from "./revision.ts";
+import { currentRevision, rollOut, untilIdle } from "./roll-out.ts";
+import { createS3Revisions } from "./s3-revisions.ts";
+import { tellOutcome } from "./tell-outcome.ts";
+
+/** Brings an earlier revision to the machines, and tells the outcome. Throws `CliError` with a sentence, and AWS's errors. */
+export async function rollback(context: CliContext, given: string | undefined, options: ReleaseOptions): Promise<void> {
+  if (given !== undefined && !isRevisionName(given))
+    throw new CliError(
+      `Got ${JSON.stringify(given)}: a revision is called like 0123456789ab-ba9876543210, see fleet release history. Nothing was changed.`,
+      exitCodes.usage,
+    );
+  const place = await openPlace(context, options);
+  const follow = followDeps(context, place);
+  const store = createS3Revisions(place.clients.s3, place.bucket);
+  const { kind, revision } =
+    given === undefined
+      ? await revisionBefore(follow.deployments, options.only ?? "workers")
+      : await knownRevision(store, given, options.only);
+  await untilIdle(follow, kind);
+  await askFirst(context, place, options, `Bring ${kind} of ${place.words} to ${revision}?`);
+  const backFrom = await currentRevision(follow, kind);
+  const order = { kind, revision, author: author(), ...(backFrom === undefined ? {} : { backFrom }) };
+  tellOutcome(context.print, options, [await rollOut(follow, order)]);
+}

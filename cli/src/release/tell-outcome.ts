@@ -1,0 +1,18 @@
+import { CliError } from "../cli-error.ts";
+import type { CliContext } from "../context.ts";
+import type { RollOutResult } from "./roll-out.ts";
+import { verdictSentence } from "./verdict-sentence.ts";
+
+/** Says how it ended. Throws `CliError` with the cause where it failed. */
+export function tellOutcome(
+  print: CliContext["print"],
+  { json }: { readonly json?: boolean },
+  results: readonly RollOutResult[],
+  more: object = {},
+): void {
+  const failed = results.filter(({ status }) => status === "failed");
+  const status = failed.length > 0 ? "failed" : "succeeded";
+  if (json) print(JSON.stringify({ status, ...more, results }, null, 2));
+  else for (const result of results) if (result.status === "succeeded") print(verdictSentence(result));
+  if (failed.length > 0) throw new CliError(failed.map(verdictSentence).join("\n"));
+}
