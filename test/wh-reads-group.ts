@@ -14,6 +14,8 @@ const reader = createAsgReader({
   client: clients.autoScaling,
   clock: systemClock,
   groupName: fleetNames(config).group,
+  // A fleet that has just been applied has no deployments.
+  readDeployment: async () => undefined,
 });
 const reading = await reader.describe();
 clients.destroy();

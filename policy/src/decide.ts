@@ -1,6 +1,7 @@
 import { failedBootsAfter } from "./boot.ts";
 import { type Decision, targetKey } from "./decision.ts";
 import type { FleetConfig } from "./fleet-config/schema.ts";
+import { readAfter } from "./last-read.ts";
 import { emptyMemory, type Memory, type Recommendation } from "./memory.ts";
 import type { Observation, Override, Signal } from "./observation.ts";
 import { decideReplicas, replicasTargets, steppableReplicas } from "./replicas.ts";
@@ -36,6 +37,7 @@ export function decide(input: DecideInput): DecideOutput {
     ...earlier,
     watched: watchWorkers(earlier, observation, config),
     failedBoots: failedBootsAfter(earlier, observation),
+    lastRead: readAfter(earlier.lastRead, observation, config),
   };
   const known = { config, observation, memory };
   const targets = replicasTargets(known);
@@ -52,7 +54,7 @@ export function decide(input: DecideInput): DecideOutput {
                 (signal.service ?? target.service) === target.service &&
                 (signal.worker ?? target.worker) === target.worker,
             )
-            .map((target) => steppableReplicas({ config, memory }, target));
+            .map((target) => steppableReplicas(known, target));
     return found.filter((target) => target !== undefined);
   };
   const tick: Tick = {
@@ -105,5 +107,6 @@ function remember(tick: Tick, verdicts: ReadonlyMap<string, Verdict>): Memory {
     watched: memory.watched,
     steps: tick.steps,
     failedBoots,
+    lastRead: memory.lastRead,
   };
 }

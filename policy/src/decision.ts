@@ -19,6 +19,7 @@ export const REASON_CODES = [
   "breaker",
   "metrics-blind",
   "blind-step-up",
+  "blind-worker-lost",
   "settling",
   "repair",
   "group-unreadable",

@@ -28,6 +28,13 @@ export interface WorkerWatch {
   readonly bootingSinceMs?: number;
 }
 
+/** The numbers of a worker in service when they could last be read. */
+export interface LastRead {
+  readonly atMs: number;
+  /** By service: requests per second that users sent, and healthy replicas. */
+  readonly services: Readonly<Record<string, { readonly requestsPerSecond: number; readonly replicas: number }>>;
+}
+
 /**
  * What the policy remembers between ticks. It may be lost at any time: an empty memory is safe,
  * since nothing scales in before a whole stabilization window has been seen again.
@@ -45,9 +52,11 @@ export interface Memory {
   readonly steps: Readonly<Record<string, HeldStep | null>>;
   /** When (epoch ms) each worker was given up that never came into service, since one last did. */
   readonly failedBoots: Readonly<Record<string, number>>;
+  /** By worker: what is still known of it while Prometheus cannot be read. Good enough to scale out, never to scale in. */
+  readonly lastRead: Readonly<Record<string, LastRead>>;
 }
 
 /** The memory of a scaler that has just started at `atMs`. */
 export function emptyMemory(atMs: number): Memory {
-  return { atMs, recommendations: {}, commanded: {}, watched: {}, steps: {}, failedBoots: {} };
+  return { atMs, recommendations: {}, commanded: {}, watched: {}, steps: {}, failedBoots: {}, lastRead: {} };
 }

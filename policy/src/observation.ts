@@ -25,6 +25,8 @@ export interface WorkerObservation {
   readonly draining: boolean;
   /** Set while the group waits for a lifecycle hook's completion before it ends this worker. */
   readonly awaitsHook?: boolean;
+  /** Set while the group's own health check says that it is dead, which can be read also when Prometheus cannot. */
+  readonly isUnhealthy?: boolean;
   /** CPU share, 0 to 1. */
   readonly cpuRatio: Reading;
   /** Requests per second arriving at nginx, all services; with the completed ones it shows queues that grow. */

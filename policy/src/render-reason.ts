@@ -30,6 +30,8 @@ const SENTENCES: Readonly<Record<ReasonCode, (n: Numbers) => string>> = {
   breaker: (n) => `data of ${n.missingWorkers} workers is missing, more than the share ${n.limit}: nothing scales in`,
   "metrics-blind": (n) => `Prometheus cannot be read, so nothing changes: ${n.problem}`,
   "blind-step-up": (n) => `Prometheus cannot be read and an alert asks for more: one step to ${n.step}`,
+  "blind-worker-lost": (n) =>
+    `Prometheus cannot be read and ${n.lost} is lost: its share of the load comes here, ${load(n)} by what was last read, need ${n.needed}`,
   settling: (n) => `waiting for the last command to take effect (${n.commanded})`,
   repair: (n) => `${n.ready} run although ${n.commanded} were commanded: again`,
   "group-unreadable": (n) => `the worker group cannot be read, so nothing changes: ${n.problem}`,

@@ -2,6 +2,7 @@ import { clamp, rounded, wholeUnits } from "./bounds.ts";
 import { type Reason, type Target, targetKey } from "./decision.ts";
 import { demandOn } from "./demand.ts";
 import type { ServiceConfig } from "./fleet-config/service.ts";
+import { loadAfterLoss } from "./last-read.ts";
 import type { WorkerObservation } from "./observation.ts";
 import { heldBounds, type Steppable } from "./signals.ts";
 import { stabilize } from "./stabilization.ts";
@@ -36,19 +37,27 @@ function neededReplicas(
 ): number | undefined {
   const demand = demandOn(worker, target.service);
   if (!demand.ok) return undefined;
-  const perReplica = share * tick.config.scaling.utilisation * service.capacity.requestsPerSecond;
-  return clamp(wholeUnits(demand.value / perReplica), service.replicas.min, service.replicas.max);
+  return replicasFor(demand.value, tick, service, share);
 }
 
-/** What is wanted now: the number last commanded, else what runs. Undefined when neither is known. */
-function currentReplicas(tick: Pick<Tick, "memory">, { target, worker }: ReplicasTarget): number | undefined {
+function replicasFor(requestsPerSecond: number, tick: Pick<Tick, "config">, service: ServiceConfig, share = 1): number {
+  const perReplica = share * tick.config.scaling.utilisation * service.capacity.requestsPerSecond;
+  return clamp(wholeUnits(requestsPerSecond / perReplica), service.replicas.min, service.replicas.max);
+}
+
+/** What is wanted now: the number last commanded, else what runs, else, while Prometheus cannot be read, what last ran. Undefined when nothing is known. */
+function currentReplicas(
+  { memory, observation }: Pick<Tick, "memory" | "observation">,
+  { target, worker }: ReplicasTarget,
+): number | undefined {
   const ready = worker.services[target.service]?.replicasReady;
-  return tick.memory.commanded[targetKey(target)]?.value ?? (ready?.ok ? ready.value : undefined);
+  const lastRead = observation.metricsReadable ? undefined : memory.lastRead[worker.id]?.services[target.service];
+  return memory.commanded[targetKey(target)]?.value ?? (ready?.ok ? ready.value : lastRead?.replicas);
 }
 
 /** The target as a signal sees it; undefined when its current number is unknown. */
 export function steppableReplicas(
-  tick: Pick<Tick, "config" | "memory">,
+  tick: Pick<Tick, "config" | "memory" | "observation">,
   target: ReplicasTarget,
 ): Steppable | undefined {
   const current = currentReplicas(tick, target);
@@ -65,7 +74,7 @@ export function steppableReplicas(
 
 /**
  * Replicas of one service on one worker. The order of the rules is the policy:
- * in flight → pause → unknown → pin → bounds → no data → up at once → repair → down by the largest need of the window.
+ * in flight → pause → unknown → pin → bounds → no data (then only up: by an alert, or for a worker that is lost) → up at once → repair → down by the largest need of the window.
  */
 export function decideReplicas(tick: Tick, replicasTarget: ReplicasTarget): Verdict {
   const { target, worker, service } = replicasTarget;
@@ -119,6 +128,8 @@ export function decideReplicas(tick: Tick, replicasTarget: ReplicasTarget): Verd
   const { floor, ceiling } = heldBounds(tick.steps, key);
   if (!demand.ok || needed === undefined) {
     const blind = tick.observation.metricsReadable ? "no-data" : "metrics-blind";
+    const lost = decideAfterLoss(tick, replicasTarget, Math.max(current, floor ?? 0));
+    if (lost) return scale(lost.to, lost.reason);
     if (floor !== undefined && floor > current)
       return scale(floor, { code: "blind-step-up", numbers: { step: floor } });
     return hold({ code: blind, numbers: { problem: demand.ok ? "" : demand.problem } });
@@ -171,4 +182,24 @@ export function decideReplicas(tick: Tick, replicasTarget: ReplicasTarget): Verd
     code: "load-needs-fewer",
     numbers: { ...load, largestNeeded: window.largest, windowSeconds: scaling.replicas.scaleInWindowSeconds },
   });
+}
+
+/** The larger number that a worker needs because others are lost while Prometheus cannot be read; undefined when `current` is enough. */
+function decideAfterLoss(
+  tick: Tick,
+  { worker, service, target }: ReplicasTarget,
+  current: number,
+): { readonly to: number; readonly reason: Reason } | undefined {
+  const load = loadAfterLoss(tick, worker, target.service);
+  if (!load) return undefined;
+  const needed = replicasFor(load.requestsPerSecond, tick, service);
+  if (needed <= current) return undefined;
+  const numbers = {
+    lost: load.lost,
+    requestsPerSecond: rounded(load.requestsPerSecond),
+    capacityPerReplica: service.capacity.requestsPerSecond,
+    utilisation: tick.config.scaling.utilisation,
+    needed,
+  };
+  return { to: needed, reason: { code: "blind-worker-lost", numbers } };
 }

@@ -1,6 +1,14 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type Observation, type Reading, renderReason, type Signal, targetKey, targetOf } from "../src/index.ts";
+import {
+  type Observation,
+  type Reading,
+  renderReason,
+  type Signal,
+  targetKey,
+  targetOf,
+  type WorkerObservation,
+} from "../src/index.ts";
 import { blindWorker, fleetConfig, missing, observe, ok, Scaler, worker } from "./world.ts";
 
 const reading: fc.Arbitrary<Reading> = fc.oneof(
@@ -17,19 +25,29 @@ const workerOf = (id: string) =>
       cpu: reading.map((r) => (r.ok ? ok(Math.min(1, r.value / 5000)) : r)),
       state: fc.constantFrom("pending" as const, "in-service" as const, "in-service" as const, "terminating" as const),
       up: fc.boolean(),
+      isUnhealthy: fc.boolean(),
       draining: fc.oneof({ weight: 3, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
     })
-    .map(({ load, arrivals, ready, cpu, state, up, draining }) =>
+    .map(({ load, arrivals, ready, cpu, state, up, isUnhealthy, draining }) =>
       worker(id, 0, 0, {
         state,
         up,
         draining,
+        isUnhealthy,
         cpuRatio: cpu,
         arrivalsPerSecond: arrivals,
         completionsPerSecond: load,
         services: { web: { requestsPerSecond: load, meanSeconds: ok(0.05), replicasReady: ready } },
       }),
     );
+
+/** What is left of a worker while Prometheus cannot be read: the group's listing. */
+const unread = ({ id, state, isUnhealthy, draining }: WorkerObservation): WorkerObservation => ({
+  ...blindWorker(id),
+  state,
+  draining,
+  ...(isUnhealthy && { isUnhealthy }),
+});
 
 interface Step {
   readonly observation: Observation;
@@ -59,7 +77,7 @@ const step: fc.Arbitrary<Step> = fc
   })
   .map(({ atSeconds, workers, count, desired, readable, demand, signals, restart }) => ({
     observation: {
-      ...observe(atSeconds, workers.slice(0, count), { desired }),
+      ...observe(atSeconds, workers.slice(0, count).map(readable ? (seen) => seen : unread), { desired }),
       metricsReadable: readable,
       demand: { web: readable ? demand : missing },
     },
@@ -162,6 +180,55 @@ test("a worker is terminated only while it drains and is quiet or dead, or at th
   );
   // Otherwise it would have shown nothing.
   expect(terminated).toBeGreaterThan(20);
+}, 60_000);
+
+const blindness = fc.array(
+  fc.record({
+    seconds: fc.integer({ min: 1, max: 4 }),
+    load: fc.constantFrom(0, 30, 300, 900),
+    readable: fc.constantFrom(true, true, false, false, false),
+    listed: fc.array(fc.constantFrom<"yes" | "dead" | "no">("yes", "yes", "yes", "dead", "no"), {
+      minLength: 3,
+      maxLength: 3,
+    }),
+    restart: fc.constantFrom(false, false, false, false, false, false, false, true),
+  }),
+  { minLength: 10, maxLength: 40 },
+);
+
+test("while Prometheus cannot be read nothing goes down, and replicas go up for a worker that was lost, within max", () => {
+  let ups = 0;
+  fc.assert(
+    fc.property(blindness, (steps) => {
+      let scaler = new Scaler(hasty);
+      let at = 0;
+      for (const { seconds, load, readable, listed, restart } of steps) {
+        at += seconds;
+        if (restart) scaler = new Scaler(hasty, at);
+        const workers = ["i-1", "i-2", "i-3"].flatMap((id, index) => {
+          if (listed[index] === "no") return [];
+          const dead = listed[index] === "dead" ? { isUnhealthy: true } : {};
+          return [{ ...(readable ? worker(id, load, 3) : blindWorker(id)), ...dead }];
+        });
+        const world = observe(at, workers);
+        const decisions = scaler.tick(
+          readable ? world : { ...world, metricsReadable: false, demand: { web: missing } },
+        );
+        if (readable) continue;
+        for (const decision of decisions) {
+          if (decision.kind === "hold") continue;
+          expect(decision.to).toBeGreaterThan(decision.from);
+          if (decision.kind !== "scale-containers") continue;
+          ups++;
+          expect(decision.reason.code).toBe("blind-worker-lost");
+          expect(decision.to).toBeLessThanOrEqual(10);
+        }
+      }
+    }),
+    { numRuns: 200 },
+  );
+  // Otherwise it would have shown nothing.
+  expect(ups).toBeGreaterThan(20);
 }, 60_000);
 
 test("a tick repeated on a world that followed it decides nothing new", () => {

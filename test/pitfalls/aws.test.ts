@@ -49,7 +49,12 @@ describe("AWS", () => {
       DescribeAutoScalingGroups: { AutoScalingGroups: [theirs] },
       DescribeScalingActivities: { Activities: [] },
     });
-    const reader = createAsgReader({ client: aws.client, clock: createFakeClock(), ...names });
+    const reader = createAsgReader({
+      client: aws.client,
+      clock: createFakeClock(),
+      readDeployment: async () => undefined,
+      ...names,
+    });
     expect((await reader.describe()).ok).toBe(false);
     expect(aws.calls[0]?.input).toEqual({ AutoScalingGroupNames: [names.groupName] });
   });

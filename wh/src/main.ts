@@ -8,6 +8,7 @@ import { createAsgActions } from "./aws/asg-actions.ts";
 import { createAsgHook } from "./aws/asg-hook.ts";
 import { createAsgReader } from "./aws/asg-reader.ts";
 import { createAwsClients } from "./aws/clients.ts";
+import { createDeploymentReader } from "./aws/deployment-reader.ts";
 import { createSsmBaseline } from "./aws/ssm-baseline.ts";
 import { createSsmDrain } from "./aws/ssm-drain.ts";
 import { createSsmReplicas } from "./aws/ssm-replicas.ts";
@@ -32,6 +33,12 @@ async function main(): Promise<void> {
     region: config.region,
     ...(config.awsEndpoint ? { endpoint: config.awsEndpoint } : {}),
   });
+  const readDeployment = createDeploymentReader({
+    client: aws.codeDeploy,
+    clock,
+    application: names.releaseApplication,
+    group: names.workersDeploymentGroup,
+  });
   const prometheus = createPrometheus({ url: config.prometheusUrl, ...basicAuth(config, secrets) });
   const wh = createWh({
     config: {
@@ -46,7 +53,7 @@ async function main(): Promise<void> {
     ports: {
       metrics: prometheus,
       group: {
-        ...createAsgReader({ client: aws.autoScaling, clock, groupName: names.group }),
+        ...createAsgReader({ client: aws.autoScaling, clock, groupName: names.group, readDeployment }),
         ...createAsgActions(aws.autoScaling, names.group),
       },
       replicas: createSsmReplicas({ client: aws.ssm, clock, document: names.scaleDocument }),

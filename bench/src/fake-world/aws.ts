@@ -6,7 +6,7 @@ import type { SteadyWorld } from "./steady-world.ts";
 const LAUNCHED_AGO_MS = 3_600_000;
 const isReading = (name: string) => /^(Describe|Get|List)/.test(name);
 
-/** Auto Scaling and SSM over the steady world: reads are answered, everything else is noted as an action. */
+/** Auto Scaling, SSM and a CodeDeploy without deployments over the steady world: reads are answered, everything else is noted as an action. */
 export function createAwsHandler(world: SteadyWorld, nowMs: () => number) {
   const autoScaling = (form: URLSearchParams): string | undefined => {
     const name = form.get("Action") ?? "";
@@ -46,6 +46,11 @@ export function createAwsHandler(world: SteadyWorld, nowMs: () => number) {
       response.end(
         JSON.stringify(answer ?? { __type: "UnknownOperationException", message: `${target} is not known` }),
       );
+      return;
+    }
+    if (target.startsWith("CodeDeploy_")) {
+      response.writeHead(200, { "content-type": "application/x-amz-json-1.1" });
+      response.end(JSON.stringify({ deployments: [] }));
       return;
     }
     const form = new URLSearchParams(body);

@@ -5,6 +5,12 @@ export function groupArn(config: FleetConfig): string {
   return `arn:aws:autoscaling:${config.region}:*:autoScalingGroup:*:autoScalingGroupName/${fleetNames(config).group}`;
 }
 
+/** ARN of CodeDeploy's deployment group of the workers. */
+export function workersDeploymentArn(config: FleetConfig): string {
+  const { releaseApplication, workersDeploymentGroup } = fleetNames(config);
+  return `arn:aws:codedeploy:${config.region}:*:deploymentgroup:${releaseApplication}/${workersDeploymentGroup}`;
+}
+
 /** ARN of a parameter by its name, which starts with a slash. */
 export function parameterArn(config: FleetConfig, name: string): string {
   return `arn:aws:ssm:${config.region}:*:parameter${name}`;

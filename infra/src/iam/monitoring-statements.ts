@@ -1,6 +1,6 @@
 import { type FleetConfig, fleetNames } from "@compose-fleet/policy";
 import { metricNamespace } from "../metrics.ts";
-import { groupArn, instancesArn, parameterArn } from "./arns.ts";
+import { groupArn, instancesArn, parameterArn, workersDeploymentArn } from "./arns.ts";
 import { type MachineResources, machineStatements } from "./machine-statements.ts";
 import type { Statement } from "./statement.ts";
 
@@ -24,6 +24,12 @@ export function monitoringStatements(config: FleetConfig, resources: MonitoringR
       ],
       // Auto Scaling's descriptions have no resource.
       resources: ["*"],
+    },
+    {
+      // While it runs, wh ends no worker.
+      sid: "WatchDeployments",
+      actions: ["codedeploy:BatchGetDeployments", "codedeploy:ListDeployments"],
+      resources: [workersDeploymentArn(config)],
     },
     {
       sid: "ScaleTheGroup",

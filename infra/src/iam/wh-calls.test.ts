@@ -8,6 +8,7 @@ const WH = fileURLToPath(new URL("../../../wh/src/", import.meta.url));
 /** The service of each SDK package that wh's adapters import commands from, and the calls of DynamoDB's document client by another name. */
 const SERVICES: Readonly<Record<string, string>> = {
   "@aws-sdk/client-auto-scaling": "autoscaling",
+  "@aws-sdk/client-codedeploy": "codedeploy",
   "@aws-sdk/client-ssm": "ssm",
   "@aws-sdk/lib-dynamodb": "dynamodb",
 };
@@ -46,7 +47,7 @@ test("the role allows what wh calls, and no more of these services", () => {
     documentArns: [],
   })
     .flatMap(({ actions }) => actions)
-    .filter((action) => /^(autoscaling|dynamodb|ssm):/.test(action))
+    .filter((action) => /^(autoscaling|codedeploy|dynamodb|ssm):/.test(action))
     // The agent's own, and reading the stack's secrets.
     .filter((action) => !["ssm:UpdateInstanceInformation", "ssm:GetParameter"].includes(action));
   expect(callsOfWh()).toEqual([...new Set(allowed)].sort());

@@ -15,6 +15,7 @@ const launch = (atMs: number, StatusCode: Activity["StatusCode"], id = ""): Acti
   StatusCode,
 });
 const NOW = 10_000_000;
+const readDeployment = async () => undefined;
 
 describe("launches", () => {
   test.each([
@@ -88,7 +89,7 @@ describe("the group", () => {
   test("is asked for by name, and its members are pending, in service or on their way out", async () => {
     const aws = createFakeAws(answers);
     const clock = createFakeClock(NOW);
-    const reader = createAsgReader({ client: aws.client, clock, groupName: "workers" });
+    const reader = createAsgReader({ client: aws.client, clock, groupName: "workers", readDeployment });
     const reading = await reader.describe();
     expect(aws.calls[0]).toEqual({ name: "DescribeAutoScalingGroups", input: { AutoScalingGroupNames: ["workers"] } });
     expect(reading).toMatchObject({ ok: true, value: { desired: 3, min: 1, max: 6, failedLaunches: 0 } });
@@ -103,7 +104,12 @@ describe("the group", () => {
   test("a member that the group waits for, and a refresh that runs, are told", async () => {
     const refreshing = { InstanceRefreshes: [{ InstanceRefreshId: "r-1", Status: "InProgress" }] };
     const aws = createFakeAws({ ...answers, DescribeInstanceRefreshes: refreshing });
-    const reader = createAsgReader({ client: aws.client, clock: createFakeClock(NOW), groupName: "workers" });
+    const reader = createAsgReader({
+      client: aws.client,
+      clock: createFakeClock(NOW),
+      groupName: "workers",
+      readDeployment,
+    });
     const reading = await reader.describe();
     expect(reading.ok && reading.value.members.flatMap(({ id, awaitsHook }) => (awaitsHook ? [id] : []))).toEqual([
       "i-3",
@@ -111,10 +117,39 @@ describe("the group", () => {
     expect(reading).toMatchObject({ value: { busyWith: "the instance refresh r-1" } });
   });
 
+  test("a deployment that runs is told", async () => {
+    const reading = await createAsgReader({
+      client: createFakeAws(answers).client,
+      clock: createFakeClock(NOW),
+      groupName: "workers",
+      readDeployment: async () => "the deployment d-1",
+    }).describe();
+    expect(reading).toMatchObject({ value: { busyWith: "the deployment d-1" } });
+  });
+
+  test("a member that the group's health check finds dead is told, also before the group ends it", async () => {
+    const [, group] = answers.DescribeAutoScalingGroups.AutoScalingGroups;
+    const Instances = [
+      { ...instance("i-1", "InService"), HealthStatus: "Healthy" },
+      { ...instance("i-2", "InService"), HealthStatus: "Unhealthy" },
+    ];
+    const aws = createFakeAws({
+      ...answers,
+      DescribeAutoScalingGroups: { AutoScalingGroups: [{ ...group, Instances }] },
+    });
+    const reading = await createAsgReader({
+      client: aws.client,
+      clock: createFakeClock(NOW),
+      groupName: "workers",
+      readDeployment,
+    }).describe();
+    expect(reading.ok && reading.value.members.map(({ isUnhealthy = false }) => isUnhealthy)).toEqual([false, true]);
+  });
+
   test("launch times come from the activities, else from when a member was first seen", async () => {
     const aws = createFakeAws(answers);
     const clock = createFakeClock(NOW);
-    const reader = createAsgReader({ client: aws.client, clock, groupName: "workers" });
+    const reader = createAsgReader({ client: aws.client, clock, groupName: "workers", readDeployment });
     await reader.describe();
     await clock.advance(60_000);
     const reading = await reader.describe();
@@ -145,6 +180,7 @@ describe("the group", () => {
       client: createFakeAws(given).client,
       clock: createFakeClock(),
       groupName: "workers",
+      readDeployment,
     });
     expect(await reader.describe()).toMatchObject({ ok: false, problem: expect.stringMatching(problem) });
   });

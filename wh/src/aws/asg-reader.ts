@@ -12,24 +12,30 @@ import { createRefreshReader } from "./refresh-reader.ts";
 
 const ACTIVITIES = 100;
 
-/** Reads the fleet's own Auto Scaling group, by name only: without a name AWS returns everyone's groups. */
-export function createAsgReader(deps: {
+export interface AsgReaderDeps {
   readonly client: Pick<AutoScalingClient, "send">;
   readonly clock: Clock;
   readonly groupName: string;
-}): WorkerGroupReader {
-  const { client, clock, groupName } = deps;
+  /** What deploys to the workers, in words; undefined when nothing does. */
+  readonly readDeployment: () => Promise<string | undefined>;
+}
+
+/** Reads the fleet's own Auto Scaling group, by name only: without a name AWS returns everyone's groups. */
+export function createAsgReader(deps: AsgReaderDeps): WorkerGroupReader {
+  const { client, clock, groupName, readDeployment } = deps;
   const readRefresh = createRefreshReader(deps);
   // For members whose launch has left the activities; kept only while they are members.
   let firstSeenAtMs = new Map<string, number>();
 
   const describe = async (): Promise<GroupReading> => {
     try {
-      const [groups, history, busyWith] = await Promise.all([
+      const [groups, history, refresh, deployment] = await Promise.all([
         client.send(new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [groupName] })),
         client.send(new DescribeScalingActivitiesCommand({ AutoScalingGroupName: groupName, MaxRecords: ACTIVITIES })),
         readRefresh(),
+        readDeployment(),
       ]);
+      const busyWith = refresh ?? deployment;
       const group = groups.AutoScalingGroups?.find((candidate) => candidate.AutoScalingGroupName === groupName);
       const { DesiredCapacity: desired, MinSize: min, MaxSize: max } = group ?? {};
       if (desired === undefined || min === undefined || max === undefined) {
@@ -51,6 +57,7 @@ export function createAsgReader(deps: {
             state: stateOf(instance.LifecycleState),
             seen,
             awaitsHook: instance.LifecycleState === "Terminating:Wait",
+            isUnhealthy: instance.HealthStatus === "Unhealthy",
           },
         ];
       });
@@ -63,9 +70,10 @@ export function createAsgReader(deps: {
           max,
           ...failures,
           ...(busyWith === undefined ? {} : { busyWith }),
-          members: members.map(({ seen, awaitsHook, ...member }) => ({
+          members: members.map(({ seen, awaitsHook, isUnhealthy, ...member }) => ({
             ...member,
             ...(awaitsHook && { awaitsHook }),
+            ...(isUnhealthy && { isUnhealthy }),
             launchedAtMs: launchedAtMs.get(member.id) ?? seen,
           })),
         },

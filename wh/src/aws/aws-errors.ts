@@ -6,6 +6,7 @@ export type AwsErrorClass =
   | "invalid"
   | "lost-race"
   | "denied"
+  | "absent"
   | "unreachable"
   | "unknown";
 
@@ -32,6 +33,10 @@ const CLASS_BY_NAME: Readonly<Record<string, AwsErrorClass>> = {
   InvalidParameters: "invalid",
   ParameterPatternMismatchException: "invalid",
   ResourceNotFoundException: "invalid",
+  // An endpoint other than AWS's own may lack a service.
+  UnknownOperationException: "absent",
+  ApplicationDoesNotExistException: "absent",
+  DeploymentGroupDoesNotExistException: "absent",
   ConditionalCheckFailedException: "lost-race",
   AccessDenied: "denied",
   AccessDeniedException: "denied",
@@ -73,7 +78,7 @@ export function classifyAwsError(error: unknown): AwsErrorClass {
 /** Whether the same call may succeed later without anybody changing anything. */
 export function isRetryable(error: unknown): boolean {
   const found = classifyAwsError(error);
-  return found !== "invalid" && found !== "denied" && found !== "lost-race";
+  return found !== "invalid" && found !== "denied" && found !== "absent" && found !== "lost-race";
 }
 
 /** The error as one sentence: its name and message. */

@@ -1,5 +1,6 @@
 import { type AutoScalingClient, DescribeInstanceRefreshesCommand } from "@aws-sdk/client-auto-scaling";
 import type { Clock } from "../clock.ts";
+import { askAgainAfter } from "./ask-again.ts";
 import { describeAwsError } from "./aws-errors.ts";
 
 /** A refresh takes many minutes, so it need not be asked for with each tick. */
@@ -14,8 +15,7 @@ export function createRefreshReader(deps: {
   readonly clock: Clock;
   readonly groupName: string;
 }): () => Promise<string | undefined> {
-  let asked: { readonly atMs: number; readonly answer: string | undefined } | undefined;
-  const ask = async (): Promise<string | undefined> => {
+  return askAgainAfter(ASK_AGAIN_MS, deps.clock, async () => {
     try {
       const { InstanceRefreshes = [] } = await deps.client.send(
         new DescribeInstanceRefreshesCommand({ AutoScalingGroupName: deps.groupName, MaxRecords: REFRESHES }),
@@ -25,10 +25,5 @@ export function createRefreshReader(deps: {
     } catch (error) {
       return `perhaps an instance refresh (${describeAwsError(error)})`;
     }
-  };
-  return async () => {
-    const atMs = deps.clock.monotonicMs();
-    if (asked === undefined || atMs - asked.atMs >= ASK_AGAIN_MS) asked = { atMs, answer: await ask() };
-    return asked.answer;
-  };
+  });
 }

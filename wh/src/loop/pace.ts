@@ -5,9 +5,9 @@ import type { TickResult } from "./tick.ts";
 /** Any change keeps the loop fast for this long. */
 const ACTIVE_MS = 60_000;
 
-/** How fast the loop runs: fast while a signal is active or something changed in the last minute. */
+/** How fast the loop runs: fast while a signal is active, while Prometheus cannot be read, or when something changed in the last minute. */
 export interface Pace {
-  onTick(result: Pick<TickResult, "decisions">): void;
+  onTick(result: Pick<TickResult, "decisions" | "observation">): void;
   /** Milliseconds between two ticks. */
   intervalMs(hasSignal: boolean): number;
 }
@@ -16,8 +16,10 @@ export interface Pace {
 export function createPace(config: FleetConfig["scaling"]["loop"], clock: Clock): Pace {
   let changedAtMs = Number.NEGATIVE_INFINITY;
   return {
-    onTick: ({ decisions }) => {
-      if (decisions.some(({ kind }) => kind !== "hold")) changedAtMs = clock.monotonicMs();
+    onTick: ({ decisions, observation }) => {
+      // Blind, only the group's listing tells of a loss, and nothing wakes the loop.
+      if (!observation.metricsReadable || decisions.some(({ kind }) => kind !== "hold"))
+        changedAtMs = clock.monotonicMs();
     },
     intervalMs: (hasSignal) => {
       const isActive = hasSignal || clock.monotonicMs() - changedAtMs < ACTIVE_MS;

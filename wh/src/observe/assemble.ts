@@ -75,6 +75,7 @@ function workerOf(member: MemberDescription, input: AssembleInput, tables: Table
     up: tables.up.find(id) === 1,
     draining: drains(tables.draining.find(id)) ?? input.seenDraining.has(id),
     ...(member.awaitsHook && { awaitsHook: true }),
+    ...(member.isUnhealthy && { isUnhealthy: true }),
     cpuRatio: single(tables.cpu, "CPU ratio"),
     arrivalsPerSecond: arrivals,
     completionsPerSecond: completions,

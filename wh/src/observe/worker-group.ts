@@ -8,6 +8,8 @@ export interface MemberDescription {
   readonly launchedAtMs: number;
   /** The group waits for its terminating hook to be completed. */
   readonly awaitsHook?: boolean;
+  /** The group's own health check says that it is dead. */
+  readonly isUnhealthy?: boolean;
 }
 
 interface GroupDescription {

@@ -44,6 +44,8 @@ export function createWorld(
     requestsPerSecond: 10,
     prometheusIsUp: true,
     groupIsReadable: true,
+    /** What else changes the group, in words. */
+    busyWith: undefined as string | undefined,
     observations: 0,
     calls: [] as string[],
     baselines: [] as object[],
@@ -100,6 +102,7 @@ export function createWorld(
                 min: 1,
                 max: 6,
                 failedLaunches: 0,
+                ...(world.busyWith !== undefined && { busyWith: world.busyWith }),
                 members: [...world.workers.keys()].map((id) => ({
                   id,
                   zone: "a",

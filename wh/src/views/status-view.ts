@@ -65,6 +65,8 @@ export function statusOf(input: StatusInput) {
           min: Math.max(group.value.min, config.workers.min),
           max: Math.min(group.value.max, config.workers.max),
           failedLaunches: group.value.failedLaunches,
+          /** What else changes the group: a deployment or an instance refresh, in words. */
+          busyWith: group.value.busyWith ?? null,
         }
       : null,
     services: Object.fromEntries(

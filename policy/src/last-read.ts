@@ -1,0 +1,60 @@
+import { demandOn } from "./demand.ts";
+import type { FleetConfig } from "./fleet-config/schema.ts";
+import type { LastRead, Memory } from "./memory.ts";
+import type { Observation, WorkerObservation } from "./observation.ts";
+import type { Tick } from "./tick.ts";
+import { servingWorkers } from "./watch.ts";
+
+/**
+ * What was last read of each worker in service. While Prometheus cannot be read nothing changes here. One that cannot be read any more is
+ * kept for one rate window: from then on the rates of the others show its share.
+ */
+export function readAfter(
+  before: Memory["lastRead"],
+  observation: Observation,
+  config: FleetConfig,
+): Memory["lastRead"] {
+  if (!observation.metricsReadable || !observation.group.ok) return before;
+  const keepMs = config.scaling.metrics.rateWindowSeconds * 1000;
+  const inService = observation.group.value.workers.filter(({ state }) => state === "in-service");
+  const isKept = ([, read]: [string, LastRead]) => observation.atMs - read.atMs <= keepMs;
+  const after: Record<string, LastRead> = Object.fromEntries(Object.entries(before).filter(isKept));
+  for (const worker of inService) {
+    const services = Object.keys(worker.services).flatMap((name) => {
+      const demand = demandOn(worker, name);
+      const ready = worker.services[name]?.replicasReady;
+      return demand.ok && ready?.ok ? [[name, { requestsPerSecond: demand.value, replicas: ready.value }]] : [];
+    });
+    if (services.length > 0) after[worker.id] = { atMs: observation.atMs, services: Object.fromEntries(services) };
+  }
+  return after;
+}
+
+/** The load that a worker has after others were lost. */
+export interface LoadAfterLoss {
+  readonly requestsPerSecond: number;
+  /** Ids of the workers that are gone, joined. */
+  readonly lost: string;
+}
+
+/**
+ * What `worker` has to serve of `service` when workers are lost while Prometheus cannot be read: its own load as last read, and an equal
+ * part of theirs, since the load balancer spreads connections evenly. That they are lost is fresh: the group says so now.
+ * Undefined while Prometheus can be read, and when no worker that had load is lost.
+ */
+export function loadAfterLoss(
+  tick: Pick<Tick, "config" | "observation" | "memory">,
+  worker: WorkerObservation,
+  service: string,
+): LoadAfterLoss | undefined {
+  if (tick.observation.metricsReadable) return undefined;
+  const left = servingWorkers(tick).filter(({ isUnhealthy }) => !isUnhealthy);
+  if (!left.some(({ id }) => id === worker.id)) return undefined;
+  const loadOf = (id: string) => tick.memory.lastRead[id]?.services[service]?.requestsPerSecond ?? 0;
+  const lost = Object.keys(tick.memory.lastRead)
+    .filter((id) => !left.some((candidate) => candidate.id === id) && loadOf(id) > 0)
+    .sort();
+  if (lost.length === 0) return undefined;
+  const lostLoad = lost.reduce((sum, id) => sum + loadOf(id), 0);
+  return { requestsPerSecond: loadOf(worker.id) + lostLoad / left.length, lost: lost.join(", ") };
+}
