@@ -8,7 +8,7 @@ import { type CycleResult, runCycle } from "../drain-cycles/run-cycle.ts";
 import { withConstantLoad } from "../load/constant-load.ts";
 import { sampleTarget } from "../load/sample-target.ts";
 import { type FleetAtWork, withLocalFleet } from "../local/with-local-fleet.ts";
-import { parseCount, parsePositiveRate } from "../parse-values.ts";
+import { parseCount, parsePositiveRate, parseSeconds } from "../parse-values.ts";
 import { createWhPair } from "../wh-client/wh-pair.ts";
 import { type LocalOptions, withLocalOptions } from "./local-options.ts";
 
@@ -16,6 +16,7 @@ interface DrainOptions extends LocalOptions {
   readonly json?: string;
   readonly cycles: number;
   readonly rate: number;
+  readonly within: number;
 }
 
 const help = `
@@ -24,8 +25,8 @@ Examples:
   fleet bench-drain --cycles 4 --rate 200 --json drain.json
 
 Exit codes:
-  0    no request failed
-  1    requests failed, or the fleet did not follow
+  0    all cycles ran and no request failed
+  1    requests failed, the fleet did not follow, or the time was up before the last cycle
   2    something is missing on this machine, or a usage error
   130  interrupted; nothing is left behind`;
 
@@ -41,6 +42,11 @@ export function benchDrainCommand(context: CliContext): Command {
     .addOption(new Option("--cycles <count>", "how often").default(20).argParser(parseCount))
     .addOption(
       new Option("--rate <rps>", "requests per second, all the time").default(300).argParser(parsePositiveRate),
+    )
+    .addOption(
+      new Option("--within <duration>", "how long the cycles may take; those that no longer fit are left out")
+        .default(1320, "22m")
+        .argParser(parseSeconds),
     );
   return withLocalOptions(command)
     .addHelpText("after", help)
@@ -64,19 +70,26 @@ async function benchDrain(context: CliContext, options: DrainOptions): Promise<v
   }
   const failed = sum((result) => result.failed);
   if (failed > 0) throw new CliError(`${failed} requests failed; none may.`);
+  if (results.length < options.cycles)
+    throw new CliError(
+      `Only ${results.length} of ${options.cycles} cycles fit into ${options.within} s: ask for fewer, or give them longer with --within.`,
+    );
 }
 
 /** Keeps up the load and runs cycle after cycle; adds a result per cycle. */
 function cycles(
   { terminal, stop }: CliContext,
-  { cycles: count, rate }: DrainOptions,
+  { cycles: count, rate, within }: DrainOptions,
   { config, fleet, status }: FleetAtWork,
   results: CycleResult[],
 ): Promise<void> {
   const target = sampleTarget(config, fleet.endpoints.balancer);
   return withConstantLoad({ target, rps: rate, rampMs, stop }, async ({ counts, timeoutMs }) => {
     const wh = createWhPair(fleet.endpoints, fleet.apiToken);
+    const startedAtMs = Date.now();
     for (let number = 1; number <= count; number += 1) {
+      const longest = Math.max(0, ...results.map(({ seconds }) => seconds));
+      if ((Date.now() - startedAtMs) / 1000 + longest > within) break;
       const kind = number % 2 === 1 ? "scale-in" : "cancelled drain";
       const step = terminal.progress.step(`cycle ${number} of ${count}: ${kind}`);
       const deps = {

@@ -21,12 +21,14 @@ interface ReactionOptions extends LocalOptions {
   readonly steps: number;
   readonly commonSteps: number;
   readonly within: number;
+  readonly setUps: "fleet" | "common" | "both";
 }
 
 const help = `
 Examples:
   fleet bench-reaction --json reaction.json
   fleet bench-reaction --steps 3 --common-steps 1
+  fleet bench-reaction --set-ups common --common-steps 4
 
 Exit codes:
   0    p95 of decision at most 6 s, replica serving 9 s, worker serving 12 s + boot, and each at least 5 times faster than the
@@ -50,6 +52,11 @@ export function benchReactionCommand(context: CliContext): Command {
     .addOption(new Option("--steps <count>", "steps of the fleet").default(20).argParser(parseCount))
     .addOption(new Option("--common-steps <count>", "steps of the usual set-up").default(2).argParser(parseCount))
     .addOption(
+      new Option("--set-ups <which>", "measure one of the two only; ratios need both")
+        .choices(["fleet", "common", "both"])
+        .default("both"),
+    )
+    .addOption(
       new Option("--within <duration>", "how long all of it may take; steps that no longer fit are left out")
         .default(1500, "25m")
         .argParser(parseSeconds),
@@ -64,22 +71,27 @@ async function benchReaction(context: CliContext, options: ReactionOptions): Pro
   const fleet: Measured = { steps: [], agent: [] };
   const common: Measured = { steps: [], agent: [] };
   const report = () => reactionReport(fleet, common, options.bootSeconds);
+  const isAsked = (setUp: "fleet" | "common") => options.setUps === setUp || options.setUps === "both";
   const startedAtMs = Date.now();
   const within = (share: number) => startedAtMs + share * options.within * 1000;
   try {
-    await withLocalFleet(context, local, { hold: false, adjust: keepAgentCounters }, (at) =>
-      measureSetUp(context, at, ours(at), { steps: options.steps, untilMs: within(fleetShare) }, fleet),
-    );
+    if (isAsked("fleet"))
+      await withLocalFleet(context, local, { hold: false, adjust: keepAgentCounters }, (at) =>
+        measureSetUp(context, at, ours(at), { steps: options.steps, untilMs: within(fleetShare) }, fleet),
+      );
     // Of the usual set-up only the parts around the scaler are ours: our own one decides, but is held.
-    await withLocalFleet(context, local, { hold: true, adjust: makeCommon }, (at) =>
-      usual(context, at, (setUp) =>
-        measureSetUp(context, at, setUp, { steps: options.commonSteps, untilMs: within(1) - lastStepMs }, common),
-      ),
-    );
+    if (isAsked("common"))
+      await withLocalFleet(context, local, { hold: true, adjust: makeCommon }, (at) =>
+        usual(context, at, (setUp) =>
+          measureSetUp(context, at, setUp, { steps: options.commonSteps, untilMs: within(1) - lastStepMs }, common),
+        ),
+      );
   } finally {
     // What was measured until then is worth having, also when a later step failed.
-    if (fleet.steps.length > 0) await show(context, options.json, report());
+    if (fleet.steps.length + common.steps.length > 0) await show(context, options.json, report());
   }
+  // The usual set-up alone promises nothing.
+  if (!isAsked("fleet")) return;
   const missed = [
     ...missedReactions(report()),
     ...(fleet.steps.length < options.steps ? [`${fleet.steps.length} of ${options.steps} steps were measured`] : []),
