@@ -3,9 +3,12 @@ import path from "node:path";
 import { fleetNames } from "@compose-fleet/policy";
 import { beforeAll, describe, expect, test } from "vitest";
 import { parse, parseAllDocuments } from "yaml";
+import { machineKinds } from "../cli/src/release/revision.ts";
+import { revisionBucketPrefix } from "../cli/src/release/revision-bucket.ts";
+import { createRevisionBucket } from "../infra/src/constructs/releases.ts";
 import { loadFleetFile } from "../infra/src/load-fleet-file.ts";
 import { FleetStack } from "../infra/src/stacks/fleet-stack.ts";
-import { type Block, type Synthesized, synthStack } from "../infra/src/testing/synth.ts";
+import { type Block, type Synthesized, synthScope, synthStack, testFleet } from "../infra/src/testing/synth.ts";
 import { parseLocalFleetOptions } from "../local-fleet/src/options.ts";
 import { createSsmDrain } from "../wh/src/aws/ssm-drain.ts";
 import { createSsmReplicas } from "../wh/src/aws/ssm-replicas.ts";
@@ -157,6 +160,22 @@ test("the table has the keys and the expiry that wh writes, under its name", asy
   expect(aws.calls[0]?.input.TableName).toBe(table.name);
   const item = Object.keys(aws.calls[0]?.input.Item as object);
   expect(item).toEqual(expect.arrayContaining([table.hash_key, table.range_key, (table.ttl as Block).attribute_name]));
+});
+
+describe("releases", () => {
+  test("go to the application and the groups that fleet release names", () => {
+    expect(stack.one("aws_codedeploy_app").name).toBe(names.releaseApplication);
+    const groups = Object.values(stack.all("aws_codedeploy_deployment_group"));
+    expect(groups.map((group) => group.deployment_group_name).sort()).toEqual([...machineKinds].sort());
+  });
+  test.each([
+    ["short", "shop"],
+    ["long", "a-fleet-with-a-name-of-32-letters"],
+  ])("the bucket is found by how its name begins: a %s one", (_rule, name) => {
+    const fleet = testFleet({ name: name.slice(0, 32) });
+    const bucket = synthScope((scope) => createRevisionBucket(scope, "revisions", fleet)).one("aws_s3_bucket");
+    expect(revisionBucketPrefix(fleet)).toBe(bucket.bucket_prefix);
+  });
 });
 
 test("rendered files are whole documents, so that the above has read all of them", () => {

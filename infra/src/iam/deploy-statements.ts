@@ -2,12 +2,13 @@ import type { FleetConfig } from "@compose-fleet/policy";
 import { parameterPath, resourcePattern } from "../names.ts";
 import { stateBucketName } from "../state-backend.ts";
 import { applyActions } from "./deploy-actions.ts";
+import { releaseStatements } from "./release-statements.ts";
 import type { Statement } from "./statement.ts";
 
 /** AWS services that may get one of the fleet's roles from whoever deploys. */
 const ROLE_TAKERS = ["ec2.amazonaws.com", "codedeploy.amazonaws.com"];
 
-/** What the role that deploys may do, in policies small enough for IAM: build, change and remove this fleet, and nothing of another. */
+/** What the role that deploys may do, in policies small enough for IAM: build, change and remove this fleet, release to it, and nothing of another. */
 export function deployPolicies(config: FleetConfig): Readonly<Record<string, readonly Statement[]>> {
   const own = (service: string, resource: string, region = config.region) =>
     `arn:aws:${service}:${region}:${config.deploy.account ?? "*"}:${resource}`;
@@ -97,5 +98,6 @@ export function deployPolicies(config: FleetConfig): Readonly<Record<string, rea
       // Who one is has no resource.
       statement("WhoAmI", ["*"]),
     ],
+    release: releaseStatements(config),
   };
 }

@@ -1,0 +1,72 @@
+import { type FleetConfig, fleetNames } from "@compose-fleet/policy";
+import { resourceName } from "../names.ts";
+import type { Statement } from "./statement.ts";
+
+/** AWS completes the name of the bucket of revisions after this many characters. */
+const BUCKET_PREFIX_LIMIT = 36;
+
+/** What `fleet release` calls (`cli/src/release`): push images, put revisions, deploy them, watch, stop, and go back. Nothing of another fleet. */
+export function releaseStatements(config: FleetConfig): readonly Statement[] {
+  const { releaseApplication } = fleetNames(config);
+  const own = (service: string, resource: string) =>
+    `arn:aws:${service}:${config.region}:${config.deploy.account ?? "*"}:${resource}`;
+  const bucket = `arn:aws:s3:::${resourceName(config, "revisions", BUCKET_PREFIX_LIMIT)}-*`;
+  const inRegion = { StringEquals: { "aws:RequestedRegion": config.region } };
+  return [
+    {
+      sid: "SignInToTheRegistry",
+      // A registry's password and the list of workers have no resource.
+      actions: ["autoscaling:DescribeAutoScalingGroups", "ecr:GetAuthorizationToken"],
+      resources: ["*"],
+      conditions: inRegion,
+    },
+    {
+      sid: "PushImages",
+      actions: [
+        "ecr:BatchCheckLayerAvailability",
+        "ecr:BatchGetImage",
+        "ecr:CompleteLayerUpload",
+        "ecr:DescribeImages",
+        "ecr:InitiateLayerUpload",
+        "ecr:PutImage",
+        "ecr:UploadLayerPart",
+      ],
+      resources: [own("ecr", `repository/fleet-${config.name}-${config.environment}/*`)],
+    },
+    // Names of buckets have no resource, and no region.
+    { sid: "FindTheBucket", actions: ["s3:ListAllMyBuckets"], resources: ["*"] },
+    { sid: "KeepRevisions", actions: ["s3:GetObject", "s3:PutObject"], resources: [`${bucket}/*`] },
+    { sid: "ListRevisions", actions: ["s3:ListBucket"], resources: [bucket] },
+    {
+      sid: "Deploy",
+      actions: [
+        "codedeploy:BatchGetDeployments",
+        "codedeploy:CreateDeployment",
+        "codedeploy:GetDeployment",
+        "codedeploy:ListDeployments",
+      ],
+      resources: [own("codedeploy", `deploymentgroup:${releaseApplication}/*`)],
+    },
+    {
+      sid: "NameRevisions",
+      // CodeDeploy asks for these when a deployment is created.
+      actions: [
+        "codedeploy:GetApplicationRevision",
+        "codedeploy:GetDeploymentConfig",
+        "codedeploy:RegisterApplicationRevision",
+      ],
+      resources: [own("codedeploy", `application:${releaseApplication}`), own("codedeploy", "deploymentconfig:*")],
+    },
+    {
+      sid: "FollowDeployments",
+      // These take a deployment's id, for which CodeDeploy has no resource.
+      actions: [
+        "codedeploy:BatchGetDeploymentTargets",
+        "codedeploy:ListDeploymentTargets",
+        "codedeploy:StopDeployment",
+      ],
+      resources: ["*"],
+      conditions: inRegion,
+    },
+  ];
+}
