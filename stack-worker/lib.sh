@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Shared by start.sh, stop.sh, scale.sh and drain.sh; sourced, not run. The variables are described in docs/architecture.md.
+# Shared by all scripts here; sourced, not run. The variables are described in docs/architecture.md.
 
 fail() { # fail EXIT_CODE SENTENCE
   echo "${0##*/}: $2" >&2
@@ -22,6 +22,8 @@ load_worker() {
     fail 1 "FLEET_WORKER_ENV names $env_file, which is not there: correct it"
   fi
   export FLEET_STATE_DIR=${FLEET_STATE_DIR:-/var/lib/fleet}
+  # Neither systemd nor an agent sets it, and Docker's client wants one.
+  export HOME=${HOME:-/root}
   cd "$STACK_DIR" || fail 1 "cannot enter $STACK_DIR"
 }
 
@@ -49,6 +51,11 @@ lock_worker() {
   flock -w 60 9 || fail 75 "another start, stop, scale or drain has been running for 60 s: try again later"
 }
 
+# Whether a release replaces replicas at this moment: it counts them again at each step, and takes away those that are too many.
+release_runs() {
+  [ -f "$FLEET_STATE_DIR/release.lock" ] && ! flock -n "$FLEET_STATE_DIR/release.lock" true
+}
+
 # Refuses what an older decision asks for. Call it under the lock.
 check_fence() { # check_fence NAME FENCE
   local seen
@@ -57,6 +64,7 @@ check_fence() { # check_fence NAME FENCE
   echo "$2" | write_file "$FLEET_STATE_DIR/fence/$1" 600
 }
 
+# Columns of rendered/services.tsv: service, minimum, maximum, port, path.
 bounds_of() { # bounds_of SERVICE: prints "MIN MAX", nothing for an unknown service
   awk -F '\t' -v service="$1" '$1 == service { print $2, $3 }' rendered/services.tsv
 }
@@ -73,6 +81,6 @@ running_replicas() { # running_replicas SERVICE
 # docker compose, quiet unless it fails.
 compose() {
   local output
-  # Not with the lock's descriptor: what compose leaves behind must not hold it.
-  output=$(docker compose --progress quiet "$@" 2>&1 9>&-) || fail 1 "docker compose $1 failed: $output"
+  # Not with the descriptors of locks: what compose leaves behind must not hold them.
+  output=$(docker compose --progress quiet "$@" 2>&1 8>&- 9>&-) || fail 1 "docker compose $1 failed: $output"
 }

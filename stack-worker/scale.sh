@@ -31,9 +31,11 @@ read -r min max <<<"$(bounds_of "$service")"
 prepare_state
 lock_worker
 current=$(running_replicas "$service")
+# During a release old and new replicas run side by side: what counts is what was asked for.
+if release_runs && [ -f "$FLEET_STATE_DIR/replicas/$service" ]; then base=$(cat "$FLEET_STATE_DIR/replicas/$service"); else base=$current; fi
 case $wanted in
-  up) count=$((current + 1)) ;;
-  down) count=$((current - 1)) ;;
+  up) count=$((base + 1)) ;;
+  down) count=$((base - 1)) ;;
   *) count=$((10#$wanted)) ;;
 esac
 if [ "$count" -lt "$min" ] || [ "$count" -gt "$max" ]; then
@@ -43,5 +45,7 @@ fi
 
 # Kept before it is carried out, so that a restart in between starts with what was wanted.
 echo "$count" | write_file "$FLEET_STATE_DIR/replicas/$service" 600
-compose up -d --no-deps --no-recreate --scale "$service=$count" "$service"
+if [ "$count" -gt "$current" ] || ! release_runs; then
+  compose up -d --no-deps --no-recreate --scale "$service=$count" "$service"
+fi
 echo "$service: $current -> $count"

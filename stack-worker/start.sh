@@ -11,6 +11,8 @@ set -euo pipefail
 STACK_DIR=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=lib.sh
 . "$STACK_DIR/lib.sh"
+# shellcheck source=parameters.sh
+. "$STACK_DIR/parameters.sh"
 
 case "${1:-}" in
   '') ;;
@@ -18,78 +20,21 @@ case "${1:-}" in
   *) fail 64 "got $(printf %q "$1"); start.sh takes no argument" ;;
 esac
 
-# Prints the value of a parameter, by the command that worker.env names (words, split on blanks).
-parameter() {
-  local words
-  read -r -a words <<<"$FLEET_PARAMETER_COMMAND"
-  "${words[@]}" "/fleet/$FLEET_NAME/$FLEET_ENVIRONMENT/$1"
-}
-
-fetch_secrets() { # fetch_secrets SERVICE SECRET...
-  local service=$1 secret value lines=''
-  shift
-  for secret in "$@"; do
-    value=$(parameter "secrets/$secret") || fail 1 "cannot read the secret $secret of $service: create the parameter /fleet/$FLEET_NAME/$FLEET_ENVIRONMENT/secrets/$secret"
-    # Single quotes keep the value as it is; compose reads \' as a quote.
-    case $value in
-      *$'\n'* | *\\) fail 1 "the secret $secret has a line break or ends in a backslash, which an environment file cannot carry: change it" ;;
-    esac
-    lines+="$secret='${value//\'/\\\'}'"$'\n'
-  done
-  printf %s "$lines" | write_file "$FLEET_STATE_DIR/secrets/$service.env" 600
-}
-
-fetch_remote_write_password() {
-  local file=$FLEET_STATE_DIR/agent/remote_write_password value
-  if [ -f "$FLEET_STATE_DIR/remote_write_password" ]; then
-    write_file "$file" 444 <"$FLEET_STATE_DIR/remote_write_password"
-  elif value=$(parameter secrets/REMOTE_WRITE_PASSWORD 2>/dev/null) && [ -n "$value" ]; then
-    printf %s "$value" | write_file "$file" 444
-  elif [ ! -f "$file" ]; then
-    echo "start.sh: no password for remote write: metrics of this worker stay on it" >&2
-    : | write_file "$file" 444
-  fi
-}
-
-# The fleet's replica counts, as JSON; empty when there are none yet.
-fleet_counts=''
-initial_count() { # initial_count SERVICE MIN MAX
-  local count='' json
-  count=$(cat "$FLEET_STATE_DIR/replicas/$1" 2>/dev/null || true)
-  json="\"$1\"[[:space:]]*:[[:space:]]*([0-9]{1,3})"
-  if ! [[ $count =~ ^[0-9]{1,3}$ ]]; then
-    if [[ $fleet_counts =~ $json ]]; then count=${BASH_REMATCH[1]}; else count=$2; fi
-  fi
-  # The bounds may have changed since the count was written.
-  if [ "$count" -lt "$2" ]; then count=$2; fi
-  if [ "$count" -gt "$3" ]; then count=$3; fi
-  echo "$count"
-}
-
 load_worker
 prepare_state
 lock_worker
 
-if [ -n "${FLEET_PARAMETER_COMMAND:-}" ]; then
-  : "${FLEET_NAME:?worker.env must say it}" "${FLEET_ENVIRONMENT:?worker.env must say it}"
-  waiting=()
-  while IFS=$'\t' read -r service secrets; do
-    # shellcheck disable=SC2086 # names of secrets, separated by blanks
-    fetch_secrets "$service" $secrets &
-    waiting+=($!)
-  done <rendered/secrets.tsv
-  fetch_remote_write_password &
-  waiting+=($!)
-  fleet_counts=$(parameter replicas 2>/dev/null) || fleet_counts=''
-  for job in "${waiting[@]}"; do wait "$job"; done
-else
-  FLEET_PARAMETER_COMMAND=false
-  fetch_remote_write_password
-fi
+fetch_secrets "$FLEET_STATE_DIR/secrets" &
+secrets=$!
+fetch_remote_write_password &
+password=$!
+fleet_counts=$(fetch_fleet_counts)
+wait "$secrets"
+wait "$password"
 
 services=() scales=()
-while IFS=$'\t' read -r service min max; do
-  count=$(initial_count "$service" "$min" "$max")
+while IFS=$'\t' read -r service min max _; do
+  count=$(initial_count "$service" "$min" "$max" "$fleet_counts")
   echo "$count" | write_file "$FLEET_STATE_DIR/replicas/$service" 600
   services+=("$service")
   scales+=(--scale "$service=$count")

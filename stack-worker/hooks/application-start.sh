@@ -1,4 +1,22 @@
 #!/usr/bin/env bash
-# CodeDeploy runs hooks from where it unpacked the revision: this one starts what it has copied to its place.
+# CodeDeploy, when everything could be tried: the files change, then what runs, start first. Goes back by itself when that fails.
+# RELEASE_HEALTHY_SECONDS (60): how long a replica may take. RELEASE_SECONDS (1200): how long all of it may take.
 set -euo pipefail
-exec /opt/fleet/stack-worker/start.sh
+REVISION_DIR=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+# shellcheck source=release/all.sh
+. "$REVISION_DIR/release/all.sh"
+
+load_release
+[ -f "$incoming/compose.yml" ] || fail 1 "no revision lies in $incoming: run the hooks in their order"
+if [ ! -d "$revisions/current" ] && [ -f "$live/compose.yml" ]; then keep_as_current "$live"; fi
+
+trap 'give_up "stopped from outside, for its time or by hand"' TERM INT HUP
+switch_files "$incoming" || give_up "cannot write to $live"
+cd "$live"
+if [ -z "$(containers_of nginx --filter status=running)" ]; then
+  ./start.sh || give_up "start.sh failed"
+else
+  take_secrets "$FLEET_STATE_DIR/incoming/secrets"
+  converge || give_up "$cause"
+fi
+say "revision $(revision_in "$live") runs"

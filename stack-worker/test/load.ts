@@ -14,8 +14,8 @@ export interface Load {
   stop(): Promise<LoadResult>;
 }
 
-/** Sends keep-alive POSTs at a steady rate, whether or not earlier ones were answered; no retries. */
-export function startLoad(url: string, requestsPerSecond: number): Load {
+/** Sends keep-alive POSTs at a steady rate, whether or not earlier ones were answered; no retries. `seen` gets the text of each 200. */
+export function startLoad(url: string, requestsPerSecond: number, seen: (answer: string) => void = () => {}): Load {
   const agent = new Agent({ keepAlive: true, maxSockets: 64 });
   const failed: Record<string, number> = {};
   const open = new Set<Promise<void>>();
@@ -27,9 +27,18 @@ export function startLoad(url: string, requestsPerSecond: number): Load {
   const send = (): Promise<void> =>
     new Promise((resolve) => {
       const req = request(url, { method: "POST", agent, timeout: 10_000 }, (res) => {
-        if (res.statusCode === 200) ok += 1;
-        else fail(String(res.statusCode));
-        res.resume().on("close", resolve);
+        let text = "";
+        res.setEncoding("utf8").on("data", (chunk: string) => {
+          text += chunk;
+        });
+        res.on("close", () => {
+          if (!res.complete) fail("cut off");
+          else if (res.statusCode === 200) {
+            ok += 1;
+            seen(text);
+          } else fail(String(res.statusCode));
+          resolve();
+        });
       });
       req.on("timeout", () => req.destroy(new Error("no answer in 10 s")));
       req.on("error", (error: NodeJS.ErrnoException) => {

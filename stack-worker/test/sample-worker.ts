@@ -30,16 +30,22 @@ const FLEET = {
   },
 };
 
+/** Builds the sample service's image as `tag`, on the base image that set-up found. */
+export async function buildServiceA(tag: string): Promise<void> {
+  await must("node", ["build.mjs"], { cwd: join(ROOT, "service-a") });
+  const { NODE_IMAGE } = readImages();
+  await must("docker", ["build", "-q", "--build-arg", `NODE_IMAGE=${NODE_IMAGE}`, "-t", tag, "."], {
+    cwd: join(ROOT, "service-a"),
+  });
+}
+
 /** A worker with the sample service and one in another language, counts and secrets as parameters; nothing runs yet. */
 export async function createSampleWorker(): Promise<WorkerUnderTest> {
   const images = readImages();
   if (images.PYTHON_IMAGE === undefined)
     throw new Error("no PYTHON_IMAGE in .fleet/images.env: run `npx fleet setup --all`");
   const image = "compose-fleet/service-a:test";
-  await must("node", ["build.mjs"], { cwd: join(ROOT, "service-a") });
-  await must("docker", ["build", "-q", "--build-arg", `NODE_IMAGE=${images.NODE_IMAGE}`, "-t", image, "."], {
-    cwd: join(ROOT, "service-a"),
-  });
+  await buildServiceA(image);
   return createWorker({
     fleet: FLEET,
     env: { ...images, SERVICE_A_IMAGE: image, WORKER_CPU_LIMIT_CORES: "1.5" },

@@ -10,6 +10,8 @@ const ROOT = resolve(import.meta.dirname, "../..");
 
 /** A worker of its own on this machine: a copy of stack-worker with its own project, state and free loopback ports. */
 export interface WorkerUnderTest {
+  /** What an instance has as /opt/fleet, with worker.env. */
+  readonly root: string;
   readonly folder: string;
   readonly stateFolder: string;
   /** Runs start.sh, stop.sh or scale.sh. */
@@ -69,6 +71,7 @@ export async function createWorker(options: WorkerOptions): Promise<WorkerUnderT
     must("docker", ["compose", ...args], { cwd: folder, env: workerEnv });
 
   return {
+    root: home,
     folder,
     stateFolder,
     compose,

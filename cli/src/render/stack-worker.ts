@@ -24,7 +24,7 @@ export function renderStackWorker(config: FleetConfig): RenderedFile[] {
     },
     {
       path: `${FOLDER}/services.tsv`,
-      content: tsv(services.map(([name, { replicas }]) => [name, replicas.min, replicas.max])),
+      content: tsv(services.map(([name, { replicas, port, path }]) => [name, replicas.min, replicas.max, port, path])),
     },
     {
       path: `${FOLDER}/secrets.tsv`,

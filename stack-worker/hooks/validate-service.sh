@@ -1,0 +1,58 @@
+#!/usr/bin/env bash
+# CodeDeploy, at the end: does the worker serve this revision, as many replicas as it shall, and nothing else? Then it is kept as the
+# one to go back to, and images that neither it nor the one before needs are removed. Goes back by itself when not.
+set -euo pipefail
+REVISION_DIR=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+# shellcheck source=release/all.sh
+. "$REVISION_DIR/release/all.sh"
+
+# /nginx-health is 503 while the worker drains, which a release neither starts nor ends.
+validate_health() {
+  local answer
+  answer=$(docker exec "$(containers_of nginx --filter status=running)" curl -s -m 2 http://127.0.0.1/nginx-health 2>&1) || true
+  case $answer in
+    ok) ;;
+    draining) say "the worker is draining, and stays so" ;;
+    *) broken "nginx says ${answer:-nothing} about its health"; return 1 ;;
+  esac
+}
+
+validate_replicas() { # validate_replicas SERVICE; under the lock
+  local wanted count right
+  wanted=$(identity_of_new "$1") || return 1
+  count=$(persisted_count "$1")
+  # shellcheck disable=SC2046
+  right=$(identities $(containers_of "$1") | running_only | ids_where same "$wanted" | wc -l)
+  [ "$right/$(count_other "$1" "$wanted")" = "$count/0" ] ||
+    fail 1 "$1: $right replicas of this revision and $(count_other "$1" "$wanted") others run where $count shall"
+}
+
+validate() {
+  local service message
+  validate_health || return 1
+  wait_until_ready || return 1
+  while IFS=$'\t' read -r service _; do
+    message=$(locked validate_replicas "$service" 2>&1) || { broken "$message"; return 1; }
+  done <rendered/services.tsv
+}
+
+# Those of the fleet's own repositories: other images on the machine are none of a release's business.
+remove_old_images() {
+  local image
+  while read -r image; do
+    if grep -qsF "=$image" "$revisions/current/.env" "$revisions/previous/.env"; then continue; fi
+    # Docker keeps what a container still uses.
+    if docker rmi "$image" >/dev/null 2>&1; then say "removed $image"; fi
+  done < <(docker image ls --format '{{.Repository}}:{{.Tag}}' | grep -F "/fleet-${FLEET_NAME:-}-${FLEET_ENVIRONMENT:-}/" | grep -v ':<none>$')
+}
+
+load_release
+[ -f "$live/compose.yml" ] || fail 1 "nothing is installed in $live: run the hooks in their order"
+cd "$live"
+trap 'give_up "stopped from outside, for its time or by hand"' TERM INT HUP
+validate || give_up "$cause"
+trap - TERM INT HUP
+keep_as_current "$live"
+rm -rf "$FLEET_STATE_DIR/incoming"
+remove_old_images || true
+say "revision $(revision_in "$live") is valid: $(while IFS=$'\t' read -r service _; do printf '%s=%s ' "$service" "$(persisted_count "$service")"; done <rendered/services.tsv)"

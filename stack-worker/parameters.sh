@@ -1,0 +1,68 @@
+# shellcheck shell=bash
+# What this worker takes from the fleet's parameters: secrets, the password for remote write, replica counts. Sourced after lib.sh;
+# used by start.sh and by the hooks of a release. Without FLEET_PARAMETER_COMMAND there are no parameters.
+
+# Prints the value of a parameter, by the command that worker.env names (words, split on blanks).
+parameter() { # parameter NAME
+  local words
+  [ -n "${FLEET_PARAMETER_COMMAND:-}" ] || return 1
+  read -r -a words <<<"$FLEET_PARAMETER_COMMAND"
+  "${words[@]}" "/fleet/$FLEET_NAME/$FLEET_ENVIRONMENT/$1"
+}
+
+fetch_service_secrets() { # fetch_service_secrets FOLDER SERVICE SECRET...
+  local folder=$1 service=$2 secret value lines=''
+  shift 2
+  for secret in "$@"; do
+    value=$(parameter "secrets/$secret") || fail 1 "cannot read the secret $secret of $service: create the parameter /fleet/$FLEET_NAME/$FLEET_ENVIRONMENT/secrets/$secret"
+    # Single quotes keep the value as it is; compose reads \' as a quote.
+    case $value in
+      *$'\n'* | *\\) fail 1 "the secret $secret has a line break or ends in a backslash, which an environment file cannot carry: change it" ;;
+    esac
+    lines+="$secret='${value//\'/\\\'}'"$'\n'
+  done
+  printf %s "$lines" | write_file "$folder/$service.env" 600
+}
+
+# Writes the secrets that the services of the revision in the current folder name, all at once. Exits with a sentence when one is missing.
+fetch_secrets() { # fetch_secrets FOLDER
+  local service secrets job waiting=()
+  if [ -z "${FLEET_PARAMETER_COMMAND:-}" ]; then return 0; fi
+  : "${FLEET_NAME:?worker.env must say it}" "${FLEET_ENVIRONMENT:?worker.env must say it}"
+  while IFS=$'\t' read -r service secrets; do
+    # shellcheck disable=SC2086 # names of secrets, separated by blanks
+    fetch_service_secrets "$1" "$service" $secrets &
+    waiting+=($!)
+  done <rendered/secrets.tsv
+  for job in "${waiting[@]}"; do wait "$job" || exit 1; done
+}
+
+fetch_remote_write_password() {
+  local file=$FLEET_STATE_DIR/agent/remote_write_password value
+  if [ -f "$FLEET_STATE_DIR/remote_write_password" ]; then
+    write_file "$file" 444 <"$FLEET_STATE_DIR/remote_write_password"
+  elif value=$(parameter secrets/REMOTE_WRITE_PASSWORD 2>/dev/null) && [ -n "$value" ]; then
+    printf %s "$value" | write_file "$file" 444
+  elif [ ! -f "$file" ]; then
+    echo "${0##*/}: no password for remote write: metrics of this worker stay on it" >&2
+    : | write_file "$file" 444
+  fi
+}
+
+# The fleet's replica counts, as JSON; nothing when there are none yet.
+fetch_fleet_counts() {
+  parameter replicas 2>/dev/null || true
+}
+
+# The count this worker had, else the fleet's, else the minimum; within the bounds, which may have changed since it was written.
+initial_count() { # initial_count SERVICE MIN MAX FLEET_COUNTS
+  local count='' json
+  count=$(cat "$FLEET_STATE_DIR/replicas/$1" 2>/dev/null || true)
+  json="\"$1\"[[:space:]]*:[[:space:]]*([0-9]{1,3})"
+  if ! [[ $count =~ ^[0-9]{1,3}$ ]]; then
+    if [[ $4 =~ $json ]]; then count=${BASH_REMATCH[1]}; else count=$2; fi
+  fi
+  if [ "$count" -lt "$2" ]; then count=$2; fi
+  if [ "$count" -gt "$3" ]; then count=$3; fi
+  echo "$count"
+}

@@ -1,0 +1,98 @@
+# shellcheck shell=bash
+# Containers of this worker, and whether they are healthy; sourced by the hooks after folders.sh.
+
+# Notes why a release cannot go on. The hook says it at its end, when the worker is as it was.
+broken() { # broken SENTENCE
+  cause=$1
+  return 1
+}
+
+containers_of() { # containers_of SERVICE [DOCKER_PS_OPTION...]: ids, also of containers that do not run
+  local service=$1
+  shift
+  docker ps -aq --no-trunc --filter "label=com.docker.compose.project=$(project)" --filter "label=com.docker.compose.service=$service" \
+    --filter label=com.docker.compose.oneoff=False "$@"
+}
+
+# What a container is made of: compose's hash of its definition (environment and secrets included) and the id of its image.
+identities() { # identities ID...: lines "ID HASH/IMAGE STATE"; a container that is gone has none
+  if [ $# -eq 0 ]; then return 0; fi
+  docker inspect -f '{{.Id}} {{index .Config.Labels "com.docker.compose.config-hash"}}/{{.Image}} {{.State.Status}}' "$@" 2>/dev/null || true
+}
+
+# Compose tells the hash of a container only when it makes one (`config --hash` leaves secrets out): so one is made, and removed.
+identity_of_new() { # identity_of_new SERVICE; under the lock
+  local service=$1 before sample
+  before=$(containers_of "$service")
+  compose up --no-start --no-deps --no-recreate --scale "$service=$(($(wc -w <<<"$before") + 1))" "$service" || return 1
+  sample=$(containers_of "$service" | grep -vxF "${before:-none}") || return 1
+  identities "$sample" | cut -d ' ' -f 2
+  docker rm -f "$sample" >/dev/null 2>&1
+}
+
+# In a subshell, with which the lock ends: scale.sh and drain.sh get their turn between the steps of a release.
+locked() { # locked COMMAND...
+  (
+    lock_worker
+    "$@"
+  )
+}
+
+last_words() { # last_words ID: the end of a container's log on one line, without the frames of stack traces
+  docker logs --tail 40 "$1" 2>&1 | grep -vE '^[[:space:]]+at |^[[:space:]]*$' | tail -n 8 | tr '\n\t' '  ' | tail -c 600 || true
+}
+
+# Port and path of a service, as `fleet render` wrote them.
+address_of() { # address_of SERVICE
+  awk -F '\t' -v service="$1" '$1 == service { print $4, $5 }' rendered/services.tsv
+}
+
+# What a replica itself answers to a HEAD of its path, asked from nginx's container: a status, or 000.
+ask_replica() { # ask_replica SERVICE ADDRESS
+  local port path
+  read -r port path <<<"$(address_of "$1")"
+  docker exec "$(containers_of nginx | head -n 1)" curl -sI -m 2 -o /dev/null -w '%{http_code}' "http://$2:$port$path" 2>/dev/null || true
+}
+
+# Waits until each of the containers is healthy: by its health check where it has one, else when it answers its path with less than 500
+# (501: it does not know HEAD). A container that is gone was scaled away. Fails as soon as one can be told to be broken.
+wait_healthy() { # wait_healthy SERVICE ID...
+  local service=$1 limit=${RELEASE_HEALTHY_SECONDS:-60} deadline id still answer name state code restarts health address
+  shift
+  deadline=$((SECONDS + limit))
+  while [ $# -gt 0 ]; do
+    still=()
+    for id in "$@"; do
+      read -r name state code restarts health address < <(docker inspect -f "{{slice .Name 1}} {{.State.Status}} {{.State.ExitCode}} {{.RestartCount}} \
+        {{with .State.Health}}{{.Status}}{{else}}none{{end}} {{with index .NetworkSettings.Networks \"$(project)_services\"}}{{.IPAddress}}{{end}}" "$id" 2>/dev/null) || true
+      if [ -z "$name" ]; then continue; fi
+      answer='' suspects=("$id")
+      case $state/$health in
+        exited/* | dead/*) broken "$service: $name ended with exit code $code: $(last_words "$id")"; return 1 ;;
+        running/healthy) continue ;;
+        running/unhealthy) broken "$service: $name is unhealthy by its own health check: $(last_words "$id")"; return 1 ;;
+        running/none)
+          answer=$(ask_replica "$service" "$address")
+          if [[ $answer =~ ^([1-4]..|501)$ ]]; then continue; fi
+          ;;
+      esac
+      if [ "$restarts" -ge 2 ]; then
+        broken "$service: $name crashes again and again, last with exit code $code: $(last_words "$id")"
+        return 1
+      fi
+      if [ "$SECONDS" -ge "$deadline" ]; then
+        case $answer in
+          '') answer="its health check says $health" ;;
+          000) answer="nothing answers on its port" ;;
+          *) answer="it answers $answer" ;;
+        esac
+        broken "$service: $name is not healthy after $limit s, $answer: $(last_words "$id")"
+        return 1
+      fi
+      still+=("$id")
+    done
+    set -- "${still[@]}"
+    if [ $# -gt 0 ]; then sleep 0.3; fi
+  done
+  suspects=()
+}

@@ -1,0 +1,93 @@
+# shellcheck shell=bash
+# Where a release finds and keeps its files; sourced by the hooks after lib.sh and parameters.sh.
+#
+#   FLEET_ROOT/incoming/stack-worker      where CodeDeploy's Install copies a revision
+#   FLEET_ROOT/stack-worker               what runs: mounted into containers, so its folders stay and files change one by one
+#   FLEET_ROOT/revisions/current          a whole copy of what was validated last; a failed release goes back to it
+#   FLEET_ROOT/revisions/previous         what was validated before that
+#   FLEET_STATE_DIR/incoming/secrets      secrets of the incoming revision
+#   FLEET_STATE_DIR/current/secrets       secrets that go with revisions/current
+
+say() {
+  echo "${0##*/}: $1"
+}
+
+# Reads worker.env, takes the folders' names, and waits for a hook of an earlier deployment that still puts things back.
+load_release() {
+  STACK_DIR=$REVISION_DIR
+  load_worker
+  root=${FLEET_ROOT:-/opt/fleet}
+  live=$root/stack-worker
+  incoming=$root/incoming/stack-worker
+  revisions=$root/revisions
+  prepare_state
+  exec 8>"$FLEET_STATE_DIR/release.lock"
+  flock -w "${RELEASE_LOCK_SECONDS:-300}" 8 || fail 75 "a hook of another deployment is still running on this worker: try again later"
+  # A release that was killed while it had taken the worker out of service.
+  if [ -f "$FLEET_STATE_DIR/release-drain" ]; then
+    rm -f "$FLEET_STATE_DIR/flags/drain" "$FLEET_STATE_DIR/release-drain"
+  fi
+}
+
+revision_in() { # revision_in FOLDER: prints the name of the revision there
+  local name
+  name=$(sed -n 's/.*"revision"[[:space:]]*:[[:space:]]*"\([^"]*\)".*/\1/p' "$1/revision.json" 2>/dev/null | head -n 1)
+  echo "${name:-without a name}"
+}
+
+# Files that belong to this machine and not to a revision, such as an override that COMPOSE_FILE names, go along.
+add_local_files() {
+  local name names
+  IFS=: read -r -a names <<<"${COMPOSE_FILE:-compose.yml}"
+  for name in "${names[@]}"; do
+    case $name in /* | *..*) continue ;; esac
+    if [ -f "$live/$name" ] && [ ! -e "$incoming/$name" ]; then cp -p "$live/$name" "$incoming/$name"; fi
+  done
+}
+
+# Makes what runs the same as FOLDER. Each file is replaced whole and at once, folders stay, what is not there goes away.
+switch_files() { # switch_files FOLDER
+  local from=$1 path mode
+  mkdir -p "$live"
+  while IFS= read -r -d '' path; do
+    mkdir -p "$live/$path"
+    chmod 755 "$live/$path"
+  done < <(cd "$from" && find . -type d -print0)
+  while IFS= read -r -d '' path; do
+    # Containers run as other users.
+    if [ -x "$from/$path" ]; then mode=755; else mode=644; fi
+    if ! cmp -s "$from/$path" "$live/$path"; then
+      write_file "$live/$path" "$mode" <"$from/$path" || return 1
+    else
+      chmod "$mode" "$live/$path"
+    fi
+  done < <(cd "$from" && find . -type f -print0)
+  while IFS= read -r -d '' path; do
+    if [ ! -e "$from/$path" ]; then rm -rf "${live:?}/$path"; fi
+  done < <(cd "$live" && find . -depth -mindepth 1 -print0)
+}
+
+# FOLDER becomes revisions/current, whole or not at all; what was there is kept as the one before.
+keep_as_current() { # keep_as_current FOLDER
+  mkdir -p "$revisions" "$FLEET_STATE_DIR/current"
+  chmod 700 "$FLEET_STATE_DIR/current"
+  rm -rf "$revisions/.new" "$FLEET_STATE_DIR/current/.new"
+  cp -a "$1" "$revisions/.new"
+  cp -a "$FLEET_STATE_DIR/secrets" "$FLEET_STATE_DIR/current/.new"
+  rm -rf "$FLEET_STATE_DIR/current/secrets"
+  mv "$FLEET_STATE_DIR/current/.new" "$FLEET_STATE_DIR/current/secrets"
+  if [ -d "$revisions/current" ] && ! diff -rq "$revisions/current" "$revisions/.new" >/dev/null; then
+    rm -rf "$revisions/previous"
+    mv "$revisions/current" "$revisions/previous"
+  fi
+  rm -rf "$revisions/current"
+  mv "$revisions/.new" "$revisions/current"
+}
+
+take_secrets() { # take_secrets FOLDER
+  local file
+  [ -d "$1" ] || return 0
+  for file in "$1"/*.env; do
+    if [ -f "$file" ]; then write_file "$FLEET_STATE_DIR/secrets/${file##*/}" 600 <"$file"; fi
+  done
+}

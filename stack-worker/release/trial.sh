@@ -1,0 +1,78 @@
+# shellcheck shell=bash
+# Tries the revision in the current folder beside what runs; sourced by after-install.sh after containers.sh. Each exits with a sentence.
+
+# Networks and volumes are shared by all that runs: compose would stop everything to change one.
+shared_parts() { # shared_parts FOLDER
+  (cd "$1" && docker compose config 2>/dev/null | sed -n '/^networks:/,/^[a-mo-z]/p; /^volumes:/,/^[a-uw-z]/p' | grep '^ ')
+}
+
+try_compose_file() {
+  local answer changed
+  answer=$(docker compose config -q 2>&1) || fail 1 "the compose file of this revision is not valid: $answer"
+  if [ -z "$(containers_of nginx --filter status=running)" ]; then return 0; fi
+  changed=$(grep -vxF "$(shared_parts .)" <<<"$(shared_parts "$live")" || true)
+  [ -z "$changed" ] || fail 1 "this revision changes networks or volumes that are in use ($(xargs <<<"$changed")): deploy without that change, or replace the workers by an instance refresh"
+}
+
+# Only those that are missing, and before anything is touched.
+try_images() {
+  local image answer
+  while read -r image; do
+    if docker image inspect "$image" >/dev/null 2>&1; then continue; fi
+    answer=$(timeout "${RELEASE_PULL_SECONDS:-600}" docker pull -q "$image" 2>&1) ||
+      fail 1 "the image $image cannot be pulled: ${answer:-no end after ${RELEASE_PULL_SECONDS:-600} s}"
+    say "pulled $image"
+  done < <(docker compose config --images | sort -u)
+}
+
+# In a container like nginx's own, without any network.
+try_nginx() {
+  local answer
+  answer=$(docker run --rm --network none --read-only --cap-drop ALL --user 101:101 --tmpfs /tmp:uid=101,gid=101 --tmpfs /logs:uid=101,gid=101 \
+    -v "$PWD/nginx:/etc/fleet/nginx:ro" -v "$PWD/rendered:/etc/fleet/rendered:ro" \
+    --entrypoint nginx "$(docker compose config --images nginx | head -n 1)" -t -q -c /etc/fleet/nginx/nginx.conf 2>&1) ||
+    fail 1 "nginx refuses the configuration of this revision: $answer"
+}
+
+# Beside those that run, which a release that fails goes on with.
+fetch_incoming_secrets() {
+  rm -rf "$FLEET_STATE_DIR/incoming"
+  mkdir -p "$FLEET_STATE_DIR/incoming"
+  chmod 700 "$FLEET_STATE_DIR/incoming"
+  cp -a "$FLEET_STATE_DIR/secrets" "$FLEET_STATE_DIR/incoming/secrets"
+  fetch_secrets "$FLEET_STATE_DIR/incoming/secrets"
+}
+
+trial_of() { # trial_of SERVICE: the name of its trial container
+  echo "$(project)-trial-$1"
+}
+
+remove_trials() {
+  local service
+  while IFS=$'\t' read -r service _; do
+    docker rm -f "$(trial_of "$service")" >/dev/null 2>&1 || true
+  done <rendered/services.tsv
+}
+
+# One replica of each service as the new revision defines it, without the service's name on the network, so that nginx does not find it.
+try_replicas() {
+  local service services answer
+  mapfile -t services < <(cut -f 1 rendered/services.tsv)
+  remove_trials
+  trap remove_trials EXIT
+  trap 'exit 143' TERM INT HUP
+  for service in "${services[@]}"; do
+    # Compose finds the secrets by this variable, and here it shall find the new ones.
+    answer=$(FLEET_STATE_DIR=$FLEET_STATE_DIR/incoming docker compose --progress quiet run -d -T --no-deps --name "$(trial_of "$service")" "$service" 2>&1 8>&-) ||
+      fail 1 "a replica of $service cannot be started: $answer"
+  done
+  for service in "${services[@]}"; do try_replica "$service"; done
+  # Some die a moment after they answered.
+  sleep 1
+  for service in "${services[@]}"; do try_replica "$service"; done
+  say "a replica of each service is healthy: ${services[*]}"
+}
+
+try_replica() { # try_replica SERVICE
+  wait_healthy "$1" "$(docker inspect -f '{{.Id}}' "$(trial_of "$1")")" || fail 1 "$cause. Nothing was changed"
+}

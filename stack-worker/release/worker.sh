@@ -1,0 +1,138 @@
+# shellcheck shell=bash
+# Brings everything on the worker to what its files say, and back; sourced by the hooks after replicas.sh.
+
+side_containers() { # everything that is neither a replica nor nginx
+  docker compose config --services | grep -vxF "$({ cut -f 1 rendered/services.tsv; echo nginx; })"
+}
+
+# Whether files changed since a container started or was told to read them again.
+files_are_newer() { # files_are_newer SERVICE ID PATH...
+  local mark=$FLEET_STATE_DIR/reloaded/$1 started
+  started=$(docker inspect -f '{{.State.StartedAt}}' "$2") || return 1
+  shift 2
+  if [ -f "$mark" ]; then
+    find "$@" -newermt "$started" -newer "$mark" | grep -q .
+  else
+    find "$@" -newermt "$started" | grep -q .
+  fi
+}
+
+# Sends SIGHUP to a container whose files are newer. The mark is as old as the signal, so that nothing in between is missed.
+reload() { # reload SERVICE PATH...
+  local service=$1 id
+  shift
+  id=$(containers_of "$service" --filter status=running)
+  if [ -z "$id" ] || ! files_are_newer "$service" "$id" "$@"; then return 0; fi
+  if [ "$service" = nginx ]; then
+    local answer
+    answer=$(docker exec "$id" nginx -t -q -c /etc/fleet/nginx/nginx.conf 2>&1) || { broken "nginx refuses its configuration: $answer"; return 1; }
+  fi
+  mkdir -p "$FLEET_STATE_DIR/reloaded"
+  touch "$FLEET_STATE_DIR/reloaded/.$service"
+  docker kill -s HUP "$id" >/dev/null || { broken "cannot tell $service to read its files again"; return 1; }
+  mv "$FLEET_STATE_DIR/reloaded/.$service" "$FLEET_STATE_DIR/reloaded/$service"
+  say "$service read its files again"
+}
+
+restart_if_newer() { # restart_if_newer SERVICE PATH...
+  local service=$1 id
+  shift
+  id=$(containers_of "$service" --filter status=running)
+  if [ -z "$id" ] || ! files_are_newer "$service" "$id" "$@"; then return 0; fi
+  docker restart -t 5 "$id" >/dev/null || { broken "cannot restart $service"; return 1; }
+  say "$service restarted with its new files"
+}
+
+# Only where nginx itself changed (its image, limits, mounts): the worker leaves the load balancer while its container is replaced.
+replace_nginx() {
+  local wanted id
+  wanted=$(locked identity_of_new nginx 2>&1) || { broken "$wanted"; return 1; }
+  id=$(containers_of nginx --filter status=running)
+  if [ "$(identities "$id" | cut -d ' ' -f 2)" = "$wanted" ]; then return 0; fi
+  say "nginx itself changed: this worker takes no traffic while its container is replaced"
+  if [ ! -f "$FLEET_STATE_DIR/flags/drain" ]; then touch "$FLEET_STATE_DIR/release-drain" "$FLEET_STATE_DIR/flags/drain"; fi
+  # The load balancer needs two failed checks, 10 s apart; then its clients finish.
+  docker exec "$id" sh /etc/fleet/nginx/wait-quiet.sh "${DRAIN_SECONDS:-60}" "${QUIET_SECONDS:-2}" ||
+    say "replacing nginx although requests still arrive"
+  compose_or_broken up -d --no-deps nginx || return 1
+  wait_until_ready || return 1
+  if [ -f "$FLEET_STATE_DIR/release-drain" ]; then rm -f "$FLEET_STATE_DIR/flags/drain" "$FLEET_STATE_DIR/release-drain"; fi
+}
+
+compose_or_broken() { # compose_or_broken ARGUMENT...
+  local message
+  message=$(locked compose "$@" 2>&1) || { broken "$message"; return 1; }
+}
+
+# Each service answers through nginx.
+wait_until_ready() {
+  local services message
+  mapfile -t services < <(cut -f 1 rendered/services.tsv)
+  message=$(docker exec "$(containers_of nginx | head -n 1)" sh /etc/fleet/nginx/wait-ready.sh "${START_SECONDS:-60}" "${services[@]}" 2>&1) ||
+    { broken "$message through nginx"; return 1; }
+}
+
+# Services that the fleet does not have any more, after nginx forgot them.
+remove_orphans() {
+  local id service services orphans=()
+  services=$(docker compose config --services) || return 1
+  while read -r id service; do
+    if [ -n "$service" ] && ! grep -qxF "$service" <<<"$services"; then
+      orphans+=("$id")
+      say "$service is gone from the fleet"
+    fi
+  done < <(docker ps -a --no-trunc --filter "label=com.docker.compose.project=$(project)" --filter label=com.docker.compose.oneoff=False \
+    --format '{{.ID}} {{.Label "com.docker.compose.service"}}')
+  if [ "${#orphans[@]}" -eq 0 ]; then return 0; fi
+  docker stop "${orphans[@]}" >/dev/null && docker rm "${orphans[@]}" >/dev/null
+}
+
+# Makes what runs what the files in the current folder say. Run again, it goes on where it was; where everything fits it does nothing.
+converge() {
+  local service side
+  release_deadline=$((SECONDS + ${RELEASE_SECONDS:-1200}))
+  locked prepare_counts || { broken "cannot keep the replica counts in $FLEET_STATE_DIR"; return 1; }
+  # New services first: from the reload on nginx sends to them.
+  while IFS=$'\t' read -r service _; do
+    if [ -z "$(containers_of "$service")" ]; then replace_replicas "$service" || return 1; fi
+  done <rendered/services.tsv
+  reload nginx nginx rendered/nginx || return 1
+  while IFS=$'\t' read -r service _; do
+    replace_replicas "$service" || return 1
+  done <rendered/services.tsv
+  replace_nginx || return 1
+  mapfile -t side < <(side_containers)
+  compose_or_broken up -d --no-deps "${side[@]}" || return 1
+  reload agent rendered/agent || return 1
+  restart_if_newer mtail mtail || return 1
+  restart_if_newer container-metrics container-metrics || return 1
+  locked remove_orphans || { broken "cannot remove what the fleet does not have any more"; return 1; }
+}
+
+# Back to what was validated last. The cause is said at once, in case this is not the end, and at the end, where everybody looks.
+give_up() { # give_up SENTENCE
+  local why=$1
+  # A hook that is stopped for its time goes on with this, and its output may have no reader any more.
+  trap '' TERM INT HUP PIPE
+  set +e
+  echo "${0##*/}: $why" >&2
+  if [ ! -d "$revisions/current" ]; then fail 1 "$why. There is no earlier revision to go back to"; fi
+  say "putting revision $(revision_in "$revisions/current") back"
+  # What is not healthy makes room first; it may have requests all the same.
+  if [ "${#suspects[@]}" -gt 0 ]; then
+    docker stop -t 10 "${suspects[@]}" >/dev/null 2>&1
+    docker rm -f "${suspects[@]}" >/dev/null 2>&1
+  fi
+  if switch_files "$revisions/current" && cd "$live" && take_secrets "$FLEET_STATE_DIR/current/secrets" && restore_containers; then
+    fail 1 "$why. This worker is back at revision $(revision_in "$live")"
+  fi
+  fail 1 "$why. Going back to revision $(revision_in "$revisions/current") failed as well: $cause"
+}
+
+restore_containers() {
+  if [ -z "$(containers_of nginx --filter status=running)" ]; then
+    ./start.sh || { broken "start.sh failed"; return 1; }
+  else
+    converge
+  fi
+}

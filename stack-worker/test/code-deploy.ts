@@ -1,0 +1,74 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { cp, readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { parse } from "yaml";
+import type { Ended } from "./run.ts";
+
+/** The events of an in-place deployment that this repository has hooks or files for, in CodeDeploy's order. */
+const EVENTS = ["BeforeInstall", "Install", "AfterInstall", "ApplicationStart", "ValidateService"] as const;
+type Event = (typeof EVENTS)[number];
+
+/** How a deployment to one machine ended: what all hooks printed, and the event that failed, if one did. */
+export interface Deployment extends Ended {
+  readonly failedAt?: Event;
+}
+
+export interface DeployOptions {
+  /** Environment of the hooks, beside FLEET_ROOT and FLEET_WORKER_ENV. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Called before an event. */
+  readonly before?: Partial<Record<Event, () => Promise<void>>>;
+  /** Gets the process of each hook, which leads a process group. */
+  readonly onHook?: (event: Event, hook: ChildProcess) => void;
+}
+
+/** Installs an unpacked revision as the agent on an instance does: files and hooks by its appspec.yml, ending with the first hook that fails. */
+export async function deploy(root: string, archive: string, options: DeployOptions = {}): Promise<Deployment> {
+  const spec = parse(await readFile(join(archive, "appspec.yml"), "utf8"));
+  const env = { FLEET_ROOT: root, FLEET_WORKER_ENV: join(root, "worker.env"), ...options.env };
+  let stdout = "";
+  let stderr = "";
+  for (const event of EVENTS) {
+    await options.before?.[event]?.();
+    if (event === "Install") {
+      for (const { source, destination } of spec.files) {
+        const target = destination.replace(/^\/opt\/fleet/, root);
+        await cp(join(archive, source), target, { recursive: true });
+      }
+    }
+    for (const { location } of spec.hooks[event] ?? []) {
+      const hook = await runHook(archive, location, { ...env, LIFECYCLE_EVENT: event }, (child) =>
+        options.onHook?.(event, child),
+      );
+      stdout += hook.stdout;
+      stderr += hook.stderr;
+      if (hook.code !== 0) return { code: hook.code, stdout, stderr, failedAt: event };
+    }
+  }
+  await rm(archive, { recursive: true });
+  return { code: 0, stdout, stderr };
+}
+
+async function runHook(
+  archive: string,
+  location: string,
+  env: Readonly<Record<string, string>>,
+  started: (child: ChildProcess) => void,
+): Promise<Ended> {
+  const child = spawn(join(archive, location), [], {
+    cwd: archive,
+    // biome-ignore lint/style/noProcessEnv: Docker's client needs PATH and HOME
+    env: { ...process.env, ...env },
+    detached: true,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  started(child);
+  const texts = { stdout: "", stderr: "" };
+  for (const name of ["stdout", "stderr"] as const)
+    child[name].setEncoding("utf8").on("data", (chunk: string) => {
+      texts[name] += chunk;
+    });
+  const [code] = await once(child, "exit");
+  return { code: code ?? 137, ...texts };
+}
