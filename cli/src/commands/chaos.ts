@@ -140,7 +140,12 @@ function breakIt(
           const broken = brokenBounds(run);
           const text = `${result.sent} sent, ${result.failed} failed (${result.failedOnDeadWorker} on a lost worker), back after ${result.recoverySeconds ?? "never"} s`;
           if (broken.length === 0) step.done(text);
-          else step.fail(`${text}; ${broken.join("; ")} ${JSON.stringify(run.failedBy)}`);
+          else {
+            step.fail(`${text}; ${broken.join("; ")} ${JSON.stringify(run.failedBy)}`);
+            // What the fleet noticed by itself may be the cause: a launch that failed, a load balancer that lost its port.
+            for (const problem of (await status()).problems)
+              terminal.progress.note(`  noticed by the fleet: ${problem}`);
+          }
         } catch (error) {
           step.fail(error instanceof Error ? error.message : String(error));
           throw error;
