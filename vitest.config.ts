@@ -18,8 +18,18 @@ export default defineConfig({
           include: [
             "{policy,group-model,wh,service-a,local-fleet,cli,bench,infra,stack-worker,stack-prometheus,test}/**/*.integration.test.ts",
           ],
-          exclude: ["**/node_modules/**"],
+          exclude: ["**/node_modules/**", "infra/**"],
+          // Each of them has the machine to itself: its ports, its private network, its CPU.
           fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 300_000,
+        },
+      },
+      {
+        test: {
+          name: "infra",
+          include: ["infra/**/*.integration.test.ts"],
+          exclude: ["**/node_modules/**"],
           testTimeout: 120_000,
           hookTimeout: 300_000,
         },
