@@ -38,7 +38,7 @@ Exit codes:
   130  interrupted; nothing is left behind`;
 
 /** Of the time, the part after which our fleet begins no step any more: the usual set-up takes the rest. */
-const fleetShare = 0.65;
+const fleetShare = 0.7;
 /** What the last step of the usual set-up takes, milliseconds. */
 const lastStepMs = 240_000;
 
