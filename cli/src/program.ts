@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { benchDrainCommand } from "./commands/bench-drain.ts";
 import { benchReactionCommand } from "./commands/bench-reaction.ts";
+import { benchReleaseCommand } from "./commands/bench-release.ts";
 import { chaosCommand } from "./commands/chaos.ts";
 import { demoCommand } from "./commands/demo.ts";
 import { explainCommand } from "./commands/explain.ts";
@@ -40,6 +41,7 @@ export function createProgram(context: CliContext): Command {
     benchDrainCommand(context),
     chaosCommand(context),
     benchReactionCommand(context),
+    benchReleaseCommand(context),
   ];
   for (const command of commands) program.addCommand(command);
   throwInsteadOfExit(program);

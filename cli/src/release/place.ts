@@ -1,12 +1,9 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
-import { parseLocalFleetOptions } from "@compose-fleet/local-fleet";
 import type { FleetConfig } from "@compose-fleet/policy";
 import { CliError, exitCodes } from "../cli-error.ts";
 import { fleetFilePath, loadFleet } from "../commands/fleet-files.ts";
 import { findLocalFleet } from "../local/find-local-fleet.ts";
-import { localFolders } from "../local/prepare.ts";
+import { startedWith } from "../local/started-with.ts";
 import { type AwsClients, createAwsClients } from "./aws-clients.ts";
 import type { LocalBases } from "./image-maker.ts";
 import type { MachineKind } from "./revision.ts";
@@ -47,8 +44,7 @@ export function openPlace(at: Root, options: PlaceOptions): Promise<ReleasePlace
 
 async function openLocal(at: Root, { name, fleet, bucket }: PlaceOptions): Promise<ReleasePlace> {
   const { cloud } = await findLocalFleet(at.root, name);
-  const { stateDir } = localFolders(at.root, cloud.name);
-  const options = parseLocalFleetOptions(JSON.parse(await readFile(join(stateDir, "options.json"), "utf8")));
+  const options = await startedWith(at.root, cloud.name);
   const fleetFile = fleet === undefined ? options.fleetFile : fleetFilePath(at, fleet);
   const config = await loadFleet(at, fleetFile);
   if (config.name !== cloud.name || config.environment !== cloud.environment)

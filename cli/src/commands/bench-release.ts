@@ -1,0 +1,160 @@
+import { rm, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Command, Option } from "commander";
+import { CliError, exitCodes } from "../cli-error.ts";
+import type { CliContext } from "../context.ts";
+import { withConstantLoad } from "../load/constant-load.ts";
+import { sampleTarget } from "../load/sample-target.ts";
+import { localFolders } from "../local/prepare.ts";
+import { startedWith } from "../local/started-with.ts";
+import { type FleetAtWork, withLocalFleet } from "../local/with-local-fleet.ts";
+import { parsePositiveRate } from "../parse-values.ts";
+import { brokenPromises, type ReleaseResult } from "../release-bench/result.ts";
+import type { Running } from "../release-bench/run-scenario.ts";
+import { allScenarios, type Scenario } from "../release-bench/scenario.ts";
+import { benchLabel, goodVariant } from "../release-bench/variant.ts";
+import { type LocalOptions, withLocalOptions } from "./local-options.ts";
+
+interface BenchOptions extends LocalOptions {
+  readonly json?: string;
+  readonly only?: readonly string[];
+  readonly rate: number;
+}
+
+const help = `
+Examples:
+  fleet bench-release --json release.json
+  fleet bench-release --only "crash at start,disk full"
+
+Exit codes:
+  0    every promise was kept: no request failed other than on a worker that was killed, releases that have to succeed did, those that
+       have to fail named their cause, and one version ran everywhere at the end
+  1    a promise was broken, or something failed
+  2    something is missing on this machine, or a usage error
+  130  interrupted; nothing is left behind`;
+
+const rampMs = 15_000;
+const timeoutMs = 5_000;
+/** What the service answers before anything was released. */
+const firstPayload = "Hello, World!";
+
+/** `fleet bench-release`: releases under constant load that succeed, fail and are disturbed, and what they cost. */
+export function benchReleaseCommand(context: CliContext): Command {
+  const command = new Command("bench-release")
+    .description(
+      "release to a fleet on this machine under constant load, in every way that it can go, and show what it cost",
+    )
+    .option("--json <file>", "write the results as JSON")
+    .addOption(
+      new Option("--only <scenarios>", "these only, with commas between them").argParser((text) => text.split(",")),
+    )
+    .addOption(
+      new Option("--rate <rps>", "requests per second, all the time").default(200).argParser(parsePositiveRate),
+    );
+  return withLocalOptions(command)
+    .addHelpText("after", help)
+    .action((options: BenchOptions) => benchRelease(context, options));
+}
+
+interface Row {
+  readonly result: ReleaseResult;
+  readonly broken: readonly string[];
+}
+
+async function benchRelease(context: CliContext, options: BenchOptions): Promise<void> {
+  const local = { ...options, fleet: options.fleet ?? join(context.root, "fleet.release.yaml") };
+  wanted("", options.only);
+  const rows: Row[] = [];
+  try {
+    await withLocalFleet(context, local, { hold: false }, (at) => play(context, options, at, rows));
+  } finally {
+    // What was measured until then is worth having, also when the rest failed.
+    const results = rows.map(({ result }) => result);
+    if (options.json !== undefined && rows.length > 0)
+      await writeFile(resolve(options.json), `${JSON.stringify(results, null, 2)}\n`);
+    for (const { result, broken } of rows)
+      context.print(
+        `${broken.length === 0 ? "ok    " : "BROKEN"} ${result.scenario}: ${result.status}, ${result.sent} sent, ${result.failed} failed, ${result.seconds} s`,
+      );
+    await removeImages(context);
+  }
+  const sentences = rows.flatMap(({ result, broken }) => broken.map((text) => `  ${result.scenario}: ${text}`));
+  if (sentences.length > 0) throw new CliError(["Promises were broken:", ...sentences].join("\n"));
+}
+
+/** The scenarios that were asked for. Throws `CliError` (exit code 2) for a name that none has. */
+function wanted(turnsFile: string, only: readonly string[] | undefined): readonly Scenario[] {
+  const all = allScenarios(turnsFile);
+  const unknown = only?.filter((name) => !all.some((scenario) => scenario.name === name)) ?? [];
+  if (unknown.length > 0)
+    throw new CliError(
+      `Got ${unknown.join(", ")}: the scenarios are\n${all.map(({ name }) => `  ${name}`).join("\n")}`,
+      exitCodes.usage,
+    );
+  return only === undefined ? all : all.filter(({ name }) => only.includes(name));
+}
+
+/** Keeps up the load and plays scenario after scenario; adds a row per scenario. */
+async function play(context: CliContext, options: BenchOptions, at: FleetAtWork, rows: Row[]): Promise<void> {
+  const { terminal, stop, root } = context;
+  const { config, fleet } = at;
+  const [service = ""] = Object.keys(config.services);
+  const { images } = await startedWith(root, config.name);
+  // AWS's clients are loaded by who needs them: they would make every other command slower to start.
+  const { openPlace } = await import("../release/place.ts");
+  const { createLocalBenchFleet } = await import("../release-bench/local-bench-fleet.ts");
+  const { runScenario } = await import("../release-bench/run-scenario.ts");
+  const place = await openPlace(context, { local: true, name: config.name });
+  const turnsFile = join(localFolders(root, config.name).stateDir, "release-turns");
+  await rm(turnsFile, { force: true });
+  // The load balancer has to know its clients' ports, by which a failure is found in its log.
+  const target = sampleTarget(config, fleet.endpoints.balancerProxy);
+  await withConstantLoad({ target, proxyProtocol: true, rps: options.rate, rampMs, timeoutMs, stop }, async (load) => {
+    const bench = createLocalBenchFleet({ context, place, service, images }, at, load);
+    let running: Running = { payload: firstPayload, image: images.SERVICE_A_IMAGE ?? "" };
+    const scenarios = wanted(turnsFile, options.only);
+    if (scenarios[0]?.cause !== undefined) {
+      // There has to be something to go back to.
+      const first = goodVariant("version 0");
+      await bench.rest(1);
+      const { revision, image } = await bench.publish(first);
+      const { status, cause } = await bench.rollOut(revision);
+      if (status === "failed") throw new CliError(`The first release failed: ${cause}`);
+      running = { payload: first.payload, image };
+    }
+    for (const scenario of scenarios) {
+      const step = terminal.progress.step(scenario.name);
+      const deps = {
+        fleet: bench,
+        nowMs: () => Date.now(),
+        sleep: (ms: number) => sleep(ms),
+        stop,
+        update: step.update,
+        timeoutMs,
+      };
+      try {
+        const { result, seen } = await runScenario(deps, scenario, running);
+        const broken = brokenPromises(scenario, result, seen);
+        rows.push({ result, broken });
+        if (result.status === "succeeded") running = { payload: scenario.variant.payload, image: seen.image };
+        const text = `${result.status}, ${result.sent} sent, ${result.failed} failed (${result.failedOnDeadWorker} on a killed worker), ${result.seconds} s`;
+        if (broken.length === 0) step.done(text);
+        else step.fail(`${text}; ${broken.join("; ")}`);
+      } catch (error) {
+        step.fail(error instanceof Error ? error.message : String(error));
+        throw error;
+      }
+    }
+  });
+}
+
+/** The versions' images are small, but many. */
+async function removeImages({ machine }: CliContext): Promise<void> {
+  const listed = await machine.runner.run({
+    file: "docker",
+    args: ["image", "ls", "--quiet", "--no-trunc", "--filter", `label=${benchLabel}`],
+  });
+  const ids = [...new Set(listed.stdout.split("\n").filter((id) => id !== ""))];
+  if (ids.length > 0) await machine.runner.run({ file: "docker", args: ["image", "rm", "--force", ...ids] });
+}

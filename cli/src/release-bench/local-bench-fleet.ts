@@ -1,0 +1,122 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { failuresOn } from "../chaos/attribute-failures.ts";
+import { parseSessions } from "../chaos/balancer-sessions.ts";
+import { createFaultClient } from "../chaos/fault-client.ts";
+import { CliError, InterruptedError } from "../cli-error.ts";
+import type { ConstantLoad } from "../load/constant-load.ts";
+import { sampleTarget } from "../load/sample-target.ts";
+import { controlSocketOf } from "../local/control.ts";
+import { localFolders } from "../local/prepare.ts";
+import type { FleetAtWork } from "../local/with-local-fleet.ts";
+import { author, followDeps } from "../release/release-deps.ts";
+import { rollOut } from "../release/roll-out.ts";
+import { command } from "../setup/command.ts";
+import { must } from "../setup/must.ts";
+import { createWhPair } from "../wh-client/wh-pair.ts";
+import { type PublishDeps, publishVariant } from "./publish-variant.ts";
+import type { BenchFleet } from "./run-scenario.ts";
+import { watchAnswers } from "./watch-answers.ts";
+
+const POLL_MS = 500;
+const REST_LIMIT_MS = 300_000;
+const PIN_SECONDS = 3 * 3_600;
+
+/** A local fleet under load as a benchmark of releases needs it. */
+export function createLocalBenchFleet(
+  deps: PublishDeps,
+  { config, fleet, status }: FleetAtWork,
+  load: ConstantLoad,
+): BenchFleet {
+  const { context, place, service } = deps;
+  const { runner } = context.machine;
+  const wh = createWhPair(fleet.endpoints, fleet.apiToken);
+  const follow = followDeps(context, place);
+  const killed = new Set<string>();
+  let pinned: { readonly id: string; readonly workers: number } | undefined;
+
+  async function pin(workers: number): Promise<void> {
+    if (pinned?.workers === workers) return;
+    // The old pin goes first, so that there are never two.
+    if (pinned !== undefined) await wh.removeOverride(pinned.id);
+    pinned = { id: await wh.pinWorkers(workers, PIN_SECONDS), workers };
+  }
+  async function isAtRest(workers: number): Promise<boolean> {
+    const [seen, { workers: targets }] = await Promise.all([wh.status(), status()]);
+    if (seen.workers.ready !== workers || seen.workers.desired !== workers || seen.workers.draining > 0) return false;
+    if (targets.length !== workers || targets.some(({ target }) => target !== "healthy")) return false;
+    if (seen.replicas.some(({ ready, desired }) => ready < desired)) return false;
+    return (await follow.deployments.active("workers")).length === 0;
+  }
+
+  return {
+    pin,
+    rest: async (workers) => {
+      await pin(workers);
+      const beganAtMs = Date.now();
+      while (!(await isAtRest(workers))) {
+        if (context.stop.aborted) throw new InterruptedError();
+        if (Date.now() - beganAtMs > REST_LIMIT_MS)
+          throw new CliError(
+            `The fleet did not come to rest with ${workers} workers within ${REST_LIMIT_MS / 1000} s.`,
+          );
+        await sleep(POLL_MS);
+      }
+    },
+    publish: (variant) => publishVariant(deps, variant),
+    rollOut: (revision) => rollOut(follow, { kind: "workers", revision, author: author() }),
+    underWay: async () => {
+      const [active] = await follow.deployments.active("workers");
+      if (active === undefined) return undefined;
+      const targets = await follow.deployments.targets(active.id);
+      return targets.find((target) => target.status === "InProgress")?.targetId;
+    },
+    draining: async () => (await wh.status()).workers.draining,
+    kill: async (worker) => {
+      const { workers } = await status();
+      const address = workers.find(({ id }) => id === worker)?.address;
+      if (address !== undefined) killed.add(address);
+      await createFaultClient(controlSocketOf(context.root, config.name)).start({ name: "kill-worker", worker });
+    },
+    fillDisk: async () => {
+      const [worker] = (await status()).workers;
+      if (worker === undefined) throw new CliError("There is no worker whose disk could be full.");
+      const { stateDir } = localFolders(context.root, config.name);
+      const file = join(stateDir, "workers", worker.id, "worker.env");
+      const before = await readFile(file, "utf8");
+      // As if the release needed more than any disk has: the check is the same.
+      await writeFile(file, `${before}RELEASE_MIN_FREE_MIB='999999999'\n`);
+      return () => writeFile(file, before);
+    },
+    images: async () => {
+      const labels = [`compose-fleet.local=${config.name}`, `com.docker.compose.service=${service}`];
+      const listed = await must(
+        runner,
+        command("docker", "ps", "--quiet", ...labels.flatMap((label) => ["--filter", `label=${label}`])),
+        "Listing the replicas failed",
+      );
+      const ids = listed.stdout.split("\n").filter((id) => id !== "");
+      if (ids.length === 0) return new Set();
+      const inspected = await must(
+        runner,
+        command("docker", "inspect", "--format", "{{.Config.Image}}", ...ids),
+        "Looking at the replicas failed",
+      );
+      return new Set(inspected.stdout.split("\n").filter((line) => line !== ""));
+    },
+    counts: load.counts,
+    failedOnKilled: async (sinceMs) => {
+      const container = `compose-fleet-${config.name}-lb`;
+      const since = new Date(sinceMs - 60_000).toISOString();
+      const log = await must(
+        runner,
+        { ...command("docker", "logs", "--since", since, container), timeoutMs: 30_000 },
+        "Reading the load balancer's log failed",
+      );
+      const failures = load.failures().filter(({ failedAtMs }) => failedAtMs >= sinceMs);
+      return failuresOn(killed, failures, parseSessions(log.stdout)).length;
+    },
+    watchAnswers: () => watchAnswers(sampleTarget(config, fleet.endpoints.balancer)),
+  };
+}

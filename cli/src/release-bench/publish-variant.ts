@@ -1,0 +1,60 @@
+import { createHash } from "node:crypto";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { CliContext } from "../context.ts";
+import { imageVariable, repositoryName } from "../release/image-reference.ts";
+import type { ReleasePlace } from "../release/place.ts";
+import { author, makeDeps } from "../release/release-deps.ts";
+import { shortCommit, stackFolders } from "../release/revision.ts";
+import { stageStack } from "../release/stage.ts";
+import { packTgz } from "../release/tar.ts";
+import { renderStacks } from "../render/index.ts";
+import { command } from "../setup/command.ts";
+import { must } from "../setup/must.ts";
+import { recipeOf, type Variant } from "./variant.ts";
+
+export interface PublishDeps {
+  readonly context: CliContext;
+  readonly place: ReleasePlace;
+  /** The service whose versions these are. */
+  readonly service: string;
+  /** The images that the local fleet was started with, by variable. */
+  readonly images: Readonly<Record<string, string>>;
+}
+
+/** Makes a version's image and its revision, as `fleet release` does but from no commit, and puts both where workers find them. */
+export async function publishVariant({ context, place, service, images }: PublishDeps, variant: Variant) {
+  const { runner } = context.machine;
+  const { source, registry, store, maker } = makeDeps(context, place);
+  const image = (name: string) => images[imageVariable(name)] ?? "";
+  const recipe = recipeOf(variant, image(service));
+  const commit = createHash("sha1").update(variant.payload).digest("hex");
+  const content = createHash("sha256").update(recipe).digest("hex").slice(0, 12);
+  const login = await registry.signIn();
+  const reference = `${login.host}/${repositoryName(place.config, service)}:${shortCommit(commit)}-${content}`;
+  if (variant.isPushed) {
+    const folder = await mkdtemp(join(tmpdir(), "fleet-variant-"));
+    try {
+      await writeFile(join(folder, "Dockerfile"), recipe);
+      await must(
+        runner,
+        command("docker", "build", "--quiet", "--tag", reference, folder),
+        `Building ${variant.payload} failed`,
+      );
+      await maker.push(reference, login);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  }
+  const staged = stageStack({
+    kind: "workers",
+    files: variant.edit(await source.files(stackFolders.workers)),
+    rendered: renderStacks(place.config),
+    images: { wh: image("wh"), mtail: image("mtail"), [service]: reference },
+    fleetFile: await readFile(place.fleetFile),
+    origin: { commit, subject: variant.payload, createdAt: new Date().toISOString(), createdBy: author() },
+  });
+  await store.put("workers", staged.revision, packTgz(staged.files));
+  return { revision: staged.revision, image: reference };
+}
