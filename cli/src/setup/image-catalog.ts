@@ -7,6 +7,7 @@ export type ImageVariable =
   | "NGINX_EXPORTER_IMAGE"
   | "NODE_IMAGE"
   | "MTAIL_IMAGE"
+  | "REGISTRY_IMAGE"
   | "PYTHON_IMAGE"
   | "GRAFANA_IMAGE";
 
@@ -57,6 +58,8 @@ export const imageCatalog: readonly CatalogEntry[] = [
   },
   { variable: "NODE_IMAGE", upstream: "node:24-bookworm-slim", kind: "standIn", recipe: "node", always: true },
   { variable: "MTAIL_IMAGE", upstream: "debian:forky-slim", kind: "built", recipe: "mtail", always: true },
+  // Where `fleet release --local` puts images; it runs only then.
+  { variable: "REGISTRY_IMAGE", upstream: "registry:2.8.3", kind: "standIn", recipe: "registry", always: true },
   { variable: "PYTHON_IMAGE", upstream: "python:3.13-slim", kind: "standIn", recipe: "python", always: false },
   { variable: "GRAFANA_IMAGE", upstream: "grafana/grafana:12.4.0", kind: "optional", always: false },
 ];

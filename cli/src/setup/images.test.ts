@@ -18,10 +18,12 @@ const packages = {
   "prometheus-node-exporter": "prometheus-node-exporter_1.11.1-3_amd64.deb",
   "prometheus-nginx-exporter": "prometheus-nginx-exporter_1.5.1-1_amd64.deb",
   mtail: "mtail_3.2.24-2_amd64.deb",
+  "docker-registry": "docker-registry_2.8.2+ds1-1_amd64.deb",
   libc6: "libc6_2.43-7_amd64.deb",
 };
 const binaries = [
   "usr/sbin/nginx",
+  "usr/bin/docker-registry",
   ...["alertmanager", "node-exporter", "nginx-exporter"].map((name) => `usr/bin/prometheus-${name}`),
 ];
 
@@ -102,6 +104,7 @@ test("without a registry all are built from packages, with honest tags; the regi
     NGINX_EXPORTER_IMAGE: "compose-fleet-standin/nginx-exporter:1.5.1",
     NODE_IMAGE: "compose-fleet-standin/node:24.21.0",
     MTAIL_IMAGE: "compose-fleet/mtail:3.2.24",
+    REGISTRY_IMAGE: "compose-fleet-standin/registry:2.8.2",
   });
   expect(origins).toMatchObject({ NGINX_IMAGE: "stand-in", MTAIL_IMAGE: "built" });
   expect(startingWith(runner.ran, "docker pull")).toHaveLength(1);

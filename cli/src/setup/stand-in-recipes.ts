@@ -145,6 +145,15 @@ const recipes: readonly Recipe[] = [
     busybox: true,
     check: { args: ["--version"] },
   },
+  {
+    name: "registry",
+    repository: standIn("registry"),
+    packages: [...goBase, "docker-registry"],
+    dependencies: "named",
+    tag: { versionOf: "docker-registry" },
+    steps: [{ move: "/usr/bin/docker-registry", to: "/usr/bin/registry" }, { folder: "/var/lib/registry" }],
+    check: { args: ["--version"] },
+  },
 ];
 
 /** The recipe of that name. Throws for a name that is none. */
