@@ -7,7 +7,7 @@ import { removeLabelled } from "./machine/remove-labelled.ts";
 import { killMarked } from "./machine/stray-processes.ts";
 
 /** What a running fleet writes into its state folder; rendered stacks and logs beside it are their owners'. */
-const OWN_ENTRIES = ["run", "lb", "aws", "workers", "monitoring", "bin", "control.sock"];
+const OWN_ENTRIES = ["run", "lb", "aws", "workers", "monitoring", "bin", "docker", "registry", "control.sock"];
 
 /**
  * Removes everything that a local fleet of this name left behind: processes, containers, networks, volumes, cgroups, files.

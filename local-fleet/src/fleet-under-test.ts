@@ -19,7 +19,7 @@ async function must(file: string, args: readonly string[], cwd = ROOT): Promise<
 }
 
 /** A folder with a small fleet of the sample service, its options, and a network outside of Docker's own ranges. */
-export async function prepareFleet(name: string) {
+export async function prepareFleet(name: string, { cidr = "10.231.9.0/24" } = {}) {
   const folder = await mkdtemp(join(tmpdir(), "local-fleet-"));
   const images = readImages();
   await must("npm", ["run", "build", "-s", "-w", "service-a"]);
@@ -43,7 +43,7 @@ export async function prepareFleet(name: string) {
   const fleet = {
     name,
     environment: "test",
-    network: { cidr: "10.231.9.0/24", zones: ["a", "b"], privateZone: `${name}.local` },
+    network: { cidr, zones: ["a", "b"], privateZone: `${name}.local` },
     workers: { min: 1, max: 2 },
     services: { "service-a": service },
   };

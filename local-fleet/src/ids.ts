@@ -20,5 +20,11 @@ export function newGroupId(kind: string): string {
   return kind === "instance" ? newInstanceId() : newUuid();
 }
 
+/** A deployment's id in CodeDeploy's form. */
+export function newDeploymentId(): string {
+  const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+  return `d-${[...randomBytes(9)].map((byte) => letters[byte % letters.length]).join("")}`;
+}
+
 /** The id of an activity, a command, a request. */
 export const newUuid = (): string => randomUUID();

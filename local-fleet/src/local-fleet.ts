@@ -24,6 +24,8 @@ export interface LocalFleetDeps {
   readonly user: { readonly uid: number; readonly gid: number };
   /** The PATH of this machine, for the workers' scripts. */
   readonly path: string;
+  /** Folder of the user's Docker client configuration; its plugins and contexts count for workers, too. */
+  readonly dockerConfig?: string;
   readonly onEvent: OnEvent;
 }
 
@@ -114,6 +116,7 @@ export function createLocalFleet(options: LocalFleetOptions, deps: LocalFleetDep
       onEvent,
       user: deps.user,
       path: deps.path,
+      dockerConfig: deps.dockerConfig,
       signal: stopping.signal,
       parts,
     });
@@ -131,6 +134,7 @@ export function createLocalFleet(options: LocalFleetOptions, deps: LocalFleetDep
       starting,
       parts.balancer?.stop(),
       parts.workers?.settle(),
+      parts.deployments?.settle(),
       parts.machine?.settle(),
     ]);
     let busy = true;

@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { parseFleetConfig } from "@compose-fleet/policy";
 import { parse } from "yaml";
 import { systemClock } from "./clock.ts";
@@ -51,6 +52,7 @@ async function main(): Promise<void> {
     clock: systemClock,
     user: { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 },
     path: environment.PATH ?? "",
+    dockerConfig: environment.DOCKER_CONFIG ?? join(environment.HOME ?? "/", ".docker"),
     onEvent: report,
   });
   const stop = () => void fleet.stop().catch(fail);

@@ -52,6 +52,9 @@ export const localFleetOptionsSchema = z
     statusCheckSeconds: seconds
       .default(10)
       .describe("How long EC2's status checks take until the group knows that a host is dead."),
+    agentSilenceSeconds: seconds
+      .default(3600)
+      .describe("How long CodeDeploy waits for an agent that says nothing until its instance has failed."),
     cooldownSeconds: seconds.default(300).describe("Default cooldown of the group."),
     lifecycleHook: z.boolean().default(false).describe("Whether a terminate hook holds workers until wh answers."),
     deregistrationLagSeconds: seconds

@@ -1,7 +1,7 @@
 import { chmod, mkdir } from "node:fs/promises";
 import type { Server } from "node:http";
 import { join } from "node:path";
-import type { LifecycleHook } from "@compose-fleet/group-model";
+import { activeInstances, type LifecycleHook } from "@compose-fleet/group-model";
 import { type FleetConfig, fleetNames } from "@compose-fleet/policy";
 import { noCapacity } from "./aws/no-capacity.ts";
 import { createParameterStore } from "./aws/ssm/parameters.ts";
@@ -31,8 +31,11 @@ import { createWorkerMachine, type WorkerEvent, type WorkerMachine } from "./mac
 import { monitoringDeps } from "./monitoring-deps.ts";
 import type { LocalFleetOptions } from "./options.ts";
 import { type OnEvent, step } from "./progress.ts";
+import type { Deployments } from "./releases/deployments.ts";
+import { divideImages } from "./releases/own-images.ts";
 import { seededRandom, spreadAround } from "./seeded-random.ts";
 import { startFaults } from "./start-faults.ts";
+import { registryOf, startReleases } from "./start-releases.ts";
 import type { LocalFleetStatus } from "./status.ts";
 import { untilReady } from "./until-ready.ts";
 
@@ -43,6 +46,7 @@ export interface RunningParts {
   machine: WorkerMachine;
   workers: WorkerGroup;
   front: Server;
+  deployments: Deployments;
   faults: FaultRegistry;
 }
 
@@ -55,6 +59,8 @@ export interface StartDeps {
   readonly secrets: MonitoringSecrets;
   readonly user: { readonly uid: number; readonly gid: number };
   readonly path: string;
+  /** Folder of the user's Docker client configuration. */
+  readonly dockerConfig?: string | undefined;
   readonly onEvent: OnEvent;
   readonly signal: AbortSignal;
   /** Filled in while starting. */
@@ -69,7 +75,8 @@ export async function startParts(deps: StartDeps): Promise<void> {
   const resources = fleetNames(config);
   const labels = { [FLEET_LABEL]: options.name };
   const addresses = planAddresses(config.network.cidr);
-  const shell = { stateDir, binDir: join(stateDir, "bin"), path: deps.path };
+  const registry = registryOf(deps, deps.dockerConfig);
+  const shell = { stateDir, binDir: join(stateDir, "bin"), path: deps.path, dockerConfig: registry.dockerConfig };
   const run = <Result>(name: string, work: () => Promise<Result>) => step(onEvent, clock.now, name, work);
   const problem = (message: string) => onEvent({ type: "problem", message });
 
@@ -150,6 +157,7 @@ export async function startParts(deps: StartDeps): Promise<void> {
     addresses,
     quotas: createCpuQuotas(options.name, cgroupHost, runner),
     onEvent: onWorkerEvent,
+    bringUp: (...worker) => releases.deployments.bringUp(...worker),
     launchRefusal: (zone) => (disturbances.launchesFail ? noCapacity(instanceType, zone) : undefined),
     template: {
       template: options.stackWorkerDir,
@@ -157,7 +165,7 @@ export async function startParts(deps: StartDeps): Promise<void> {
       fleet: config.name,
       environment: config.environment,
       vpcNetwork: names.vpc,
-      images: options.images,
+      images: divideImages(config, options.images),
       composeProject: names.workerProject,
       instanceType,
       tags: { ...resources.workerTags, "aws:autoscaling:groupName": resources.group },
@@ -167,7 +175,17 @@ export async function startParts(deps: StartDeps): Promise<void> {
       localName: options.name,
     },
   });
-  Object.assign(parts, { instances, balancer, machine });
+  const releases = startReleases({
+    options,
+    config,
+    runner,
+    clock,
+    instances,
+    shell,
+    machine,
+    members: () => (parts.workers ? activeInstances(parts.workers.group()).map(({ id }) => id) : []),
+  });
+  Object.assign(parts, { instances, balancer, machine, deployments: releases.deployments });
 
   const workers = createWorkerGroup(
     {
@@ -200,6 +218,7 @@ export async function startParts(deps: StartDeps): Promise<void> {
     balancer,
     disturbances,
     scripts: createScriptRunner({ runner, ...shell }),
+    releases: { ...releases, registry: registry.running },
     settings: {
       accessKeyId: deps.aws.accessKeyId,
       consistencyDelayMs: options.consistencyDelayMs,

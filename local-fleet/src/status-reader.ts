@@ -6,6 +6,9 @@ import type { WorkerGroup } from "./cloud/worker-group.ts";
 import { dockerNames } from "./machine/docker.ts";
 import { secretsFolder } from "./machine/monitoring.ts";
 import type { LocalFleetOptions } from "./options.ts";
+import { isActive } from "./releases/deployment.ts";
+import type { Deployments } from "./releases/deployments.ts";
+import { revisionBucket } from "./releases/settings.ts";
 import type { LocalFleetStatus, WorkerStatus } from "./status.ts";
 
 export interface StatusSources {
@@ -20,6 +23,7 @@ export interface StatusSources {
     readonly instances?: InstanceStore;
     readonly balancer?: LoadBalancer;
     readonly workers?: WorkerGroup;
+    readonly deployments?: Deployments;
   };
 }
 
@@ -76,8 +80,29 @@ export function createStatusReader(sources: StatusSources): () => LocalFleetStat
         alertsToken: join(secrets, "alerts_token"),
         prometheusPassword: join(secrets, "prometheus_password"),
       },
+      releases: releasesOf(config, now.deployments),
       containers: { monitoringProject: dockerNames(options.name).monitoringProject },
       problems: now.problems,
     };
+  };
+}
+
+function releasesOf(config: FleetConfig, deployments: Deployments | undefined): LocalFleetStatus["releases"] {
+  const names = fleetNames(config);
+  const revision = deployments?.targetRevision()?.key;
+  return {
+    application: names.releaseApplication,
+    deploymentGroup: names.workersDeploymentGroup,
+    bucket: revisionBucket(config),
+    ...(revision === undefined ? {} : { revision }),
+    running: (deployments?.list() ?? [])
+      .filter(isActive)
+      .map(({ id, creator, description, revision: { key }, createdAtMs }) => ({
+        id,
+        creator,
+        description,
+        revision: key,
+        createdAtMs,
+      })),
   };
 }

@@ -42,6 +42,22 @@ export interface LocalFleetStatus {
     readonly alertsToken: string;
     readonly prometheusPassword: string;
   };
+  /** Where `fleet release` goes. */
+  readonly releases: {
+    readonly application: string;
+    readonly deploymentGroup: string;
+    readonly bucket: string;
+    /** What new workers start with; absent until a deployment has succeeded. */
+    readonly revision?: string;
+    /** The deployments that go on now, newest first. */
+    readonly running: readonly {
+      readonly id: string;
+      readonly creator: string;
+      readonly description: string;
+      readonly revision: string;
+      readonly createdAtMs: number;
+    }[];
+  };
   readonly containers: { readonly monitoringProject: string };
   /** The last sentences about what went wrong, oldest first. */
   readonly problems: readonly string[];

@@ -84,6 +84,8 @@ function statusCommand(context: CliContext): Command {
         context.print(
           `  ${entry.worker}  ${entry.service}: ${entry.ready} replicas${entry.ready === entry.desired ? "" : `, ${entry.desired} wanted`}`,
         );
+      for (const { id, creator, revision, description } of cloud.releases.running)
+        context.print(`  deployment ${id} (${creator}) of ${revision}${description === "" ? "" : `: ${description}`}`);
       context.print(`  ${endpoints.balancer}`);
     });
 }

@@ -7,9 +7,13 @@ import { createEmulatedCloud, zoneNames } from "../cloud/emulated-cloud.ts";
 import { createInstanceStore } from "../cloud/instance-store.ts";
 import { createWorkerGroup, type Machine } from "../cloud/worker-group.ts";
 import { noDisturbances } from "../faults/disturbances.ts";
-import { newGroupId } from "../ids.ts";
+import { newDeploymentId, newGroupId } from "../ids.ts";
 import { createExecaRunner } from "../machine/execa-runner.ts";
+import { createDeployments } from "../releases/deployments.ts";
+import { SUCCESS } from "../releases/lifecycle.ts";
+import { AUTO_ROLLBACK, revisionBucket } from "../releases/settings.ts";
 import { noCapacity } from "./no-capacity.ts";
+import { createObjectStore } from "./s3/object-store.ts";
 import { parseDocument } from "./ssm/document.ts";
 import { createParameterStore } from "./ssm/parameters.ts";
 
@@ -30,6 +34,9 @@ const DOCUMENT = {
     },
   ],
 };
+
+/** How long each lifecycle event of a deployment takes. */
+const EVENT_MS = 20;
 
 /** An emulated AWS on a loopback port, with instances that exist on paper only; scripts really run. */
 export async function startFront(clock: Clock) {
@@ -52,6 +59,22 @@ export async function startFront(clock: Clock) {
     onProblem: () => undefined,
   });
   let launches = 0;
+  /** Agents of machines on paper: a revision of a key with "bad" does not start anywhere. */
+  const deployments = createDeployments({
+    clock,
+    instances,
+    newDeploymentId,
+    members: () => workers.group().instances.map(({ id }) => id),
+    agent: {
+      run: async (_id, { revision }, event) => {
+        await clock.sleep(EVENT_MS);
+        return event === "ApplicationStart" && revision.key.includes("bad")
+          ? { errorCode: "ScriptFailed", scriptName: "hooks/start.sh", message: "failed", logTail: "[stderr]no\n" }
+          : SUCCESS;
+      },
+    },
+    settings: { autoRollback: AUTO_ROLLBACK, silenceMs: 300 },
+  });
   /** A machine that is launched at once and shuts down when told. */
   const machine: Machine = {
     launch: async (id, zone) => {
@@ -67,6 +90,7 @@ export async function startFront(clock: Clock) {
         tags: { worker: "true", fleet: "contract", environment: "test" },
         managed: true,
       });
+      await deployments.bringUp(id, async () => ({ ok: true }), new AbortController().signal);
     },
     enterService: (id) => balancer.register(id, instances.get(id)?.address ?? ""),
     terminate: async (id, beforeShutdown) => {
@@ -101,6 +125,18 @@ export async function startFront(clock: Clock) {
     workers,
     balancer,
     disturbances,
+    releases: {
+      deployments,
+      objects: createObjectStore(revisionBucket(config), clock.now),
+      registry: async () => ({
+        endpoint: "http://127.0.0.1:5000",
+        username: "AWS",
+        password: "password",
+        tags: async () => ["known"],
+        manifest: async (_repository, reference) =>
+          reference === "known" ? { digest: `sha256:${"0".repeat(64)}`, bytes: 7 } : undefined,
+      }),
+    },
     scripts: {
       run: (_id, script) =>
         runner.run({ file: "bash", args: ["-c", script.text], timeoutMs: script.timeoutSeconds * 1000 }),
@@ -120,6 +156,7 @@ export async function startFront(clock: Clock) {
     instances,
     workers,
     balancer,
+    deployments,
     disturbances,
     /** Addresses that do not answer health checks. */
     down,
@@ -129,6 +166,7 @@ export async function startFront(clock: Clock) {
       server.close();
       await balancer.stop();
       await workers.settle();
+      await deployments.settle();
     },
   };
 }

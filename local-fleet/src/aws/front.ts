@@ -5,19 +5,28 @@ import { readCredential, requireAccessKey } from "./authorization.ts";
 import { AwsError } from "./aws-error.ts";
 import { parseQueryParameters } from "./protocol/query-parameters.ts";
 import { encodeError, encodeOutput, type WireResponse } from "./protocol/wire.ts";
+import type { ObjectStore } from "./s3/object-store.ts";
+import { answerS3, type S3Response, s3Error } from "./s3/s3.ts";
 import { createThrottle, type Throttle } from "./throttle.ts";
 
 const MAX_BODY_BYTES = 1024 * 1024;
+/** S3's own limit is higher; the front's proxy has this one too. */
+const MAX_OBJECT_BYTES = 32 * 1024 * 1024;
 const DYNAMODB_TARGET = "DynamoDB_20120810.";
-const SSM_TARGET = "AmazonSSM.";
 
 export interface FrontDeps {
   /** The only access key id that is let in. */
   readonly accessKeyId: string;
   readonly autoscaling: AwsService;
   readonly ec2: AwsService;
-  readonly ssm: AwsService;
   readonly elbv2: AwsService;
+  readonly sts: AwsService;
+  /** Services of the JSON protocol, by what their targets begin with. */
+  readonly json: Readonly<
+    Record<"AmazonSSM" | "CodeDeploy_20141006" | "AmazonEC2ContainerRegistry_V20150921", AwsService>
+  >;
+  /** The bucket of the fleet's revisions. */
+  readonly objects: ObjectStore;
   readonly disturbances: Pick<Disturbances, "throttled" | "dynamodbDown">;
   /** Handles DynamoDB requests whole, body included. */
   readonly dynamodb: (request: IncomingMessage, response: ServerResponse) => void;
@@ -29,7 +38,9 @@ export function createAwsFront(deps: FrontDeps): Server {
   const throttle = createThrottle(deps.disturbances);
   const server = createServer((request, response) => {
     const target = header(request, "x-amz-target");
+    const isS3 = readCredential(request.headers.authorization)?.service === "s3";
     if (target.startsWith(DYNAMODB_TARGET)) handleDynamoDb(deps, throttle, request, response);
+    else if (isS3) void handleS3(deps, throttle, request).then((answer) => writeS3(response, answer));
     else void handle(deps, throttle, request, target).then((answer) => write(response, answer));
   });
   server.keepAliveTimeout = 65_000;
@@ -52,6 +63,28 @@ function handleDynamoDb(deps: FrontDeps, throttle: Throttle, request: IncomingMe
   deps.dynamodb(request, response);
 }
 
+async function handleS3(deps: FrontDeps, throttle: Throttle, request: IncomingMessage): Promise<S3Response> {
+  const { method = "GET", url = "/", headers } = request;
+  try {
+    const body = await readBody(request, MAX_OBJECT_BYTES);
+    if (readCredential(headers.authorization)?.accessKeyId !== deps.accessKeyId)
+      throw new AwsError(
+        "InvalidAccessKeyId",
+        "The AWS Access Key Id you provided does not exist in our records.",
+        403,
+      );
+    throttle("s3");
+    return answerS3(deps.objects, { method, url, headers, body });
+  } catch (error) {
+    return s3Error(asAwsError(error), deps.newRequestId(), method);
+  }
+}
+
+function writeS3(response: ServerResponse, { status, headers, body }: S3Response): void {
+  response.writeHead(status, headers);
+  response.end(body);
+}
+
 async function handle(
   deps: FrontDeps,
   throttle: Throttle,
@@ -64,11 +97,12 @@ async function handle(
   let protocol: AwsService["protocol"] = isJson ? "json" : credential?.service === "ec2" ? "ec2" : "query";
   try {
     requireAccessKey(credential, deps.accessKeyId, protocol);
-    const body = await readBody(request);
+    const body = (await readBody(request, MAX_BODY_BYTES)).toString("utf8");
     throttle(protocol);
     if (isJson) {
-      const name = target.startsWith(SSM_TARGET) ? target.slice(SSM_TARGET.length) : "";
-      const run = lookUp(deps.ssm, name);
+      const [prefix = "", name = ""] = target.split(".");
+      const service = Object.entries(deps.json).find(([known]) => known === prefix)?.[1];
+      const run = service && lookUp(service, name);
       if (!run)
         throw new AwsError(
           "UnknownOperationException",
@@ -77,7 +111,7 @@ async function handle(
       return encodeOutput("json", name, await run(parseJson(body)), requestId);
     }
     const { Action: name, Version: version, ...parameters } = parseQueryParameters(body);
-    const service = [deps.ec2, deps.elbv2].find((each) => each.version === version) ?? deps.autoscaling;
+    const service = [deps.ec2, deps.elbv2, deps.sts].find((each) => each.version === version) ?? deps.autoscaling;
     protocol = service.protocol;
     const run = typeof name === "string" && version === service.version ? lookUp(service, name) : undefined;
     if (!run || typeof name !== "string")
@@ -100,16 +134,15 @@ function parseJson(body: string): unknown {
   }
 }
 
-async function readBody(request: IncomingMessage): Promise<string> {
+async function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of request) {
     length += chunk.length;
-    if (length <= MAX_BODY_BYTES) chunks.push(chunk);
+    if (length <= limit) chunks.push(chunk);
   }
-  if (length > MAX_BODY_BYTES)
-    throw new AwsError("RequestEntityTooLarge", `The body has more than ${MAX_BODY_BYTES} bytes.`, 413);
-  return Buffer.concat(chunks).toString("utf8");
+  if (length > limit) throw new AwsError("RequestEntityTooLarge", `The body has more than ${limit} bytes.`, 413);
+  return Buffer.concat(chunks);
 }
 
 function asAwsError(error: unknown): AwsError {

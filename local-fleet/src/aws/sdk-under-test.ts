@@ -1,12 +1,19 @@
 import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
+import { CodeDeployClient } from "@aws-sdk/client-codedeploy";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { EC2Client } from "@aws-sdk/client-ec2";
+import { ECRClient } from "@aws-sdk/client-ecr";
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { S3Client } from "@aws-sdk/client-s3";
 import { SSMClient } from "@aws-sdk/client-ssm";
+import { STSClient } from "@aws-sdk/client-sts";
 
 /** Names of what `startFront` makes. */
 export const GROUP = "fleet-contract-test-workers";
 export const TABLE = "fleet-contract-test-state";
+export const BUCKET = "fleet-contract-test-revisions";
+export const REPOSITORY = "fleet-contract-test/web";
+export const RELEASES = { applicationName: "fleet-contract-test-releases", deploymentGroupName: "workers" };
 
 /** The SDK's clients of an endpoint, which try once only. */
 export function sdkClients(endpoint: string, accessKeyId: string) {
@@ -22,6 +29,10 @@ export function sdkClients(endpoint: string, accessKeyId: string) {
     ssm: new SSMClient(settings),
     dynamodb: new DynamoDBClient(settings),
     elbv2: new ElasticLoadBalancingV2Client(settings),
+    codedeploy: new CodeDeployClient(settings),
+    s3: new S3Client({ ...settings, forcePathStyle: true }),
+    ecr: new ECRClient(settings),
+    sts: new STSClient(settings),
   };
   return {
     ...clients,

@@ -77,7 +77,7 @@ ${HTTP_TEMPORARY}
   upstream emulator { server unix:${SOCKET_FOLDER}/${AWS_SOCKET}; keepalive 16; }
   server {
     listen ${AWS_PORT};
-    client_max_body_size 2m;
+    client_max_body_size 33m;
     location / {
       proxy_pass http://emulator;
       proxy_http_version 1.1;

@@ -4,17 +4,24 @@ import type { Server } from "node:http";
 import { join } from "node:path";
 import { type FleetConfig, type FleetNames, fleetNames } from "@compose-fleet/policy";
 import { createAutoScaling } from "../aws/autoscaling.ts";
+import { createCodeDeploy } from "../aws/codedeploy/codedeploy.ts";
 import { createDynamoDb } from "../aws/dynamodb.ts";
 import { createEc2 } from "../aws/ec2.ts";
+import { createEcr, type EcrDeps } from "../aws/ecr.ts";
 import { createElbV2, elbV2Names } from "../aws/elbv2.ts";
 import { createAwsFront } from "../aws/front.ts";
+import type { ObjectStore } from "../aws/s3/object-store.ts";
 import { createCommands, type ScriptRunner } from "../aws/ssm/commands.ts";
 import { parseDocument, type SsmDocument } from "../aws/ssm/document.ts";
 import type { ParameterStore } from "../aws/ssm/parameters.ts";
 import { createSsm } from "../aws/ssm/ssm.ts";
+import { createSts } from "../aws/sts.ts";
 import type { LoadBalancer } from "../balancer/load-balancer.ts";
 import type { Clock } from "../clock.ts";
 import type { Disturbances } from "../faults/disturbances.ts";
+import type { Deployments } from "../releases/deployments.ts";
+import { ownImages } from "../releases/own-images.ts";
+import { AUTO_ROLLBACK } from "../releases/settings.ts";
 import type { InstanceStore } from "./instance-store.ts";
 import type { WorkerGroup } from "./worker-group.ts";
 
@@ -26,6 +33,12 @@ export interface EmulatedCloudDeps {
   readonly balancer: LoadBalancer;
   readonly disturbances: Disturbances;
   readonly scripts: ScriptRunner;
+  readonly releases: {
+    readonly deployments: Deployments;
+    /** The bucket of revisions. */
+    readonly objects: ObjectStore;
+    readonly registry: EcrDeps["registry"];
+  };
   readonly settings: {
     readonly accessKeyId: string;
     readonly consistencyDelayMs: number;
@@ -69,7 +82,35 @@ export async function createEmulatedCloud(deps: EmulatedCloudDeps): Promise<Serv
     elbv2: createElbV2({ balancer: deps.balancer, names: elbNames, vpcId: VPC_ID, zones: zoneNames(config) }),
     disturbances: deps.disturbances,
     ec2: createEc2({ instances, region: config.region, zones: zoneNames(config), vpcId: VPC_ID }),
-    ssm: createSsm({ commands, documents: settings.documents, parameters: settings.parameters, instances, clock }),
+    sts: createSts(),
+    objects: deps.releases.objects,
+    json: {
+      AmazonSSM: createSsm({
+        commands,
+        documents: settings.documents,
+        parameters: settings.parameters,
+        instances,
+        clock,
+      }),
+      CodeDeploy_20141006: createCodeDeploy({
+        deployments: deps.releases.deployments,
+        autoRollback: AUTO_ROLLBACK,
+        now: clock.now,
+        names: {
+          application: names.releaseApplication,
+          deploymentGroup: names.workersDeploymentGroup,
+          autoScalingGroup: names.group,
+          region: config.region,
+        },
+      }),
+      AmazonEC2ContainerRegistry_V20150921: createEcr({
+        repositories: ownImages(config).map((image) => `fleet-${config.name}-${config.environment}/${image}`),
+        region: config.region,
+        createdAtMs: clock.now(),
+        now: clock.now,
+        registry: deps.releases.registry,
+      }),
+    },
   });
 }
 

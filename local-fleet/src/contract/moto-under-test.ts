@@ -2,9 +2,12 @@ import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { CreateAutoScalingGroupCommand, CreateLaunchConfigurationCommand } from "@aws-sdk/client-auto-scaling";
+import { CreateApplicationCommand, CreateDeploymentGroupCommand } from "@aws-sdk/client-codedeploy";
 import { CreateTableCommand } from "@aws-sdk/client-dynamodb";
 import { DescribeImagesCommand } from "@aws-sdk/client-ec2";
-import { GROUP, type SdkClients, sdkClients, TABLE } from "../aws/sdk-under-test.ts";
+import { CreateRepositoryCommand } from "@aws-sdk/client-ecr";
+import { CreateBucketCommand } from "@aws-sdk/client-s3";
+import { BUCKET, GROUP, RELEASES, REPOSITORY, type SdkClients, sdkClients, TABLE } from "../aws/sdk-under-test.ts";
 
 /** A Python package, not one of ours. */
 const MOTO = "moto_server";
@@ -22,6 +25,7 @@ export async function startMoto(): Promise<{ readonly sdk: SdkClients; readonly 
     await untilListening(child, port);
     const sdk = sdkClients(`http://127.0.0.1:${port}`, "AKIALOCALTEST");
     await prepare(sdk);
+    await prepareReleases(sdk);
     return {
       sdk,
       close: async () => {
@@ -68,6 +72,22 @@ async function prepare(sdk: SdkClients): Promise<void> {
       ],
     }),
   );
+}
+
+async function prepareReleases(sdk: SdkClients): Promise<void> {
+  const { applicationName, deploymentGroupName } = RELEASES;
+  await sdk.codedeploy.send(new CreateApplicationCommand({ applicationName, computePlatform: "Server" }));
+  await sdk.codedeploy.send(
+    new CreateDeploymentGroupCommand({
+      applicationName,
+      deploymentGroupName,
+      serviceRoleArn: "arn:aws:iam::000000000000:role/codedeploy",
+    }),
+  );
+  await sdk.s3.send(
+    new CreateBucketCommand({ Bucket: BUCKET, CreateBucketConfiguration: { LocationConstraint: "eu-central-1" } }),
+  );
+  await sdk.ecr.send(new CreateRepositoryCommand({ repositoryName: REPOSITORY }));
 }
 
 async function untilListening(child: ChildProcess, port: number): Promise<void> {

@@ -9,6 +9,7 @@ import {
 } from "@aws-sdk/client-ssm";
 import { type SdkClients, TABLE } from "../aws/sdk-under-test.ts";
 import { AUTOSCALING_ROWS } from "./autoscaling-rows.ts";
+import { RELEASE_ROWS } from "./release-rows.ts";
 import { type ContractRow, NO_INSTANCE } from "./row.ts";
 
 const arn = (name: string) =>
@@ -105,4 +106,4 @@ const OTHER_ROWS: readonly ContractRow[] = [
 ];
 
 /** The contract, in the order in which it is asked: later rows see what earlier ones did. */
-export const CONTRACT: readonly ContractRow[] = [...AUTOSCALING_ROWS, ...OTHER_ROWS];
+export const CONTRACT: readonly ContractRow[] = [...AUTOSCALING_ROWS, ...OTHER_ROWS, ...RELEASE_ROWS];

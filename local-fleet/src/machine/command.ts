@@ -7,6 +7,10 @@ export interface Command {
   readonly env?: Readonly<Record<string, string>>;
   /** After this the command and all it started are killed. Milliseconds. */
   readonly timeoutMs?: number;
+  /** Instead of being killed, they are sent SIGTERM when the time is up, and nobody waits for what they do then. */
+  readonly leaveAfterTimeout?: boolean;
+  /** Kills the command and all it started when aborted. */
+  readonly signal?: AbortSignal;
 }
 
 export interface CommandResult {

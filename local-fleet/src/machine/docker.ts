@@ -15,6 +15,7 @@ export function dockerNames(fleet: string) {
     edge: `${prefix}-edge`,
     aws: `${prefix}-aws`,
     balancer: `${prefix}-lb`,
+    registry: `${prefix}-registry`,
     monitoringProject: `${prefix}-monitoring`,
     workerProject: (instanceId: string) => `${prefix}-${instanceId}`,
   };

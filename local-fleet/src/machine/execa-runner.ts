@@ -18,28 +18,47 @@ export function createExecaRunner(environment: Readonly<Record<string, string>>)
         stripFinalNewline: false,
         maxBuffer: MAX_OUTPUT_BYTES,
       });
+      const said = { stdout: "", stderr: "" };
+      child.stdout.on("data", (chunk: Buffer) => {
+        said.stdout += chunk.toString();
+      });
+      child.stderr.on("data", (chunk: Buffer) => {
+        said.stderr += chunk.toString();
+      });
+      const kill = () => signalGroup(child.pid, "SIGKILL");
+      command.signal?.addEventListener("abort", kill, { once: true });
+      if (command.signal?.aborted) kill();
+      let timer: NodeJS.Timeout | undefined;
       let timedOut = false;
-      const timer =
-        command.timeoutMs === undefined
-          ? undefined
-          : setTimeout(() => {
-              timedOut = true;
-              killGroup(child.pid);
-            }, command.timeoutMs);
-      const result = await child;
-      clearTimeout(timer);
-      const exitCode = result.exitCode ?? (result.code === "ENOENT" ? 127 : 1);
-      const stderr =
-        result.stderr || (result.failed && exitCode === 127 ? `${command.file} is not installed` : result.stderr);
-      return { exitCode, stdout: result.stdout, stderr, timedOut };
+      const left = new Promise<CommandResult>((resolve) => {
+        if (command.timeoutMs === undefined) return;
+        timer = setTimeout(() => {
+          timedOut = true;
+          signalGroup(child.pid, command.leaveAfterTimeout ? "SIGTERM" : "SIGKILL");
+          if (command.leaveAfterTimeout) resolve({ exitCode: 143, ...said, timedOut });
+        }, command.timeoutMs);
+      });
+      const ended = async (): Promise<CommandResult> => {
+        const result = await child;
+        const exitCode = result.exitCode ?? (result.code === "ENOENT" ? 127 : 1);
+        const stderr =
+          result.stderr || (result.failed && exitCode === 127 ? `${command.file} is not installed` : result.stderr);
+        return { exitCode, stdout: result.stdout, stderr, timedOut };
+      };
+      try {
+        return await Promise.race([ended(), left]);
+      } finally {
+        clearTimeout(timer);
+        command.signal?.removeEventListener("abort", kill);
+      }
     },
   };
 }
 
-function killGroup(pid: number | undefined): void {
+function signalGroup(pid: number | undefined, signal: "SIGKILL" | "SIGTERM"): void {
   if (pid === undefined) return;
   try {
-    process.kill(-pid, "SIGKILL");
+    process.kill(-pid, signal);
   } catch {
     // It has ended by itself.
   }

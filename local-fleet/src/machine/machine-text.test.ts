@@ -57,7 +57,7 @@ describe("a worker's files", () => {
     address: "172.16.0.16",
     vpcNetwork: "demo-vpc",
     composeProject: "p",
-    images: { NGINX_IMAGE: "nginx:1.30" },
+    images: { own: { WEB_IMAGE: "web:1" }, foreign: { NGINX_IMAGE: "nginx:1.30" } },
     cpu: { cores: 1.5, cgroupParent: "/g/i-1" },
   };
 
@@ -74,6 +74,12 @@ describe("a worker's files", () => {
     expect(networks.vpc).toEqual({ external: true, name: "demo-vpc" });
     expect([networks.services, volumes.logs]).toEqual([{ labels }, { labels }]);
     expect(text.match(/!override/g)).toHaveLength(3);
+  });
+
+  test("worker.env names foreign images only: it would win over the .env that a revision brings", () => {
+    const text = workerEnv(workerHome("/s", "i-1"), spec);
+    expect(text).toContain("NGINX_IMAGE='nginx:1.30'");
+    expect(text).not.toContain("WEB_IMAGE");
   });
 
   test("worker.env survives blanks and quotes, and tells the CPU limit only where there is one", () => {

@@ -10,12 +10,21 @@ export interface WorkerShellDeps {
   readonly binDir: string;
   /** The path of this machine. */
   readonly path: string;
+  /** Folder of Docker's client configuration, with the registry's credentials; undefined until there is a registry. */
+  readonly dockerConfig: () => string | undefined;
 }
 
 /** What a shell on an instance sees: where the stack is and who it is. */
 export function workerEnvironment(deps: Omit<WorkerShellDeps, "runner">, instanceId: string): Record<string, string> {
   const home = workerHome(deps.stateDir, instanceId);
-  return { PATH: `${deps.binDir}${delimiter}${deps.path}`, FLEET_HOME: home.stack, FLEET_WORKER_ENV: home.envFile };
+  const dockerConfig = deps.dockerConfig();
+  return {
+    PATH: `${deps.binDir}${delimiter}${deps.path}`,
+    FLEET_HOME: home.stack,
+    FLEET_ROOT: home.folder,
+    FLEET_WORKER_ENV: home.envFile,
+    ...(dockerConfig === undefined ? {} : { DOCKER_CONFIG: dockerConfig }),
+  };
 }
 
 /** Runs SSM's scripts with bash, as the agent on the instance does. */

@@ -29,7 +29,11 @@ export interface WorkerFilesSpec {
   readonly address: string;
   readonly vpcNetwork: string;
   readonly composeProject: string;
-  readonly images: Readonly<Record<string, string>>;
+  /** By variable: those that come with the revision, and those that the machine names. */
+  readonly images: {
+    readonly own: Readonly<Record<string, string>>;
+    readonly foreign: Readonly<Record<string, string>>;
+  };
   /** Absent where CPU cannot be limited. */
   readonly cpu?: { readonly cores: number; readonly cgroupParent: string };
 }
@@ -38,12 +42,19 @@ const OVERRIDE_FILE = "compose.local.yml";
 /** Not part of what a worker runs. */
 const LEFT_OUT = ["test", "node_modules"];
 
-/** Puts an instance's disk together: a copy of stack-worker, its own worker.env and the override. Rejects with the file system's error. */
+/** Puts an instance's disk together: a copy of stack-worker with the `.env` that a revision has, its own worker.env and the override. Rejects with the file system's error. */
 export async function writeWorkerFiles(home: WorkerHome, spec: WorkerFilesSpec): Promise<void> {
   await mkdir(home.folder, { recursive: true, mode: 0o700 });
   await cp(spec.template, home.stack, { recursive: true, filter: (source) => !LEFT_OUT.includes(basename(source)) });
+  const own = Object.entries(spec.images.own).map(([name, value]) => `${name}=${value}\n`);
+  await writeFile(join(home.stack, ".env"), own.join(""));
   await writeFile(home.envFile, workerEnv(home, spec), { mode: 0o600 });
-  const override = join(home.stack, OVERRIDE_FILE);
+  await writeOverride(home.stack, spec);
+}
+
+/** Writes the override beside the compose files of a folder. */
+export async function writeOverride(folder: string, spec: WorkerFilesSpec): Promise<void> {
+  const override = join(folder, OVERRIDE_FILE);
   await writeFile(override, workerOverride(spec));
   await chmod(override, 0o644);
 }
@@ -61,7 +72,7 @@ export function workerEnv(home: WorkerHome, spec: WorkerFilesSpec): string {
     COMPOSE_PROJECT_NAME: spec.composeProject,
     COMPOSE_FILE: `compose.yml:${OVERRIDE_FILE}`,
     ...(spec.cpu ? { WORKER_CPU_LIMIT_CORES: String(spec.cpu.cores) } : {}),
-    ...spec.images,
+    ...spec.images.foreign,
   };
   return Object.entries(variables)
     .map(([name, value]) => `${name}='${value.replaceAll("'", "'\\''")}'\n`)

@@ -4,12 +4,14 @@ import type { LoadBalancer } from "../balancer/load-balancer.ts";
 import type { Clock } from "../clock.ts";
 import type { InstanceStore } from "../cloud/instance-store.ts";
 import type { Machine } from "../cloud/worker-group.ts";
+import type { Deployments, FirstStart } from "../releases/deployments.ts";
 import type { AddressPlan } from "./addresses.ts";
 import type { CpuQuotas } from "./cgroup.ts";
-import type { CommandResult, Runner } from "./command.ts";
+import { CommandError, type CommandResult, type Runner } from "./command.ts";
+import { readComposeShape } from "./compose-project.ts";
 import { WORKER_LABEL } from "./docker.ts";
 import { removeLabelled } from "./remove-labelled.ts";
-import { type WorkerFilesSpec, workerHome, writeWorkerFiles } from "./worker-files.ts";
+import { type WorkerFilesSpec, workerHome, writeOverride, writeWorkerFiles } from "./worker-files.ts";
 
 /** What is the same for all workers of a fleet. */
 interface WorkerTemplate extends Omit<WorkerFilesSpec, "instanceId" | "zone" | "address" | "composeProject" | "cpu"> {
@@ -32,6 +34,8 @@ export interface WorkerMachineDeps {
   readonly addresses: AddressPlan;
   readonly quotas: CpuQuotas;
   readonly template: WorkerTemplate;
+  /** Starts a new worker, or gives it the revision that the others have. */
+  readonly bringUp: Deployments["bringUp"];
   /** Why EC2 refuses to launch in a zone at the moment; undefined when it does not. */
   readonly launchRefusal: (zone: string) => string | undefined;
   readonly onEvent: (event: WorkerEvent) => void;
@@ -43,6 +47,8 @@ export type WorkerEvent =
   | { readonly kind: "problem"; readonly sentence: string };
 
 export interface WorkerMachine extends Machine {
+  /** Writes what only this machine adds to a stack into a folder with a revision. */
+  readonly addLocalFiles: (instanceId: string, folder: string) => Promise<void>;
   /** Ends waiting; boots and terminations then end as soon as their commands do. */
   readonly abort: () => void;
   /** Resolves when no boot is in flight. */
@@ -56,6 +62,7 @@ const STOP_TIMEOUT_MS = 120_000;
 export function createWorkerMachine(deps: WorkerMachineDeps): WorkerMachine {
   const { template, clock, instances, balancer } = deps;
   const boots = new Map<string, { readonly cancel: AbortController; readonly done: Promise<void> }>();
+  const specs = new Map<string, WorkerFilesSpec>();
   const stopping = new AbortController();
   let launches = 0;
   let quotaRefused = false;
@@ -93,14 +100,17 @@ export function createWorkerMachine(deps: WorkerMachineDeps): WorkerMachine {
     await clock.sleep(template.bootMs(), cancel).catch(() => undefined);
     if (cancel.aborted) return;
     instances.update(instanceId, { managed: true });
-    const result = await script(instanceId, "start.sh", START_TIMEOUT_MS);
+    const outcome = await deps.bringUp(instanceId, () => plainStart(instanceId), cancel);
     await deps.quotas.serves(instanceId);
     if (cancel.aborted) return;
-    if (result.exitCode === 0) deps.onEvent({ kind: "serving", instanceId });
-    else
-      problem(
-        `${instanceId} does not start: ${(result.stderr || result.stdout).trim().slice(-600) || "start.sh said nothing"}`,
-      );
+    if (outcome.ok) deps.onEvent({ kind: "serving", instanceId });
+    else problem(`${instanceId} does not start: ${outcome.problem}`);
+  }
+
+  async function plainStart(instanceId: string): Promise<FirstStart> {
+    const result = await script(instanceId, "start.sh", START_TIMEOUT_MS);
+    if (result.exitCode === 0) return { ok: true };
+    return { ok: false, problem: (result.stderr || result.stdout).trim().slice(-600) || "start.sh said nothing" };
   }
 
   async function script(
@@ -152,14 +162,16 @@ export function createWorkerMachine(deps: WorkerMachineDeps): WorkerMachine {
       try {
         const cpu = await cpuOf(instanceId);
         await mkdir(join(deps.stateDir, "logs"), { recursive: true });
-        await writeWorkerFiles(workerHome(deps.stateDir, instanceId), {
+        const spec: WorkerFilesSpec = {
           ...template,
           instanceId,
           zone,
           address,
           composeProject: template.composeProject(instanceId),
           ...(cpu ? { cpu } : {}),
-        });
+        };
+        specs.set(instanceId, spec);
+        await writeWorkerFiles(workerHome(deps.stateDir, instanceId), spec);
       } catch (error) {
         instances.update(instanceId, { state: "terminated", terminatedAtMs: clock.now() });
         throw error;
@@ -195,9 +207,22 @@ export function createWorkerMachine(deps: WorkerMachineDeps): WorkerMachine {
       } catch (error) {
         problem(`${instanceId} was not removed cleanly: ${messageOf(error)}`);
       }
+      specs.delete(instanceId);
       balancer.remove(instanceId);
       instances.update(instanceId, { state: "terminated", managed: false, terminatedAtMs: clock.now() });
       deps.onEvent({ kind: "terminated", instanceId });
+    },
+
+    addLocalFiles: async (instanceId, folder) => {
+      const spec = specs.get(instanceId);
+      if (!spec) return;
+      try {
+        const shape = await readComposeShape(deps.runner, folder, spec.images.foreign);
+        await writeOverride(folder, { ...spec, shape });
+      } catch (error) {
+        // The hooks find out themselves what is wrong with the revision.
+        if (!(error instanceof CommandError)) throw error;
+      }
     },
 
     abort: () => {

@@ -1,0 +1,266 @@
+import { AwsError } from "../aws/aws-error.ts";
+import type { Clock } from "../clock.ts";
+import { type InstanceStore, isOnline } from "../cloud/instance-store.ts";
+import { aftermathOf, type GroupFacts } from "./aftermath.ts";
+import {
+  agentSilent,
+  type Creator,
+  createDeployment,
+  type Deployment,
+  type DeploymentSpec,
+  endEvent,
+  isActive,
+  nextTarget,
+  requestStop,
+  startEvent,
+  targetOrder,
+} from "./deployment.ts";
+import { type Diagnostics, LIFECYCLE_EVENTS, type LifecycleEventName, type Revision } from "./lifecycle.ts";
+
+/** CodeDeploy's agent on the instances. */
+export interface ReleaseAgent {
+  /** Carries out one event and says how it ended. Aborting kills what it runs, as a machine that dies does, and rejects. */
+  readonly run: (
+    instanceId: string,
+    deployment: Deployment,
+    event: LifecycleEventName,
+    signal: AbortSignal,
+  ) => Promise<Diagnostics>;
+}
+
+export interface DeploymentsDeps {
+  readonly clock: Clock;
+  readonly agent: ReleaseAgent;
+  readonly instances: InstanceStore;
+  /** Ids of the instances in the deployment group, in service or on their way to it. */
+  readonly members: () => readonly string[];
+  readonly newDeploymentId: () => string;
+  readonly settings: {
+    readonly autoRollback: GroupFacts["autoRollback"];
+    /** How long an agent may be silent until its instance has failed. AWS: an hour. */
+    readonly silenceMs: number;
+  };
+}
+
+type NewDeployment = Omit<DeploymentSpec, "id" | "creator" | "previousRevision" | "root" | "instanceIds">;
+
+/** How a new instance came up; `problem` is a sentence. */
+export type FirstStart = { readonly ok: true } | { readonly ok: false; readonly problem: string };
+
+/** Deployments of one deployment group, carried out one instance after another. */
+export interface Deployments {
+  /** Begins a deployment to all members. Throws `AwsError` DeploymentLimitExceededException while another one goes on. */
+  readonly create: (request: NewDeployment) => Deployment;
+  /** Throws `AwsError`; what is running now is ended first. */
+  readonly stop: (id: string, rollBack: boolean | undefined) => Deployment;
+  readonly get: (id: string) => Deployment | undefined;
+  /** Newest first. */
+  readonly list: () => readonly Deployment[];
+  /** The revision that new instances get. */
+  readonly targetRevision: () => Revision | undefined;
+  /** Gives a new instance the last successful revision, or starts it plainly as long as there is none. Resolves early when aborted. */
+  readonly bringUp: (
+    instanceId: string,
+    plainStart: () => Promise<FirstStart>,
+    signal: AbortSignal,
+  ) => Promise<FirstStart>;
+  /** Ends everything; resolves when nothing runs any more. */
+  readonly settle: () => Promise<void>;
+}
+
+const KEPT = 200;
+/** The agent asks for work about this often. */
+const POLL_MS = 250;
+
+/** Deployments in memory; what they do to machines is the agent's. */
+export function createDeployments(deps: DeploymentsDeps): Deployments {
+  const { clock, instances, settings } = deps;
+  const deployments = new Map<string, Deployment>();
+  const given = new Map<string, Revision | undefined>();
+  const lastOutcome = new Map<string, boolean>();
+  const queues = new Map<string, Promise<void>>();
+  const working = new Set<Promise<void>>();
+  const stopping = new AbortController();
+  let target: Revision | undefined;
+
+  const current = (id: string): Deployment => {
+    const found = deployments.get(id);
+    if (!found) throw new AwsError("DeploymentDoesNotExistException", `The deployment ${id} could not be found`);
+    return found;
+  };
+  const change = (id: string, step: (deployment: Deployment) => Deployment) => {
+    deployments.set(id, step(current(id)));
+  };
+  const isUnreachable = (instanceId: string) => {
+    const instance = instances.get(instanceId);
+    return !(instance?.state === "running" && isOnline(instance));
+  };
+  /** One thing at a time on each instance. */
+  const inTurn = (instanceId: string, work: () => Promise<void>): Promise<void> => {
+    const turn = (queues.get(instanceId) ?? Promise.resolve()).then(work);
+    queues.set(
+      instanceId,
+      turn.catch(() => undefined),
+    );
+    return turn;
+  };
+  const track = (work: Promise<void>) => {
+    const tracked = work.catch(() => undefined).finally(() => working.delete(tracked));
+    working.add(tracked);
+  };
+
+  function begin(creator: Creator, request: NewDeployment, instanceIds: readonly string[], root?: string): Deployment {
+    const spec = { ...request, id: deps.newDeploymentId(), creator, previousRevision: target, instanceIds };
+    const deployment = createDeployment(root === undefined ? spec : { ...spec, root }, clock.now());
+    deployments.set(deployment.id, deployment);
+    for (const [id, each] of deployments) if (deployments.size > KEPT && !isActive(each)) deployments.delete(id);
+    return deployment;
+  }
+
+  async function conduct(id: string): Promise<void> {
+    for (;;) {
+      const next = nextTarget(current(id));
+      if (!next || stopping.signal.aborted) break;
+      await inTurn(next.instanceId, () => carryOut(id, next.instanceId));
+    }
+    if (!isActive(current(id))) conclude(current(id));
+  }
+
+  /** All events on one instance, until one fails. */
+  async function carryOut(id: string, instanceId: string): Promise<void> {
+    for (const event of LIFECYCLE_EVENTS) {
+      const isDue = () => !stopping.signal.aborted && isActive(current(id)) && !current(id).stop;
+      if (!(await whenReachable(instanceId, isDue))) {
+        if (isDue()) change(id, (deployment) => agentSilent(deployment, instanceId, clock.now()));
+        break;
+      }
+      change(id, (deployment) => startEvent(deployment, instanceId, event, clock.now()));
+      const diagnostics = await runOn(instanceId, current(id), event);
+      // What a dead or cut off agent cannot report has not happened, as far as CodeDeploy knows.
+      const isWanted = () => !stopping.signal.aborted && isActive(current(id));
+      const isHeard = await whenReachable(instanceId, isWanted);
+      if (!diagnostics || !isHeard) {
+        if (isWanted()) change(id, (deployment) => agentSilent(deployment, instanceId, clock.now()));
+        break;
+      }
+      change(id, (deployment) => endEvent(deployment, instanceId, event, diagnostics, clock.now()));
+    }
+    const status = current(id).targets.find((each) => each.instanceId === instanceId)?.status;
+    lastOutcome.set(instanceId, status === "Succeeded");
+    if (status === "Succeeded") given.set(instanceId, current(id).revision);
+  }
+
+  /** Undefined when the machine died under it. */
+  async function runOn(
+    instanceId: string,
+    deployment: Deployment,
+    event: LifecycleEventName,
+  ): Promise<Diagnostics | undefined> {
+    const death = new AbortController();
+    const watch = setInterval(() => {
+      const instance = instances.get(instanceId);
+      if (stopping.signal.aborted || !instance || instance.impaired || instance.state !== "running")
+        death.abort(new Error(`${instanceId} is gone`));
+    }, POLL_MS);
+    try {
+      return await deps.agent.run(instanceId, deployment, event, death.signal);
+    } catch (error) {
+      if (death.signal.aborted) return undefined;
+      const message = error instanceof Error ? error.message : String(error);
+      return { errorCode: "UnknownError", scriptName: "", message, logTail: "" };
+    } finally {
+      clearInterval(watch);
+    }
+  }
+
+  /** False when the agent has been silent for too long, or nobody wants to know any more. */
+  async function whenReachable(instanceId: string, isWanted: () => boolean): Promise<boolean> {
+    const sinceMs = clock.now();
+    for (;;) {
+      if (!isWanted()) return false;
+      if (!isUnreachable(instanceId)) return true;
+      if (clock.now() - sinceMs >= settings.silenceMs) return false;
+      await clock.sleep(POLL_MS, stopping.signal).catch(() => undefined);
+    }
+  }
+
+  function conclude(deployment: Deployment): void {
+    const facts = { autoRollback: settings.autoRollback, lastSuccessful: target, given: givenToMembers() };
+    const aftermath = aftermathOf(deployment, facts);
+    if (deployment.status === "Succeeded") target = deployment.revision;
+    const { revision, fileExistsBehavior, ignoreApplicationStopFailures } = deployment;
+    const again = { revision, fileExistsBehavior, ignoreApplicationStopFailures, description: deployment.description };
+    if (aftermath.kind === "roll-back")
+      launch(begin("codeDeployRollback", { ...again, revision: aftermath.revision }, ordered(), deployment.id));
+    if (aftermath.kind === "no-rollback")
+      change(deployment.id, (each) => ({ ...each, rollbackMessage: aftermath.message }));
+    if (aftermath.kind === "update-outdated")
+      launch(begin("CodeDeployAutoUpdate", again, aftermath.instanceIds, deployment.id));
+  }
+
+  function launch(deployment: Deployment): Deployment {
+    if (isActive(deployment)) track(conduct(deployment.id));
+    return deployment;
+  }
+
+  // One that still waits for its first start gets the right revision then.
+  const ordered = () => targetOrder([...givenToMembers().keys()], lastOutcome);
+  const givenToMembers = () => new Map(deps.members().flatMap((id) => (given.has(id) ? [[id, given.get(id)]] : [])));
+
+  return {
+    create: (request) => {
+      const other = [...deployments.values()].find((each) => isActive(each) && each.creator !== "autoscaling");
+      if (other)
+        throw new AwsError(
+          "DeploymentLimitExceededException",
+          `The Deployment Group already has an active Deployment '${other.id}'`,
+        );
+      return launch(begin("user", request, ordered()));
+    },
+    stop: (id, rollBack) => {
+      const deployment = current(id);
+      if (!isActive(deployment))
+        throw new AwsError("DeploymentAlreadyCompletedException", `The deployment ${id} has already completed.`);
+      const { enabled, events } = deployment.autoRollback ?? settings.autoRollback;
+      const byDefault = enabled && events.includes("DEPLOYMENT_STOP_ON_REQUEST");
+      change(id, (each) => requestStop(each, rollBack ?? byDefault, isUnreachable, clock.now()));
+      return current(id);
+    },
+    get: (id) => deployments.get(id),
+    list: () => [...deployments.values()].reverse(),
+    targetRevision: () => target,
+    bringUp: async (instanceId, plainStart, signal) => {
+      const revision = target;
+      given.set(instanceId, revision);
+      if (!revision) {
+        let outcome: FirstStart = { ok: false, problem: "the instance went away before it was started" };
+        await inTurn(instanceId, async () => {
+          outcome = await plainStart();
+        });
+        return outcome;
+      }
+      const request = {
+        revision,
+        description: "",
+        fileExistsBehavior: "OVERWRITE",
+        ignoreApplicationStopFailures: false,
+      } as const;
+      const { id } = begin("autoscaling", request, [instanceId]);
+      const done = conduct(id);
+      track(done);
+      const aborted = new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+      await Promise.race([done, aborted]);
+      if (current(id).status === "Succeeded") return { ok: true };
+      const failed = current(id).targets[0]?.events.find((event) => event.status === "Failed")?.diagnostics;
+      return {
+        ok: false,
+        problem:
+          `its first deployment ${id} failed: ${failed?.message ?? "it was not carried out"} ${failed?.logTail ?? ""}`.trim(),
+      };
+    },
+    settle: async () => {
+      stopping.abort(new Error("the fleet is stopping"));
+      while (working.size > 0) await Promise.all(working);
+    },
+  };
+}

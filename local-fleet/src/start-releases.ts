@@ -1,0 +1,73 @@
+import { type FleetConfig, fleetNames } from "@compose-fleet/policy";
+import { createObjectStore, type ObjectStore } from "./aws/s3/object-store.ts";
+import type { Clock } from "./clock.ts";
+import type { InstanceStore } from "./cloud/instance-store.ts";
+import { newDeploymentId, newSecret } from "./ids.ts";
+import type { Runner } from "./machine/command.ts";
+import { dockerNames, FLEET_LABEL } from "./machine/docker.ts";
+import { createRegistry, type Registry } from "./machine/registry.ts";
+import { createReleaseAgent } from "./machine/release-agent.ts";
+import { type WorkerShellDeps, workerEnvironment } from "./machine/script-runner.ts";
+import type { WorkerMachine } from "./machine/worker-machine.ts";
+import type { LocalFleetOptions } from "./options.ts";
+import { createDeployments, type Deployments } from "./releases/deployments.ts";
+import { AUTO_ROLLBACK, revisionBucket } from "./releases/settings.ts";
+
+export interface StartReleasesDeps {
+  readonly options: LocalFleetOptions;
+  readonly config: FleetConfig;
+  readonly runner: Runner;
+  readonly clock: Clock;
+  readonly instances: InstanceStore;
+  readonly shell: Omit<WorkerShellDeps, "runner">;
+  readonly machine: Pick<WorkerMachine, "addLocalFiles">;
+  /** Ids of the instances that count in the group. */
+  readonly members: () => readonly string[];
+}
+
+/** The emulated bucket of revisions, and the deployments that install them. */
+export function startReleases(deps: StartReleasesDeps): {
+  readonly deployments: Deployments;
+  readonly objects: ObjectStore;
+} {
+  const { options, config, runner, clock, instances } = deps;
+  const names = fleetNames(config);
+  const objects = createObjectStore(revisionBucket(config), clock.now);
+  const agent = createReleaseAgent({
+    runner,
+    stateDir: options.stateDir,
+    application: names.releaseApplication,
+    deploymentGroup: names.workersDeploymentGroup,
+    fetch: ({ bucket, key }) => (bucket === objects.bucket ? objects.get(key)?.body : undefined),
+    shell: (instanceId) => workerEnvironment(deps.shell, instanceId),
+    addLocalFiles: deps.machine.addLocalFiles,
+  });
+  const deployments = createDeployments({
+    clock,
+    agent,
+    instances,
+    members: deps.members,
+    newDeploymentId,
+    settings: { autoRollback: AUTO_ROLLBACK, silenceMs: options.agentSilenceSeconds * 1000 },
+  });
+  return { deployments, objects };
+}
+
+/** The fleet's registry of images; it starts when somebody asks for its password. */
+export function registryOf(
+  { options, runner, clock }: Pick<StartReleasesDeps, "options" | "runner" | "clock">,
+  userDockerConfig: string | undefined,
+): Registry {
+  const names = dockerNames(options.name);
+  return createRegistry({
+    runner,
+    clock,
+    stateDir: options.stateDir,
+    container: names.registry,
+    image: options.images.REGISTRY_IMAGE,
+    network: names.edge,
+    labels: { [FLEET_LABEL]: options.name },
+    password: newSecret(),
+    userDockerConfig,
+  });
+}
