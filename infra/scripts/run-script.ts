@@ -23,14 +23,13 @@ export async function runScript(
     if (!(error instanceof Error)) throw error;
     const isUsage = "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS");
     process.stderr.write(
-      `${isUsage ? `${error.message}\n\n${usage}` : expected(error) ? error.message : error.stack}\n`,
+      `${isUsage ? `${error.message}\n\n${usage}` : isSetUp(error) || error.name === "TerraformError" ? error.message : error.stack}\n`,
     );
-    process.exitCode = isUsage ? 2 : 1;
+    process.exitCode = isUsage || isSetUp(error) ? 2 : 1;
   }
 }
 
-function expected(error: Error): boolean {
-  return (
-    error instanceof FleetFileError || error.name === "TerraformError" || error.message.startsWith("TF_MIRROR_DIR")
-  );
+/** What has to be mended before anything is done. */
+function isSetUp(error: Error): boolean {
+  return error instanceof FleetFileError || error.message.startsWith("TF_MIRROR_DIR");
 }

@@ -40,7 +40,7 @@ function nextSteps(config: FleetConfig, balancerName: string): string {
   return [
     "1. Secrets: npx fleet secrets generate makes up the machines' own; npx fleet secrets list says what is missing",
     ...(given.length > 0 ? [`(${given.map(({ name }) => name).join(", ")} are yours to give)`] : []),
-    `2. Images and revisions: docs/deploy.md, "The first release"`,
+    "2. Your services: npx fleet release puts the commit that is checked out on the machines",
     ...(config.notify.email ? [`3. ${config.notify.email}: confirm the alarms' subscription`] : []),
     `${config.notify.email ? 4 : 3}. Then: curl http://${balancerName}/nginx-health`,
   ].join("\n");

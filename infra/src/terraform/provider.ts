@@ -5,19 +5,26 @@ import { type MirrorEnvironment, mirrorPlaces } from "./mirror-places.ts";
 
 const ARCHITECTURES: Readonly<Record<string, string>> = { x64: "amd64", arm64: "arm64", ia32: "386", arm: "arm" };
 
-/** The AWS provider that cdktf's bindings were made from, for a machine as Node calls it. */
-export function awsProvider(platform: NodeJS.Platform, architecture: string): ProviderPackage {
-  const { cdktf } = createRequire(import.meta.url)("@cdktf/provider-aws/package.json") as {
-    cdktf: { provider: { version: string } };
+/** Providers of the stacks; only dns wants Cloudflare's. */
+export type ProviderName = "aws" | "cloudflare";
+
+/** The provider that cdktf's bindings were made from, for a machine as Node calls it. */
+export function providerPackage(
+  provider: ProviderName,
+  platform: NodeJS.Platform,
+  architecture: string,
+): ProviderPackage {
+  const { cdktf } = createRequire(import.meta.url)(`@cdktf/provider-${provider}/package.json`) as {
+    cdktf: { provider: { name: string; version: string } };
   };
   return {
-    address: "hashicorp/aws",
+    address: cdktf.provider.name.replace("registry.terraform.io/", ""),
     version: cdktf.provider.version,
     platform: `${platform === "win32" ? "windows" : platform}_${ARCHITECTURES[architecture] ?? architecture}`,
   };
 }
 
-/** What Terraform needs on this machine: the program, and a mirror that holds the AWS provider. */
+/** What Terraform needs on this machine: the program, and a mirror that holds the provider. */
 export type Tools =
   | { readonly found: true; readonly mirror: string | undefined }
   | { readonly found: false; readonly reason: string };
@@ -27,10 +34,11 @@ export function findTools(
   env: MirrorEnvironment & { PATH?: string | undefined },
   home: string,
   download: boolean,
+  name: ProviderName = "aws",
 ): Tools {
   if (spawnSync("terraform", ["version"], { env: { PATH: env.PATH, CHECKPOINT_DISABLE: "1" } }).status !== 0)
     return { found: false, reason: "terraform is not on this machine's PATH: install Terraform 1.10 or newer." };
-  const provider = awsProvider(process.platform, process.arch);
+  const provider = providerPackage(name, process.platform, process.arch);
   const mirror = findMirror(mirrorPlaces(env, home, process.platform), provider);
   if (mirror !== undefined || download) return { found: true, mirror };
   return {

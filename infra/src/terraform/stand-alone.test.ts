@@ -31,6 +31,11 @@ test("an emulated account has a number", () => {
   expect(provider).toMatchObject({ aws: [{ skip_requesting_account_id: false, skip_credentials_validation: true }] });
 });
 
+test("a stack that does not use AWS gets no provider for it", () => {
+  const provider = { cloudflare: [{}] };
+  expect(standAlone({ provider }, "none").provider).toEqual(provider);
+});
+
 test("the stack that was given is not changed", () => {
   const before = structuredClone(stack);
   standAlone(stack, "none");

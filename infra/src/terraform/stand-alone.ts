@@ -7,11 +7,13 @@ export type StandInAccount = "none" | "emulated";
 export function standAlone(stack: Json, account: StandInAccount): Json {
   const terraform = object(stack.terraform);
   const provider = object(stack.provider);
-  const aws = Array.isArray(provider.aws) ? provider.aws : [];
   return {
     ...stack,
     terraform: { ...terraform, backend: { local: { path: "stand-alone.tfstate" } } },
-    provider: { ...provider, aws: aws.map((provider) => withoutAccount(provider, account)) },
+    provider: {
+      ...provider,
+      ...(Array.isArray(provider.aws) ? { aws: provider.aws.map((aws) => withoutAccount(aws, account)) } : {}),
+    },
   };
 }
 

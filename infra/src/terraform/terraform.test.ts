@@ -3,7 +3,10 @@ import type { Command, CommandResult } from "./run-command.ts";
 import { createTerraform, TerraformError } from "./terraform.ts";
 
 /** Terraform that prints this for each subcommand, and what it was asked. */
-function fakeTerraform(answers: Readonly<Record<string, Partial<CommandResult>>>, mirror?: string) {
+function fakeTerraform(
+  answers: Readonly<Record<string, Partial<CommandResult>>>,
+  { mirror, locked = true }: { readonly mirror?: string | undefined; readonly locked?: boolean } = {},
+) {
   const asked: Command[] = [];
   const terraform = createTerraform({
     run: async (command) => {
@@ -12,17 +15,25 @@ function fakeTerraform(answers: Readonly<Record<string, Partial<CommandResult>>>
     },
     folder: "/stack",
     mirror,
+    locked,
     env: { PATH: "/bin" },
   });
   return { terraform, asked };
 }
 
 test.each([
-  ["from a mirror", "/mirror", ["init", "-no-color", "-lockfile=readonly", "-plugin-dir=/mirror"]],
-  ["from the registry", undefined, ["init", "-no-color", "-lockfile=readonly"]],
-])("the provider comes %s, and is the one whose sums are committed", async (_rule, mirror, args) => {
-  const { terraform, asked } = fakeTerraform({}, mirror);
-  await terraform.init();
+  ["from a mirror", { mirror: "/mirror" }, {}, ["init", "-no-color", "-lockfile=readonly", "-plugin-dir=/mirror"]],
+  ["from the registry, and is the one whose sums are committed", {}, {}, ["init", "-no-color", "-lockfile=readonly"]],
+  ["as it is where no sums are committed", { locked: false }, {}, ["init", "-no-color"]],
+  [
+    "as ever while the state moves",
+    {},
+    { moveState: true },
+    ["init", "-no-color", "-lockfile=readonly", "-migrate-state", "-force-copy"],
+  ],
+])("the provider comes %s", async (_rule, deps, options, args) => {
+  const { terraform, asked } = fakeTerraform({}, deps);
+  await terraform.init(options);
   expect(asked[0]).toMatchObject({
     file: "terraform",
     args,

@@ -8,13 +8,16 @@ export interface TerraformDeps {
   readonly folder: string;
   /** Folder that holds `registry.terraform.io`; without one the provider is downloaded. */
   readonly mirror: string | undefined;
+  /** Whether the sums of the provider lie beside the stack; another provider than that one is refused. */
+  readonly locked: boolean;
   /** The whole environment of Terraform: credentials, endpoint. */
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
 /** Terraform in one folder. Every call rejects with `TerraformError` where Terraform fails; warnings come back. */
 export interface Terraform {
-  init(): Promise<void>;
+  /** Gets the provider. With `moveState` the state moves from where it was to where the stack's JSON now wants it. */
+  init(options?: { readonly moveState?: boolean }): Promise<void>;
   validate(): Promise<readonly Diagnostic[]>;
   /** Plans, to be applied by `apply`. */
   plan(options?: { readonly destroy?: boolean }): Promise<{ plan: Plan; diagnostics: readonly Diagnostic[] }>;
@@ -34,7 +37,7 @@ export class TerraformError extends Error {
 const PLAN_FILE = "plan.bin";
 
 /** Drives the `terraform` program. */
-export function createTerraform({ run, folder, mirror, env }: TerraformDeps): Terraform {
+export function createTerraform({ run, folder, mirror, locked, env }: TerraformDeps): Terraform {
   const environment = { ...env, CHECKPOINT_DISABLE: "1", TF_IN_AUTOMATION: "1", TF_INPUT: "0" };
 
   async function terraform(...args: string[]): Promise<string> {
@@ -46,9 +49,10 @@ export function createTerraform({ run, folder, mirror, env }: TerraformDeps): Te
   }
 
   return {
-    init: async () => {
-      // The sums of the provider are committed: another provider than that one is refused.
-      await terraform("init", "-no-color", "-lockfile=readonly", ...(mirror ? [`-plugin-dir=${mirror}`] : []));
+    init: async ({ moveState = false } = {}) => {
+      const lock = locked ? ["-lockfile=readonly"] : [];
+      const move = moveState ? ["-migrate-state", "-force-copy"] : [];
+      await terraform("init", "-no-color", ...lock, ...move, ...(mirror ? [`-plugin-dir=${mirror}`] : []));
     },
     validate: async () => validationDiagnostics(await terraform("validate", "-json")),
     plan: async ({ destroy = false } = {}) => {

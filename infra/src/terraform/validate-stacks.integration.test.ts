@@ -9,9 +9,11 @@ import { validateStacks } from "./validate-stacks.ts";
 const env = process.env;
 const tools = findTools(env, homedir(), false);
 const mirror = tools.found ? tools.mirror : undefined;
+const dnsTools = findTools({ ...env, TF_MIRROR_DIR: undefined }, homedir(), false, "cloudflare");
 
 beforeAll(() => {
   if (!tools.found) process.stderr.write(`\nNOT RUN, Terraform's validate and plan of infra/: ${tools.reason}\n\n`);
+  if (!dnsTools.found) process.stderr.write(`\nNOT RUN, Terraform's validate of the stack dns: ${dnsTools.reason}\n\n`);
 });
 
 describe.runIf(tools.found)("Terraform and the rules find no fault, without an account", () => {
@@ -44,4 +46,12 @@ describe.runIf(tools.found)("Terraform and the rules find no fault, without an a
       ["budget", true],
     ]);
   });
+});
+
+test.runIf(dnsTools.found)("Terraform finds no fault in the stack dns", async () => {
+  const config = testFleet({ dns: { zoneId: "0123456789abcdef0123456789abcdef", name: "fleet.example.com" } });
+  const found = dnsTools.found ? dnsTools.mirror : undefined;
+  expect(await validateStacks(config, { mirror: found, path: env.PATH, stacks: ["dns"] })).toEqual([
+    { stack: "dns", resources: 0, faults: [] },
+  ]);
 });

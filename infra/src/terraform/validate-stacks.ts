@@ -18,20 +18,33 @@ export interface StackReport {
 /** The stacks that need the AWS provider alone. The one of the public names needs another provider and the fleet's state. */
 export const AWS_STACKS = ["bootstrap", "fleet", "budget"] as const satisfies readonly StackKind[];
 
+/** What to validate, and with what: `mirror` as `Tools` says it, `path` to find Terraform. */
+export interface StackValidation {
+  readonly mirror: string | undefined;
+  readonly path: string | undefined;
+  readonly stacks?: readonly StackKind[];
+}
+
 /** No account: whatever is asked of AWS nevertheless fails. */
 const NOBODY = { AWS_ACCESS_KEY_ID: "none", AWS_SECRET_ACCESS_KEY: "none", AWS_EC2_METADATA_DISABLED: "true" };
 
-/** Initializes, validates and plans each stack without an account, with nothing in its state. */
+/** Initializes, validates and plans each stack without an account, with nothing in its state; dns is not planned, since that asks Cloudflare. */
 export async function validateStacks(
   config: FleetConfig,
-  { mirror, path }: { readonly mirror: string | undefined; readonly path: string | undefined },
+  { mirror, path, stacks = AWS_STACKS }: StackValidation,
 ): Promise<readonly StackReport[]> {
-  const workspace = createWorkspace(config, AWS_STACKS, "none");
+  const workspace = createWorkspace(config, stacks, "none");
   try {
     const reports: StackReport[] = [];
-    for (const stack of AWS_STACKS) {
+    for (const stack of stacks) {
       const env = { PATH: path, HOME: workspace.folder(stack), AWS_REGION: config.region, ...NOBODY };
-      const terraform = createTerraform({ run: runCommand, folder: workspace.folder(stack), mirror, env });
+      const terraform = createTerraform({
+        run: runCommand,
+        folder: workspace.folder(stack),
+        mirror,
+        locked: stack !== "dns",
+        env,
+      });
       reports.push(await validateStack(stack, workspace.json(stack), terraform));
     }
     return reports;
@@ -44,6 +57,7 @@ async function validateStack(stack: StackKind, json: StackJson, terraform: Terra
   try {
     await terraform.init();
     const validated = await terraform.validate();
+    if (stack === "dns") return { stack, resources: 0, faults: validated.map(sentence) };
     const { plan, diagnostics } = await terraform.plan();
     return {
       stack,

@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { FleetConfig } from "@compose-fleet/policy";
@@ -29,7 +29,8 @@ export function createWorkspace(config: FleetConfig, kinds: readonly StackKind[]
   for (const kind of kinds) {
     const source = join(outdir, "stacks", stackName(config, kind));
     mkdirSync(folder(kind));
-    for (const file of FILES) copyFileSync(join(source, file), join(folder(kind), file));
+    for (const file of FILES)
+      if (existsSync(join(source, file))) copyFileSync(join(source, file), join(folder(kind), file));
     const stack = join(folder(kind), "cdk.tf.json");
     writeFileSync(stack, JSON.stringify(standAlone(JSON.parse(readFileSync(stack, "utf8")), account), null, 2));
   }

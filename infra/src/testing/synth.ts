@@ -24,7 +24,7 @@ export function testFleet(input: Partial<FleetConfigInput> = {}): FleetConfig {
 
 /** Synthesizes what `build` puts into an empty stack with an AWS provider. */
 export function synthScope(build: (scope: TerraformStack) => void): Synthesized {
-  const stack = new TerraformStack(Testing.app(), "test");
+  const stack = new TerraformStack(testApp(), "test");
   new AwsProvider(stack, "aws", { region: "eu-central-1" });
   build(stack);
   return open(Testing.synth(stack));
@@ -32,7 +32,12 @@ export function synthScope(build: (scope: TerraformStack) => void): Synthesized 
 
 /** Synthesizes one whole stack. */
 export function synthStack(build: (app: App) => TerraformStack): Synthesized {
-  return open(Testing.synth(build(Testing.app())));
+  return open(Testing.synth(build(testApp())));
+}
+
+/** Nothing is written to its folder: left to itself, each test would leave an empty one in the system's. */
+function testApp(): App {
+  return Testing.app({ outdir: "unused" });
 }
 
 function open(text: string): Synthesized {
