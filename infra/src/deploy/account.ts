@@ -1,4 +1,4 @@
-import { GetObjectCommand, HeadBucketCommand, S3Client } from "@aws-sdk/client-s3";
+import { GetObjectCommand, HeadBucketCommand, HeadObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { GetParametersByPathCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 
@@ -15,6 +15,7 @@ export interface Account {
   /** Its twelve digits. */
   id(): Promise<string>;
   hasBucket(name: string): Promise<boolean>;
+  hasObject(bucket: string, key: string): Promise<boolean>;
   /** Who holds the lock of the state at this key; undefined where nobody does. */
   stateLock(bucket: string, key: string): Promise<StateLock | undefined>;
   /** Names of the parameters right below a path. */
@@ -30,6 +31,11 @@ export function createAwsAccount(region: string): Account {
     id: async () => (await sts.send(new GetCallerIdentityCommand({}))).Account ?? "unknown",
     hasBucket: (name) =>
       s3.send(new HeadBucketCommand({ Bucket: name })).then(
+        () => true,
+        (error: unknown) => absent(error, false),
+      ),
+    hasObject: (bucket, key) =>
+      s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key })).then(
         () => true,
         (error: unknown) => absent(error, false),
       ),

@@ -11,6 +11,7 @@ function accountWith(changes: Partial<Account> = {}): Account {
   return {
     id: async () => "123456789012",
     hasBucket: async () => true,
+    hasObject: async () => true,
     stateLock: async () => undefined,
     parameterNames: async () => new Set(secrets),
     ...changes,
@@ -18,7 +19,20 @@ function accountWith(changes: Partial<Account> = {}): Account {
 }
 
 test("an account that is ready has no faults", async () => {
-  expect(await preflight(config, ["fleet"], accountWith())).toEqual({ faults: [], hasStateBucket: true });
+  expect(await preflight(config, ["fleet"], accountWith())).toEqual({
+    faults: [],
+    hasStateBucket: true,
+    hasBootstrapState: true,
+  });
+});
+
+test("a bootstrap that stopped halfway has a bucket without its state in it", async () => {
+  const halfway = accountWith({ hasObject: async (_bucket, key) => key !== "test-production-bootstrap.tfstate" });
+  expect(await preflight(config, ["bootstrap"], halfway)).toEqual({
+    faults: [],
+    hasStateBucket: true,
+    hasBootstrapState: false,
+  });
 });
 
 describe("a deployment does not begin", () => {
@@ -58,7 +72,11 @@ describe("a deployment does not begin", () => {
 
 test("the bootstrap needs neither bucket nor secrets", async () => {
   const bare = accountWith({ hasBucket: async () => false, parameterNames: async () => new Set() });
-  expect(await preflight(config, ["bootstrap"], bare)).toEqual({ faults: [], hasStateBucket: false });
+  expect(await preflight(config, ["bootstrap"], bare)).toEqual({
+    faults: [],
+    hasStateBucket: false,
+    hasBootstrapState: false,
+  });
 });
 
 test.each(["destroy", "diff"] as const)("%s needs no secrets", async (verb) => {

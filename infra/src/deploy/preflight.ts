@@ -8,6 +8,8 @@ export interface Preflight {
   /** Each a sentence that says what to do. */
   readonly faults: readonly string[];
   readonly hasStateBucket: boolean;
+  /** Whether the bootstrap's own state is in that bucket, where it belongs. */
+  readonly hasBootstrapState: boolean;
 }
 
 /** Looks whether the stacks can be deployed or destroyed, before Terraform starts and without changing anything. */
@@ -22,6 +24,7 @@ export async function preflight(
   if (wanted !== undefined && wanted !== id)
     return {
       hasStateBucket: false,
+      hasBootstrapState: false,
       faults: [`These credentials are of account ${id}, the fleet file says ${wanted} (deploy.account): use others.`],
     };
   const bucket = stateBucketName(config);
@@ -30,15 +33,17 @@ export async function preflight(
   if (!hasStateBucket)
     return {
       hasStateBucket,
+      hasBootstrapState: false,
       faults:
         others.length > 0 && !stacks.includes("bootstrap")
           ? [`The bucket of the state, ${bucket}, is not in account ${id}: run npm run deploy -- bootstrap first.`]
           : [],
     };
+  const hasBootstrapState = await account.hasObject(bucket, stateKey(config, "bootstrap"));
   const locked = await Promise.all(stacks.map((stack) => lockFault(config, stack, account)));
   // What is taken down needs no secrets any more, what is looked at none yet.
   const missing = verb === "deploy" && stacks.includes("fleet") ? await missingSecrets(config, account) : [];
-  return { hasStateBucket, faults: [...locked, ...missing].filter((fault) => fault !== undefined) };
+  return { hasStateBucket, hasBootstrapState, faults: [...locked, ...missing].filter((fault) => fault !== undefined) };
 }
 
 async function lockFault(config: FleetConfig, stack: StackKind, account: Account): Promise<string | undefined> {
