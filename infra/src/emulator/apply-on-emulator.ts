@@ -1,145 +1,90 @@
-import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { EC2Client } from "@aws-sdk/client-ec2";
-import type { FleetConfig } from "@compose-fleet/policy";
-import { deployPolicies } from "../iam/deploy-statements.ts";
-import { changedAddresses } from "../terraform/plan.ts";
-import { runCommand } from "../terraform/run-command.ts";
-import { createTerraform, type Terraform } from "../terraform/terraform.ts";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { S3Client } from "@aws-sdk/client-s3";
+import { stateBucketName } from "../state-backend.ts";
+import { type CommandResult, runCommand } from "../terraform/run-command.ts";
+import { createTerraform } from "../terraform/terraform.ts";
 import { createWorkspace } from "../terraform/workspace.ts";
-import { fleetChecks } from "./checks.ts";
-import { unexplainedDrift } from "./drift.ts";
+import { createBootstrapFolder } from "./bootstrap-folder.ts";
+import { bootstrapOnEmulator } from "./bootstrap-on-emulator.ts";
+import { createCertificate } from "./certificate.ts";
+import { type EmulatedAccount, openAccount } from "./emulated-account.ts";
+import { type FleetRun, fleetOnEmulator } from "./fleet-on-emulator.ts";
 import { startMoto } from "./moto.ts";
-import { allowedDrift, createMotoGaps } from "./moto-gaps.ts";
-import { startPassThrough } from "./pass-through.ts";
+import { createStateBucket } from "./state-bucket.ts";
+import { createSteps, type RunStep } from "./steps.ts";
 
-/** Calls of the checks, and the one by which Terraform asks an unchecked account for its number: nobody deploys with them. */
-const NOT_DEPLOYMENT = new Set(["autoscaling:SetDesiredCapacity", "dynamodb:PutItem", "iam:GetUser"]);
-
-/** Stacks that moto can hold; it has no budgets worth the name. The bootstrap comes last, as a person's: its calls are not those of the role that deploys. */
-const STACKS = ["fleet", "bootstrap"] as const;
-
-export interface EmulatorRun {
-  readonly config: FleetConfig;
+export interface EmulatorRun extends Pick<FleetRun, "config" | "whileApplied"> {
   readonly mirror: string | undefined;
   readonly path: string | undefined;
   /** What is done, as it is done. */
   readonly say: (line: string) => void;
-  /** Runs with the environment of the emulated account once the fleet is applied; rejects with a sentence where something is wrong. */
-  readonly whileApplied?: (env: Readonly<Record<string, string>>) => Promise<void>;
+  /** Runs `npm run deploy` with these arguments. */
+  readonly deploy: (args: readonly string[], account: EmulatedAccount) => Promise<CommandResult>;
+  /** Whether the cdktf command line is at hand for `deploy`. */
+  readonly hasCdktf: boolean;
 }
 
-/** Applies the stacks to an emulated AWS, checks what they made, plans again, and destroys them. Resolves with the faults. */
-export async function applyOnEmulator({
-  config,
-  mirror,
-  path,
-  say,
-  whileApplied,
-}: EmulatorRun): Promise<readonly string[]> {
-  const moto = await startMoto(path);
-  const aws = await startPassThrough(moto.endpoint, createMotoGaps());
-  const workspace = createWorkspace(config, STACKS, "emulated");
-  const account = {
-    AWS_ENDPOINT_URL: aws.endpoint,
-    AWS_ACCESS_KEY_ID: "emulated",
-    AWS_SECRET_ACCESS_KEY: "emulated",
-    AWS_REGION: config.region,
-    AWS_EC2_METADATA_DISABLED: "true",
-  };
+/**
+ * Applies the stacks to an emulated AWS, checks what they made, plans again, and destroys them. Both at once, since a bucket alone
+ * takes Terraform a minute. The budget is left out: moto has none worth the name. Resolves with the faults.
+ */
+export async function applyOnEmulator(run: EmulatorRun): Promise<readonly string[]> {
+  const { config, path, say } = run;
+  const scratch = mkdtempSync(join(tmpdir(), "fleet-emulator-"));
+  const certificate = await createCertificate(scratch, path);
+  const moto = await startMoto(path, config.deploy.account);
   const faults: string[] = [];
   const step = createSteps(say, faults);
+  // A door each: only what the fleet's stack asks for is what the role that deploys has to be allowed.
+  const through = async (stack: string, use: (account: EmulatedAccount) => Promise<void>) => {
+    const account = await openAccount(moto.endpoint, { region: config.region, certificate });
+    await use(account).finally(() => account.aws.close());
+    await step(`${stack}: the emulator could answer`, async () => {
+      if (account.aws.failures.length > 0) throw new Error(`it failed on ${account.aws.failures.join("; ")}`);
+      return "everything";
+    });
+  };
   try {
-    for (const stack of STACKS) {
-      const folder = workspace.folder(stack);
-      const env = { PATH: path, HOME: folder, ...account };
-      const terraform = createTerraform({ run: runCommand, folder, mirror, env });
-      const applied = await step(`${stack}: apply`, async () => {
-        await terraform.init();
-        const { plan } = await terraform.plan();
-        await terraform.apply();
-        return `${changedAddresses(plan).length} resources`;
-      });
-      if (applied && stack === "fleet") {
-        await checkFleet(config, account, step);
-        if (whileApplied) await step("wh's own adapter reads the group", () => whileApplied(account).then(() => "yes"));
-      }
-      await step(`${stack}: second plan`, () => planAgain(terraform));
-      await step(`${stack}: destroy`, () => destroy(terraform));
-      if (stack === "fleet")
-        await step("the role that deploys may do all that was done", async () => permitted(config, aws.calls));
-    }
-    faults.push(...aws.failures.map((failure) => `the emulator failed on ${failure}`));
+    await Promise.all([
+      through("fleet", (account) => applyFleet(run, account, step)),
+      through("bootstrap", (account) => deployBootstrap(run, account, step)),
+    ]);
     return faults;
   } finally {
-    workspace.remove();
-    await aws.close();
     await moto.close();
+    rmSync(scratch, { recursive: true, force: true });
   }
 }
 
-/** Runs steps that go on after a fault, each with its time. */
-function createSteps(say: (line: string) => void, faults: string[]) {
-  return async (title: string, run: () => Promise<string>): Promise<boolean> => {
-    const startedAt = performance.now();
-    const seconds = () => `${((performance.now() - startedAt) / 1000).toFixed(1)} s`;
-    try {
-      const result = await run();
-      say(`${title}: ${result} (${seconds()})`);
-      return true;
-    } catch (error) {
-      const message = `${title}: ${error instanceof Error ? error.message : String(error)}`;
-      faults.push(message);
-      say(`FAULT ${message} (${seconds()})`);
-      return false;
-    }
-  };
-}
-
-async function checkFleet(
-  config: FleetConfig,
-  account: Readonly<Record<string, string>>,
-  step: ReturnType<typeof createSteps>,
-): Promise<void> {
-  const settings = {
-    region: config.region,
-    endpoint: account.AWS_ENDPOINT_URL ?? "",
-    credentials: { accessKeyId: "emulated", secretAccessKey: "emulated" },
-  };
-  const clients = {
-    autoScaling: new AutoScalingClient(settings),
-    dynamo: new DynamoDBClient(settings),
-    ec2: new EC2Client(settings),
-  };
+async function applyFleet(run: EmulatorRun, account: EmulatedAccount, step: RunStep): Promise<void> {
+  const { config, whileApplied } = run;
+  const workspace = createWorkspace(config, ["fleet"], "emulated");
   try {
-    for (const { statement, check } of fleetChecks({ ...clients, config }))
-      await step(statement, () => check().then(() => "yes"));
+    const terraform = terraformIn(workspace.folder("fleet"), run, account);
+    await fleetOnEmulator({ config, terraform, account, step, whileApplied });
   } finally {
-    for (const client of Object.values(clients)) client.destroy();
+    workspace.remove();
   }
 }
 
-async function planAgain(terraform: Terraform): Promise<string> {
-  const { plan } = await terraform.plan();
-  const changed = changedAddresses(plan);
-  const unexplained = unexplainedDrift(plan, allowedDrift);
-  if (unexplained.length > 0) throw new Error(`would change what nothing explains: ${unexplained.join("; ")}`);
-  return changed.length === 0 ? "no changes" : `only ${changed.length} known differences of the emulator`;
+async function deployBootstrap(run: EmulatorRun, account: EmulatedAccount, step: RunStep): Promise<void> {
+  const { config, hasCdktf } = run;
+  const folder = createBootstrapFolder(config);
+  const s3 = new S3Client({ ...account.settings, forcePathStyle: true });
+  const bucket = createStateBucket(s3, stateBucketName(config));
+  const terraform = terraformIn(folder.path, run, account);
+  const deploy = (args: readonly string[]) => run.deploy(args, account);
+  try {
+    await bootstrapOnEmulator({ config, folder, terraform, bucket, step, deploy, hasCdktf });
+  } finally {
+    s3.destroy();
+    folder.remove();
+  }
 }
 
-async function destroy(terraform: Terraform): Promise<string> {
-  await terraform.plan({ destroy: true });
-  await terraform.apply();
-  const left = await terraform.stateList();
-  if (left.length > 0) throw new Error(`left ${left.join(", ")}`);
-  return "nothing is left";
-}
-
-async function permitted(config: FleetConfig, calls: ReadonlySet<string>): Promise<string> {
-  const allowed = new Set(
-    Object.values(deployPolicies(config)).flatMap((statements) => statements.flatMap(({ actions }) => actions)),
-  );
-  const missing = [...calls].filter((call) => !allowed.has(call) && !NOT_DEPLOYMENT.has(call));
-  if (missing.length > 0) throw new Error(`lacks ${missing.sort().join(", ")}`);
-  return `${calls.size} calls, all allowed`;
+function terraformIn(folder: string, { path, mirror }: EmulatorRun, account: EmulatedAccount) {
+  const env = { PATH: path, HOME: folder, ...account.env };
+  return createTerraform({ run: runCommand, folder, mirror, locked: true, env });
 }

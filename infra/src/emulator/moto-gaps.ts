@@ -1,11 +1,12 @@
 import type { AllowedDrift } from "./drift.ts";
 import type { Gap } from "./pass-through.ts";
+import { tlsOnlyPolicies } from "./tls-only-policies.ts";
 
 const ASSOCIATION_FILTER = "ipv6-cidr-block-association.association-id";
 
 /** Where moto 5.2 differs from AWS so that Terraform stumbles. One list per emulator: some remember what they saw. */
 export function createMotoGaps(): readonly Gap[] {
-  return [...subnetAddresses(), deploymentAnswers, deploymentEnds];
+  return [...subnetAddresses(), deploymentAnswers, deploymentEnds, ...tlsOnlyPolicies()];
 }
 
 /** moto fails on a look for a subnet by the association of its IPv6 block, which Terraform waits for. */

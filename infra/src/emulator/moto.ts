@@ -13,12 +13,15 @@ export function hasMoto(path: string | undefined): boolean {
   return spawnSync(MOTO, ["--help"], { env: { PATH: path } }).status === 0;
 }
 
-/** Starts moto_server, empty, on a free loopback port. Rejects where it does not answer. */
-export async function startMoto(path: string | undefined): Promise<{ endpoint: string; close(): Promise<void> }> {
+/** Starts moto_server, empty, on a free loopback port, as the account of this number where one is given. Rejects where it does not answer. */
+export async function startMoto(
+  path: string | undefined,
+  account: string | undefined,
+): Promise<{ endpoint: string; close(): Promise<void> }> {
   const port = await freePort();
   const child = spawn(MOTO, ["-H", "127.0.0.1", "-p", String(port)], {
     stdio: "ignore",
-    env: { PATH: path, ...SETTINGS },
+    env: { PATH: path, ...SETTINGS, ...(account ? { MOTO_ACCOUNT_ID: account } : {}) },
   });
   const endpoint = `http://127.0.0.1:${port}`;
   const close = () => end(child);

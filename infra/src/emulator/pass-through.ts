@@ -1,4 +1,5 @@
-import { createServer, request as forward, type IncomingMessage } from "node:http";
+import { createServer, request as forward, type IncomingMessage, type RequestListener } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { type AwsRequest, callName } from "./call-name.ts";
@@ -31,11 +32,15 @@ export interface PassThrough {
   close(): Promise<void>;
 }
 
-/** Starts an endpoint on a free loopback port that hands every call to the emulator, and closes its gaps. */
-export async function startPassThrough(emulator: string, gaps: readonly Gap[]): Promise<PassThrough> {
+/** Starts an endpoint on a free loopback port that hands every call to the emulator, and closes its gaps; with a certificate it speaks TLS, and nothing else. */
+export async function startPassThrough(
+  emulator: string,
+  gaps: readonly Gap[],
+  certificate?: { readonly key: string; readonly cert: string },
+): Promise<PassThrough> {
   const calls = new Set<string>();
   const failures: string[] = [];
-  const server = createServer(async (incoming, outgoing) => {
+  const answer: RequestListener = async (incoming, outgoing) => {
     try {
       const request = await readRequest(incoming);
       const name = callName(request);
@@ -43,20 +48,26 @@ export async function startPassThrough(emulator: string, gaps: readonly Gap[]): 
       const concerned = gaps.filter((gap) => name !== undefined && gap.calls.includes(name));
       const asked = concerned.reduce((changed, gap) => gap.request?.(changed) ?? changed, request);
       const answered = await ask(emulator, asked);
-      const answer = concerned.reduce((changed, gap) => gap.answer?.(changed, request) ?? changed, answered);
-      if (answer.status >= 500) failures.push(`${name}: ${answer.status} ${answer.body.slice(0, 300)}`);
-      outgoing.writeHead(answer.status, { ...answer.headers, "content-length": Buffer.byteLength(answer.body) });
-      outgoing.end(request.method === "HEAD" ? undefined : answer.body);
+      const { status, headers, body } = concerned.reduce(
+        (changed, gap) => gap.answer?.(changed, request) ?? changed,
+        answered,
+      );
+      if (status >= 500) failures.push(`${name}: ${status} ${body.slice(0, 300)}`);
+      // A HEAD's length is that of what it does not get.
+      const length = request.method === "HEAD" ? {} : { "content-length": Buffer.byteLength(body) };
+      outgoing.writeHead(status, { ...headers, ...length });
+      outgoing.end(request.method === "HEAD" ? undefined : body);
     } catch (error) {
       failures.push(String(error));
       outgoing.writeHead(502).end();
     }
-  });
+  };
+  const server = certificate ? createTlsServer({ ...certificate }, answer) : createServer(answer);
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject).listen(0, "127.0.0.1", resolve);
   });
   return {
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    endpoint: `${certificate ? "https" : "http"}://127.0.0.1:${(server.address() as AddressInfo).port}`,
     calls,
     failures,
     close: () =>
@@ -81,7 +92,7 @@ function ask(emulator: string, { method, url, headers, body }: AwsRequest): Prom
     });
     sent.once("error", reject);
     sent.once("response", (response) => {
-      const { "content-length": _answered, "transfer-encoding": _chunked, ...kept } = response.headers;
+      const { "transfer-encoding": _chunked, ...kept } = response.headers;
       text(response).then((body) => resolve({ status: response.statusCode ?? 502, headers: kept, body }), reject);
     });
     sent.end(body);
