@@ -1,6 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import type { Command } from "commander";
 import { describe, expect, test } from "vitest";
 import { createProgram } from "../cli/src/program.ts";
 
@@ -16,7 +15,7 @@ const program = createProgram({ root } as never);
 /** What is wrong with a command line after `fleet`; undefined when nothing is. */
 function faultOf(line: string): string | undefined {
   const words = line.trim().split(/\s+/);
-  let command: Command = program;
+  let command: ReturnType<typeof createProgram> = program;
   for (const word of words) {
     const next = command.commands.find((candidate) => candidate.name() === word);
     if (next === undefined) break;
