@@ -67,7 +67,7 @@ while IFS=$'\t' read -r file secret; do
   values[$file]=$(parameter "$secret")
 done <rendered/secrets.tsv
 
-for file in prometheus_password alerts_token api_token telegram_token slack_webhook_url grafana_password; do
+for file in prometheus_password alerts_token api_token telegram_token slack_webhook_url repository_token grafana_password; do
   write_secret "$file" <<<"${values[$file]:-}"
 done
 write_web_config worker "${values[worker_password]}" wh "${values[prometheus_password]}"

@@ -178,6 +178,7 @@ describe("the monitoring instance", () => {
         "api_token 640 7653 18",
         "grafana_password 640 7653 25",
         "prometheus_password 640 7653 28",
+        "repository_token 640 7653 0",
         "slack_webhook_url 640 7653 0",
         "telegram_token 640 7653 0",
         expect.stringMatching(/^web\.yml 640 7653 \d+$/),

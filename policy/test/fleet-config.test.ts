@@ -34,6 +34,16 @@ describe("a fault names its path, what was got, and what to write", () => {
       { ...minimal, services: { nginx: service } },
       /^services\.nginx: nginx is the name of a part/,
     ],
+    [
+      "a release branch's repository that is not read over https",
+      { ...minimal, releases: { pull: { repository: "git@github.com:owner/name.git" } } },
+      /^releases\.pull\.repository: write the repository's address, such as "https:/,
+    ],
+    [
+      "a token in a repository's address",
+      { ...minimal, releases: { pull: { repository: "https://token@github.com/owner/name.git" } } },
+      /^releases\.pull\.repository: write the address without a user or token: .*REPOSITORY_TOKEN/,
+    ],
     ["no service", { ...minimal, services: {} }, /^services: name at least one/],
     [
       "two services on one path",

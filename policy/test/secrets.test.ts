@@ -16,6 +16,12 @@ test.each<[string, object, string[]]>([
   ["telegram needs the bot's token", { notify: { telegram: { chatId: 1 } } }, [...own, "TELEGRAM_TOKEN"]],
   ["slack needs the webhook's address", { notify: { slack: {} } }, [...own, "SLACK_WEBHOOK_URL"]],
   [
+    "a private repository needs its token",
+    { releases: { pull: { repository: "https://example.com/fleet.git", private: true } } },
+    [...own, "REPOSITORY_TOKEN"],
+  ],
+  ["a public one needs none", { releases: { pull: { repository: "https://example.com/fleet.git" } } }, own],
+  [
     "a secret of two services is one secret",
     { services: { web: { ...web, secrets: ["KEY"] }, api: { ...web, path: "/api/", secrets: ["KEY", "OTHER"] } } },
     [...own, "KEY", "OTHER"],

@@ -18,6 +18,7 @@ const SECRETS = {
   api_token: "api-test-token",
   telegram_token: "",
   slack_webhook_url: "",
+  repository_token: "",
 };
 
 /** As README.md asks: the folder for its owner, the files for the group that the containers are in. */

@@ -14,6 +14,8 @@ const files: Record<string, string> = {
   "/run/password": "pw",
   "/run/short": "abc",
   "/bad.yaml": "a: [",
+  "/private.yaml": `${FLEET}releases: {pull: {repository: "https://example.com/fleet.git", private: true}}\n`,
+  "/run/empty": "",
   "/wrong.yaml": "name: Demo!\nservices: {}\n",
 };
 const readFile = (path: string) => {
@@ -49,6 +51,16 @@ test("an empty variable counts as unset, as compose passes it", () => {
   expect(config).toMatchObject({ hold: false, region: "eu-west-1", port: 8090 });
 });
 
+test("the repository's token is read where a private one is followed, and left alone where not", () => {
+  const token = { REPOSITORY_TOKEN_FILE: "/run/api" };
+  expect(loadConfig({ ...env, ...token, FLEET_FILE: "/private.yaml" }, readFile).secrets.repositoryToken).toBe(
+    "api-token-0123456789",
+  );
+  expect(loadConfig({ ...env, REPOSITORY_TOKEN_FILE: "/run/empty" }, readFile).secrets).not.toHaveProperty(
+    "repositoryToken",
+  );
+});
+
 test("secrets are apart from the configuration, which may be logged", () => {
   const { config } = loadConfig(
     { ...env, PROMETHEUS_USERNAME: "wh", PROMETHEUS_PASSWORD_FILE: "/run/password" },
@@ -69,6 +81,11 @@ describe("faults", () => {
       "a short token",
       { API_TOKEN_FILE: "/run/short" },
       ["API_TOKEN_FILE: the file holds no secret of at least 16 characters without spaces"],
+    ],
+    [
+      "a private repository without the file of its token",
+      { FLEET_FILE: "/private.yaml" },
+      ["REPOSITORY_TOKEN_FILE: missing: releases.pull.private needs the file of the token that reads the repository"],
     ],
     ["a port that is none", { PORT: "80a" }, ["PORT: write a port number"]],
     ["a port too high", { PORT: "70000" }, ["PORT: write a port number up to 65535"]],

@@ -24,6 +24,8 @@ export interface WhSecrets {
   readonly prometheusPassword?: string;
   readonly telegramToken?: string;
   readonly slackWebhookUrl?: string;
+  /** Reads the repository of `releases.pull`. */
+  readonly repositoryToken?: string;
 }
 
 /** Every fault of the configuration at once, one sentence each. */
@@ -47,6 +49,7 @@ const envSchema = z.object({
   TELEGRAM_TOKEN_FILE: z.string().min(1).optional(),
   TELEGRAM_API_URL: httpUrl.optional(),
   SLACK_WEBHOOK_URL_FILE: z.string().min(1).optional(),
+  REPOSITORY_TOKEN_FILE: z.string().min(1).optional(),
   PORT: z
     .string()
     .regex(/^\d{1,5}$/, "write a port number")
@@ -93,15 +96,22 @@ export function loadConfig(
     }
     return text;
   };
+  const fleetText = file("FLEET_FILE");
+  const fleet = fleetText === undefined ? undefined : readFleet(fleetText, faults);
+  const isPrivate = fleet?.releases.pull?.private === true;
+  if (isPrivate && known.REPOSITORY_TOKEN_FILE === undefined)
+    faults.push(
+      "REPOSITORY_TOKEN_FILE: missing: releases.pull.private needs the file of the token that reads the repository",
+    );
   const secrets = {
     alertsToken: secret("ALERTS_TOKEN_FILE", TOKEN_MIN),
     apiToken: secret("API_TOKEN_FILE", TOKEN_MIN),
     prometheusPassword: secret("PROMETHEUS_PASSWORD_FILE", 1),
     telegramToken: secret("TELEGRAM_TOKEN_FILE", TOKEN_MIN),
     slackWebhookUrl: secret("SLACK_WEBHOOK_URL_FILE", TOKEN_MIN),
+    // The file is there also where it is not used, and empty.
+    repositoryToken: isPrivate ? secret("REPOSITORY_TOKEN_FILE", TOKEN_MIN) : undefined,
   };
-  const fleetText = file("FLEET_FILE");
-  const fleet = fleetText === undefined ? undefined : readFleet(fleetText, faults);
   const { alertsToken, apiToken, ...others } = secrets;
   if (faults.length > 0 || !parsed.success || !fleet || !alertsToken || !apiToken) throw new ConfigError(faults);
 

@@ -29,6 +29,8 @@ import { createFleetNews } from "./notify/fleet-news.ts";
 import type { MetricsReader } from "./observe/metrics-reader.ts";
 import { createObserver } from "./observe/observer.ts";
 import type { WorkerGroupReader } from "./observe/worker-group.ts";
+import { createPull } from "./releases/create-pull.ts";
+import type { Branch, Deployer, Revisions } from "./releases/ports.ts";
 import { createHeldSteps } from "./state/held-steps.ts";
 import { createOverrides } from "./state/overrides.ts";
 import type { StateStore } from "./state/ports.ts";
@@ -48,6 +50,8 @@ export interface WhPorts {
   readonly state: StateStore;
   readonly lease: LeaseStore;
   readonly channels: readonly Channel[];
+  /** Only where fleet.yaml says `releases.pull`. */
+  readonly pull?: { readonly branch: Branch; readonly revisions: Revisions; readonly deployer: Deployer };
 }
 
 export interface WhDeps {
@@ -189,6 +193,14 @@ export function createWh({ config, tokens, ports, clock, log, newId }: WhDeps): 
     intervalMs: () => pace.intervalMs(inbox.signals().length > 0),
     onFailure: metrics.tickFailed,
   });
+  const pull = createPull({
+    config,
+    ports: ports.pull,
+    pullLog: ports.state,
+    permit: { leadership: leader, actions: ports.state, log, onStateError },
+    clock,
+    fleet: { newId, lastTick: () => lastTick, say: announcer.say },
+  });
   const views = createViews({
     config: fleet,
     hold,
@@ -200,6 +212,7 @@ export function createWh({ config, tokens, ports, clock, log, newId }: WhDeps): 
       inFlight: actuator.inFlight,
       blindSeconds: metrics.blindSeconds,
       leader: leader.view,
+      releases: () => pull?.view() ?? null,
       startedAtMs: clock.nowMs(),
     },
   });
@@ -226,9 +239,10 @@ export function createWh({ config, tokens, ports, clock, log, newId }: WhDeps): 
       lastTickMs = clock.monotonicMs();
       await leader.start();
       loop.start();
+      pull?.start();
     },
     stop: async () => {
-      await loop.stop();
+      await Promise.all([loop.stop(), pull?.stop()]);
       let cancel = () => {};
       const deadline = new Promise<void>((resolve) => {
         cancel = clock.after(STOP_MS, resolve);

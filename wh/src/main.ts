@@ -8,6 +8,7 @@ import { createAsgActions } from "./aws/asg-actions.ts";
 import { createAsgHook } from "./aws/asg-hook.ts";
 import { createAsgReader } from "./aws/asg-reader.ts";
 import { createAwsClients } from "./aws/clients.ts";
+import { createCodeDeployDeployer } from "./aws/codedeploy-deployer.ts";
 import { createDeploymentReader } from "./aws/deployment-reader.ts";
 import { createSsmBaseline } from "./aws/ssm-baseline.ts";
 import { createSsmDrain } from "./aws/ssm-drain.ts";
@@ -20,6 +21,8 @@ import type { Channel } from "./notify/channel.ts";
 import { createSlack } from "./notify/slack.ts";
 import { createTelegram } from "./notify/telegram.ts";
 import { createPrometheus } from "./observe/prometheus.ts";
+import { createGitBranch } from "./releases/git-branch.ts";
+import type { Deployer } from "./releases/ports.ts";
 import { createDynamoState } from "./state/dynamo-state.ts";
 
 async function main(): Promise<void> {
@@ -33,12 +36,13 @@ async function main(): Promise<void> {
     region: config.region,
     ...(config.awsEndpoint ? { endpoint: config.awsEndpoint } : {}),
   });
-  const readDeployment = createDeploymentReader({
+  const deployments = {
     client: aws.codeDeploy,
-    clock,
     application: names.releaseApplication,
     group: names.workersDeploymentGroup,
-  });
+  };
+  const readDeployment = createDeploymentReader({ ...deployments, clock });
+  const pull = await pullPorts(config, secrets, createCodeDeployDeployer(deployments));
   const prometheus = createPrometheus({ url: config.prometheusUrl, ...basicAuth(config, secrets) });
   const wh = createWh({
     config: {
@@ -63,6 +67,7 @@ async function main(): Promise<void> {
       state: createDynamoState(aws.documents, names.table),
       lease: createDynamoLease(aws.documents, names.table, clock.nowMs),
       channels: channelsOf(config, secrets),
+      ...(pull && { pull }),
     },
   });
 
@@ -92,6 +97,20 @@ async function main(): Promise<void> {
     log.info({}, "stopped");
   };
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => void stop(signal));
+}
+
+/** What pull mode needs. The S3 client is loaded only where fleet.yaml asks for it: it is the largest of all. */
+async function pullPorts(config: WhConfig, secrets: WhSecrets, deployer: Deployer) {
+  const { pull } = config.fleet.releases;
+  if (!pull) return undefined;
+  const { createS3Client, createS3Revisions } = await import("./aws/s3-revisions.ts");
+  const endpoint = config.awsEndpoint ? { endpoint: config.awsEndpoint } : {};
+  const token = secrets.repositoryToken === undefined ? {} : { token: secrets.repositoryToken };
+  return {
+    branch: createGitBranch({ repository: pull.repository, branch: pull.branch, ...token }),
+    revisions: createS3Revisions(createS3Client({ region: config.region, ...endpoint })),
+    deployer,
+  };
 }
 
 function basicAuth(config: WhConfig, secrets: WhSecrets) {

@@ -157,6 +157,10 @@ describe("secrets.tsv", () => {
       slack_webhook_url: "SLACK_WEBHOOK_URL",
     });
   });
+  test("has the repository's token where the scaler follows a private one", () => {
+    const releases = { pull: { repository: "https://example.com/fleet.git", private: true } };
+    expect(secrets(config({ releases }))).toMatchObject({ repository_token: "REPOSITORY_TOKEN" });
+  });
   test("names only files that compose.yml mounts, and the one that becomes a hash", () => {
     const compose = parse(readFileSync(new URL("stack-prometheus/compose.yml", root), "utf8"));
     const mounted = [...Object.keys(compose.secrets), "worker_password"];

@@ -41,6 +41,7 @@ const SECRET_FILES: Readonly<Record<string, string>> = {
   GRAFANA_PASSWORD: "grafana_password",
   TELEGRAM_TOKEN: "telegram_token",
   SLACK_WEBHOOK_URL: "slack_webhook_url",
+  REPOSITORY_TOKEN: "repository_token",
 };
 
 /** The files of `stack-prometheus/rendered/` for one fleet. */

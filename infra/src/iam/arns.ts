@@ -11,6 +11,11 @@ export function workersDeploymentArn(config: FleetConfig): string {
   return `arn:aws:codedeploy:${config.region}:*:deploymentgroup:${releaseApplication}/${workersDeploymentGroup}`;
 }
 
+/** ARN of CodeDeploy's application of the fleet. */
+export function releasesApplicationArn(config: FleetConfig): string {
+  return `arn:aws:codedeploy:${config.region}:*:application:${fleetNames(config).releaseApplication}`;
+}
+
 /** ARN of a parameter by its name, which starts with a slash. */
 export function parameterArn(config: FleetConfig, name: string): string {
   return `arn:aws:ssm:${config.region}:*:parameter${name}`;

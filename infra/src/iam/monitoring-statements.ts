@@ -2,6 +2,7 @@ import { type FleetConfig, fleetNames } from "@compose-fleet/policy";
 import { metricNamespace } from "../metrics.ts";
 import { groupArn, instancesArn, parameterArn, workersDeploymentArn } from "./arns.ts";
 import { type MachineResources, machineStatements } from "./machine-statements.ts";
+import { pullStatements } from "./pull-statements.ts";
 import type { Statement } from "./statement.ts";
 
 /** What the monitoring instance may reach besides, as ARNs. */
@@ -31,6 +32,7 @@ export function monitoringStatements(config: FleetConfig, resources: MonitoringR
       actions: ["codedeploy:BatchGetDeployments", "codedeploy:ListDeployments"],
       resources: [workersDeploymentArn(config)],
     },
+    ...(config.releases.pull ? pullStatements(config, resources.revisionBucketArn) : []),
     {
       sid: "ScaleTheGroup",
       actions: [

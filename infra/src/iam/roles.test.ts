@@ -6,7 +6,8 @@ import { type Statement, toPolicy } from "./statement.ts";
 import { workerStatements } from "./worker-statements.ts";
 
 const service = { path: "/", port: 80, memory: "64m", capacity: { requestsPerSecond: 100 }, secrets: ["KEY"] };
-const fleet = testFleet({ services: { web: service }, notify: { telegram: { chatId: 1 } } });
+const releases = { pull: { repository: "https://example.com/fleet.git" } };
+const fleet = testFleet({ services: { web: service }, notify: { telegram: { chatId: 1 } }, releases });
 const machine = {
   repositoryArns: ["arn:aws:ecr:eu-central-1:1:repository/web"],
   revisionBucketArn: "arn:aws:s3:::revisions",
@@ -23,7 +24,7 @@ const roles: Record<string, readonly Statement[]> = { worker, monitoring, deploy
 
 /** Actions for which AWS knows no resource, so that `*` has to be written. */
 const WITHOUT_RESOURCE =
-  /^(autoscaling:Describe|cloudwatch:(DescribeAlarms|PutMetricData)|ec2:Describe|ec2messages:|ecr:GetAuthorizationToken|ssm:(GetCommandInvocation|UpdateInstanceInformation)|ssmmessages:|tag:GetResources)/;
+  /^(autoscaling:Describe|cloudwatch:(DescribeAlarms|PutMetricData)|codedeploy:(BatchGetDeploymentTargets|ListDeploymentTargets|StopDeployment)|ec2:Describe|ec2messages:|ecr:GetAuthorizationToken|ssm:(GetCommandInvocation|UpdateInstanceInformation)|ssmmessages:|tag:GetResources)/;
 
 function allowedOn(statements: readonly Statement[], action: string): readonly string[] {
   return statements.filter(({ actions }) => actions.includes(action)).flatMap(({ resources }) => resources);

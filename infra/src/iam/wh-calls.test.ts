@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import type { FleetConfig } from "@compose-fleet/policy";
 import { expect, test } from "vitest";
 import { testFleet } from "../testing/synth.ts";
 import { monitoringStatements } from "./monitoring-statements.ts";
@@ -9,6 +10,7 @@ const WH = fileURLToPath(new URL("../../../wh/src/", import.meta.url));
 const SERVICES: Readonly<Record<string, string>> = {
   "@aws-sdk/client-auto-scaling": "autoscaling",
   "@aws-sdk/client-codedeploy": "codedeploy",
+  "@aws-sdk/client-s3": "s3",
   "@aws-sdk/client-ssm": "ssm",
   "@aws-sdk/lib-dynamodb": "dynamodb",
 };
@@ -21,6 +23,19 @@ const DOCUMENT_CALLS: Readonly<Record<string, string>> = {
   Update: "UpdateItem",
 };
 
+/** Calls whose action has another name. */
+const ACTIONS: Readonly<Record<string, string>> = { "s3:ListObjectsV2": "s3:ListBucket" };
+/** What the calls of others need: the agent's own, reading the stack's secrets, fetching revisions; and what CreateDeployment looks at. */
+const NOT_CALLED_BY_WH = [
+  "ssm:UpdateInstanceInformation",
+  "ssm:GetParameter",
+  "s3:GetObject",
+  "s3:GetObjectVersion",
+  "codedeploy:GetApplicationRevision",
+  "codedeploy:GetDeploymentConfig",
+  "codedeploy:RegisterApplicationRevision",
+];
+
 /** The IAM actions of the SDK commands that wh's sources import. */
 function callsOfWh(): string[] {
   const actions = new Set<string>();
@@ -30,15 +45,16 @@ function callsOfWh(): string[] {
     for (const [, names = "", from = ""] of imports) {
       for (const [, command = ""] of names.matchAll(/(\w+)Command\b/g)) {
         const service = SERVICES[from] ?? from;
-        actions.add(`${service}:${service === "dynamodb" ? (DOCUMENT_CALLS[command] ?? command) : command}`);
+        const action = `${service}:${service === "dynamodb" ? (DOCUMENT_CALLS[command] ?? command) : command}`;
+        actions.add(ACTIONS[action] ?? action);
       }
     }
   }
   return [...actions].sort();
 }
 
-test("the role allows what wh calls, and no more of these services", () => {
-  const allowed = monitoringStatements(testFleet(), {
+const allowedTo = (fleet: FleetConfig) =>
+  monitoringStatements(fleet, {
     repositoryArns: [],
     revisionBucketArn: "",
     revisionPrefix: "",
@@ -47,8 +63,16 @@ test("the role allows what wh calls, and no more of these services", () => {
     documentArns: [],
   })
     .flatMap(({ actions }) => actions)
-    .filter((action) => /^(autoscaling|codedeploy|dynamodb|ssm):/.test(action))
-    // The agent's own, and reading the stack's secrets.
-    .filter((action) => !["ssm:UpdateInstanceInformation", "ssm:GetParameter"].includes(action));
-  expect(callsOfWh()).toEqual([...new Set(allowed)].sort());
+    .filter((action) => /^(autoscaling|codedeploy|dynamodb|s3|ssm):/.test(action))
+    .filter((action) => !NOT_CALLED_BY_WH.includes(action))
+    .sort();
+
+test("the role allows what wh calls, and no more of these services", () => {
+  const pulling = testFleet({ releases: { pull: { repository: "https://example.com/fleet.git" } } });
+  expect(callsOfWh()).toEqual([...new Set(allowedTo(pulling))]);
+});
+
+test("a scaler that follows no branch may watch deployments, and begin none", () => {
+  const codeDeploy = allowedTo(testFleet()).filter((action) => action.startsWith("codedeploy:"));
+  expect(codeDeploy).toEqual(["codedeploy:BatchGetDeployments", "codedeploy:ListDeployments"]);
 });

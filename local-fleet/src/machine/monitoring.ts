@@ -93,6 +93,7 @@ async function writeSecrets(folder: string, secrets: MonitoringSecrets, gid: num
     // Compose wants every file that it names, also of what is switched off.
     telegram_token: "",
     slack_webhook_url: "",
+    repository_token: "",
     grafana_password: secrets.apiToken,
   };
   for (const [name, text] of Object.entries(files)) {

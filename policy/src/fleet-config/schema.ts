@@ -3,6 +3,7 @@ import { machineRoom } from "./address-room.ts";
 import { budgetSchema, deploySchema, dnsSchema, tlsSchema } from "./cloud.ts";
 import { architectureOf, instanceTypeSchema } from "./instance-type.ts";
 import { cidrSchema, nameSchema, shareSchema } from "./primitives.ts";
+import { releasesSchema } from "./releases.ts";
 import { scalingSchema } from "./scaling.ts";
 import { serviceSchema } from "./service.ts";
 
@@ -117,6 +118,7 @@ export const fleetSchema = z
     tls: tlsSchema.optional(),
     dns: dnsSchema.optional(),
     budget: budgetSchema.prefault({}),
+    releases: releasesSchema.prefault({}),
     deploy: deploySchema.prefault({}),
   })
   .superRefine((fleet, ctx) => {

@@ -25,26 +25,36 @@ const GENERATED = [
 const TELEGRAM = { name: "TELEGRAM_TOKEN", purpose: "the token of the Telegram bot" } as const;
 const SLACK = { name: "SLACK_WEBHOOK_URL", purpose: "the address of the Slack webhook" } as const;
 
+const REPOSITORY = {
+  name: "REPOSITORY_TOKEN",
+  purpose: "the token with which wh reads the repository of releases.pull",
+} as const;
+
 /** Names of secrets that belong to the fleet itself: a service must not get them. */
-export const RESERVED_SECRET_NAMES: readonly string[] = [...GENERATED, TELEGRAM, SLACK].map(({ name }) => name);
+export const RESERVED_SECRET_NAMES: readonly string[] = [...GENERATED, TELEGRAM, SLACK, REPOSITORY].map(
+  ({ name }) => name,
+);
 
 /** What of a fleet's configuration decides about its secrets. */
 interface SecretUsers {
   readonly notify: { readonly telegram?: unknown; readonly slack?: unknown };
+  readonly releases: { readonly pull?: { readonly private: boolean } | undefined };
   readonly services: Readonly<Record<string, { readonly secrets: readonly string[] }>>;
 }
 
 /** Every secret that this fleet needs, each once: its own, then those of its services. */
-export function fleetSecrets({ notify, services }: SecretUsers): readonly FleetSecret[] {
+export function fleetSecrets({ notify, releases, services }: SecretUsers): readonly FleetSecret[] {
   const owners = new Map<string, string[]>();
   for (const [service, { secrets }] of Object.entries(services)) {
     for (const name of secrets) owners.set(name, [...(owners.get(name) ?? []), service]);
   }
   return [
     ...GENERATED.map((secret): FleetSecret => ({ ...secret, origin: "generated" })),
-    ...[...(notify.telegram ? [TELEGRAM] : []), ...(notify.slack ? [SLACK] : [])].map(
-      (secret): FleetSecret => ({ ...secret, origin: "given", readers: ["monitoring"] }),
-    ),
+    ...[
+      ...(notify.telegram ? [TELEGRAM] : []),
+      ...(notify.slack ? [SLACK] : []),
+      ...(releases.pull?.private ? [REPOSITORY] : []),
+    ].map((secret): FleetSecret => ({ ...secret, origin: "given", readers: ["monitoring"] })),
     ...[...owners].map(
       ([name, users]): FleetSecret => ({
         name,

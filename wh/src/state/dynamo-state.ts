@@ -7,18 +7,20 @@ import {
 } from "@aws-sdk/lib-dynamodb";
 import type { HeldStep, Override } from "@compose-fleet/policy";
 import { classifyAwsError } from "../aws/aws-errors.ts";
+import type { PullRecord } from "../releases/ports.ts";
 import { appendDecisions, DAY_MS, recentDecisions } from "./dynamo-decisions.ts";
 import type { StateStore } from "./ports.ts";
 
 const ACTIONS = "action";
 const OVERRIDES = "override";
 const STEPS = "step";
+const PULL = { pk: "release", sk: "pull" };
 /** An action's fence, and the step of an alert, must outlive every scaler that could still be acting; audits like to look back further. */
 const ACTION_TTL_MS = 90 * DAY_MS;
 
 /**
  * State in one DynamoDB table (pk, sk, TTL attribute `expiresAt` in epoch seconds):
- * `action`/target, `override`/id, `step`/signal, `decision#YYYY-MM-DD`/time#id.
+ * `action`/target, `override`/id, `step`/signal, `release`/`pull`, `decision#YYYY-MM-DD`/time#id.
  */
 export function createDynamoState(client: Pick<DynamoDBDocumentClient, "send">, table: string): StateStore {
   return {
@@ -81,6 +83,28 @@ export function createDynamoState(client: Pick<DynamoDBDocumentClient, "send">, 
       }
       const { Item } = await client.send(new GetCommand({ TableName: table, Key: key, ConsistentRead: true }));
       return Item ? (Item.step as HeldStep) : null;
+    },
+    readPull: async () => {
+      const { Item } = await client.send(new GetCommand({ TableName: table, Key: PULL, ConsistentRead: true }));
+      return Item && (Item.record as PullRecord);
+    },
+    writePull: async (record, fence) => {
+      try {
+        await client.send(
+          new PutCommand({
+            TableName: table,
+            // Kept for good: a commit that was acted upon must not be forgotten.
+            Item: { ...PULL, fence, record },
+            ConditionExpression: "attribute_not_exists(pk) OR #fence <= :fence",
+            ExpressionAttributeNames: { "#fence": "fence" },
+            ExpressionAttributeValues: { ":fence": fence },
+          }),
+        );
+        return "written";
+      } catch (error) {
+        if (classifyAwsError(error) === "lost-race") return "superseded";
+        throw error;
+      }
     },
     append: (records) => appendDecisions(client, table, records),
     recent: (nowMs, limit) => recentDecisions(client, table, nowMs, limit),

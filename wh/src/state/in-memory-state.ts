@@ -1,5 +1,6 @@
 import type { HeldStep, Override } from "@compose-fleet/policy";
 import type { DecisionRecord } from "../loop/decision-record.ts";
+import type { PullRecord } from "../releases/ports.ts";
 import type { LastAction, StateStore } from "./ports.ts";
 
 /** State that lives as long as the process: for tests, held to the same contract as DynamoDB's. */
@@ -8,6 +9,7 @@ export function createInMemoryState(): StateStore {
   const overrides = new Map<string, Override>();
   const steps = new Map<string, HeldStep>();
   const decisions = new Map<string, DecisionRecord>();
+  let pull: { readonly record: PullRecord; readonly fence: number } | undefined;
   return {
     claim: async (action) => {
       const last = actions.get(action.target);
@@ -22,6 +24,12 @@ export function createInMemoryState(): StateStore {
       const stored = steps.get(signal) ?? step;
       if (stored) steps.set(signal, stored);
       return stored;
+    },
+    readPull: async () => pull?.record,
+    writePull: async (record, fence) => {
+      if (pull && pull.fence > fence) return "superseded";
+      pull = { record, fence };
+      return "written";
     },
     append: async (records) => {
       for (const record of records) decisions.set(record.id, record);

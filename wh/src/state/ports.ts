@@ -1,5 +1,6 @@
 import type { HeldStep, Override } from "@compose-fleet/policy";
 import type { DecisionRecord } from "../loop/decision-record.ts";
+import type { PullLog } from "../releases/ports.ts";
 
 /** The last action on one target. */
 export interface LastAction {
@@ -36,4 +37,4 @@ export interface StepLog {
   settleStep(signal: string, step: HeldStep | null, atMs: number): Promise<HeldStep | null>;
 }
 
-export type StateStore = ActionLog & OverrideStore & DecisionLog & StepLog;
+export type StateStore = ActionLog & OverrideStore & DecisionLog & StepLog & PullLog;

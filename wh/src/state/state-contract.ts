@@ -40,6 +40,28 @@ export function describeStateContract(name: string, create: () => Promise<StateS
       expect(await state.settleStep("a@2", step(3), NOW)).toEqual(step(3));
     });
 
+    test("pull mode's record is overwritten, unless another scaler with a higher fence has written since", async () => {
+      const state = await create();
+      const record = (commit: string) => ({
+        commit,
+        bucket: "revisions",
+        key: `workers/${commit}-1.tgz`,
+        state: "deploying" as const,
+        deployment: "d-1",
+        attempts: 1,
+        atMs: NOW,
+      });
+      expect(await state.readPull()).toBeUndefined();
+      expect(await state.writePull(record("a"), 5)).toBe("written");
+      expect(await state.writePull(record("b"), 5)).toBe("written");
+      expect(await state.writePull(record("c"), 4)).toBe("superseded");
+      expect(await state.readPull()).toEqual(record("b"));
+      expect(await state.writePull({ ...record("b"), previousKey: "workers/a-1.tgz", cause: "why" }, 6)).toBe(
+        "written",
+      );
+      expect(await state.readPull()).toEqual({ ...record("b"), previousKey: "workers/a-1.tgz", cause: "why" });
+    });
+
     test("overrides are listed until they expire or are removed", async () => {
       const state = await create();
       const pause: Override = { id: "o1", kind: "pause", by: "eva", expiresAtMs: NOW + 1000 };

@@ -8,6 +8,7 @@ import {
 import type { LeaderView } from "../leader/leader.ts";
 import type { DecisionRecord } from "../loop/decision-record.ts";
 import type { TickResult } from "../loop/tick.ts";
+import type { PullView } from "../releases/pull-view.ts";
 import type { Receipt } from "../webhook/receipts.ts";
 import type { ActiveSignal } from "../webhook/signals.ts";
 
@@ -23,6 +24,7 @@ export interface StatusInput {
   readonly inFlight: ReadonlySet<string>;
   readonly blindSeconds: number;
   readonly leader: LeaderView;
+  readonly releases: PullView | null;
   readonly startedAtMs: number;
   readonly receipts: readonly Receipt[];
 }
@@ -42,6 +44,7 @@ export function statusOf(input: StatusInput) {
     fleet: { name: config.name, environment: config.environment },
     hold: input.hold,
     leader: input.leader,
+    releases: input.releases,
     startedAtMs: input.startedAtMs,
     blindSeconds: input.blindSeconds,
     lastTick: tick

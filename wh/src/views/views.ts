@@ -3,6 +3,7 @@ import type { LeaderView } from "../leader/leader.ts";
 import type { DecisionRecord } from "../loop/decision-record.ts";
 import type { Journal } from "../loop/journal.ts";
 import type { TickResult } from "../loop/tick.ts";
+import type { PullView } from "../releases/pull-view.ts";
 import type { Receipts } from "../webhook/receipts.ts";
 import type { ActiveSignal } from "../webhook/signals.ts";
 import { type DecisionView, type StatusView, statusOf } from "./status-view.ts";
@@ -29,6 +30,8 @@ export interface ViewsDeps {
     readonly inFlight: () => ReadonlySet<string>;
     readonly blindSeconds: () => number;
     readonly leader: () => LeaderView;
+    /** Null where nothing is pulled. */
+    readonly releases: () => PullView | null;
     readonly startedAtMs: number;
   };
 }
@@ -62,6 +65,7 @@ export function createViews({ config, hold, journal, receipts, live }: ViewsDeps
         inFlight: live.inFlight(),
         blindSeconds: live.blindSeconds(),
         leader: live.leader(),
+        releases: live.releases(),
         startedAtMs: live.startedAtMs,
         receipts: receipts.latest(20),
       }),

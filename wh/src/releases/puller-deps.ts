@@ -1,0 +1,29 @@
+import type { Clock } from "../clock.ts";
+import type { Log } from "../log.ts";
+import type { Branch, Deployer, PullLog, Revisions } from "./ports.ts";
+
+/** The leave to begin a deployment, under which fence; or why not. */
+export type AskLeave = (summary: string) => Promise<{ readonly fence: number } | { readonly refused: string }>;
+
+export interface PullerDeps {
+  readonly source: { readonly repository: string; readonly branch: string };
+  readonly ports: {
+    readonly branch: Branch;
+    readonly revisions: Revisions;
+    readonly deployer: Deployer;
+    readonly log: PullLog;
+  };
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly leader: {
+    /** Whether this scaler may deploy; another one only looks. */
+    readonly mayAct: () => boolean;
+    readonly askLeave: AskLeave;
+  };
+  readonly fleet: {
+    /** Ids of the workers that exist; undefined when they cannot be read. */
+    readonly members: () => readonly string[] | undefined;
+    /** Tells people. */
+    readonly say: (line: string) => void;
+  };
+}

@@ -1,0 +1,106 @@
+import { messageOf } from "../log.ts";
+import { createFollower } from "./follower.ts";
+import { DeployerBusyError, type PullRecord } from "./ports.ts";
+import { type PullView, revisionOf, viewOf } from "./pull-view.ts";
+import type { PullerDeps } from "./puller-deps.ts";
+
+const LOOK_MS = 60_000;
+const FOLLOW_MS = 10_000;
+
+/** Brings the newest commit of a branch to the workers: GitOps by pulling. */
+export interface Puller {
+  start(): void;
+  /** No further look; resolves when the one under way has ended. */
+  stop(): Promise<void>;
+  view(): PullView;
+  /** One look, and what follows from it. Never throws: what went wrong is in the view. */
+  look(): Promise<void>;
+}
+
+/**
+ * waiting ─another commit, its revision uploaded, nothing deployed by others─► deploying ─every worker has it─► deployed
+ *    ▲                                                                            ├─a worker is gone─► deploying (the rest)
+ *    └───────────────────────── another commit ◄── failed ◄──── a worker refuses ─┘
+ * A commit that failed is not tried again, and a revision that somebody else has deployed since stays.
+ */
+export function createPuller(deps: PullerDeps): Puller {
+  const { source, ports, clock, log, leader } = deps;
+  const follow = createFollower(deps);
+  let record: PullRecord | undefined;
+  let head: string | undefined;
+  let waitsFor: string | undefined;
+  let problem: string | undefined;
+  let lookedAtMs: number | undefined;
+  let isRunning = false;
+  let cancel = () => {};
+  let current: Promise<void> = Promise.resolve();
+
+  const keep = async (next: PullRecord, fence: number) => {
+    if ((await ports.log.writePull(next, fence)) === "superseded") throw new Error("another scaler leads by now");
+    record = next;
+  };
+
+  /** Begins what the branch asks for; returns what it waits for, if anything. */
+  const advance = async (commit: string): Promise<string | undefined> => {
+    const now = await ports.deployer.now();
+    if (now.bucket === undefined) return "the first release: run npx fleet release once";
+    const { bucket } = now;
+    const key = await ports.revisions.newestOf(bucket, commit);
+    if (key === undefined) return `a revision of ${commit.slice(0, 12)}: nobody has uploaded one yet`;
+    const previousKey = now.succeeded?.key === key ? undefined : now.succeeded?.key;
+    const known = { commit, bucket, key, attempts: 1, atMs: clock.nowMs(), ...(previousKey && { previousKey }) };
+    // Somebody has released this very revision, or this scaler did and was stopped before it could note it.
+    const begun = now.attempted?.key === key ? now.attempted.deployment : undefined;
+    const summary = `${begun === undefined ? "deploy" : "follow"} ${revisionOf(key)}`;
+    const leave = await leader.askLeave(summary);
+    if ("refused" in leave) return leave.refused;
+    try {
+      const description = `${revisionOf(key)} by pull of ${source.branch}`;
+      const deployment = begun ?? (await ports.deployer.begin({ bucket, key, description }));
+      if (begun === undefined) deps.fleet.say(`deploying ${revisionOf(key)} of ${source.branch}`);
+      await keep({ ...known, state: "deploying", deployment }, leave.fence);
+      return undefined;
+    } catch (error) {
+      if (error instanceof DeployerBusyError) return `another deployment: ${error.message}`;
+      throw error;
+    }
+  };
+
+  const look = async (): Promise<void> => {
+    try {
+      record = await ports.log.readPull();
+      if (leader.mayAct()) {
+        if (record?.state === "deploying") await follow(record, keep);
+        if (record?.state !== "deploying") {
+          head = await ports.branch.head();
+          waitsFor = head === record?.commit ? undefined : await advance(head);
+        }
+      }
+      problem = undefined;
+    } catch (error) {
+      problem = messageOf(error);
+      log.warn({ problem }, "the release branch could not be followed, trying again");
+    }
+    lookedAtMs = clock.nowMs();
+  };
+  const run = () => {
+    current = look().then(() => {
+      if (isRunning) cancel = clock.after(record?.state === "deploying" ? FOLLOW_MS : LOOK_MS, run);
+    });
+  };
+
+  return {
+    look,
+    start: () => {
+      if (isRunning) return;
+      isRunning = true;
+      run();
+    },
+    stop: async () => {
+      isRunning = false;
+      cancel();
+      await current;
+    },
+    view: () => viewOf({ source, record, head, waitsFor, problem, lookedAtMs, isActing: leader.mayAct() }),
+  };
+}
