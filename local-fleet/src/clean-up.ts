@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { createCpuQuotas, detectCgroupHost } from "./machine/cgroup.ts";
 import type { Runner } from "./machine/command.ts";
 import { FLEET_LABEL } from "./machine/docker.ts";
+import { registryHost, removePulledImages } from "./machine/pulled-images.ts";
 import { removeLabelled } from "./machine/remove-labelled.ts";
 import { killMarked } from "./machine/stray-processes.ts";
 
@@ -10,12 +11,14 @@ import { killMarked } from "./machine/stray-processes.ts";
 const OWN_ENTRIES = ["run", "lb", "aws", "workers", "monitoring", "bin", "docker", "registry", "control.sock"];
 
 /**
- * Removes everything that a local fleet of this name left behind: processes, containers, networks, volumes, cgroups, files.
+ * Removes everything that a local fleet of this name left behind: processes, containers, networks, volumes, images of its registry, cgroups, files.
  * Needs no daemon and nothing but the label. Idempotent. Throws a sentence when Docker does not answer or something resists.
  */
 export async function cleanUp(name: string, stateDir: string, runner: Runner): Promise<void> {
   await killMarked(stateDir);
+  const registry = await registryHost(runner, name);
   await removeLabelled(runner, `${FLEET_LABEL}=${name}`);
+  if (registry !== undefined) await removePulledImages(runner, registry);
   await createCpuQuotas(name, await detectCgroupHost(runner), runner).removeAll();
   for (const entry of OWN_ENTRIES) await rm(join(stateDir, entry), { recursive: true, force: true });
 }

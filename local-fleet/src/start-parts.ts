@@ -28,12 +28,11 @@ import { createNetworks } from "./machine/networks.ts";
 import { writeParameterCommand } from "./machine/parameter-command.ts";
 import { createScriptRunner, workerEnvironment } from "./machine/script-runner.ts";
 import { createWorkerMachine, type WorkerEvent, type WorkerMachine } from "./machine/worker-machine.ts";
+import { workerTemplate } from "./machine/worker-template.ts";
 import { monitoringDeps } from "./monitoring-deps.ts";
 import type { LocalFleetOptions } from "./options.ts";
 import { type OnEvent, step } from "./progress.ts";
 import type { Deployments } from "./releases/deployments.ts";
-import { divideImages } from "./releases/own-images.ts";
-import { seededRandom, spreadAround } from "./seeded-random.ts";
 import { startFaults } from "./start-faults.ts";
 import { registryOf, startReleases } from "./start-releases.ts";
 import type { LocalFleetStatus } from "./status.ts";
@@ -147,7 +146,7 @@ export async function startParts(deps: StartDeps): Promise<void> {
     },
   });
   const disturbances = noDisturbances();
-  const instanceType = config.workers.instanceTypes[0] ?? "";
+  const template = workerTemplate(options, config, shape, (instanceId) => workerEnvironment(shell, instanceId));
   const machine = createWorkerMachine({
     runner,
     clock,
@@ -158,22 +157,8 @@ export async function startParts(deps: StartDeps): Promise<void> {
     quotas: createCpuQuotas(options.name, cgroupHost, runner),
     onEvent: onWorkerEvent,
     bringUp: (...worker) => releases.deployments.bringUp(...worker),
-    launchRefusal: (zone) => (disturbances.launchesFail ? noCapacity(instanceType, zone) : undefined),
-    template: {
-      template: options.stackWorkerDir,
-      shape,
-      fleet: config.name,
-      environment: config.environment,
-      vpcNetwork: names.vpc,
-      images: divideImages(config, options.images),
-      composeProject: names.workerProject,
-      instanceType,
-      tags: { ...resources.workerTags, "aws:autoscaling:groupName": resources.group },
-      cpuCores: options.workerCpu,
-      bootMs: spreadAround(options.bootSeconds * 1000, options.bootSpread, seededRandom(options.seed)),
-      shell: (instanceId) => workerEnvironment(shell, instanceId),
-      localName: options.name,
-    },
+    launchRefusal: (zone) => (disturbances.launchesFail ? noCapacity(template.instanceType, zone) : undefined),
+    template,
   });
   const releases = startReleases({
     options,

@@ -63,7 +63,7 @@ export function registryOf(
     runner,
     clock,
     stateDir: options.stateDir,
-    container: names.registry,
+    fleet: options.name,
     image: options.images.REGISTRY_IMAGE,
     network: names.edge,
     labels: { [FLEET_LABEL]: options.name },

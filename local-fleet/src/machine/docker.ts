@@ -7,6 +7,9 @@ export const WORKER_LABEL = "compose-fleet.worker";
 /** The networks say where their fleet's process listens. */
 export const CONTROL_LABEL = "compose-fleet.control";
 
+/** Port of a registry inside its container. */
+export const REGISTRY_PORT = 5000;
+
 /** Names of what one local fleet owns in Docker. */
 export function dockerNames(fleet: string) {
   const prefix = `compose-fleet-${fleet}`;

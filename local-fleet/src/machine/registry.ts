@@ -5,13 +5,14 @@ import { z } from "zod";
 import type { RunningRegistry } from "../aws/ecr.ts";
 import type { Clock } from "../clock.ts";
 import { must, type Runner } from "./command.ts";
-import { docker, labelArguments } from "./docker.ts";
+import { docker, dockerNames, labelArguments, REGISTRY_PORT } from "./docker.ts";
+import { registryHost } from "./pulled-images.ts";
 
 export interface RegistryDeps {
   readonly runner: Runner;
   readonly clock: Clock;
   readonly stateDir: string;
-  readonly container: string;
+  readonly fleet: string;
   /** An image of the distribution registry; undefined where set-up named none. */
   readonly image: string | undefined;
   readonly network: string;
@@ -31,14 +32,13 @@ export interface Registry {
 
 /** As ECR calls its only user. */
 const USERNAME = "AWS";
-const CONTAINER_PORT = 5000;
 const START_MS = 30_000;
 const COST = 8;
 const CONFIG = `version: 0.1
 log: { level: warn }
 storage:
   filesystem: { rootdirectory: /var/lib/registry }
-http: { addr: ":${CONTAINER_PORT}" }
+http: { addr: ":${REGISTRY_PORT}" }
 auth:
   htpasswd: { realm: fleet, path: /etc/fleet/htpasswd }
 `;
@@ -53,7 +53,8 @@ const tagsSchema = z.object({ tags: z.array(z.string()).nullish() });
 
 /** A real registry in a container, published on a free loopback port, with one user. Nothing happens until somebody asks for it. */
 export function createRegistry(deps: RegistryDeps): Registry {
-  const { runner, stateDir, container } = deps;
+  const { runner, stateDir } = deps;
+  const container = dockerNames(deps.fleet).registry;
   const folder = join(stateDir, "docker");
   let starting: Promise<RunningRegistry> | undefined;
   let ready = false;
@@ -70,15 +71,15 @@ export function createRegistry(deps: RegistryDeps): Registry {
       docker(
         "run",
         ...["--detach", "--name", container, "--network", deps.network, ...labelArguments(deps.labels)],
-        ...["--publish", `127.0.0.1::${CONTAINER_PORT}`],
+        ...["--publish", `127.0.0.1::${REGISTRY_PORT}`],
         ...["--cap-drop", "ALL", "--security-opt", "no-new-privileges", "--read-only", "--memory", "256m"],
         ...["--volume", "/var/lib/registry", "--volume", `${files}:/etc/fleet:ro`],
         ...["--log-driver", "json-file", "--log-opt", "max-size=5m"],
         ...["--entrypoint", "registry", deps.image, "serve", "/etc/fleet/config.yml"],
       ),
     );
-    const published = await must(runner, docker("port", container, `${CONTAINER_PORT}/tcp`));
-    const host = published.split("\n")[0]?.trim() ?? "";
+    const host = await registryHost(runner, deps.fleet);
+    if (host === undefined) throw await notAnswering();
     await untilAnswers(host);
     await writeDockerConfig(folder, host, basicToken(deps.password), deps.userDockerConfig);
     ready = true;
@@ -92,12 +93,14 @@ export function createRegistry(deps: RegistryDeps): Registry {
       await answer?.arrayBuffer();
       // Without a password it says that it wants one.
       if (answer?.status === 401) return;
-      if (deps.clock.now() > deadline) {
-        const log = await runner.run(docker("logs", "--tail", "5", container));
-        throw new Error(`the registry ${container} does not answer: ${(log.stderr || log.stdout).trim().slice(-400)}`);
-      }
+      if (deps.clock.now() > deadline) throw await notAnswering();
       await deps.clock.sleep(100);
     }
+  }
+
+  async function notAnswering(): Promise<Error> {
+    const log = await runner.run(docker("logs", "--tail", "5", container));
+    return new Error(`the registry ${container} does not answer: ${(log.stderr || log.stdout).trim().slice(-400)}`);
   }
 
   return {

@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { createDeployment, type Deployment } from "../releases/deployment.ts";
-import type { ReleaseAgent } from "../releases/deployments.ts";
+import type { ReleaseAgent } from "../releases/instance-turn.ts";
 import { LIFECYCLE_EVENTS, type LifecycleEventName } from "../releases/lifecycle.ts";
 import { createExecaRunner } from "./execa-runner.ts";
 import { createReleaseAgent } from "./release-agent.ts";

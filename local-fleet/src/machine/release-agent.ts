@@ -2,8 +2,8 @@ import { chmod, mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/pr
 import { join } from "node:path";
 import { type Appspec, parseAppspec } from "../releases/appspec.ts";
 import type { Deployment } from "../releases/deployment.ts";
-import type { ReleaseAgent } from "../releases/deployments.ts";
 import { installFiles } from "../releases/install-files.ts";
+import type { ReleaseAgent } from "../releases/instance-turn.ts";
 import { type Diagnostics, type LifecycleEventName, type Revision, SUCCESS } from "../releases/lifecycle.ts";
 import { must, type Runner } from "./command.ts";
 import { workerHome } from "./worker-files.ts";

@@ -14,7 +14,8 @@ import { removeLabelled } from "./remove-labelled.ts";
 import { type WorkerFilesSpec, workerHome, writeOverride, writeWorkerFiles } from "./worker-files.ts";
 
 /** What is the same for all workers of a fleet. */
-interface WorkerTemplate extends Omit<WorkerFilesSpec, "instanceId" | "zone" | "address" | "composeProject" | "cpu"> {
+export interface WorkerTemplate
+  extends Omit<WorkerFilesSpec, "instanceId" | "zone" | "address" | "composeProject" | "cpu"> {
   readonly composeProject: (instanceId: string) => string;
   readonly instanceType: string;
   readonly tags: Readonly<Record<string, string>>;

@@ -1,32 +1,19 @@
 import { AwsError } from "../aws/aws-error.ts";
 import type { Clock } from "../clock.ts";
-import { type InstanceStore, isOnline } from "../cloud/instance-store.ts";
+import type { InstanceStore } from "../cloud/instance-store.ts";
 import { aftermathOf, type GroupFacts } from "./aftermath.ts";
 import {
-  agentSilent,
   type Creator,
   createDeployment,
   type Deployment,
   type DeploymentSpec,
-  endEvent,
   isActive,
   nextTarget,
   requestStop,
-  startEvent,
   targetOrder,
 } from "./deployment.ts";
-import { type Diagnostics, LIFECYCLE_EVENTS, type LifecycleEventName, type Revision } from "./lifecycle.ts";
-
-/** CodeDeploy's agent on the instances. */
-export interface ReleaseAgent {
-  /** Carries out one event and says how it ended. Aborting kills what it runs, as a machine that dies does, and rejects. */
-  readonly run: (
-    instanceId: string,
-    deployment: Deployment,
-    event: LifecycleEventName,
-    signal: AbortSignal,
-  ) => Promise<Diagnostics>;
-}
+import { createInstanceTurn, type ReleaseAgent } from "./instance-turn.ts";
+import type { Revision } from "./lifecycle.ts";
 
 export interface DeploymentsDeps {
   readonly clock: Clock;
@@ -68,9 +55,9 @@ export interface Deployments {
   readonly settle: () => Promise<void>;
 }
 
+type Step = (deployment: Deployment) => Deployment;
+
 const KEPT = 200;
-/** The agent asks for work about this often. */
-const POLL_MS = 250;
 
 /** Deployments in memory; what they do to machines is the agent's. */
 export function createDeployments(deps: DeploymentsDeps): Deployments {
@@ -88,21 +75,24 @@ export function createDeployments(deps: DeploymentsDeps): Deployments {
     if (!found) throw new AwsError("DeploymentDoesNotExistException", `The deployment ${id} could not be found`);
     return found;
   };
-  const change = (id: string, step: (deployment: Deployment) => Deployment) => {
+  const change = (id: string, step: Step) => {
     deployments.set(id, step(current(id)));
   };
-  const isUnreachable = (instanceId: string) => {
-    const instance = instances.get(instanceId);
-    return !(instance?.state === "running" && isOnline(instance));
-  };
+  const turn = createInstanceTurn({
+    clock,
+    instances,
+    agent: deps.agent,
+    silenceMs: settings.silenceMs,
+    stopping: stopping.signal,
+  });
   /** One thing at a time on each instance. */
   const inTurn = (instanceId: string, work: () => Promise<void>): Promise<void> => {
-    const turn = (queues.get(instanceId) ?? Promise.resolve()).then(work);
+    const done = (queues.get(instanceId) ?? Promise.resolve()).then(work);
     queues.set(
       instanceId,
-      turn.catch(() => undefined),
+      done.catch(() => undefined),
     );
-    return turn;
+    return done;
   };
   const track = (work: Promise<void>) => {
     const tracked = work.catch(() => undefined).finally(() => working.delete(tracked));
@@ -126,62 +116,12 @@ export function createDeployments(deps: DeploymentsDeps): Deployments {
     if (!isActive(current(id))) conclude(current(id));
   }
 
-  /** All events on one instance, until one fails. */
   async function carryOut(id: string, instanceId: string): Promise<void> {
-    for (const event of LIFECYCLE_EVENTS) {
-      const isDue = () => !stopping.signal.aborted && isActive(current(id)) && !current(id).stop;
-      if (!(await whenReachable(instanceId, isDue))) {
-        if (isDue()) change(id, (deployment) => agentSilent(deployment, instanceId, clock.now()));
-        break;
-      }
-      change(id, (deployment) => startEvent(deployment, instanceId, event, clock.now()));
-      const diagnostics = await runOn(instanceId, current(id), event);
-      // What a dead or cut off agent cannot report has not happened, as far as CodeDeploy knows.
-      const isWanted = () => !stopping.signal.aborted && isActive(current(id));
-      const isHeard = await whenReachable(instanceId, isWanted);
-      if (!diagnostics || !isHeard) {
-        if (isWanted()) change(id, (deployment) => agentSilent(deployment, instanceId, clock.now()));
-        break;
-      }
-      change(id, (deployment) => endEvent(deployment, instanceId, event, diagnostics, clock.now()));
-    }
+    const deployment = { current: () => current(id), change: (step: Step) => change(id, step) };
+    await turn.carryOut(deployment, instanceId);
     const status = current(id).targets.find((each) => each.instanceId === instanceId)?.status;
     lastOutcome.set(instanceId, status === "Succeeded");
     if (status === "Succeeded") given.set(instanceId, current(id).revision);
-  }
-
-  /** Undefined when the machine died under it. */
-  async function runOn(
-    instanceId: string,
-    deployment: Deployment,
-    event: LifecycleEventName,
-  ): Promise<Diagnostics | undefined> {
-    const death = new AbortController();
-    const watch = setInterval(() => {
-      const instance = instances.get(instanceId);
-      if (stopping.signal.aborted || !instance || instance.impaired || instance.state !== "running")
-        death.abort(new Error(`${instanceId} is gone`));
-    }, POLL_MS);
-    try {
-      return await deps.agent.run(instanceId, deployment, event, death.signal);
-    } catch (error) {
-      if (death.signal.aborted) return undefined;
-      const message = error instanceof Error ? error.message : String(error);
-      return { errorCode: "UnknownError", scriptName: "", message, logTail: "" };
-    } finally {
-      clearInterval(watch);
-    }
-  }
-
-  /** False when the agent has been silent for too long, or nobody wants to know any more. */
-  async function whenReachable(instanceId: string, isWanted: () => boolean): Promise<boolean> {
-    const sinceMs = clock.now();
-    for (;;) {
-      if (!isWanted()) return false;
-      if (!isUnreachable(instanceId)) return true;
-      if (clock.now() - sinceMs >= settings.silenceMs) return false;
-      await clock.sleep(POLL_MS, stopping.signal).catch(() => undefined);
-    }
   }
 
   function conclude(deployment: Deployment): void {
@@ -223,7 +163,7 @@ export function createDeployments(deps: DeploymentsDeps): Deployments {
         throw new AwsError("DeploymentAlreadyCompletedException", `The deployment ${id} has already completed.`);
       const { enabled, events } = deployment.autoRollback ?? settings.autoRollback;
       const byDefault = enabled && events.includes("DEPLOYMENT_STOP_ON_REQUEST");
-      change(id, (each) => requestStop(each, rollBack ?? byDefault, isUnreachable, clock.now()));
+      change(id, (each) => requestStop(each, rollBack ?? byDefault, turn.isUnreachable, clock.now()));
       return current(id);
     },
     get: (id) => deployments.get(id),
