@@ -42,7 +42,8 @@ export async function applyOnEmulator(run: EmulatorRun): Promise<readonly string
     const account = await openAccount(moto.endpoint, { region: config.region, certificate });
     await use(account).finally(() => account.aws.close());
     await step(`${stack}: the emulator could answer`, async () => {
-      if (account.aws.failures.length > 0) throw new Error(`it failed on ${account.aws.failures.join("; ")}`);
+      const failures = [...new Set(account.aws.failures)];
+      if (failures.length > 0) throw new Error(`it failed on ${failures.join("; ")}`);
       return "everything";
     });
   };

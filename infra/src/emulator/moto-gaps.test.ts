@@ -6,11 +6,12 @@ const ec2 = (body: string) => ({ method: "POST", url: "/", headers: {}, body });
 const answer = (body: string): Answer => ({ status: 200, headers: {}, body });
 
 /** What the gaps make of a call and of the emulator's answer. */
-function through(gaps: ReturnType<typeof createMotoGaps>, call: string, body: string, answered: string) {
+function through(gaps: ReturnType<typeof createMotoGaps>, call: string, body: string, answered: string, status = 200) {
   const concerned = gaps.filter(({ calls }) => calls.includes(call));
   return {
     asked: concerned.reduce((request, gap) => gap.request?.(request) ?? request, ec2(body)).body,
-    answered: concerned.reduce((given, gap) => gap.answer?.(given, ec2(body)) ?? given, answer(answered)).body,
+    answered: concerned.reduce((given, gap) => gap.answer?.(given, ec2(body)) ?? given, { ...answer(answered), status })
+      .body,
   };
 }
 
@@ -44,4 +45,13 @@ test("CodeDeploy's times are seconds, its groups objects", () => {
   expect(JSON.parse(through(createMotoGaps(), "codedeploy:GetDeploymentGroup", "", given).answered)).toEqual({
     deploymentGroupInfo: { createTime: 1_767_225_600, autoScalingGroups: [{ name: "workers" }], name: "Time" },
   });
+});
+
+test.each([
+  ["fails on them: there are none", 500, expect.stringContaining("<InstanceRefreshes/>")],
+  ["knows some: they are these", 200, "some"],
+])("instance refreshes, where the emulator %s", (_rule, status, answered) => {
+  expect(through(createMotoGaps(), "autoscaling:DescribeInstanceRefreshes", "", "some", status).answered).toEqual(
+    answered,
+  );
 });

@@ -6,7 +6,7 @@ const ASSOCIATION_FILTER = "ipv6-cidr-block-association.association-id";
 
 /** Where moto 5.2 differs from AWS so that Terraform stumbles. One list per emulator: some remember what they saw. */
 export function createMotoGaps(): readonly Gap[] {
-  return [...subnetAddresses(), deploymentAnswers, deploymentEnds, ...tlsOnlyPolicies()];
+  return [...subnetAddresses(), deploymentAnswers, deploymentEnds, noRefreshes, ...tlsOnlyPolicies()];
 }
 
 /** moto fails on a look for a subnet by the association of its IPv6 block, which Terraform waits for. */
@@ -68,6 +68,20 @@ const deploymentEnds: Gap = {
   why: "moto fails on the end of CodeDeploy's groups and applications",
   calls: ["codedeploy:DeleteDeploymentGroup", "codedeploy:DeleteApplication"],
   answer: (answer) => (answer.status < 500 ? answer : { ...answer, status: 200, body: "{}" }),
+};
+
+/** moto has no instance refreshes, and so none that runs; wh asks before it ends a worker. */
+const noRefreshes: Gap = {
+  why: "moto fails where it should say that there are none",
+  calls: ["autoscaling:DescribeInstanceRefreshes"],
+  answer: (answer) =>
+    answer.status < 500
+      ? answer
+      : {
+          status: 200,
+          headers: { "content-type": "text/xml" },
+          body: "<DescribeInstanceRefreshesResponse><DescribeInstanceRefreshesResult><InstanceRefreshes/></DescribeInstanceRefreshesResult></DescribeInstanceRefreshesResponse>",
+        },
 };
 
 function element(xml: string, name: string): string | undefined {
