@@ -104,7 +104,7 @@ function cycles(
       try {
         const result = await runCycle(deps, kind, config.workers.min);
         results.push(result);
-        const text = `${result.sent} sent, ${result.failed} failed (${result.seconds} s)`;
+        const text = `${result.sent} sent, ${result.failed} failed`;
         if (result.failed === 0) step.done(text);
         else step.fail(text);
       } catch (error) {
