@@ -38,7 +38,7 @@ export function allScenarios(turnsFile: string): readonly Scenario[] {
   return [
     { name: "single worker", workers: 1, variant: goodVariant("version 1") },
     ...[1, 2, 3, 4, 5].map((number) => ({
-      name: `new version on 3 workers, ${number} of 5`,
+      name: `new version on 3 workers (${number} of 5)`,
       workers: WORKERS,
       variant: goodVariant(`version 2.${number}`),
     })),

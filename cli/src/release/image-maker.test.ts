@@ -6,8 +6,8 @@ import type { Command } from "../setup/command.ts";
 import { createFakeRunner } from "../setup/fake-runner.ts";
 import { createImageMaker, type ImageMakerDeps } from "./image-maker.ts";
 
-const web = { name: "web", folder: "web", workspace: "web" };
-const mtail = { name: "mtail", folder: "images/mtail" };
+const web = { name: "web", folder: "web", workspace: "web", runsOn: "workers" } as const;
+const mtail = { name: "mtail", folder: "images/mtail", runsOn: "workers" } as const;
 const local = { nodeImage: "node:here", mtailImage: "mtail:here" };
 const reference = "registry.example.com/fleet-shop-stage/web:1";
 let root: string;

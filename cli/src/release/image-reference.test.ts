@@ -40,8 +40,8 @@ test("our own images are the scaler, mtail and the services that have a Dockerfi
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults));
   const files = ["mine/Dockerfile", "wh/Dockerfile", "wh/package.json"];
   expect(ownImages(parsed.config, (path) => files.includes(path))).toEqual([
-    { name: "wh", folder: "wh", workspace: "wh" },
-    { name: "mtail", folder: "images/mtail" },
-    { name: "mine", folder: "mine" },
+    { name: "wh", folder: "wh", workspace: "wh", runsOn: "monitoring" },
+    { name: "mtail", folder: "images/mtail", runsOn: "workers" },
+    { name: "mine", folder: "mine", runsOn: "workers" },
   ]);
 });

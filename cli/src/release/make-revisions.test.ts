@@ -8,7 +8,11 @@ import { type MachineKind, parseRevisionInfo } from "./revision.ts";
 import type { RevisionStore } from "./s3-revisions.ts";
 import { readFromTgz } from "./tar.ts";
 
-const images: OwnImage[] = ["wh", "web", "shop"].map((name) => ({ name, folder: name }));
+const images: OwnImage[] = [
+  { name: "wh", folder: "wh", runsOn: "monitoring" },
+  { name: "web", folder: "web", runsOn: "workers" },
+  { name: "shop", folder: "shop", runsOn: "workers" },
+];
 const did: string[] = [];
 const pushed = new Set<string>();
 const bucket = new Map<string, Buffer>();
@@ -54,7 +58,7 @@ const request = (change: Partial<MakeRequest> = {}): MakeRequest => ({
   images,
   kinds: ["workers"],
   services: undefined,
-  current: undefined,
+  current: {},
   author: "me@here",
   nowMs: 0,
   ...change,
@@ -100,6 +104,35 @@ test("all images are built, then pushed, then the revisions are put", async () =
   });
 });
 
+test("of one kind of machine, only what runs there is made", async () => {
+  const made = await makeRevisions(deps, request({ kinds: ["monitoring"] }));
+  expect(did.filter((what) => what.startsWith("build"))).toEqual(["build wh"]);
+  expect(Object.keys(infoOf("monitoring", made.monitoring?.revision).images)).toEqual(["wh"]);
+});
+
+test("what did not change keeps its image, so that its replicas stay", async () => {
+  const first = await makeRevisions(deps, request());
+  did.length = 0;
+  hashes = { ...hashes, web: "555555555555" };
+  const commit = { id: "d".repeat(40), subject: "web: next" };
+  const current = { workers: first.workers?.revision ?? "" };
+  const second = await makeRevisions(deps, request({ commit, current }));
+  expect(did.filter((what) => what.startsWith("build"))).toEqual(["build web"]);
+  expect(infoOf("workers", second.workers?.revision).images).toEqual({
+    web: "registry:5000/fleet-shop-stage/web:dddddddddddd-555555555555",
+    shop: "registry:5000/fleet-shop-stage/shop:cccccccccccc-333333333333",
+  });
+});
+
+test("an unchanged image that the registry has forgotten is made again", async () => {
+  const first = await makeRevisions(deps, request());
+  did.length = 0;
+  pushed.clear();
+  const commit = { id: "d".repeat(40), subject: "docs" };
+  await makeRevisions(deps, request({ commit, current: { workers: first.workers?.revision ?? "" } }));
+  expect(did).toContain("push registry:5000/fleet-shop-stage/shop:dddddddddddd-333333333333");
+});
+
 test("the same commit again builds and pushes nothing", async () => {
   const first = await makeRevisions(deps, request());
   did.length = 0;
@@ -112,12 +145,11 @@ test("one service alone: the others stay at the images that run", async () => {
   const first = await makeRevisions(deps, request());
   did.length = 0;
   hashes = { wh: "444444444444", web: "555555555555", shop: "666666666666" };
-  const current = first.workers?.revision;
+  const current = { workers: first.workers?.revision ?? "" };
   const commit = { id: "d".repeat(40), subject: "next" };
   const second = await makeRevisions(deps, request({ commit, services: ["web"], current }));
   expect(did.filter((what) => what.startsWith("build"))).toEqual(["build web"]);
   expect(infoOf("workers", second.workers?.revision).images).toEqual({
-    wh: "registry:5000/fleet-shop-stage/wh:cccccccccccc-111111111111",
     shop: "registry:5000/fleet-shop-stage/shop:cccccccccccc-333333333333",
     web: "registry:5000/fleet-shop-stage/web:dddddddddddd-555555555555",
   });

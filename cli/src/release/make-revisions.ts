@@ -7,7 +7,14 @@ import type { Commit, Source } from "./git-source.ts";
 import type { ImageMaker } from "./image-maker.ts";
 import { repositoryName } from "./image-reference.ts";
 import type { OwnImage } from "./own-image.ts";
-import { type MachineKind, parseRevisionInfo, revisionFile, shortCommit, stackFolders } from "./revision.ts";
+import {
+  type MachineKind,
+  machineKinds,
+  parseRevisionInfo,
+  revisionFile,
+  shortCommit,
+  stackFolders,
+} from "./revision.ts";
 import type { RevisionStore } from "./s3-revisions.ts";
 import { type Staged, stageStack } from "./stage.ts";
 import { packTgz, readFromTgz } from "./tar.ts";
@@ -29,13 +36,20 @@ export interface MakeRequest {
   readonly rendered: readonly RenderedFile[];
   readonly images: readonly OwnImage[];
   readonly kinds: readonly MachineKind[];
-  /** Only these services' images are made anew; the others stay at what the machines run. Undefined: all are. */
+  /** Only these services' images are made anew; the others stay at what the machines run. Undefined: all that have changed are. */
   readonly services: readonly string[] | undefined;
-  /** The revision that the workers run, where there is one. */
-  readonly current: string | undefined;
+  /** The revisions that the machines run, where there are some. */
+  readonly current: Readonly<Partial<Record<MachineKind, string>>>;
   /** USER@HOST. */
   readonly author: string;
   readonly nowMs: number;
+}
+
+/** An image of a revision; to be built where the registry does not have it. */
+interface Choice {
+  readonly image: OwnImage;
+  readonly reference: string;
+  readonly isMissing: boolean;
 }
 
 /**
@@ -46,46 +60,17 @@ export async function makeRevisions(
   deps: MakeDeps,
   request: MakeRequest,
 ): Promise<Readonly<Partial<Record<MachineKind, Staged>>>> {
-  const { source, maker, registry, store, progress } = deps;
-  const { config, commit, kinds } = request;
+  const { maker, progress } = deps;
   const step = progress.step("Images");
-  const references: Record<string, string> = {};
-  const missing: { image: OwnImage; reference: string }[] = [];
   try {
-    const login = await registry.signIn();
-    const kept = await keptImages(store, request);
-    for (const image of request.images) {
-      const former = kept[image.name];
-      if (former !== undefined) {
-        references[image.name] = former;
-        continue;
-      }
-      step.update(`preparing ${image.name}`);
-      const tag = `${shortCommit(commit.id)}-${await maker.prepare(image)}`;
-      const repository = repositoryName(config, image.name);
-      const reference = `${login.host}/${repository}:${tag}`;
-      references[image.name] = reference;
-      if (!(await registry.has(repository, tag))) missing.push({ image, reference });
-    }
+    const login = await deps.registry.signIn();
+    const choices = await chooseImages(deps, request, login.host, step.update);
     const made: Partial<Record<MachineKind, Staged>> = {};
-    for (const kind of kinds) {
-      const staged = stageStack({
-        kind,
-        files: await source.files(stackFolders[kind]),
-        rendered: request.rendered,
-        images: references,
-        fleetFile: request.fleetFile,
-        origin: {
-          commit: commit.id,
-          subject: commit.subject,
-          createdAt: new Date(request.nowMs).toISOString(),
-          createdBy: request.author,
-        },
-      });
+    for (const kind of request.kinds) {
       step.update(`checking ${stackFolders[kind]}`);
-      await deps.checkCompose(kind, staged.files);
-      made[kind] = staged;
+      made[kind] = await stage(deps, request, kind, choices);
     }
+    const missing = choices.filter(({ isMissing }) => isMissing);
     for (const { image, reference } of missing) {
       step.update(`building ${image.name}`);
       await maker.build(image, reference);
@@ -94,12 +79,9 @@ export async function makeRevisions(
       step.update(`pushing ${image.name}`);
       await maker.push(reference, login);
     }
-    step.done(
-      missing.length === 0
-        ? "all are in the registry already"
-        : `${missing.map(({ image }) => image.name).join(", ")} built and pushed`,
-    );
-    for (const kind of kinds) await upload(deps, kind, made[kind]);
+    const names = missing.map(({ image }) => image.name).join(", ");
+    step.done(names === "" ? "all are in the registry already" : `${names} built and pushed`);
+    for (const kind of request.kinds) await upload(deps, kind, made[kind]);
     return made;
   } catch (error) {
     step.fail("nothing was deployed");
@@ -107,26 +89,82 @@ export async function makeRevisions(
   }
 }
 
+/** Which image each service takes: the one that runs where it would be the same, or is to stay; else one of this commit. */
+async function chooseImages(
+  { maker, registry, store }: MakeDeps,
+  { config, commit, kinds, services, current, images }: MakeRequest,
+  host: string,
+  update: (text: string) => void,
+): Promise<readonly Choice[]> {
+  const former = await formerImages(store, current);
+  if (services !== undefined && former === undefined)
+    throw new CliError(
+      "Nothing was released yet, so there are no other services to keep as they are: release everything first, without --service. Nothing was changed.",
+      exitCodes.usage,
+    );
+  const choices: Choice[] = [];
+  for (const image of images.filter(({ runsOn }) => kinds.includes(runsOn))) {
+    const { name } = image;
+    const running = former?.[name];
+    if (services !== undefined && !services.includes(name) && running !== undefined) {
+      choices.push({ image, reference: running, isMissing: false });
+      continue;
+    }
+    update(`preparing ${name}`);
+    const content = await maker.prepare(image);
+    const repository = repositoryName(config, name);
+    const referenceOf = (tag: string) => `${host}/${repository}:${tag}`;
+    const tag = `${shortCommit(commit.id)}-${content}`;
+    const runningTag = running?.slice(referenceOf("").length) ?? "";
+    // Unchanged, it keeps its name, so that a release does not replace what would be the same.
+    const isSame = services === undefined && running === referenceOf(runningTag) && runningTag.endsWith(`-${content}`);
+    if (isSame && (await registry.has(repository, runningTag)))
+      choices.push({ image, reference: referenceOf(runningTag), isMissing: false });
+    else choices.push({ image, reference: referenceOf(tag), isMissing: !(await registry.has(repository, tag)) });
+  }
+  return choices;
+}
+
+/** The images that the machines run, by name; undefined where nothing was released yet. */
+async function formerImages(store: RevisionStore, current: MakeRequest["current"]) {
+  let found: Readonly<Record<string, string>> | undefined;
+  for (const kind of machineKinds) {
+    const revision = current[kind];
+    // The bucket may have forgotten it.
+    if (revision === undefined || !(await store.has(kind, revision))) continue;
+    const text = readFromTgz(await store.get(kind, revision), revisionFile)?.toString();
+    if (text !== undefined) found = { ...found, ...parseRevisionInfo(text).images };
+  }
+  return found;
+}
+
+async function stage(
+  { source, checkCompose }: MakeDeps,
+  request: MakeRequest,
+  kind: MachineKind,
+  all: readonly Choice[],
+) {
+  const { commit, rendered, fleetFile, author, nowMs } = request;
+  const own = all.filter(({ image }) => image.runsOn === kind);
+  const staged = stageStack({
+    kind,
+    files: await source.files(stackFolders[kind]),
+    rendered,
+    images: Object.fromEntries(own.map(({ image, reference }) => [image.name, reference])),
+    fleetFile,
+    origin: {
+      commit: commit.id,
+      subject: commit.subject,
+      createdAt: new Date(nowMs).toISOString(),
+      createdBy: author,
+    },
+  });
+  await checkCompose(kind, staged.files);
+  return staged;
+}
+
 async function upload({ store, progress }: MakeDeps, kind: MachineKind, staged: Staged | undefined): Promise<void> {
   if (staged === undefined) return;
   const outcome = await store.put(kind, staged.revision, packTgz(staged.files));
   progress.note(`Revision ${staged.revision} for ${kind}: ${outcome}`);
-}
-
-/** What the machines run of the images that are not to be made anew. */
-async function keptImages(store: RevisionStore, request: MakeRequest): Promise<Readonly<Record<string, string>>> {
-  const { services, current, images } = request;
-  if (services === undefined) return {};
-  if (current === undefined)
-    throw new CliError(
-      "Nothing was released yet, so there are no other services to keep as they are: release everything first, without --service.",
-      exitCodes.usage,
-    );
-  const text = readFromTgz(await store.get("workers", current), revisionFile)?.toString();
-  if (text === undefined)
-    throw new CliError(`The revision ${current} has no ${revisionFile}: release without --service.`);
-  const former = parseRevisionInfo(text).images;
-  const wanted = images.filter(({ name }) => !services.includes(name)).map(({ name }) => name);
-  // A service that is new in the fleet file has no former image: it is made.
-  return Object.fromEntries(Object.entries(former).filter(([name]) => wanted.includes(name)));
 }

@@ -1,4 +1,5 @@
 import type { FleetConfig } from "@compose-fleet/policy";
+import type { MachineKind } from "./revision.ts";
 
 /** An image that this repository builds. */
 export interface OwnImage {
@@ -7,16 +8,17 @@ export interface OwnImage {
   readonly folder: string;
   /** The workspace that is bundled first, where there is one. */
   readonly workspace?: string;
+  readonly runsOn: MachineKind;
 }
 
 /** Scaler, mtail, and the services that `hasFile` knows a Dockerfile of in a folder of the same name; other services name an image of their own. */
 export function ownImages(config: FleetConfig, hasFile: (path: string) => boolean): readonly OwnImage[] {
   const workspace = (name: string) => (hasFile(`${name}/package.json`) ? { workspace: name } : {});
   return [
-    { name: "wh", folder: "wh", ...workspace("wh") },
-    { name: "mtail", folder: "images/mtail" },
+    { name: "wh", folder: "wh", ...workspace("wh"), runsOn: "monitoring" },
+    { name: "mtail", folder: "images/mtail", runsOn: "workers" },
     ...Object.keys(config.services)
       .filter((name) => hasFile(`${name}/Dockerfile`))
-      .map((name) => ({ name, folder: name, ...workspace(name) })),
+      .map((name): OwnImage => ({ name, folder: name, ...workspace(name), runsOn: "workers" })),
   ];
 }

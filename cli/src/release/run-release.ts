@@ -5,11 +5,13 @@ import type { ReleaseOptions } from "../commands/release-options.ts";
 import type { CliContext } from "../context.ts";
 import { renderStacks } from "../render/index.ts";
 import { askFirst } from "./ask-first.ts";
+import type { FollowDeps } from "./follow-deployment.ts";
 import { createGitSource } from "./git-source.ts";
 import { makeRevisions } from "./make-revisions.ts";
 import { ownImages } from "./own-image.ts";
 import { openPlace } from "./place.ts";
 import { author, followDeps, makeDeps } from "./release-deps.ts";
+import type { MachineKind } from "./revision.ts";
 import { currentRevision, type RollOutResult, rollOut, untilIdle } from "./roll-out.ts";
 import { tellOutcome } from "./tell-outcome.ts";
 import { wantedKinds } from "./wanted-kinds.ts";
@@ -33,7 +35,7 @@ export async function release(context: CliContext, options: ReleaseOptions): Pro
     images,
     kinds,
     services: options.service,
-    current: await currentRevision(follow, "workers"),
+    current: await currentRevisions(follow, kinds),
     author: author(),
     nowMs: Date.now(),
   });
@@ -44,4 +46,13 @@ export async function release(context: CliContext, options: ReleaseOptions): Pro
     results.push(await rollOut(follow, { kind, revision: staged.revision, author: author() }));
   }
   tellOutcome(print, options, results, { commit: commit.id, subject: commit.subject });
+}
+
+async function currentRevisions(follow: Pick<FollowDeps, "deployments">, kinds: readonly MachineKind[]) {
+  const current: Partial<Record<MachineKind, string>> = {};
+  for (const kind of kinds) {
+    const revision = await currentRevision(follow, kind);
+    if (revision !== undefined) current[kind] = revision;
+  }
+  return current;
 }

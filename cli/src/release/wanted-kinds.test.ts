@@ -13,7 +13,7 @@ const here = {
   words: "the local fleet shop",
   local: { nodeImage: "node", mtailImage: "mtail" },
 } as const;
-const images = [{ name: "web", folder: "web" }];
+const images = [{ name: "web", folder: "web", runsOn: "workers" }] as const;
 
 test.each([
   ["everything on AWS", onAws, {}, ["workers", "monitoring"]],

@@ -1,0 +1,198 @@
+import { execFileSync, spawn } from "node:child_process";
+import { cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+// `fleet release` as a person uses it: a repository of one's own, a fleet on this machine, commits.
+
+const project = path.resolve(import.meta.dirname, "..");
+const NAME = "reltest";
+const LEFT_OUT = new Set(["node_modules", ".git", ".fleet", "dist", "cdktf.out"]);
+const ports = { lb: 26080, "lb-proxy": 26081, wh: 26090, "wh-standby": 26091, prometheus: 26098, alertmanager: 26093 };
+let root: string;
+
+const git = (...args: string[]) =>
+  execFileSync("git", ["-c", "user.name=t", "-c", "user.email=t@example.com", ...args], {
+    cwd: root,
+    encoding: "utf8",
+  });
+const commit = (subject: string) => {
+  git("add", ".");
+  git("commit", "-qm", subject);
+};
+
+async function copyOfProject(): Promise<string> {
+  const folder = await mkdtemp(path.join(tmpdir(), "fleet-rel-"));
+  await cp(project, folder, { recursive: true, filter: (source) => !LEFT_OUT.has(path.basename(source)) });
+  const workspaces = (await readdir(project, { withFileTypes: true })).filter((entry) => entry.isDirectory());
+  for (const place of ["", ...workspaces.map(({ name }) => name)]) {
+    const modules = path.join(project, place, "node_modules");
+    const isThere = await readdir(modules).catch(() => undefined);
+    if (isThere !== undefined && !LEFT_OUT.has(place)) await symlink(modules, path.join(folder, place, "node_modules"));
+  }
+  return folder;
+}
+
+interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly all: string;
+}
+
+function fleet(...args: string[]): Promise<Ended> {
+  const child = spawn(process.execPath, [path.join(root, "cli/bin/fleet.mjs"), ...args], {
+    cwd: root,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let stdout = "";
+  let all = "";
+  child.stdout.on("data", (chunk: Buffer) => {
+    stdout += chunk.toString();
+  });
+  for (const stream of [child.stdout, child.stderr])
+    stream.on("data", (chunk: Buffer) => {
+      all += chunk.toString();
+    });
+  return new Promise((resolve) => child.once("close", (code) => resolve({ code, stdout, all })));
+}
+
+async function edit(file: string, change: (text: string) => string): Promise<void> {
+  const full = path.join(root, file);
+  await writeFile(full, change(await readFile(full, "utf8")));
+}
+const payload = (text: string) => edit("fleet.rel.yaml", (yaml) => yaml.replace(/PAYLOAD: .*/, `PAYLOAD: "${text}"`));
+const answer = async () =>
+  (await fetch(`http://127.0.0.1:${ports.lb}/api/hello`, { method: "POST", body: "x" })).text();
+const history = async () => JSON.parse((await fleet("release", "history", "--local", "--json")).stdout);
+
+beforeAll(async () => {
+  root = await copyOfProject();
+  const short = await readFile(path.join(project, "test/fixtures/fleet.short.yaml"), "utf8");
+  await writeFile(
+    path.join(root, "fleet.rel.yaml"),
+    short.replaceAll("demotest", NAME).replace("172.29.0.0/16", "10.231.40.0/24"),
+  );
+  git("init", "-q");
+  await writeFile(path.join(root, ".git/info/exclude"), "node_modules\n");
+  commit("first");
+  const options = Object.entries(ports).flatMap(([name, port]) => [`--${name}-port`, String(port)]);
+  const up = await fleet(
+    "local",
+    "up",
+    "--fleet",
+    "fleet.rel.yaml",
+    "--boot-seconds",
+    "2",
+    "--aws-port",
+    "26566",
+    ...options,
+  );
+  expect(up.code, up.all).toBe(0);
+}, 180_000);
+
+afterAll(async () => {
+  const down = await fleet("local", "down", "--name", NAME);
+  await rm(root, { recursive: true, force: true });
+  expect(down.code, down.all).toBe(0);
+}, 120_000);
+
+describe("fleet release --local", { timeout: 180_000 }, () => {
+  test("brings the commit to the workers, by an image that they pull", async () => {
+    await payload("second");
+    commit("service-a: second");
+    const { code, stdout, all } = await fleet("release", "--local", "--json");
+    expect(code, all).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      status: "succeeded",
+      subject: "service-a: second",
+      results: [{ kind: "workers", status: "succeeded", cause: null }],
+    });
+    expect(await answer()).toBe("second");
+    const images = execFileSync(
+      "docker",
+      ["ps", "--filter", `label=compose-fleet.local=${NAME}`, "--format", "{{.Image}}"],
+      { encoding: "utf8" },
+    );
+    expect(images).toMatch(new RegExp(`127\\.0\\.0\\.1:\\d+/fleet-${NAME}-local/service-a:[0-9a-f]{12}-[0-9a-f]{12}`));
+  });
+
+  test("one service alone; a second release meanwhile is refused and told whose is running", async () => {
+    await payload("third");
+    commit("service-a: third");
+    let isOver = false;
+    const first = fleet("release", "--local", "--service", "service-a").finally(() => {
+      isOver = true;
+    });
+    let second: Ended | undefined;
+    while (!isOver && second === undefined) {
+      const [newest] = await history();
+      if (newest?.status !== "Succeeded") second = await fleet("release", "--local");
+    }
+    const { code, all } = await first;
+    expect(code, all).toBe(0);
+    expect(second?.all).toMatch(
+      /A deployment is running: [0-9a-f]{12}-[0-9a-f]{12} by .+@.+ \(d-\w+, since .*Nothing was changed/,
+    );
+    expect(await answer()).toBe("third");
+  });
+
+  test("rollback brings the revision before back", async () => {
+    const { code, all } = await fleet("release", "rollback", "--local");
+    expect(code, all).toBe(0);
+    expect(await answer()).toBe("second");
+  });
+
+  test.each<[rule: string, prepare: () => Promise<void>, args: string[], code: number, sentence: RegExp]>([
+    [
+      "a changed tree",
+      () => edit("stack-worker/nginx/nginx.conf", (text) => `${text}# changed\n`),
+      [],
+      1,
+      /The tree is not what was committed \(1 file\)[\s\S]*M stack-worker\/nginx\/nginx\.conf/,
+    ],
+    [
+      "an unknown service",
+      async () => {},
+      ["--service", "service-b"],
+      2,
+      /Got --service "service-b": this fleet has the services service-a\. Nothing was changed/,
+    ],
+    [
+      "a compose file that cannot be read",
+      async () => {
+        await edit("stack-worker/services/service-a.yml", (text) => text.replace("read_only:", "read_olny:"));
+        commit("service-a: a slip");
+      },
+      [],
+      1,
+      /compose cannot read stack-worker\. Nothing was changed:[\s\S]*read_olny/,
+    ],
+  ])("%s is refused with a sentence, and nothing is deployed", async (_rule, prepare, args, code, sentence) => {
+    const head = git("rev-parse", "HEAD").trim();
+    const before = await history();
+    await prepare();
+    const refused = await fleet("release", "--local", ...args);
+    git("reset", "-q", "--hard", head);
+    expect(refused.code, refused.all).toBe(code);
+    expect(refused.all).toMatch(sentence);
+    expect(await history()).toEqual(before);
+  });
+
+  test("an unknown revision is refused with those that there are", async () => {
+    const refused = await fleet("release", "rollback", "0123456789ab-ba9876543210", "--local");
+    expect(refused.code).toBe(2);
+    expect(refused.all).toMatch(
+      /There is no revision 0123456789ab-ba9876543210\. Nothing was changed\. The newest are [0-9a-f]{12}-/,
+    );
+  });
+
+  test("status tells what runs, on each worker", async () => {
+    const [{ deployment, verdict, targets }] = JSON.parse(
+      (await fleet("release", "status", "--local", "--json")).stdout,
+    );
+    expect(verdict.kind).toBe("succeeded");
+    expect(targets).toMatchObject([{ status: "Succeeded" }]);
+    expect(deployment.description).toMatch(/, back from [0-9a-f]{12}-[0-9a-f]{12}$/);
+  });
+});
