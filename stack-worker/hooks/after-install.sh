@@ -21,7 +21,7 @@ try_nginx
 fetch_incoming_secrets
 if [ -z "$(containers_of nginx --filter status=running)" ]; then
   say "nothing runs yet"
-elif diff -rq "$incoming" "$live" >/dev/null && diff -rq "$FLEET_STATE_DIR/incoming/secrets" "$FLEET_STATE_DIR/secrets" >/dev/null; then
+elif diff -rq -x revision.json "$incoming" "$live" >/dev/null && diff -rq "$FLEET_STATE_DIR/incoming/secrets" "$FLEET_STATE_DIR/secrets" >/dev/null; then
   say "revision $(revision_in "$incoming") is what runs already"
 else
   try_replicas

@@ -76,8 +76,8 @@ wait_healthy() { # wait_healthy SERVICE ID...
           if [[ $answer =~ ^([1-4]..|501)$ ]]; then continue; fi
           ;;
       esac
-      if [ "$restarts" -ge 2 ]; then
-        broken "$service: $name crashes again and again, last with exit code $code: $(last_words "$id")"
+      if [ "$restarts" -ge 2 ] || { [ "$restarts" -ge 1 ] && [ "$SECONDS" -ge "$deadline" ]; }; then
+        broken "$service: $name crashes again and again: $(last_words "$id")"
         return 1
       fi
       if [ "$SECONDS" -ge "$deadline" ]; then

@@ -76,7 +76,7 @@ keep_as_current() { # keep_as_current FOLDER
   cp -a "$FLEET_STATE_DIR/secrets" "$FLEET_STATE_DIR/current/.new"
   rm -rf "$FLEET_STATE_DIR/current/secrets"
   mv "$FLEET_STATE_DIR/current/.new" "$FLEET_STATE_DIR/current/secrets"
-  if [ -d "$revisions/current" ] && ! diff -rq "$revisions/current" "$revisions/.new" >/dev/null; then
+  if [ -d "$revisions/current" ] && ! diff -rq -x revision.json "$revisions/current" "$revisions/.new" >/dev/null; then
     rm -rf "$revisions/previous"
     mv "$revisions/current" "$revisions/previous"
   fi

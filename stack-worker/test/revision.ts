@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { cp, mkdir, mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { parseFleetConfig } from "@compose-fleet/policy";
@@ -12,7 +13,7 @@ export interface RevisionOptions {
   readonly fleet: object;
   /** Image references, by variable. */
   readonly images: Readonly<Record<string, string>>;
-  /** Texts to replace in its files, by path. */
+  /** Texts to replace in its files, by path; a file that is not there is made. */
   readonly edits?: Readonly<Record<string, (text: string) => string>>;
 }
 
@@ -35,7 +36,7 @@ export async function writeRevision(folder: string, options: RevisionOptions): P
   return archive;
 }
 
-/** Replaces the text of a file. */
+/** Replaces the text of a file, empty where there is none. */
 export async function editFile(path: string, edit: (text: string) => string): Promise<void> {
-  await writeFile(path, edit(await readFile(path, "utf8")));
+  await writeFile(path, edit(existsSync(path) ? await readFile(path, "utf8") : ""));
 }

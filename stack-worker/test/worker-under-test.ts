@@ -12,6 +12,8 @@ const ROOT = resolve(import.meta.dirname, "../..");
 export interface WorkerUnderTest {
   /** What an instance has as /opt/fleet, with worker.env. */
   readonly root: string;
+  /** Compose project of everything that runs. */
+  readonly project: string;
   readonly folder: string;
   readonly stateFolder: string;
   /** Runs start.sh, stop.sh or scale.sh. */
@@ -55,13 +57,14 @@ export async function createWorker(options: WorkerOptions): Promise<WorkerUnderT
   }
   await writeFile(join(home, "parameter.sh"), `#!/bin/sh\nexec cat "${parametersFolder}$1"\n`, { mode: 0o755 });
 
+  const project = `fleet-worker-test-${process.pid}`;
   const workerEnv = {
     FLEET_NAME: parsed.config.name,
     FLEET_ENVIRONMENT: parsed.config.environment,
     WORKER_ID: "i-test",
     FLEET_STATE_DIR: stateFolder,
     FLEET_PARAMETER_COMMAND: join(home, "parameter.sh"),
-    COMPOSE_PROJECT_NAME: `fleet-worker-test-${process.pid}`,
+    COMPOSE_PROJECT_NAME: project,
     COMPOSE_FILE: `compose.yml:${join(home, "override.yml")}`,
     ...options.env,
   };
@@ -72,6 +75,7 @@ export async function createWorker(options: WorkerOptions): Promise<WorkerUnderT
 
   return {
     root: home,
+    project,
     folder,
     stateFolder,
     compose,

@@ -3,19 +3,21 @@ import { once } from "node:events";
 import { cp, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { parse } from "yaml";
-import type { Ended } from "./run.ts";
 
 /** The events of an in-place deployment that this repository has hooks or files for, in CodeDeploy's order. */
 const EVENTS = ["BeforeInstall", "Install", "AfterInstall", "ApplicationStart", "ValidateService"] as const;
 type Event = (typeof EVENTS)[number];
 
 /** How a deployment to one machine ended: what all hooks printed, and the event that failed, if one did. */
-export interface Deployment extends Ended {
+export interface Deployment {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
   readonly failedAt?: Event;
 }
 
 export interface DeployOptions {
-  /** Environment of the hooks, beside FLEET_ROOT and FLEET_WORKER_ENV. */
+  /** Environment of the hooks, beside FLEET_ROOT. */
   readonly env?: Readonly<Record<string, string>>;
   /** Called before an event. */
   readonly before?: Partial<Record<Event, () => Promise<void>>>;
@@ -26,7 +28,7 @@ export interface DeployOptions {
 /** Installs an unpacked revision as the agent on an instance does: files and hooks by its appspec.yml, ending with the first hook that fails. */
 export async function deploy(root: string, archive: string, options: DeployOptions = {}): Promise<Deployment> {
   const spec = parse(await readFile(join(archive, "appspec.yml"), "utf8"));
-  const env = { FLEET_ROOT: root, FLEET_WORKER_ENV: join(root, "worker.env"), ...options.env };
+  const env = { FLEET_ROOT: root, ...options.env };
   let stdout = "";
   let stderr = "";
   for (const event of EVENTS) {
@@ -55,7 +57,7 @@ async function runHook(
   location: string,
   env: Readonly<Record<string, string>>,
   started: (child: ChildProcess) => void,
-): Promise<Ended> {
+): Promise<Deployment> {
   const child = spawn(join(archive, location), [], {
     cwd: archive,
     // biome-ignore lint/style/noProcessEnv: Docker's client needs PATH and HOME
