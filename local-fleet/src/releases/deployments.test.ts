@@ -194,6 +194,19 @@ test("a stop ends a deployment that hangs on a dead instance, and the next one m
   expect(() => deployments.stop(id, false)).toThrow("already completed");
 });
 
+test("a stop that asks for it puts the last successful revision back, before anybody else's turn", async () => {
+  await bringUp("i-1");
+  await over(deployments.create(request("one")).id);
+  held = new Promise(() => {});
+  const { id } = deployments.create(request("two"));
+  await vi.waitFor(() => expect(started()).toHaveLength(2));
+  instances.update("i-1", { impaired: true });
+  expect(deployments.stop(id, true).status).toBe("Stopped");
+  expect(() => deployments.create(request("three"))).toThrow("already has an active Deployment");
+  await systemClock.sleep(300);
+  expect(deployments.list().map(({ creator }) => creator)).toEqual(["codeDeployRollback", "user", "user"]);
+});
+
 test("a first deployment that fails says why", async () => {
   await bringUp("i-1");
   await over(deployments.create(request("i-2")).id);

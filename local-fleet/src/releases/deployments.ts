@@ -67,6 +67,7 @@ export function createDeployments(deps: DeploymentsDeps): Deployments {
   const lastOutcome = new Map<string, boolean>();
   const queues = new Map<string, Promise<void>>();
   const working = new Set<Promise<void>>();
+  const concluded = new Set<string>();
   const stopping = new AbortController();
   let target: Revision | undefined;
 
@@ -124,7 +125,10 @@ export function createDeployments(deps: DeploymentsDeps): Deployments {
     if (status === "Succeeded") given.set(instanceId, current(id).revision);
   }
 
+  /** What follows by itself, once: whoever ends a deployment says so, and the one who carried it out notices later. */
   function conclude(deployment: Deployment): void {
+    if (concluded.has(deployment.id)) return;
+    concluded.add(deployment.id);
     const facts = { autoRollback: settings.autoRollback, lastSuccessful: target, given: givenToMembers() };
     const aftermath = aftermathOf(deployment, facts);
     if (deployment.status === "Succeeded") target = deployment.revision;
@@ -164,6 +168,7 @@ export function createDeployments(deps: DeploymentsDeps): Deployments {
       const { enabled, events } = deployment.autoRollback ?? settings.autoRollback;
       const byDefault = enabled && events.includes("DEPLOYMENT_STOP_ON_REQUEST");
       change(id, (each) => requestStop(each, rollBack ?? byDefault, turn.isUnreachable, clock.now()));
+      if (!isActive(current(id))) conclude(current(id));
       return current(id);
     },
     get: (id) => deployments.get(id),
