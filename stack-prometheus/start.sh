@@ -28,6 +28,13 @@ recreate=()
 # A container reads its secrets when it starts.
 if [ "$secrets" = changed ]; then recreate=(--force-recreate); fi
 docker compose --progress quiet up -d --remove-orphans --wait --wait-timeout "${START_SECONDS:-180}" "${recreate[@]}"
+# wh reads its fleet file when it starts. One after the other: the other one takes the lease meanwhile.
+for scaler in wh-standby wh; do
+  started=$(docker inspect -f '{{.State.StartedAt}}' "$(docker compose ps -q "$scaler")")
+  if [ -n "$(find -L "${FLEET_FILE:-../fleet.yaml}" -newermt "$started")" ]; then
+    docker compose --progress quiet up -d --no-deps --force-recreate --wait --wait-timeout "${START_SECONDS:-180}" "$scaler"
+  fi
+done
 # Rules and rendered files may be new; the containers are not.
 docker compose kill -s HUP prometheus alertmanager
 echo running

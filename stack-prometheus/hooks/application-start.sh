@@ -1,4 +1,17 @@
 #!/usr/bin/env bash
-# CodeDeploy runs hooks from where it unpacked the revision: this one starts what it has copied to its place.
+# CodeDeploy, when everything could be tried: the files change, then start.sh brings what runs to them. Goes back by itself when that fails.
 set -euo pipefail
-exec /opt/fleet/stack-prometheus/start.sh
+REVISION_DIR=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+# shellcheck source=lib.sh
+. "$REVISION_DIR/lib.sh"
+# shellcheck source=release.sh
+. "$REVISION_DIR/release.sh"
+
+load_release
+[ -f "$incoming/compose.yml" ] || fail 1 "no revision lies in $incoming: run the hooks in their order"
+if [ ! -d "$revisions/current" ] && [ -f "$live/compose.yml" ]; then keep_as_current "$live"; fi
+trap 'give_up "stopped from outside, for its time or by hand"' TERM INT HUP
+switch_files "$incoming" || give_up "cannot write to $live"
+cd "$live"
+answer=$("$live/start.sh" 2>&1) || give_up "start.sh failed: $answer; $(complaints)"
+say "revision $(revision_in "$live") runs"
