@@ -3,7 +3,6 @@ import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { hostname } from "node:os";
 import { fleetNames } from "@compose-fleet/policy";
-import { pino } from "pino";
 import { createAsgActions } from "./aws/asg-actions.ts";
 import { createAsgHook } from "./aws/asg-hook.ts";
 import { createAsgReader } from "./aws/asg-reader.ts";
@@ -21,6 +20,7 @@ import type { Channel } from "./notify/channel.ts";
 import { createSlack } from "./notify/slack.ts";
 import { createTelegram } from "./notify/telegram.ts";
 import { createPrometheus } from "./observe/prometheus.ts";
+import { createProcessLog } from "./process-log.ts";
 import { createGitBranch } from "./releases/git-branch.ts";
 import type { Deployer } from "./releases/ports.ts";
 import { createDynamoState } from "./state/dynamo-state.ts";
@@ -28,7 +28,7 @@ import { createDynamoState } from "./state/dynamo-state.ts";
 async function main(): Promise<void> {
   // biome-ignore lint/style/noProcessEnv: composition root
   const { config, secrets } = loadConfig(process.env, (path) => readFileSync(path, "utf8"));
-  const log = pino({ level: config.logLevel, base: { service: "wh" } });
+  const log = createProcessLog(config.logLevel);
   const clock = systemClock;
   const names = fleetNames(config.fleet);
 

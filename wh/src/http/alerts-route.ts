@@ -29,7 +29,13 @@ export function alertsRoute(deps: {
     (request, response) => {
       const result = parseNotification(request.body);
       if (!result.ok) throw new HttpError(422, result.problem);
-      response.status(202).json({ receipt: deps.inbox.receive(result.notification).id });
+      const answer = JSON.stringify({ receipt: deps.inbox.receive(result.notification).id });
+      // Not by Express: what it looks up for each answer takes a tenth of a notification's time.
+      response.writeHead(202, {
+        "content-type": "application/json; charset=utf-8",
+        "content-length": Buffer.byteLength(answer),
+      });
+      response.end(answer);
     },
   );
   return router;
