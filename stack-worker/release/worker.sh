@@ -56,7 +56,11 @@ replace_nginx() {
     say "replacing nginx although requests still arrive"
   compose_or_broken up -d --no-deps nginx || return 1
   wait_until_ready || return 1
-  if [ -f "$FLEET_STATE_DIR/release-drain" ]; then rm -f "$FLEET_STATE_DIR/flags/drain" "$FLEET_STATE_DIR/release-drain"; fi
+  if [ -f "$FLEET_STATE_DIR/release-drain" ]; then
+    rm -f "$FLEET_STATE_DIR/flags/drain" "$FLEET_STATE_DIR/release-drain"
+    # Until the load balancer has noticed: the next worker may be taken out of service as soon as this one is done.
+    sleep "${REJOIN_SECONDS:-30}"
+  fi
 }
 
 compose_or_broken() { # compose_or_broken ARGUMENT...
