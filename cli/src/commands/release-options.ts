@@ -10,6 +10,7 @@ export interface ReleaseOptions {
   readonly only?: MachineKind;
   readonly json?: boolean;
   readonly yes?: boolean;
+  readonly uploadOnly?: boolean;
   readonly service?: readonly string[];
 }
 

@@ -16,6 +16,7 @@ Examples:
   fleet release --service service-a     a new image for this service only; the others stay as they run
   fleet release --local                 to the fleet that runs on this machine
   fleet release --only monitoring --yes --json
+  fleet release --only workers --upload-only --yes     for a scaler that follows the branch (releases.pull in fleet.yaml)
   fleet release status
   fleet release rollback
 
@@ -31,6 +32,7 @@ export function releaseCommand(context: CliContext): Command {
     .description("bring the commit that is checked out to the fleet's machines, or back")
     .option("--service <name>", "build only this service's image anew; may be given several times", collect)
     .option("--yes", "do not ask before deploying to AWS")
+    .option("--upload-only", "build and upload, and deploy nothing: a scaler that follows the branch deploys it")
     .addHelpText("after", help)
     .action(async (options: ReleaseOptions) => {
       // AWS's clients are loaded by who needs them: they would make every other command slower to start.

@@ -13,7 +13,7 @@ import { openPlace } from "./place.ts";
 import { author, followDeps, makeDeps } from "./release-deps.ts";
 import type { MachineKind } from "./revision.ts";
 import { currentRevision, type RollOutResult, rollOut, untilIdle } from "./roll-out.ts";
-import { tellOutcome } from "./tell-outcome.ts";
+import { tellOutcome, tellUploaded } from "./tell-outcome.ts";
 import { wantedKinds } from "./wanted-kinds.ts";
 
 /** Releases the commit that is checked out, and tells the outcome. Throws `CliError` with a sentence, and AWS's errors. */
@@ -25,8 +25,15 @@ export async function release(context: CliContext, options: ReleaseOptions): Pro
   const kinds = wantedKinds(place, options, images);
   const commit = await source.cleanCommit();
   const follow = followDeps(context, place);
-  for (const kind of kinds) await untilIdle(follow, kind);
-  await askFirst(context, place, options, `Release ${commit.id.slice(0, 12)} "${commit.subject}" to ${place.words}?`);
+  // What is only uploaded gets in nobody's way.
+  if (!options.uploadOnly) for (const kind of kinds) await untilIdle(follow, kind);
+  const what = `${commit.id.slice(0, 12)} "${commit.subject}"`;
+  await askFirst(
+    context,
+    place,
+    options,
+    options.uploadOnly ? `Upload ${what} for ${place.words}?` : `Release ${what} to ${place.words}?`,
+  );
   const made = await makeRevisions(makeDeps(context, place), {
     config: place.config,
     commit,
@@ -39,6 +46,7 @@ export async function release(context: CliContext, options: ReleaseOptions): Pro
     author: author(),
     nowMs: Date.now(),
   });
+  if (options.uploadOnly) return tellUploaded(print, options, made, { commit: commit.id, subject: commit.subject });
   const results: RollOutResult[] = [];
   for (const kind of kinds) {
     const staged = made[kind];

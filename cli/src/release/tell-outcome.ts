@@ -1,5 +1,6 @@
 import { CliError } from "../cli-error.ts";
 import type { CliContext } from "../context.ts";
+import type { MachineKind } from "./revision.ts";
 import type { RollOutResult } from "./roll-out.ts";
 import { verdictSentence } from "./verdict-sentence.ts";
 
@@ -15,4 +16,16 @@ export function tellOutcome(
   if (json) print(JSON.stringify({ status, ...more, results }, null, 2));
   else for (const result of results) if (result.status === "succeeded") print(verdictSentence(result));
   if (failed.length > 0) throw new CliError(failed.map(verdictSentence).join("\n"));
+}
+
+/** Says what was uploaded, where nothing is to be deployed. */
+export function tellUploaded(
+  print: CliContext["print"],
+  { json }: { readonly json?: boolean },
+  made: Readonly<Partial<Record<MachineKind, { readonly revision: string }>>>,
+  more: object = {},
+): void {
+  const revisions = Object.entries(made).map(([kind, { revision }]) => [kind, revision] as const);
+  if (json) print(JSON.stringify({ status: "uploaded", ...more, revisions: Object.fromEntries(revisions) }, null, 2));
+  else for (const [kind, revision] of revisions) print(`${kind}: ${revision} is uploaded; nothing was deployed.`);
 }

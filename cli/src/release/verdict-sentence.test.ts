@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { askFirst } from "./ask-first.ts";
 import type { RollOutResult } from "./roll-out.ts";
-import { tellOutcome } from "./tell-outcome.ts";
+import { tellOutcome, tellUploaded } from "./tell-outcome.ts";
 
 const result = (change: Partial<RollOutResult>): RollOutResult => ({
   kind: "workers",
@@ -47,6 +47,24 @@ test("as JSON it is one document, also when it failed", () => {
   const { lines, error } = told([result({ status: "failed", cause: "why" })], { json: true });
   expect(JSON.parse(lines.join("\n"))).toMatchObject({ status: "failed", commit: "b", results: [{ cause: "why" }] });
   expect(error).toMatchObject({ exitCode: 1 });
+});
+
+test.each([
+  ["a line for each kind", {}, "workers: bbbbbbbbbbbb-222222222222 is uploaded; nothing was deployed."],
+  [
+    "one document as JSON",
+    { json: true },
+    JSON.stringify({ status: "uploaded", commit: "b", revisions: { workers: "bbbbbbbbbbbb-222222222222" } }, null, 2),
+  ],
+])("what was only uploaded is told: %s", (_rule, options, expected) => {
+  const lines: string[] = [];
+  tellUploaded(
+    (line) => lines.push(line),
+    options,
+    { workers: { revision: "bbbbbbbbbbbb-222222222222" } },
+    { commit: "b" },
+  );
+  expect(lines).toEqual([expected]);
 });
 
 const context = (ask?: (question: string) => Promise<boolean>) => ({

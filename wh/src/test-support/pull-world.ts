@@ -32,6 +32,7 @@ export function createPullWorld(branch?: PullerDeps["ports"]["branch"]) {
     /** What was asked of CodeDeploy. */
     calls: [] as string[],
     said: [] as string[],
+    say: (line: string) => void world.said.push(line),
     deployments,
     log,
     /** Ends a deployment: all of its targets as `status`, unless they are given. */
@@ -87,7 +88,7 @@ export function createPullWorld(branch?: PullerDeps["ports"]["branch"]) {
     clock,
     log: createMemoryLog(),
     leader: { mayAct: () => world.mayAct, askLeave: async () => ({ fence: 1 }) },
-    fleet: { members: () => world.members, say: (line) => void world.said.push(line) },
+    fleet: { members: () => world.members, say: world.say },
   };
-  return Object.assign(world, { puller: createPuller(deps) });
+  return Object.assign(world, { puller: createPuller(deps), ports: deps.ports });
 }
