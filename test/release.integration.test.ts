@@ -193,6 +193,6 @@ describe("fleet release --local", { timeout: 180_000 }, () => {
     );
     expect(verdict.kind).toBe("succeeded");
     expect(targets).toMatchObject([{ status: "Succeeded" }]);
-    expect(deployment.description).toMatch(/, back from [0-9a-f]{12}-[0-9a-f]{12}$/);
+    expect(deployment.description).toMatch(/, back from [0-9a-f]{12}$/);
   });
 });

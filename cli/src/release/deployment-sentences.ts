@@ -1,4 +1,5 @@
 import type { Deployment } from "./deployments.ts";
+import { shortCommit } from "./revision.ts";
 
 /** CodeDeploy's limit of a description. */
 const DESCRIPTION_LIMIT = 100;
@@ -10,7 +11,8 @@ export function describeRelease(revision: string, author: string): string {
 
 /** What a deployment that goes back says about itself. */
 export function describeRollback(revision: string, author: string, from: string | undefined): string {
-  return `${revision} by ${author}, back${from === undefined ? "" : ` from ${from}`}`.slice(0, DESCRIPTION_LIMIT);
+  const origin = from === undefined ? "" : ` from ${shortCommit(from)}`;
+  return `${revision} by ${author}, back${origin}`.slice(0, DESCRIPTION_LIMIT);
 }
 
 /** Deployments that AWS begins by itself, for a new machine or one that was born at an older revision. */
