@@ -31,20 +31,18 @@ export interface ReleaseWorker extends WorkerUnderTest {
   moreThan(count: number): Promise<void>;
 }
 
-/** The fleet file of a revision whose service answers `payload`. */
-export const fleetOf = (payload: string): object => ({
-  name: "demo",
-  environment: "test",
-  services: {
-    "service-a": {
-      path: "/api/",
-      port: 3000,
-      memory: "192m",
-      capacity: { requestsPerSecond: 71 },
-      environment: { PAYLOAD: payload, WORK_MS: "5" },
+/** The fleet file of a revision whose service answers `payload`; `others` are further services of the same image, at /NAME/. */
+export const fleetOf = (payload: string, others: readonly string[] = []): object => {
+  const service = { port: 3000, memory: "192m", capacity: { requestsPerSecond: 71 } };
+  return {
+    name: "demo",
+    environment: "test",
+    services: {
+      "service-a": { ...service, path: "/api/", environment: { PAYLOAD: payload, WORK_MS: "5" } },
+      ...Object.fromEntries(others.map((name) => [name, { ...service, path: `/${name}/` }])),
     },
-  },
-});
+  };
+};
 
 /** Builds the service and starts the worker at the revision `first`, which was not deployed but is what its disk had. */
 export async function createReleaseWorker(): Promise<ReleaseWorker> {
