@@ -52,7 +52,7 @@ export function createStatusReader(sources: StatusSources): () => LocalFleetStat
         .filter((instance) => instance.state !== "terminated")
         .map((instance): WorkerStatus => {
           const servingAtMs = now.servingAtMs.get(instance.id);
-          const { id, zone, address, state, launchedAtMs } = instance;
+          const { id, zone, address, state, launchedAtMs, bootMs } = instance;
           const target = targets.get(id) ?? "none";
           return {
             id,
@@ -61,6 +61,7 @@ export function createStatusReader(sources: StatusSources): () => LocalFleetStat
             state,
             target,
             launchedAtMs,
+            ...(bootMs === undefined ? {} : { bootMs }),
             ...(servingAtMs === undefined ? {} : { servingAtMs }),
           };
         }),

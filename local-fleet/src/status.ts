@@ -9,6 +9,8 @@ export interface WorkerStatus {
   readonly state: Ec2State;
   readonly target: TargetState | "none";
   readonly launchedAtMs: number;
+  /** Milliseconds of emulated boot, before start.sh. */
+  readonly bootMs?: number;
   /** When start.sh had ended well. */
   readonly servingAtMs?: number;
 }

@@ -13,6 +13,7 @@ function fakeFleet(answers: { readonly decisionMs: number; readonly replicaMs: n
     state: "running" as const,
     target: "healthy" as const,
     launchedAtMs: 0,
+    bootMs: 5_140,
   });
   return {
     status: async () => ({ workers: [worker("i-1"), ...(nowMs >= answers.workerMs ? [worker("i-2")] : [])] }),
@@ -41,13 +42,13 @@ const options = { service: "service-a", restedMs: 2_000, limitMs: 60_000 };
 
 test("each answer counts from the step's first request", async () => {
   const fleet = fakeFleet({ decisionMs: 104_000, replicaMs: 106_500, workerMs: 115_000 });
-  const { decision, replica, worker } = await measureStep(fleet, options);
-  expect([decision, replica]).toEqual([3, 5.5]);
+  const { decision, replica, worker, boot } = await measureStep(fleet, options);
+  expect([decision, replica, boot]).toEqual([3, 5.5, 5.1]);
   expect(worker).toBeGreaterThanOrEqual(14);
   expect(worker).toBeLessThan(14.4);
 });
 
 test("what does not come in time is missing, the rest counts", async () => {
   const fleet = fakeFleet({ decisionMs: 104_000, replicaMs: 106_500, workerMs: 200_000 });
-  expect(await measureStep(fleet, options)).toEqual({ decision: 3, replica: 5.5, worker: null });
+  expect(await measureStep(fleet, options)).toEqual({ decision: 3, replica: 5.5, worker: null, boot: 0 });
 });

@@ -41,18 +41,28 @@ export async function measureStep(deps: StepDeps, { service, restedMs, limitMs }
   let decidedAtMs: number | undefined;
   let replicaAtMs: number | undefined;
   let workerAtMs: number | undefined;
+  let bootMs: number | undefined;
   while (deps.nowMs() - startedAtMs < limitMs) {
     if (deps.stop.aborted) throw new InterruptedError();
     decidedAtMs ??= await deps.decidedSince(startedAtMs);
     replicaAtMs ??= firstNewReplica(await requests(), known, startedAtMs);
     if (workerAtMs === undefined) {
       const { workers } = await deps.status();
-      if (workers.some(({ id, target }) => !old.has(id) && target === "healthy")) workerAtMs = deps.nowMs();
+      const serving = workers.find(({ id, target }) => !old.has(id) && target === "healthy");
+      if (serving !== undefined) {
+        workerAtMs = deps.nowMs();
+        bootMs = serving.bootMs;
+      }
     }
     if (decidedAtMs !== undefined && replicaAtMs !== undefined && workerAtMs !== undefined) break;
     await deps.sleep(pollMs);
   }
   const seconds = (atMs: number | undefined) =>
     atMs === undefined ? null : Math.round((atMs - startedAtMs) / 100) / 10;
-  return { decision: seconds(decidedAtMs), replica: seconds(replicaAtMs), worker: seconds(workerAtMs) };
+  return {
+    decision: seconds(decidedAtMs),
+    replica: seconds(replicaAtMs),
+    worker: seconds(workerAtMs),
+    boot: bootMs === undefined ? 0 : Math.round(bootMs / 100) / 10,
+  };
 }

@@ -18,6 +18,8 @@ export interface Ec2Instance {
   readonly instanceType: string;
   readonly state: Ec2State;
   readonly launchedAtMs: number;
+  /** How long its operating system takes before anything of the fleet runs, milliseconds. */
+  readonly bootMs?: number;
   readonly terminatedAtMs?: number;
   readonly tags: Readonly<Record<string, string>>;
   /** Whether the SSM agent is online; false while the machine boots. */

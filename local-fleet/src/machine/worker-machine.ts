@@ -97,8 +97,8 @@ export function createWorkerMachine(deps: WorkerMachineDeps): WorkerMachine {
     return deps.addresses.instanceAddress(deps.addresses.instanceLimit);
   }
 
-  async function boot(instanceId: string, cancel: AbortSignal): Promise<void> {
-    await clock.sleep(template.bootMs(), cancel).catch(() => undefined);
+  async function boot(instanceId: string, bootMs: number, cancel: AbortSignal): Promise<void> {
+    await clock.sleep(bootMs, cancel).catch(() => undefined);
     if (cancel.aborted) return;
     instances.update(instanceId, { managed: true });
     const outcome = await deps.bringUp(instanceId, () => plainStart(instanceId), cancel);
@@ -149,6 +149,7 @@ export function createWorkerMachine(deps: WorkerMachineDeps): WorkerMachine {
       if (refusal !== undefined) throw new Error(refusal);
       const address = nextAddress();
       const launchedAtMs = clock.now();
+      const bootMs = template.bootMs();
       const { instanceType, tags } = template;
       instances.add({
         id: instanceId,
@@ -157,6 +158,7 @@ export function createWorkerMachine(deps: WorkerMachineDeps): WorkerMachine {
         instanceType,
         state: "pending",
         launchedAtMs,
+        bootMs,
         tags,
         managed: false,
       });
@@ -180,7 +182,7 @@ export function createWorkerMachine(deps: WorkerMachineDeps): WorkerMachine {
       instances.update(instanceId, { state: "running" });
       deps.onEvent({ kind: "launched", instanceId });
       const cancel = new AbortController();
-      const done = boot(instanceId, cancel.signal).finally(() => boots.delete(instanceId));
+      const done = boot(instanceId, bootMs, cancel.signal).finally(() => boots.delete(instanceId));
       boots.set(instanceId, { cancel, done });
     },
 
