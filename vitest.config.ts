@@ -14,22 +14,22 @@ export default defineConfig({
       },
       {
         test: {
-          name: "integration",
-          include: [
-            "{policy,group-model,wh,service-a,local-fleet,cli,bench,infra,stack-worker,stack-prometheus,test}/**/*.integration.test.ts",
-          ],
-          exclude: ["**/node_modules/**", "infra/**"],
-          // Each of them has the machine to itself: its ports, its private network, its CPU.
-          fileParallelism: false,
+          name: "parts",
+          include: ["{infra,service-a,stack-worker,stack-prometheus,wh}/**/*.integration.test.ts"],
+          exclude: ["**/node_modules/**"],
+          // Two beside each other: they share nothing, and wait more than they work.
+          maxWorkers: 2,
           testTimeout: 120_000,
           hookTimeout: 300_000,
         },
       },
       {
         test: {
-          name: "infra",
-          include: ["infra/**/*.integration.test.ts"],
+          name: "integration",
+          include: ["{policy,group-model,local-fleet,cli,bench,test}/**/*.integration.test.ts"],
           exclude: ["**/node_modules/**"],
+          // Each of them has the machine to itself: its ports, its private network, its CPU.
+          fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 300_000,
         },

@@ -7,7 +7,7 @@ usage() {
 Usage: bootstrap.sh COMMAND [ARGUMENTS]
 
 Installs the dependencies where they are missing or out of date, then runs
-  test             every check: format and lint, types, unused code, unit tests, set-up, infrastructure and integration tests
+  test             every check: format and lint, types, unused code, unit tests, set-up, tests of each part with Docker, integration tests
   COMMAND          the fleet command of that name, for example: demo, setup, local
 
 Examples:
@@ -75,7 +75,7 @@ run_tests() {
   stage 'unused code (knip)' npx knip
   vitest_stage unit
   stage 'set-up: Docker and images' node cli/bin/fleet.mjs setup --all
-  vitest_stage infra
+  vitest_stage parts
   vitest_stage integration
   closing_line
 }
