@@ -87,7 +87,8 @@ replace_replicas() { # replace_replicas SERVICE
     mapfile -t fresh < <(identities $(containers_of "$service") | running_only | ids_where same "$wanted")
     wait_healthy "$service" "${fresh[@]}" || return 1
     message=$(locked retire "$service" "$wanted" "${fresh[@]}" 2>&1) || { broken "$message"; return 1; }
-    if [ "$message" = "done" ]; then break; fi
+    # The last line: what a program warns of comes before it.
+    if [ "${message##*$'\n'}" = "done" ]; then break; fi
     if [ "$SECONDS" -ge "$release_deadline" ]; then
       broken "$service: its replicas are not all replaced after $SECONDS s"
       return 1
