@@ -6,6 +6,11 @@ import { docker } from "./docker.ts";
 const ATTEMPTS = 8;
 /** Grows with each attempt: a container that was just starting lets go of its network when its start has ended. */
 const PAUSE_MS = 150;
+/**
+ * From this attempt on, more than a second after the last container went, an endpoint that is still there is a dead one. Taking
+ * away by force what Docker is about to release makes it count wrong, and then it keeps the network until it is restarted.
+ */
+const DEAD_AFTER = 4;
 
 /**
  * Removes containers, then networks, then volumes with a label, as often as it takes. Idempotent. Containers go first, so that
@@ -22,8 +27,8 @@ export async function removeLabelled(
     const { containers, networks, volumes } = left;
     if (containers.length + networks.length + volumes.length === 0) return;
     if (containers.length > 0) await runner.run(docker("rm", "--force", "--volumes", ...containers));
-    // Only what has already resisted once: the endpoints of containers that are going go with them.
-    if (attempt > 0) for (const network of networks) await disconnectAll(runner, network);
+    if (attempt >= DEAD_AFTER && containers.length === 0)
+      for (const network of networks) await disconnectAll(runner, network);
     if (networks.length > 0) await runner.run(docker("network", "rm", ...networks));
     if (volumes.length > 0) await runner.run(docker("volume", "rm", "--force", ...volumes));
     if (attempt > 0) await pause(attempt * PAUSE_MS);
