@@ -87,11 +87,11 @@ export function reactionReport(ours: Measured, usual: Measured, bootSeconds: num
 }
 
 /** The promises about reaction that a report breaks, as sentences. */
-export function missedReactions({ fleet, ratio }: ReactionReport): string[] {
+export function missedReactions({ fleet, ratio, bootSeconds }: ReactionReport): string[] {
   const limits: [string, number | null, number][] = [
     ["decision", fleet.decisionP95, 6],
     ["replica serving", fleet.replicaP95, 9],
-    ["worker serving, its boot apart", fleet.workerWithoutBootP95, 12],
+    ["worker serving", fleet.workerP95, 12 + bootSeconds],
   ];
   return [
     ...limits
