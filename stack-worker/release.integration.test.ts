@@ -222,3 +222,17 @@ test("what else a revision changes: a service that is new, nginx itself, a side 
   expect(less.stdout).toContain("extra is gone from the fleet");
   expect(await worker.running("service-a")).toHaveLength(1);
 });
+
+test("a single replica leaves only when nginx knows the one that takes its place", async () => {
+  await worker.script("drain.sh", "cancel");
+  const edits = {
+    "nginx/nginx.conf": (text: string) => text.replace("valid=1s", "valid=7s"),
+  };
+  const slow = await worker.release("ninth", { fleet: fleetOf("sixth"), edits });
+  expect(slow, slow.stderr).toMatchObject(succeeded);
+  const { result, lost, answers } = await worker.underLoad(() => worker.release("tenth", { edits }));
+  expect(result, result.stderr).toMatchObject(succeeded);
+  expect(lost).toEqual({});
+  expect(answers.at(-1)).toBe("tenth");
+  expect(await worker.running("service-a")).toHaveLength(1);
+});

@@ -96,3 +96,13 @@ wait_healthy() { # wait_healthy SERVICE ID...
   done
   suspects=()
 }
+
+# Waits until nginx sends requests to each of these replicas, by the script of this revision: an earlier one may not have it.
+wait_known() { # wait_known SERVICE ID...
+  local service=$1 message addresses
+  shift
+  if [ $# -eq 0 ]; then return 0; fi
+  mapfile -t addresses < <(docker inspect -f "{{with index .NetworkSettings.Networks \"$(project)_services\"}}{{.IPAddress}}{{end}}" "$@" 2>/dev/null | grep .)
+  message=$(docker exec -i "$(containers_of nginx --filter status=running | head -n 1)" sh -s "${RELEASE_KNOWN_SECONDS:-30}" "$service" "${addresses[@]}" \
+    <"$REVISION_DIR/nginx/wait-known.sh" 2>&1) || { broken "$message"; return 1; }
+}

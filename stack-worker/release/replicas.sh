@@ -86,6 +86,8 @@ replace_replicas() { # replace_replicas SERVICE
     # shellcheck disable=SC2046
     mapfile -t fresh < <(identities $(containers_of "$service") | running_only | ids_where same "$wanted")
     wait_healthy "$service" "${fresh[@]}" || return 1
+    # Of a service that is new, nginx knows nothing yet, and nothing has to leave.
+    if [ "$(count_other "$service" "$wanted")" -gt 0 ]; then wait_known "$service" "${fresh[@]}" || return 1; fi
     message=$(locked retire "$service" "$wanted" "${fresh[@]}" 2>&1) || { broken "$message"; return 1; }
     # The last line: what a program warns of comes before it.
     if [ "${message##*$'\n'}" = "done" ]; then break; fi
