@@ -33,6 +33,9 @@ export interface Registry {
 /** As ECR calls its only user. */
 const USERNAME = "AWS";
 const START_MS = 30_000;
+/** Docker's proxy takes a connection before the registry listens, and may then never answer on it. */
+const PROBE_MS = 2_000;
+const ASK_MS = 15_000;
 const COST = 8;
 const CONFIG = `version: 0.1
 log: { level: warn }
@@ -89,8 +92,10 @@ export function createRegistry(deps: RegistryDeps): Registry {
   async function untilAnswers(host: string): Promise<void> {
     const deadline = deps.clock.now() + START_MS;
     for (;;) {
-      const answer = await fetch(`http://${host}/v2/`).catch(() => undefined);
-      await answer?.arrayBuffer();
+      const answer = await fetch(`http://${host}/v2/`, { signal: AbortSignal.timeout(PROBE_MS) }).catch(
+        () => undefined,
+      );
+      await answer?.body?.cancel();
       // Without a password it says that it wants one.
       if (answer?.status === 401) return;
       if (deps.clock.now() > deadline) throw await notAnswering();
@@ -119,7 +124,7 @@ export function createRegistry(deps: RegistryDeps): Registry {
 function reader(host: string, password: string): Pick<RunningRegistry, "tags" | "manifest"> {
   const headers = { authorization: `Basic ${basicToken(password)}`, accept: MANIFESTS };
   const ask = async (path: string) => {
-    const answer = await fetch(`http://${host}/v2/${path}`, { headers });
+    const answer = await fetch(`http://${host}/v2/${path}`, { headers, signal: AbortSignal.timeout(ASK_MS) });
     const text = await answer.text();
     if (answer.status !== 200 && answer.status !== 404)
       throw new Error(`the registry answers ${answer.status} to ${path}: ${text.slice(0, 200)}`);
