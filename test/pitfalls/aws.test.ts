@@ -1,13 +1,18 @@
 import { describe, expect, test } from "vitest";
+import { FleetStack } from "../../infra/src/stacks/fleet-stack.ts";
+import { synthStack, testFleet } from "../../infra/src/testing/synth.ts";
 import { type Ec2Filter, matchesFilters } from "../../local-fleet/src/aws/ec2-filters.ts";
+import { RELEASES } from "../../local-fleet/src/aws/sdk-under-test.ts";
 import type { Ec2Instance } from "../../local-fleet/src/cloud/instance-store.ts";
 import { observe, onWorkers, Scaler, worker } from "../../policy/test/world.ts";
 import { createAsgActions } from "../../wh/src/aws/asg-actions.ts";
 import { createAsgReader } from "../../wh/src/aws/asg-reader.ts";
+import { createDeploymentReader } from "../../wh/src/aws/deployment-reader.ts";
 import { createSsmReplicas } from "../../wh/src/aws/ssm-replicas.ts";
 import { awsError, createFakeAws } from "../../wh/src/test-support/fake-aws.ts";
 import { createFakeClock } from "../../wh/src/test-support/fake-clock.ts";
 import { readYaml } from "./read-yaml.ts";
+import { startReleases } from "./releases-under-test.ts";
 
 // Each test is a pitfall of scaling by Alertmanager, named after the fact; how the fleet stays out of it is in the test.
 
@@ -21,6 +26,11 @@ const machine: Ec2Instance = {
   tags: {},
   managed: true,
 };
+
+/** Of tests that wait for an emulated group: milliseconds. */
+const PATIENCE_MS = 30_000;
+const OLD = "aaaaaaaaaaaa-111111111111";
+const NEW = "bbbbbbbbbbbb-222222222222";
 
 describe("AWS", () => {
   const names = { groupName: "fleet-test-local-workers" };
@@ -118,9 +128,68 @@ describe("AWS", () => {
     expect(found({ tags: { fleet: name, environment: tags.environment } })).toBe(false);
   });
 
-  test.todo(
-    "Terraform resets desired_capacity at each apply: ignore_changes, and doctor checks it (step 3, infrastructure)",
+  test("Terraform resets desired_capacity at each apply: it is in no plan, and a change of it is ignored", () => {
+    const { lifecycle, desired_capacity, min_size, max_size } = synthStack(
+      (app) => new FleetStack(app, testFleet({ workers: { min: 2, max: 5 } })),
+    ).one("aws_autoscaling_group");
+    expect([min_size, max_size, desired_capacity]).toEqual([2, 5, undefined]);
+    expect(lifecycle).toEqual({ ignore_changes: ["desired_capacity"] });
+  });
+
+  test(
+    "CodeDeploy: a scale-out during a deployment gets the old revision: no release ends before it has the new one, no worker leaves",
+    async () => {
+      const fleet = await startReleases();
+      await fleet.release(OLD);
+      const [first = ""] = fleet.members();
+      const pause = fleet.pauseAt(first, "ApplicationStart");
+      const release = fleet.release(NEW);
+      await pause.reached;
+      await fleet.scaleTo(2);
+      const newcomer = fleet.members().find((id) => id !== first) ?? "";
+      expect(fleet.revisionOf(newcomer)).toBe(OLD);
+
+      // Meanwhile wh knows of it, and why nothing may leave.
+      const { codedeploy: client } = fleet.sdk;
+      const { applicationName: application, deploymentGroupName: group } = RELEASES;
+      const busyWith = await createDeploymentReader({ client, clock: createFakeClock(), application, group })();
+      expect(busyWith).toMatch(new RegExp(`^the deployment d-\\w+ \\(${NEW} by me@here\\)$`));
+      const leaving = (change: { busyWith?: string }) => {
+        const scaler = new Scaler();
+        const quiet = (at: number) => observe(at, [worker("i-1", 1, 1), worker("i-2", 1, 1)], change);
+        return Array.from({ length: 900 / 5 }, (_, tick) => onWorkers(scaler.tick(quiet(tick * 5)))).some((done) =>
+          /^(drain|terminate|replace)-worker/.test(done),
+        );
+      };
+      expect([leaving({ ...(busyWith && { busyWith }) }), leaving({})]).toEqual([false, true]);
+
+      pause.end();
+      expect(await release).toMatchObject({ status: "succeeded" });
+      expect([fleet.revisionOf(first), fleet.revisionOf(newcomer)]).toEqual([NEW, NEW]);
+    },
+    PATIENCE_MS,
   );
-  test.todo("CodeDeploy: a scale-out during a deployment gets the old revision (step of releases)");
-  test.todo("CodeDeploy: a terminated instance can hang a deployment for an hour (step of releases)");
+
+  test(
+    "CodeDeploy: a terminated instance can hang a deployment for an hour: it is stopped, told why, and the rest deployed to",
+    async () => {
+      const fleet = await startReleases();
+      await fleet.scaleTo(2);
+      const [first = "", second = ""] = fleet.members();
+      const pause = fleet.pauseAt(first, "ApplicationStart");
+      const release = fleet.release(NEW);
+      await pause.reached;
+      fleet.terminate(first);
+      const result = await release;
+      expect(result).toMatchObject({ status: "succeeded", deployments: [expect.any(String), expect.any(String)] });
+      expect(fleet.revisionOf(second)).toBe(NEW);
+      // CodeDeploy itself still waited.
+      expect(await fleet.deployment(result.deployments[0] ?? "")).toMatchObject({
+        status: "Stopped",
+        errorInformation: { code: "MANUAL_STOP" },
+      });
+      expect(fleet.said()).toContain(`${first} exists no more: the rest gets the revision by a deployment of its own.`);
+    },
+    PATIENCE_MS,
+  );
 });

@@ -1,20 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { type FrontUnderTest, startFront } from "../../../local-fleet/src/aws/front-under-test.ts";
-import {
-  BUCKET,
-  GROUP,
-  RELEASES,
-  REPOSITORY,
-  type SdkClients,
-  sdkClients,
-} from "../../../local-fleet/src/aws/sdk-under-test.ts";
+import { BUCKET, REPOSITORY, type SdkClients, sdkClients } from "../../../local-fleet/src/aws/sdk-under-test.ts";
 import { systemClock } from "../../../local-fleet/src/clock.ts";
-import { createLineProgress } from "../setup/index.ts";
-import { createCodeDeployDeployments } from "./codedeploy-deployments.ts";
 import { createEcrRegistry } from "./ecr-registry.ts";
 import type { FollowDeps } from "./follow-deployment.ts";
-import { createGroupMembers } from "./group-members.ts";
+import { followUnderTest } from "./follow-under-test.ts";
 import { orSentence } from "./release-failure.ts";
 import { rollOut } from "./roll-out.ts";
 import { createS3Revisions } from "./s3-revisions.ts";
@@ -40,19 +31,7 @@ afterAll(async () => {
   await front.close();
 });
 
-function depsOf(clients: SdkClients): FollowDeps {
-  return {
-    deployments: createCodeDeployDeployments({
-      client: clients.codedeploy,
-      application: RELEASES.applicationName,
-      bucket: BUCKET,
-    }),
-    members: createGroupMembers(clients.autoscaling, GROUP),
-    clock: { nowMs: () => Date.now(), sleep: () => sleep(10) },
-    progress: createLineProgress({ write: (text) => said.push(text), nowMs: () => 0 }),
-    stop: new AbortController().signal,
-  };
-}
+const depsOf = (clients: SdkClients) => followUnderTest(clients, (text) => said.push(text));
 const order = (revision: string) => ({ kind: "workers", revision, author: "me@here" }) as const;
 
 describe("revisions", () => {

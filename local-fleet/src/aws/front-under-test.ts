@@ -10,7 +10,7 @@ import { noDisturbances } from "../faults/disturbances.ts";
 import { newDeploymentId, newGroupId } from "../ids.ts";
 import { createExecaRunner } from "../machine/execa-runner.ts";
 import { createDeployments } from "../releases/deployments.ts";
-import { SUCCESS } from "../releases/lifecycle.ts";
+import { type LifecycleEventName, type Revision, SUCCESS } from "../releases/lifecycle.ts";
 import { AUTO_ROLLBACK, revisionBucket } from "../releases/settings.ts";
 import { noCapacity } from "./no-capacity.ts";
 import { createObjectStore } from "./s3/object-store.ts";
@@ -38,8 +38,16 @@ const DOCUMENT = {
 /** How long each lifecycle event of a deployment takes. */
 const EVENT_MS = 20;
 
+/** How releases go there, unless a test wants it otherwise. */
+export interface FrontReleases {
+  /** How long an agent may be silent until its instance has failed. */
+  readonly silenceMs?: number;
+  /** Awaited before each event on an instance. */
+  readonly beforeEvent?: (instanceId: string, event: LifecycleEventName, revision: Revision) => Promise<void>;
+}
+
 /** An emulated AWS on a loopback port, with instances that exist on paper only; scripts really run. */
-export async function startFront(clock: Clock) {
+export async function startFront(clock: Clock, { silenceMs = 300, beforeEvent }: FrontReleases = {}) {
   const parsed = parseFleetConfig({
     name: "contract",
     environment: "test",
@@ -66,14 +74,18 @@ export async function startFront(clock: Clock) {
     newDeploymentId,
     members: () => workers.group().instances.map(({ id }) => id),
     agent: {
-      run: async (_id, { revision }, event) => {
-        await clock.sleep(EVENT_MS);
+      run: async (id, { revision }, event, signal) => {
+        const death = new Promise<never>((_, reject) =>
+          signal.addEventListener("abort", () => reject(signal.reason), { once: true }),
+        );
+        await Promise.race([beforeEvent?.(id, event, revision), death]);
+        await clock.sleep(EVENT_MS, signal);
         return event === "ApplicationStart" && revision.key.includes("bad")
           ? { errorCode: "ScriptFailed", scriptName: "hooks/start.sh", message: "failed", logTail: "[stderr]no\n" }
           : SUCCESS;
       },
     },
-    settings: { autoRollback: AUTO_ROLLBACK, silenceMs: 300 },
+    settings: { autoRollback: AUTO_ROLLBACK, silenceMs },
   });
   /** A machine that is launched at once and shuts down when told. */
   const machine: Machine = {
