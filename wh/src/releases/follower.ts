@@ -32,12 +32,11 @@ export function createFollower(deps: Pick<PullerDeps, "source" | "ports" | "cloc
         throw error;
       }
     };
-    const fail = async (cause: string): Promise<void> => {
-      // CodeDeploy goes back by itself from what it calls failed; from what only we call so, it does not.
+    const status = facts?.deployment.status;
+    const fail = async (cause: string, goesBack: boolean): Promise<void> => {
       const { previousKey } = record;
-      const wentWrongUnseen = facts?.deployment.status === "Succeeded";
       const description = `${previousKey && revisionOf(previousKey)} by pull, back from ${revision}`;
-      if (wentWrongUnseen && previousKey !== undefined && (await begin(previousKey, description)) === undefined) return;
+      if (goesBack && previousKey !== undefined && (await begin(previousKey, description)) === undefined) return;
       fleet.say(`the release of ${revision} failed: ${cause}`);
       await keep({ ...record, state: "failed", cause, atMs }, leave.fence);
     };
@@ -46,12 +45,14 @@ export function createFollower(deps: Pick<PullerDeps, "source" | "ports" | "cloc
       fleet.say(`${revision} runs on all workers`);
       return keep({ ...record, state: "deployed", atMs }, leave.fence);
     }
-    if (verdict.kind === "failed") return fail(verdict.cause);
+    // CodeDeploy goes back by itself from what it calls failed; from what only we call so, it does not. What people have stopped is theirs.
+    if (verdict.kind === "failed") return fail(verdict.cause, status === "Succeeded");
+    if (isActiveDeployment(status)) await deployer.stop(record.deployment);
     if (record.attempts >= ATTEMPTS)
       return fail(
         `workers disappeared in ${ATTEMPTS} deployments of it, the last time ${verdict.instances.join(", ")}`,
+        status !== "Failed",
       );
-    if (isActiveDeployment(facts?.deployment.status)) await deployer.stop(record.deployment);
     const deployment = await begin(
       record.key,
       `${revision} by pull of ${source.branch}, after ${verdict.instances.join(", ")} was gone`,

@@ -16,7 +16,7 @@ export interface PullView {
   readonly deployment: string | null;
   readonly since: number | null;
   readonly waitsFor: string | null;
-  /** Why the last release failed, or why the last look did. */
+  /** Why the last look failed, that the branch's commit has no revision, or why the last release failed. */
   readonly lastError: string | null;
   readonly lookedAtMs: number | null;
 }
@@ -25,8 +25,8 @@ export interface PullViewInput {
   readonly source: { readonly repository: string; readonly branch: string };
   readonly record: PullRecord | undefined;
   readonly head: string | undefined;
-  readonly waitsFor: string | undefined;
-  readonly problem: string | undefined;
+  readonly waitsFor?: string | undefined;
+  readonly problem?: string | undefined;
   readonly lookedAtMs: number | undefined;
   readonly isActing: boolean;
 }

@@ -37,12 +37,11 @@ describe("a new commit", () => {
     const world = createPullWorld();
     world.head = A;
     await world.puller.look();
-    expect(world.puller.view()).toMatchObject({
-      state: "waiting",
-      waitsFor: expect.stringMatching(/revision of aaaa/),
-    });
+    const missing = expect.stringMatching(/^a revision of aaaa.*: nobody has uploaded one/);
+    expect(world.puller.view()).toMatchObject({ state: "waiting", waitsFor: missing, lastError: missing });
     world.uploaded = [keyOf(A, "1"), keyOf(A, "2")];
     await world.puller.look();
+    expect(world.puller.view()).toMatchObject({ state: "deploying", waitsFor: null, lastError: null });
     expect(world.deployments.get("d-1")?.key).toBe(keyOf(A, "2"));
   });
 
@@ -147,7 +146,7 @@ describe("a worker that is gone", () => {
     expect(world.puller.view().state).toBe("up-to-date");
   });
 
-  test("again and again ends it", async () => {
+  test("again and again ends it: it is stopped, and gone back from", async () => {
     const world = await atB();
     for (let index = 2; index <= 6; index++) {
       world.end(`d-${index}`, "InProgress", half);
@@ -158,7 +157,7 @@ describe("a worker that is gone", () => {
       state: "failed",
       lastError: expect.stringMatching(/disappeared in 5 deployments/),
     });
-    expect(world.deployments.size).toBe(6);
+    expect(world.calls.slice(-2)).toEqual(["stop d-6", `d-7: ${nameOf(A)} by pull, back from ${nameOf(B)}`]);
   });
 });
 
@@ -195,6 +194,16 @@ describe("a scaler", () => {
     await world.puller.look();
     expect(world.calls).toEqual([]);
     expect(world.puller.view()).toMatchObject({ state: "standby", commit: null });
+  });
+
+  test("that leads no more forgets what it waited for", async () => {
+    const world = createPullWorld();
+    world.head = A;
+    await world.puller.look();
+    expect(world.puller.view()).toMatchObject({ state: "waiting", commit: A });
+    world.mayAct = false;
+    await world.puller.look();
+    expect(world.puller.view()).toMatchObject({ state: "standby", commit: null, waitsFor: null, lastError: null });
   });
 
   test("says why the branch cannot be read, and tries again each minute", async () => {

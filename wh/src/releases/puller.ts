@@ -1,7 +1,7 @@
 import { messageOf } from "../log.ts";
 import { createFollower } from "./follower.ts";
 import { DeployerBusyError, type PullRecord } from "./ports.ts";
-import { type PullView, revisionOf, viewOf } from "./pull-view.ts";
+import { type PullView, type PullViewInput, revisionOf, viewOf } from "./pull-view.ts";
 import type { PullerDeps } from "./puller-deps.ts";
 
 const LOOK_MS = 60_000;
@@ -17,6 +17,9 @@ export interface Puller {
   look(): Promise<void>;
 }
 
+/** What the last look found in the way. */
+type Findings = Pick<PullViewInput, "waitsFor" | "problem">;
+
 /**
  * waiting ─another commit, its revision uploaded, nothing deployed by others─► deploying ─every worker has it─► deployed
  *    ▲                                                                            ├─a worker is gone─► deploying (the rest)
@@ -28,8 +31,7 @@ export function createPuller(deps: PullerDeps): Puller {
   const follow = createFollower(deps);
   let record: PullRecord | undefined;
   let head: string | undefined;
-  let waitsFor: string | undefined;
-  let problem: string | undefined;
+  let found: Findings = {};
   let lookedAtMs: number | undefined;
   let isRunning = false;
   let cancel = () => {};
@@ -40,28 +42,32 @@ export function createPuller(deps: PullerDeps): Puller {
     record = next;
   };
 
-  /** Begins what the branch asks for; returns what it waits for, if anything. */
-  const advance = async (commit: string): Promise<string | undefined> => {
+  /** Begins what the branch asks for, or finds what it has to wait for. */
+  const advance = async (commit: string): Promise<Findings> => {
     const now = await ports.deployer.now();
-    if (now.bucket === undefined) return "the first release: run npx fleet release once";
+    if (now.bucket === undefined) return { waitsFor: "the first release: run npx fleet release once" };
     const { bucket } = now;
     const key = await ports.revisions.newestOf(bucket, commit);
-    if (key === undefined) return `a revision of ${commit.slice(0, 12)}: nobody has uploaded one yet`;
+    if (key === undefined) {
+      // Minutes after a push this is no fault, hours after it one: whoever reads the status knows which it is.
+      const waitsFor = `a revision of ${commit.slice(0, 12)}: nobody has uploaded one yet`;
+      return { waitsFor, problem: waitsFor };
+    }
     const previousKey = now.succeeded?.key === key ? undefined : now.succeeded?.key;
     const known = { commit, bucket, key, attempts: 1, atMs: clock.nowMs(), ...(previousKey && { previousKey }) };
     // Somebody has released this very revision, or this scaler did and was stopped before it could note it.
     const begun = now.attempted?.key === key ? now.attempted.deployment : undefined;
     const summary = `${begun === undefined ? "deploy" : "follow"} ${revisionOf(key)}`;
     const leave = await leader.askLeave(summary);
-    if ("refused" in leave) return leave.refused;
+    if ("refused" in leave) return { waitsFor: leave.refused };
     try {
       const description = `${revisionOf(key)} by pull of ${source.branch}`;
       const deployment = begun ?? (await ports.deployer.begin({ bucket, key, description }));
       if (begun === undefined) deps.fleet.say(`deploying ${revisionOf(key)} of ${source.branch}`);
       await keep({ ...known, state: "deploying", deployment }, leave.fence);
-      return undefined;
+      return {};
     } catch (error) {
-      if (error instanceof DeployerBusyError) return `another deployment: ${error.message}`;
+      if (error instanceof DeployerBusyError) return { waitsFor: `another deployment: ${error.message}` };
       throw error;
     }
   };
@@ -69,16 +75,21 @@ export function createPuller(deps: PullerDeps): Puller {
   const look = async (): Promise<void> => {
     try {
       record = await ports.log.readPull();
-      if (leader.mayAct()) {
+      if (!leader.mayAct()) {
+        // What it found as the leader is old news.
+        head = undefined;
+        found = {};
+      } else {
         if (record?.state === "deploying") await follow(record, keep);
-        if (record?.state !== "deploying") {
+        if (record?.state === "deploying") found = {};
+        else {
           head = await ports.branch.head();
-          waitsFor = head === record?.commit ? undefined : await advance(head);
+          found = head === record?.commit ? {} : await advance(head);
         }
       }
-      problem = undefined;
     } catch (error) {
-      problem = messageOf(error);
+      const problem = messageOf(error);
+      found = { ...found, problem };
       log.warn({ problem }, "the release branch could not be followed, trying again");
     }
     lookedAtMs = clock.nowMs();
@@ -101,6 +112,6 @@ export function createPuller(deps: PullerDeps): Puller {
       cancel();
       await current;
     },
-    view: () => viewOf({ source, record, head, waitsFor, problem, lookedAtMs, isActing: leader.mayAct() }),
+    view: () => viewOf({ source, record, head, ...found, lookedAtMs, isActing: leader.mayAct() }),
   };
 }
