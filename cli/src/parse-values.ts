@@ -20,9 +20,9 @@ export function parseRate(text: string): number {
 
 /** Reads a rate above 0, up to 20,000 requests per second. For commander: throws `InvalidArgumentError`. */
 export function parsePositiveRate(text: string): number {
-  const rate = parseRate(text);
-  if (rate === 0) throw new InvalidArgumentError("Write requests per second, more than 0 and up to 20000.");
-  return rate;
+  const rate = Number(text);
+  if (Number.isFinite(rate) && rate > 0 && rate <= 20_000) return rate;
+  throw new InvalidArgumentError("Write requests per second, more than 0 and up to 20000.");
 }
 
 /** Reads a TCP port. For commander: throws `InvalidArgumentError`. */

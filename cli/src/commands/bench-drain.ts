@@ -48,7 +48,7 @@ export function benchDrainCommand(context: CliContext): Command {
         .default(1320, "22m")
         .argParser(parseSeconds),
     );
-  return withLocalOptions(command)
+  return withLocalOptions(command, "fleet.chaos.yaml")
     .addHelpText("after", help)
     .action((options: DrainOptions) => benchDrain(context, options));
 }

@@ -61,7 +61,7 @@ export function benchReactionCommand(context: CliContext): Command {
         .default(1500, "25m")
         .argParser(parseSeconds),
     );
-  return withLocalOptions(command)
+  return withLocalOptions(command, "fleet.bench.yaml")
     .addHelpText("after", help)
     .action((options: ReactionOptions) => benchReaction(context, options));
 }

@@ -52,7 +52,7 @@ export function benchReleaseCommand(context: CliContext): Command {
     .addOption(
       new Option("--rate <rps>", "requests per second, all the time").default(200).argParser(parsePositiveRate),
     );
-  return withLocalOptions(command)
+  return withLocalOptions(command, "fleet.release.yaml")
     .addHelpText("after", help)
     .action((options: BenchOptions) => benchRelease(context, options));
 }

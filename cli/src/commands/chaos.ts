@@ -58,7 +58,7 @@ export function chaosCommand(context: CliContext): Command {
     .option("--quick", "three faults instead of all and the pairs")
     .addOption(new Option("--rate <rps>", "requests per second, all the time").default(200).argParser(parseRate))
     .addOption(new Option("--for <duration>", "how long each fault lasts").default(20).argParser(parseSeconds));
-  return withLocalOptions(command)
+  return withLocalOptions(command, "fleet.chaos.yaml")
     .addHelpText("after", help)
     .action((options: ChaosOptions) => chaos(context, options));
 }

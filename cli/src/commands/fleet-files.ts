@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { FleetConfig } from "@compose-fleet/policy";
+import { Option } from "commander";
 import { CliError } from "../cli-error.ts";
 import type { CliContext } from "../context.ts";
 import { loadFleetFile } from "../fleet-file/load.ts";
@@ -8,6 +9,16 @@ import { checkServiceFiles } from "../render/index.ts";
 
 /** Name of the fleet file in the project's folder. */
 const fleetFileName = "fleet.yaml";
+
+/** `--fleet`: which fleet file is meant, in every command that needs one. */
+export function fleetOption(fallback = `${fleetFileName} of the project`): Option {
+  return new Option("--fleet <file>", `the fleet file (default: ${fallback})`);
+}
+
+/** The same for commands that go to AWS: they also take the variable by which `npm run deploy` is told, so that both mean one fleet. */
+export function awsFleetOption(fallback?: string): Option {
+  return fleetOption(fallback).env("FLEET_FILE");
+}
 
 /** The fleet file that is meant: the one given (relative to where the command runs), else the project's own. */
 export function fleetFilePath(

@@ -22,7 +22,7 @@ export function localFaultCommand(context: CliContext): Command {
   return new Command("fault")
     .description("break one thing of the local fleet for a while; it is undone at the end, also on Ctrl-C")
     .addArgument(new Command().createArgument("[fault]", "which one; --list shows them").argParser(parseFault))
-    .addOption(new Option("--for <duration>", "how long").default(30).argParser(parseSeconds))
+    .addOption(new Option("--for <duration>", "how long").default(30, "30s").argParser(parseSeconds))
     .option("--worker <id>", "which worker, for faults that hit one (default: the newest that serves)")
     .option("--list", "show the faults")
     .option("--json", "print the list as JSON")

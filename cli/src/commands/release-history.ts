@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import type { CliContext } from "../context.ts";
 import { orSentence } from "../release/release-failure.ts";
-import { type ReleaseOptions, withPlaceOptions } from "./release-options.ts";
+import { type ReleaseOptions, releaseOptionsOf, withPlaceOptions } from "./release-options.ts";
 
 /** `fleet release history`: what was deployed, when and by whom. */
 export function historyCommand(context: CliContext): Command {
@@ -13,6 +13,6 @@ export function historyCommand(context: CliContext): Command {
     )
     .action(async (_options: ReleaseOptions, command: Command) => {
       const { history } = await import("../release/show-history.ts");
-      await orSentence(() => history(context, command.optsWithGlobals<ReleaseOptions>()));
+      await orSentence(() => history(context, releaseOptionsOf(command)));
     });
 }

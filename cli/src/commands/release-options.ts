@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
 import { type MachineKind, machineKinds } from "../release/revision.ts";
+import { awsFleetOption } from "./fleet-files.ts";
 
 /** Options of every release command. */
 export interface ReleaseOptions {
@@ -19,10 +20,7 @@ export function withPlaceOptions(command: Command): Command {
   return command
     .option("--local", "the fleet that runs on this machine (fleet local up), instead of the one on AWS")
     .option("--name <name>", "which local fleet (default: the one that runs)")
-    .option(
-      "--fleet <file>",
-      "the fleet file (default: fleet.yaml of the project; locally the one that the fleet was started with)",
-    )
+    .addOption(awsFleetOption("fleet.yaml of the project; with --local the one that the fleet was started with"))
     .addOption(
       new Option("--bucket <name>", "the bucket of the revisions (default: the account's only one of this fleet)").env(
         "FLEET_REVISION_BUCKET",
@@ -30,4 +28,14 @@ export function withPlaceOptions(command: Command): Command {
     )
     .addOption(new Option("--only <kind>", "only the machines of this kind").choices(machineKinds))
     .option("--json", "print the outcome as JSON");
+}
+
+/** What was asked for, wherever among the words of the command it stood. */
+export function releaseOptionsOf(command: Command): ReleaseOptions {
+  const options = command.optsWithGlobals<ReleaseOptions>();
+  const isLocal = options.local || options.name !== undefined;
+  if (!isLocal || command.getOptionValueSourceWithGlobals("fleet") !== "env") return options;
+  // The environment's file is of a fleet on AWS; a local one was started with its own.
+  const { fleet: _, ...others } = options;
+  return others;
 }

@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import type { CliContext } from "../context.ts";
 import { orSentence } from "../release/release-failure.ts";
-import { type ReleaseOptions, withPlaceOptions } from "./release-options.ts";
+import { type ReleaseOptions, releaseOptionsOf, withPlaceOptions } from "./release-options.ts";
 
 /** `fleet release rollback`: an earlier revision onto the machines. */
 export function rollbackCommand(context: CliContext): Command {
@@ -15,6 +15,6 @@ export function rollbackCommand(context: CliContext): Command {
     )
     .action(async (revision: string | undefined, _options: ReleaseOptions, command: Command) => {
       const { rollback } = await import("../release/run-rollback.ts");
-      await orSentence(() => rollback(context, revision, command.optsWithGlobals<ReleaseOptions>()));
+      await orSentence(() => rollback(context, revision, releaseOptionsOf(command)));
     });
 }

@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import type { CliContext } from "../context.ts";
 import { orSentence } from "../release/release-failure.ts";
-import { type ReleaseOptions, withPlaceOptions } from "./release-options.ts";
+import { type ReleaseOptions, releaseOptionsOf, withPlaceOptions } from "./release-options.ts";
 
 /** `fleet release status`: the newest deployment to each kind of machine, and what became of every one of them. */
 export function statusCommand(context: CliContext): Command {
@@ -13,6 +13,6 @@ export function statusCommand(context: CliContext): Command {
     )
     .action(async (_options: ReleaseOptions, command: Command) => {
       const { status } = await import("../release/show-status.ts");
-      await orSentence(() => status(context, command.optsWithGlobals<ReleaseOptions>()));
+      await orSentence(() => status(context, releaseOptionsOf(command)));
     });
 }

@@ -2,7 +2,7 @@ import { Command } from "commander";
 import type { CliContext } from "../context.ts";
 import { orSentence } from "../release/release-failure.ts";
 import { historyCommand } from "./release-history.ts";
-import { type ReleaseOptions, withPlaceOptions } from "./release-options.ts";
+import { type ReleaseOptions, releaseOptionsOf, withPlaceOptions } from "./release-options.ts";
 import { rollbackCommand } from "./release-rollback.ts";
 import { statusCommand } from "./release-status.ts";
 
@@ -22,7 +22,8 @@ Examples:
 
 Exit codes:
   0    every machine runs the new revision
-  1    it failed; the cause, and what the machines run now, is said
+  1    it failed; the cause, and what the machines run now, is said; or it was refused, with nothing changed: a fault in the fleet file,
+       a tree that is not what was committed, another deployment under way
   2    usage error, or set-up, credentials or the local fleet are missing; nothing was changed
   130  interrupted; a deployment that had begun goes on`;
 
@@ -34,10 +35,10 @@ export function releaseCommand(context: CliContext): Command {
     .option("--yes", "do not ask before deploying to AWS")
     .option("--upload-only", "build and upload, and deploy nothing: a scaler that follows the branch deploys it")
     .addHelpText("after", help)
-    .action(async (options: ReleaseOptions) => {
+    .action(async (_options: ReleaseOptions, command: Command) => {
       // AWS's clients are loaded by who needs them: they would make every other command slower to start.
       const { release } = await import("../release/run-release.ts");
-      await orSentence(() => release(context, options));
+      await orSentence(() => release(context, releaseOptionsOf(command)));
     })
     .addCommand(statusCommand(context))
     .addCommand(historyCommand(context))

@@ -3,14 +3,14 @@ import { Command } from "commander";
 import { CliError } from "../cli-error.ts";
 import type { CliContext } from "../context.ts";
 import { checkRendered, renderStacks, writeRendered } from "../render/index.ts";
-import { fleetFilePath, loadFleet } from "./fleet-files.ts";
+import { fleetFilePath, fleetOption, loadFleet } from "./fleet-files.ts";
 
 /** `fleet render`: what both stacks must know of fleet.yaml, as committed files. */
 export function renderCommand(context: CliContext): Command {
   const { root, print } = context;
   return new Command("render")
     .description("write what both stacks must know of fleet.yaml to stack-*/rendered/")
-    .option("--fleet <file>", "the fleet file (default: fleet.yaml of the project)")
+    .addOption(fleetOption())
     .option("--out <folder>", "write below this folder instead of the project's")
     .option("--check", "write nothing; fail when a file is not what fleet.yaml says")
     .option("--json", "print the files as JSON")

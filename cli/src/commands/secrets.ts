@@ -9,12 +9,10 @@ import { awsFailure } from "../secrets/aws-failure.ts";
 import type { SecretStore } from "../secrets/secret-store.ts";
 import { generateSecret, secretValue } from "../secrets/secret-value.ts";
 import { createSsmSecretStore } from "../secrets/ssm-secret-store.ts";
-import { fleetFilePath } from "./fleet-files.ts";
+import { awsFleetOption, fleetFilePath } from "./fleet-files.ts";
 
 type SecretsContext = Pick<CliContext, "root" | "print" | "terminal">;
 type Connect = (config: FleetConfig) => SecretStore;
-
-const fileOption = ["--file <file>", "the fleet file (default: fleet.yaml of the project)"] as const;
 
 /** Credentials and an endpoint other than AWS's own come from the environment and the profile, as in the aws command. */
 const connectToAws: Connect = (config) => createSsmSecretStore(new SSMClient({ region: config.region }), config);
@@ -33,13 +31,13 @@ function setCommand(context: SecretsContext, connect: Connect): Command {
     .description("set a secret to what is typed at the prompt or piped in")
     .argument("<name>", "a secret that fleet.yaml names, or one of the fleet's own (see: fleet secrets list)")
     .option("--generate", "set it to 256 random bits instead")
-    .option(...fileOption)
+    .addOption(awsFleetOption())
     .addHelpText(
       "after",
-      "\nA running fleet takes the new value when a worker starts, or `start.sh` runs again on it.\n\nExamples:\n  fleet secrets set API_KEY\n  pass shop/api-key | fleet secrets set API_KEY\n  fleet secrets set ALERTS_TOKEN --generate --file stage.yaml\n\nExit codes: 0 set, 1 refused by AWS or fleet.yaml faulty, 2 usage error or no credentials.",
+      "\nA running fleet takes a service's new value with the next release; docs/operate.md says when each of the others counts.\n\nExamples:\n  fleet secrets set API_KEY\n  pass shop/api-key | fleet secrets set API_KEY\n  fleet secrets set ALERTS_TOKEN --generate --fleet stage.yaml\n\nExit codes: 0 set, 1 refused by AWS or fleet.yaml faulty, 2 usage error or no credentials.",
     )
-    .action(async (name: string, options: { generate?: boolean; file?: string }) => {
-      const config = await loadFleetFile(fleetFilePath(context, options.file));
+    .action(async (name: string, options: { generate?: boolean; fleet?: string }) => {
+      const config = await loadFleetFile(fleetFilePath(context, options.fleet));
       const known = fleetSecrets(config).map((secret) => secret.name);
       if (!known.includes(name))
         throw new CliError(
@@ -57,13 +55,13 @@ function setCommand(context: SecretsContext, connect: Connect): Command {
 function generateCommand(context: SecretsContext, connect: Connect): Command {
   return new Command("generate")
     .description("make up the passwords and tokens that only the fleet's machines use, where they are missing")
-    .option(...fileOption)
+    .addOption(awsFleetOption())
     .addHelpText(
       "after",
       "\nExamples:\n  fleet secrets generate\n\nExit codes: 0 all are set, 1 refused by AWS or fleet.yaml faulty, 2 usage error or no credentials.",
     )
-    .action(async (options: { file?: string }) => {
-      const config = await loadFleetFile(fleetFilePath(context, options.file));
+    .action(async (options: { fleet?: string }) => {
+      const config = await loadFleetFile(fleetFilePath(context, options.fleet));
       const store = connect(config);
       const existing = await orSentence(store.names());
       for (const { name, origin } of fleetSecrets(config)) {
@@ -78,13 +76,13 @@ function listCommand(context: SecretsContext, connect: Connect): Command {
   return new Command("list")
     .description("say which secrets the fleet needs and which of them are set")
     .option("--json", "print it as JSON")
-    .option(...fileOption)
+    .addOption(awsFleetOption())
     .addHelpText(
       "after",
       "\nExamples:\n  fleet secrets list\n  fleet secrets list --json\n\nExit codes: 0 all are set, 1 some are missing (each with the command that sets it), 2 usage error or no credentials.",
     )
-    .action(async (options: { json?: boolean; file?: string }) => {
-      const config = await loadFleetFile(fleetFilePath(context, options.file));
+    .action(async (options: { json?: boolean; fleet?: string }) => {
+      const config = await loadFleetFile(fleetFilePath(context, options.fleet));
       const existing = await orSentence(connect(config).names());
       const secrets = fleetSecrets(config).map((secret) => ({ ...secret, isSet: existing.has(secret.name) }));
       if (options.json) context.print(JSON.stringify(secrets, null, 2));

@@ -1,21 +1,24 @@
 import { Command } from "commander";
-import { CliError } from "../cli-error.ts";
+import { CliError, exitCodes } from "../cli-error.ts";
 import type { CliContext } from "../context.ts";
 import { FleetFileError } from "../fleet-file/load.ts";
-import { fleetFilePath, loadFleet } from "./fleet-files.ts";
+import { awsFleetOption, fleetFilePath, loadFleet } from "./fleet-files.ts";
 
 /** `fleet validate`: all faults of a fleet file at once. */
 export function validateCommand(context: CliContext): Command {
   return new Command("validate")
     .description("check a fleet file and the compose files of its services; all faults at once")
-    .argument("[file]", "the fleet file (default: fleet.yaml of the project)")
+    .argument("[file]", "the same as --fleet")
+    .addOption(awsFleetOption())
     .option("--json", "print the faults as JSON")
     .addHelpText(
       "after",
-      "\nExamples:\n  fleet validate\n  fleet validate fleet.demo.yaml --json\n\nExit codes: 0 valid, 1 faults, 2 usage error.",
+      "\nExamples:\n  fleet validate\n  fleet validate --fleet fleet.demo.yaml --json\n\nExit codes: 0 valid, 1 faults, 2 usage error.",
     )
-    .action(async (given: string | undefined, options: { json?: boolean }) => {
-      const path = fleetFilePath(context, given);
+    .action(async (given: string | undefined, options: { fleet?: string; json?: boolean }, command: Command) => {
+      if (given !== undefined && command.getOptionValueSource("fleet") === "cli")
+        throw new CliError(`Got ${given} and --fleet ${options.fleet}: name one fleet file.`, exitCodes.usage);
+      const path = fleetFilePath(context, given ?? options.fleet);
       try {
         const config = await loadFleet(context, path);
         context.print(

@@ -6,6 +6,7 @@ import { fleetFilePath, loadFleet } from "../commands/fleet-files.ts";
 import type { LocalOptions } from "../commands/local-options.ts";
 import type { CliContext } from "../context.ts";
 import { prepareMachine } from "../prepare-machine.ts";
+import { checkSecrets } from "./check-secrets.ts";
 import { type LocalFleetProcess, startDaemon } from "./daemon.ts";
 import { ensureOwnImages } from "./own-images.ts";
 import { type LocalFolders, localFolders, prepareStacks } from "./prepare.ts";
@@ -33,6 +34,7 @@ export async function bringUp(
   const { root, terminal, machine, stop } = context;
   const fleetFile = fleetFilePath(context, options.fleet, localFleetFile);
   const config = await loadFleet(context, fleetFile);
+  checkSecrets(config, fleetFile);
   onConfig(config);
   const images = await prepareMachine(context);
   stop.throwIfAborted();

@@ -1,0 +1,30 @@
+import { join, resolve } from "node:path";
+import { beforeEach, expect, test } from "vitest";
+import type { CliContext } from "../context.ts";
+import { validateCommand } from "./validate.ts";
+
+const root = resolve(import.meta.dirname, "../../..");
+const demo = join(root, "fleet.demo.yaml");
+const chaos = join(root, "fleet.chaos.yaml");
+let printed: string[];
+beforeEach(() => {
+  printed = [];
+});
+
+async function validate(...args: string[]): Promise<void> {
+  const context = { root, print: (line: string) => void printed.push(line) } as Partial<CliContext> as CliContext;
+  await validateCommand(context).parseAsync(args, { from: "user" });
+}
+
+test.each([
+  ["as its argument", [demo]],
+  ["by --fleet, as every command takes it", ["--fleet", demo]],
+])("the file is named %s", async (_way, args) => {
+  await validate(...args);
+  expect(printed).toEqual([expect.stringContaining(`${demo}: valid.`)]);
+});
+
+test("two files are one too many", async () => {
+  await expect(validate(chaos, "--fleet", demo)).rejects.toThrow(`Got ${chaos} and --fleet ${demo}: name one`);
+  expect(printed).toEqual([]);
+});
