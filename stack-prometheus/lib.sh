@@ -6,8 +6,8 @@ fail() { # fail EXIT_CODE SENTENCE
   exit "$1"
 }
 
-show_help() { # prints the comment block at the top of the script
-  sed -n '2,/^$/ s/^# \{0,1\}//p' "$0"
+show_help() { # prints the comment block at the top of the script; each has entered its own folder before
+  sed -n '2,/^$/ s/^# \{0,1\}//p' "${0##*/}"
 }
 
 # What this machine is called and where its parameters are. Only user data writes that file.
