@@ -55,6 +55,6 @@ export async function publishVariant({ context, place, service, images }: Publis
     fleetFile: await readFile(place.fleetFile),
     origin: { commit, subject: variant.payload, createdAt: new Date().toISOString(), createdBy: author() },
   });
-  await store.put("workers", staged.revision, packTgz(staged.files));
+  await store.put("workers", staged.revision, await packTgz(staged.files));
   return { revision: staged.revision, image: reference };
 }

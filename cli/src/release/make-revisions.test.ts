@@ -63,10 +63,10 @@ const request = (change: Partial<MakeRequest> = {}): MakeRequest => ({
   nowMs: 0,
   ...change,
 });
-const infoOf = (kind: MachineKind, revision = "") =>
-  parseRevisionInfo(
-    readFromTgz(bucket.get(`${kind}/${revision}`) ?? Buffer.alloc(0), "revision.json")?.toString() ?? "",
-  );
+const infoOf = async (kind: MachineKind, revision = "") => {
+  const found = await readFromTgz(bucket.get(`${kind}/${revision}`) ?? Buffer.alloc(0), "revision.json");
+  return parseRevisionInfo(found?.toString() ?? "");
+};
 
 beforeEach(() => {
   did.length = 0;
@@ -97,7 +97,7 @@ test("all images are built, then pushed, then the revisions are put", async () =
     "put workers",
     "put monitoring",
   ]);
-  expect(infoOf("workers", made.workers?.revision)).toMatchObject({
+  expect(await infoOf("workers", made.workers?.revision)).toMatchObject({
     subject: "web: faster",
     createdBy: "me@here",
     images: { web: "registry:5000/fleet-shop-stage/web:cccccccccccc-222222222222" },
@@ -107,7 +107,7 @@ test("all images are built, then pushed, then the revisions are put", async () =
 test("of one kind of machine, only what runs there is made", async () => {
   const made = await makeRevisions(deps, request({ kinds: ["monitoring"] }));
   expect(did.filter((what) => what.startsWith("build"))).toEqual(["build wh"]);
-  expect(Object.keys(infoOf("monitoring", made.monitoring?.revision).images)).toEqual(["wh"]);
+  expect(Object.keys((await infoOf("monitoring", made.monitoring?.revision)).images)).toEqual(["wh"]);
 });
 
 test("what did not change keeps its image, so that its replicas stay", async () => {
@@ -118,7 +118,7 @@ test("what did not change keeps its image, so that its replicas stay", async () 
   const current = { workers: first.workers?.revision ?? "" };
   const second = await makeRevisions(deps, request({ commit, current }));
   expect(did.filter((what) => what.startsWith("build"))).toEqual(["build web"]);
-  expect(infoOf("workers", second.workers?.revision).images).toEqual({
+  expect((await infoOf("workers", second.workers?.revision)).images).toEqual({
     web: "registry:5000/fleet-shop-stage/web:dddddddddddd-555555555555",
     shop: "registry:5000/fleet-shop-stage/shop:cccccccccccc-333333333333",
   });
@@ -149,7 +149,7 @@ test("one service alone: the others stay at the images that run", async () => {
   const commit = { id: "d".repeat(40), subject: "next" };
   const second = await makeRevisions(deps, request({ commit, services: ["web"], current }));
   expect(did.filter((what) => what.startsWith("build"))).toEqual(["build web"]);
-  expect(infoOf("workers", second.workers?.revision).images).toEqual({
+  expect((await infoOf("workers", second.workers?.revision)).images).toEqual({
     shop: "registry:5000/fleet-shop-stage/shop:cccccccccccc-333333333333",
     web: "registry:5000/fleet-shop-stage/web:dddddddddddd-555555555555",
   });

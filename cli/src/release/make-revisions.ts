@@ -132,7 +132,7 @@ async function formerImages(store: RevisionStore, current: MakeRequest["current"
     const revision = current[kind];
     // The bucket may have forgotten it.
     if (revision === undefined || !(await store.has(kind, revision))) continue;
-    const text = readFromTgz(await store.get(kind, revision), revisionFile)?.toString();
+    const text = (await readFromTgz(await store.get(kind, revision), revisionFile))?.toString();
     if (text !== undefined) found = { ...found, ...parseRevisionInfo(text).images };
   }
   return found;
@@ -165,6 +165,6 @@ async function stage(
 
 async function upload({ store, progress }: MakeDeps, kind: MachineKind, staged: Staged | undefined): Promise<void> {
   if (staged === undefined) return;
-  const outcome = await store.put(kind, staged.revision, packTgz(staged.files));
+  const outcome = await store.put(kind, staged.revision, await packTgz(staged.files));
   progress.note(`Revision ${staged.revision} for ${kind}: ${outcome}`);
 }
