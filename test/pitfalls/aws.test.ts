@@ -27,7 +27,7 @@ const machine: Ec2Instance = {
   managed: true,
 };
 
-/** Of tests that wait for an emulated group: milliseconds. */
+/** Of tests that wait for an emulated group, or synthesize a stack: milliseconds. */
 const PATIENCE_MS = 30_000;
 const OLD = "aaaaaaaaaaaa-111111111111";
 const NEW = "bbbbbbbbbbbb-222222222222";
@@ -128,13 +128,17 @@ describe("AWS", () => {
     expect(found({ tags: { fleet: name, environment: tags.environment } })).toBe(false);
   });
 
-  test("Terraform resets desired_capacity at each apply: it is in no plan, and a change of it is ignored", () => {
-    const { lifecycle, desired_capacity, min_size, max_size } = synthStack(
-      (app) => new FleetStack(app, testFleet({ workers: { min: 2, max: 5 } })),
-    ).one("aws_autoscaling_group");
-    expect([min_size, max_size, desired_capacity]).toEqual([2, 5, undefined]);
-    expect(lifecycle).toEqual({ ignore_changes: ["desired_capacity"] });
-  });
+  test(
+    "Terraform resets desired_capacity at each apply: it is in no plan, and a change of it is ignored",
+    () => {
+      const { lifecycle, desired_capacity, min_size, max_size } = synthStack(
+        (app) => new FleetStack(app, testFleet({ workers: { min: 2, max: 5 } })),
+      ).one("aws_autoscaling_group");
+      expect([min_size, max_size, desired_capacity]).toEqual([2, 5, undefined]);
+      expect(lifecycle).toEqual({ ignore_changes: ["desired_capacity"] });
+    },
+    PATIENCE_MS,
+  );
 
   test(
     "CodeDeploy: a scale-out during a deployment gets the old revision: no release ends before it has the new one, no worker leaves",

@@ -36,8 +36,9 @@ export function readFromTgz(archive: Buffer, path: string): Promise<Buffer | und
         else entry.resume();
       },
     });
-    parser.once("error", reject);
-    parser.once("end", () => resolve(found));
+    // What is broken may say so more than once.
+    parser.on("error", reject);
+    parser.on("end", () => resolve(found));
     parser.end(archive);
   });
 }
