@@ -13,6 +13,7 @@ export default defineConfig({
           // One process and its modules for all: a process for each of 200 files takes longer than their tests.
           pool: "threads",
           isolate: false,
+          testTimeout: 20_000,
         },
       },
       {
