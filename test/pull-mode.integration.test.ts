@@ -42,7 +42,7 @@ describe("a commit", () => {
       commit,
       lastError: new RegExp(`a revision of ${commit.slice(0, 12)}: nobody has`),
     });
-    await fleet.pass(180);
+    await fleet.looks(wh, 3);
     expect(fleet.deployments()).toEqual([`user ${current} Succeeded`]);
     current = await fleet.upload(commit, "better");
     await fleet.until(wh, { state: "up-to-date", commit, revision: current, waitsFor: null, lastError: null });
@@ -53,7 +53,7 @@ describe("a commit", () => {
   test("is looked at each minute, and deployed once", async () => {
     const before = fleet.deployments();
     const { lookedAtMs } = (await fleet.status(wh)).releases;
-    await fleet.pass(180);
+    await fleet.looks(wh, 3);
     expect((await fleet.status(wh)).releases.lookedAtMs - lookedAtMs).toBeGreaterThanOrEqual(120_000);
     expect(fleet.deployments()).toEqual(before);
   });
@@ -63,10 +63,7 @@ describe("a commit", () => {
     const revision = await fleet.upload(await fleet.commit("best"), "best");
     await pause.reached();
     await fleet.until(wh, { state: "deploying", revision });
-    await fleet.pass(20);
-    expect((await fleet.status(wh)).workers.busyWith).toMatch(
-      new RegExp(`^the deployment d-\\w+ \\(${revision} by pull of main\\)$`),
-    );
+    await fleet.untilBusyWith(wh, new RegExp(`^the deployment d-\\w+ \\(${revision} by pull of main\\)$`));
     pause.end();
     await fleet.until(wh, { state: "up-to-date", revision });
     expect(fleet.running()).toEqual([revision, revision]);
@@ -90,7 +87,7 @@ describe("a commit that fails", () => {
       revision,
       lastError: /^i-\w+: ApplicationStart \(hooks\/start\.sh\) failed: ScriptFailed: no$/,
     });
-    await fleet.pass(180);
+    await fleet.looks(wh, 3);
     expect(fleet.said()).toContain(`the release of ${revision} failed: i-`);
     expect(fleet.deployments().slice(before.length)).toEqual([
       `user ${revision} Failed`,
@@ -114,7 +111,7 @@ describe("a commit that fails", () => {
       revision,
       lastError: /^i-\w+: ApplicationStart failed: UnknownError: no disk$/,
     });
-    await fleet.pass(180);
+    await fleet.looks(wh, 3);
     expect(fleet.deployments().slice(before.length)).toEqual([
       `user ${revision} Succeeded`,
       `user ${current} Succeeded`,
@@ -142,8 +139,7 @@ test("a worker that is born in the middle ends at the revision, too", async () =
   await fleet.scaleTo(3);
   pause.end();
   await fleet.until(wh, { state: "up-to-date", revision });
-  await fleet.pass(30);
-  expect(fleet.running()).toEqual([revision, revision, revision]);
+  await fleet.passUntil(() => fleet.running().join() === [revision, revision, revision].join());
   await fleet.scaleTo(2);
 });
 
@@ -153,7 +149,7 @@ describe("of two scalers", () => {
     other = await fleet.start("wh/2");
     const before = fleet.deployments();
     const revision = await deploy("of two", "good");
-    await fleet.pass(120);
+    await fleet.looks(wh, 3);
     expect(fleet.deployments().slice(before.length)).toEqual([`user ${revision} Succeeded`]);
     expect(await fleet.status(other)).toMatchObject({
       leader: { holder: "wh/1", isMe: false },
@@ -171,7 +167,7 @@ describe("of two scalers", () => {
     await fleet.until(other, { state: "deploying", revision });
     pause.end();
     await fleet.until(other, { state: "up-to-date", revision, lastError: null });
-    await fleet.pass(120);
+    await fleet.looks(other, 3);
     expect(fleet.deployments().slice(before.length)).toEqual([`user ${revision} Succeeded`]);
     expect(fleet.running()).toEqual([revision, revision]);
   });

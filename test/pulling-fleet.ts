@@ -25,9 +25,10 @@ export const TREES = {
   badOnTheLast: "1a5700000000",
 } as const;
 
-/** Of the scaler's time: how it passes, and in which a status is to come about. */
-const STEP_S = 2;
-const LIMIT_S = 600;
+/** Of the scalers' time, in milliseconds. */
+const STEP_MS = 2_000;
+/** Of this machine's time, which Git and the emulated machines keep: within it what is waited for has to come about. */
+const LIMIT_MS = 30_000;
 /** As AWS waits for a machine that is silent. */
 const SILENCE_MS = 3_600_000;
 
@@ -64,7 +65,7 @@ export async function startPullingFleet() {
   });
 
   const passStep = async () => {
-    await clock.advance(1_000 * STEP_S);
+    await clock.advance(STEP_MS);
     // What the scalers have asked of AWS and Git is answered meanwhile.
     await sleep(10);
   };
@@ -76,16 +77,30 @@ export async function startPullingFleet() {
     while (!isOver) await passStep();
     return over;
   };
+  /** Lets time pass until something is so; fails with what is so instead. */
+  const until = async (isSo: () => boolean | Promise<boolean>, told: () => unknown) => {
+    const startedAtMs = Date.now();
+    while (!(await isSo())) {
+      if (Date.now() - startedAtMs > LIMIT_MS)
+        expect.fail(`not within ${LIMIT_MS / 1000} s: ${JSON.stringify(await told())}`);
+      await passStep();
+    }
+  };
   const inService = () => front.workers.group().instances.filter(({ state }) => state === "in-service");
   const oldestFirst = () => [...front.deployments.list()].reverse();
   const nameIn = ({ revision: { key } }: { revision: { key: string } }) => key.replace(/^workers\/(.*)\.tgz$/, "$1");
+  /** Those that concerned all machines, the oldest first: `CREATOR REVISION STATUS`. */
+  const deployments = () =>
+    oldestFirst()
+      .filter(({ creator }) => creator !== "autoscaling")
+      .map((each) => `${each.creator} ${nameIn(each)} ${each.status}`);
   const status = async (wh: Wh) => {
     const { body } = await request(wh.app).get("/api/status").set("authorization", `Bearer ${API_TOKEN}`);
     return body;
   };
   const scaleTo = async (workers: number) => {
     front.workers.setDesired(workers);
-    while (inService().length !== workers) await passStep();
+    await until(() => inService().length === workers, inService);
   };
   await scaleTo(2);
 
@@ -121,22 +136,31 @@ export async function startPullingFleet() {
     scaleTo,
     /** Ends a worker, and lowers the group's number with it. */
     terminate: (id: string) => front.workers.terminate(id, true),
-    /** Lets a scaler's time pass. */
-    pass: async (seconds: number) => {
-      for (let passed = 0; passed < seconds; passed += STEP_S) await passStep();
+    /** Lets time pass until something of the emulated AWS is so. */
+    passUntil: (isSo: () => boolean) => until(isSo, deployments),
+    /** Lets time pass until the scaler has looked that often; once a minute, of its own time. */
+    looks: async (wh: Wh, times: number) => {
+      const seen = new Set<number | null>();
+      const hasLooked = async () => seen.add((await status(wh)).releases.lookedAtMs).size > times;
+      await until(hasLooked, () => [...seen]);
     },
     /** Lets time pass until what the scaler's status says of releases is like this. */
-    until: async (wh: Wh, releases: Readonly<Record<string, string | RegExp | null>>) => {
+    until: (wh: Wh, releases: Readonly<Record<string, string | RegExp | null>>) => {
       const isSo = (found: Record<string, unknown>) =>
         Object.entries(releases).every(([key, value]) =>
           value instanceof RegExp ? value.test(String(found[key])) : found[key] === value,
         );
-      for (let passed = 0; passed < LIMIT_S; passed += STEP_S) {
-        if (isSo((await status(wh)).releases)) return;
-        await passStep();
-      }
-      expect.fail(`not within ${LIMIT_S} s: ${JSON.stringify((await status(wh)).releases)}`);
+      return until(
+        async () => isSo((await status(wh)).releases),
+        async () => (await status(wh)).releases,
+      );
     },
+    /** Lets time pass until what the scaler knows of the group's other changes is like this. */
+    untilBusyWith: (wh: Wh, words: RegExp) =>
+      until(
+        async () => words.test((await status(wh)).workers.busyWith ?? ""),
+        async () => (await status(wh)).workers,
+      ),
     /** Holds the next machine up before it starts what was deployed to it; `reached` tells which. */
     pause: () => {
       let [reach, end] = [(_: string) => {}, () => {}];
@@ -149,11 +173,7 @@ export async function startPullingFleet() {
       pause = { reach, end: ended };
       return { reached: () => whenPassing(reached), end };
     },
-    /** Deployments that concerned all machines, the oldest first: `CREATOR REVISION STATUS`. */
-    deployments: () =>
-      oldestFirst()
-        .filter(({ creator }) => creator !== "autoscaling")
-        .map((each) => `${each.creator} ${nameIn(each)} ${each.status}`),
+    deployments,
     /** What each worker was deployed to last, with success. */
     running: () =>
       inService().map(({ id }) => {
