@@ -33,7 +33,8 @@ if [ "$action" != status ]; then
   [ -z "$fence" ] || check_fence .drain "$fence"
 fi
 case $action in
-  start) touch "$flag" ;;
+  # A release that took the worker out of service for a moment does not bring it back.
+  start) rm -f "$FLEET_STATE_DIR/release-drain" && touch "$flag" ;;
   cancel) rm -f "$flag" ;;
 esac
 if [ -f "$flag" ]; then echo draining; else echo serving; fi

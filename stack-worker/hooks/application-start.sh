@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # CodeDeploy, when everything could be tried: the files change, then what runs, start first. Goes back by itself when that fails.
-# RELEASE_HEALTHY_SECONDS (60): how long a replica may take. RELEASE_SECONDS (1200): how long all of it may take.
+# RELEASE_HEALTHY_SECONDS (60): how long a replica may take, RELEASE_KNOWN_SECONDS (30): until nginx sends to it.
+# RELEASE_SECONDS (1200): how long all of it may take.
 set -euo pipefail
 REVISION_DIR=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 # shellcheck source=release/all.sh

@@ -1,32 +1,48 @@
 #!/bin/sh
-# Inside nginx's container: waits until nginx sends requests to each of these replicas, at most SECONDS. A replica that is healthy is not
-# known to nginx before it asks for the service's name again; until then only those before it get requests, and must not leave.
-# Usage: wait-known.sh SECONDS NAME ADDRESS...
+# Inside nginx's container: waits until nginx was seen to send a request to each of these replicas, at most SECONDS. A replica that is
+# healthy is not known to nginx before it asks for the service's name again; until then only those before it get requests, and must not leave.
+# Usage: wait-known.sh SECONDS SINCE SERVICE REPLICA...
+# SINCE, in seconds since 1970: whatever was sent before may have gone to an older replica with the same address. REPLICA: all addresses of
+# one, with commas between. Exits with 1 when it has not seen some of them, and prints those.
+# It reads the access log: each configuration of nginx writes it alike, and a request that is never answered is in it as well.
 set -eu
 
-begun=$(date +%s)
 limit=$1
-service=$2
-shift 2
-# One answer holds all addresses, but the balancing may leave one out for long: after so many seconds some of them are enough.
-some_after=10
+since=$2
+service=$3
+shift 3
+
 # After a reload, processes that know only the replicas before serve the connections they have: for keepalive_min_timeout and a moment.
-leaving_until=6
-known=0
+while grep -qs 'shutting down' /proc/[0-9]*/cmdline && [ $(($(date +%s) - since)) -lt 6 ]; do
+  sleep 0.2
+done
+
+# Where requests went: the last address of $upstream_addr, which is the last thing before $upstream_response_time and the request's text.
+sent_to() {
+  tail -n 2000 /logs/access.log 2>/dev/null |
+    sed -n 's/^[^ ]* [^ ]* [^ ]* \([0-9]*\)\.[0-9]* [^"]* \([0-9.]\{1,\}\):[0-9]\{1,\} [^"]*".*/\1 \2/p' |
+    while read -r ended address; do
+      if [ "$ended" -ge "$since" ]; then echo "$address"; fi
+    done | sort -u
+}
+
+deadline=$(($(date +%s) + limit))
 while :; do
-  elapsed=$(($(date +%s) - begun))
-  address=$(curl -sI -m 2 "http://127.0.0.1:8081/probe/$service" | tr -d '\r' | sed -n 's/^Fleet-Replica: \(.*, \)*\([0-9.]*\):[0-9]*$/\2/p')
-  for wanted in "$@"; do
+  # Users' requests show it as well; this is for when there are none.
+  curl -sI -o /dev/null -m 2 "http://127.0.0.1:8081/probe/$service" || true
+  seen=$(sent_to)
+  for replica in "$@"; do
     shift
-    if [ "$wanted" = "$address" ]; then known=$((known + 1)); else set -- "$@" "$wanted"; fi
+    known=
+    for address in $seen; do
+      case ",$replica," in *",$address,"*) known=yes ;; esac
+    done
+    if [ -z "$known" ]; then set -- "$@" "$replica"; fi
   done
-  if [ $# -eq 0 ] || { [ "$known" -gt 0 ] && [ "$elapsed" -ge "$some_after" ]; }; then break; fi
-  if [ "$elapsed" -ge "$limit" ]; then
-    echo "nginx sends nothing to the replicas of $service at $*" >&2
+  if [ $# -eq 0 ]; then exit 0; fi
+  if [ "$(date +%s)" -ge "$deadline" ]; then
+    echo "$*"
     exit 1
   fi
   sleep 0.1
-done
-while grep -qs 'shutting down' /proc/[0-9]*/cmdline && [ $(($(date +%s) - begun)) -lt "$leaving_until" ]; do
-  sleep 0.2
 done

@@ -42,6 +42,10 @@ last_words() { # last_words ID: the end of a container's log on one line, withou
   docker logs --tail 40 "$1" 2>&1 | grep -vE '^[[:space:]]+at |^[[:space:]]*$' | tail -n 8 | tr '\n\t' '  ' | tail -c 600 || true
 }
 
+check_words() { # check_words ID: what its health check printed last
+  docker inspect -f '{{with .State.Health}}{{range .Log}}{{println .Output}}{{end}}{{end}}' "$1" 2>/dev/null | grep . | tail -n 2 | tr '\n\t' '  ' | tail -c 300 || true
+}
+
 # Port and path of a service, as `fleet render` wrote them.
 address_of() { # address_of SERVICE
   awk -F '\t' -v service="$1" '$1 == service { print $4, $5 }' rendered/services.tsv
@@ -70,7 +74,7 @@ wait_healthy() { # wait_healthy SERVICE ID...
       case $state/$health in
         exited/* | dead/*) broken "$service: $name ended with exit code $code: $(last_words "$id")"; return 1 ;;
         running/healthy) continue ;;
-        running/unhealthy) broken "$service: $name is unhealthy by its own health check: $(last_words "$id")"; return 1 ;;
+        running/unhealthy) broken "$service: $name is unhealthy, its health check says $(check_words "$id"); its log: $(last_words "$id")"; return 1 ;;
         running/none)
           answer=$(ask_replica "$service" "$address")
           if [[ $answer =~ ^([1-4]..|501)$ ]]; then continue; fi
@@ -82,7 +86,7 @@ wait_healthy() { # wait_healthy SERVICE ID...
       fi
       if [ "$SECONDS" -ge "$deadline" ]; then
         case $answer in
-          '') answer="its health check says $health" ;;
+          '') answer="its health check is $health and says $(check_words "$id")" ;;
           000) answer="nothing answers on its port" ;;
           *) answer="it answers $answer" ;;
         esac
@@ -99,10 +103,22 @@ wait_healthy() { # wait_healthy SERVICE ID...
 
 # Waits until nginx sends requests to each of these replicas, by the script of this revision: an earlier one may not have it.
 wait_known() { # wait_known SERVICE ID...
-  local service=$1 message addresses
+  local service=$1 limit=${RELEASE_KNOWN_SECONDS:-30} begun=$SECONDS since replicas nginx unknown
+  since=$(date +%s)
   shift
-  if [ $# -eq 0 ]; then return 0; fi
-  mapfile -t addresses < <(docker inspect -f "{{with index .NetworkSettings.Networks \"$(project)_services\"}}{{.IPAddress}}{{end}}" "$@" 2>/dev/null | grep .)
-  message=$(docker exec -i "$(containers_of nginx --filter status=running | head -n 1)" sh -s "${RELEASE_KNOWN_SECONDS:-30}" "$service" "${addresses[@]}" \
-    <"$REVISION_DIR/nginx/wait-known.sh" 2>&1) || { broken "$message"; return 1; }
+  while :; do
+    # nginx may reach a replica by any network that both are in. One that ended meanwhile has no address, and does not count.
+    mapfile -t replicas < <(docker inspect -f '{{range .NetworkSettings.Networks}}{{.IPAddress}},{{end}}' "$@" 2>/dev/null | grep '[0-9]')
+    if [ "${#replicas[@]}" -eq 0 ]; then return 0; fi
+    nginx=$(containers_of nginx --filter status=running)
+    unknown=$(docker exec -i "$nginx" sh -s 3 "$since" "$service" "${replicas[@]}" <"$REVISION_DIR/nginx/wait-known.sh" 2>/dev/null) && return 0
+    # One answer of the DNS holds all addresses, but the balancing may leave one out for long: after a while some of them are enough.
+    if [ $((SECONDS - begun)) -ge 10 ] && [ -n "$unknown" ] && [ "$(wc -w <<<"$unknown")" -lt "${#replicas[@]}" ]; then return 0; fi
+    if [ $((SECONDS - begun)) -ge "$limit" ]; then
+      if [ -n "$unknown" ]; then unknown="nginx sends nothing to ${unknown//,/ }"; else unknown="nginx's container cannot be asked"; fi
+      broken "$service: its replicas are healthy, but after $limit s $unknown"
+      return 1
+    fi
+    sleep 0.3
+  done
 }

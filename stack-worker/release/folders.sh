@@ -24,6 +24,11 @@ load_release() {
   exec 8>"$FLEET_STATE_DIR/release.lock"
   flock -w "${RELEASE_LOCK_SECONDS:-300}" 8 || fail 75 "a hook of another deployment is still running on this worker: try again later"
   # A release that was killed while it had taken the worker out of service.
+  end_release_drain
+}
+
+# Back into service, where a release took the worker out of it: a drain by drain.sh goes on.
+end_release_drain() {
   if [ -f "$FLEET_STATE_DIR/release-drain" ]; then
     rm -f "$FLEET_STATE_DIR/flags/drain" "$FLEET_STATE_DIR/release-drain"
   fi

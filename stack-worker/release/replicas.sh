@@ -55,7 +55,8 @@ retire() { # retire SERVICE IDENTITY HEALTHY_ID...; under the lock
   count=$(persisted_count "$service")
   # shellcheck disable=SC2046
   lines=$(identities $(containers_of "$service") | running_only)
-  healthy=$(grep -cxF "$(printf '%s\n' "${@:-none}")" <<<"$(cut -d ' ' -f 1 <<<"$lines")" || true)
+  # One that crashed since it was found healthy is not.
+  healthy=$(awk '$3 == "running" { print $1 }' <<<"$lines" | grep -cxF "$(printf '%s\n' "${@:-none}")" || true)
   mapfile -t old < <(ids_where other "$identity" <<<"$lines" | grep . || true)
   surplus=$((healthy + ${#old[@]} - count))
   if [ "$surplus" -gt "${#old[@]}" ]; then surplus=${#old[@]}; fi

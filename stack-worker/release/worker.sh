@@ -48,7 +48,11 @@ replace_nginx() {
   local wanted id
   wanted=$(locked identity_of_new nginx 2>&1) || { broken "$wanted"; return 1; }
   id=$(containers_of nginx --filter status=running)
-  if [ "$(identities "$id" | cut -d ' ' -f 2)" = "$wanted" ]; then return 0; fi
+  if [ "$(identities "$id" | cut -d ' ' -f 2)" = "$wanted" ]; then
+    # A release that failed before it replaced the container has taken the worker out of service.
+    end_release_drain
+    return 0
+  fi
   say "nginx itself changed: this worker takes no traffic while its container is replaced"
   if [ ! -f "$FLEET_STATE_DIR/flags/drain" ]; then touch "$FLEET_STATE_DIR/release-drain" "$FLEET_STATE_DIR/flags/drain"; fi
   # The load balancer needs two failed checks, 10 s apart; then its clients finish.
@@ -57,7 +61,7 @@ replace_nginx() {
   compose_or_broken up -d --no-deps nginx || return 1
   wait_until_ready || return 1
   if [ -f "$FLEET_STATE_DIR/release-drain" ]; then
-    rm -f "$FLEET_STATE_DIR/flags/drain" "$FLEET_STATE_DIR/release-drain"
+    end_release_drain
     # Until the load balancer has noticed: the next worker may be taken out of service as soon as this one is done.
     sleep "${REJOIN_SECONDS:-30}"
   fi
@@ -136,6 +140,7 @@ give_up() { # give_up SENTENCE
 restore_containers() {
   if [ -z "$(containers_of nginx --filter status=running)" ]; then
     ./start.sh || { broken "start.sh failed"; return 1; }
+    end_release_drain
   else
     converge
   fi

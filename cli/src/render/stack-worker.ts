@@ -112,7 +112,6 @@ function nginxProbes(services: readonly NamedService[]): string {
 location = /probe/${name} {
   allow 127.0.0.1;
   deny all;
-  add_header Fleet-Replica $upstream_addr always;
   proxy_pass http://${name}${path};
 }
 `,
