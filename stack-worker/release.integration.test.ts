@@ -10,7 +10,7 @@ let worker: ReleaseWorker;
 const succeeded = { code: 0 };
 
 beforeAll(async () => {
-  worker = await createReleaseWorker();
+  worker = await createReleaseWorker(3);
 });
 
 afterAll(() => worker?.remove());
@@ -197,42 +197,4 @@ describe("a release that is disturbed", () => {
     expect(await scaledMeanwhile("sixth", 4, 1)).toContain("the worker is draining, and stays so");
     expect(await worker.script("drain.sh", "status")).toMatchObject({ stdout: "draining\n" });
   });
-});
-
-test("what else a revision changes: a service that is new, nginx itself, a side container; then the service is gone again", async () => {
-  const before = { nginx: await worker.running("nginx"), mtail: await worker.running("mtail") };
-  const edits = {
-    "services/extra.yml": () => "services:\n  extra:\n    image: $SERVICE_A_IMAGE\n",
-    "compose.yml": (text: string) => text.replace("mem_limit: 96m", "mem_limit: 100m").replace("24MiB", "25MiB"),
-  };
-  const env = { QUIET_SECONDS: "0" };
-  const more = await worker.release("seventh", { fleet: fleetOf("sixth", ["extra"]), edits }, { env });
-  expect(more, more.stderr).toMatchObject(succeeded);
-  expect(more.stdout).toContain("nginx itself changed");
-  expect(await (await fetch(`${await worker.url(80)}/extra/`)).json()).toEqual({
-    error: expect.stringContaining("/extra/"),
-  });
-  const after = { nginx: await worker.running("nginx"), mtail: await worker.running("mtail") };
-  expect([after.nginx.length, after.mtail.length]).toEqual([1, 1]);
-  expect(after.nginx).not.toEqual(before.nginx);
-  expect(after.mtail).not.toEqual(before.mtail);
-  expect(await worker.running("extra")).toHaveLength(1);
-  const less = await worker.release("eighth", { fleet: fleetOf("sixth") }, { env });
-  expect(less, less.stderr).toMatchObject(succeeded);
-  expect(less.stdout).toContain("extra is gone from the fleet");
-  expect(await worker.running("service-a")).toHaveLength(1);
-});
-
-test("a single replica leaves only when nginx knows the one that takes its place", async () => {
-  await worker.script("drain.sh", "cancel");
-  const edits = {
-    "nginx/nginx.conf": (text: string) => text.replace("valid=1s", "valid=7s"),
-  };
-  const slow = await worker.release("ninth", { fleet: fleetOf("sixth"), edits });
-  expect(slow, slow.stderr).toMatchObject(succeeded);
-  const { result, lost, answers } = await worker.underLoad(() => worker.release("tenth", { edits }));
-  expect(result, result.stderr).toMatchObject(succeeded);
-  expect(lost).toEqual({});
-  expect(answers.at(-1)).toBe("tenth");
-  expect(await worker.running("service-a")).toHaveLength(1);
 });

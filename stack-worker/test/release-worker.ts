@@ -11,11 +11,13 @@ import { buildServiceA } from "./sample-worker.ts";
 import { createWorker, type WorkerUnderTest } from "./worker-under-test.ts";
 
 const IMAGE = "compose-fleet/service-a:release-test";
+/** Of its own, since images are removed by it, and other tests may run beside this one. */
+const ENVIRONMENT = `test-${process.pid}`;
 const REQUESTS_PER_SECOND = 200;
 /** Seconds that a replica may take to become healthy, also on a machine that does other things. */
 const HEALTHY_SECONDS = "20";
 
-/** A worker with three replicas of the sample service, and what a release is judged by. */
+/** A worker with replicas of the sample service, and what a release is judged by. */
 export interface ReleaseWorker extends WorkerUnderTest {
   /** Makes a revision whose service answers its name, and deploys it. */
   release(name: string, more?: Partial<RevisionOptions>, options?: DeployOptions): Promise<Deployment>;
@@ -27,6 +29,10 @@ export interface ReleaseWorker extends WorkerUnderTest {
   underLoad<T>(action: () => Promise<T>): Promise<{ result: T; lost: object; answers: string[] }>;
   /** What the service answers now. */
   answer(): Promise<string>;
+  /** Gives the service's image another name, which `remove` takes away again: an image of this fleet's repositories, or of `fleet`'s. */
+  tagImage(tag: string, fleet?: string): Promise<string>;
+  /** Which of all the names of the service's image there are. */
+  images(): Promise<string[]>;
   /** Resolves as soon as more than `count` replicas run: a release is in the middle. Rejects after a minute. */
   moreThan(count: number): Promise<void>;
 }
@@ -36,7 +42,7 @@ export const fleetOf = (payload: string, others: readonly string[] = []): object
   const service = { port: 3000, memory: "192m", capacity: { requestsPerSecond: 71 } };
   return {
     name: "demo",
-    environment: "test",
+    environment: ENVIRONMENT,
     services: {
       "service-a": { ...service, path: "/api/", environment: { PAYLOAD: payload, WORK_MS: "5" } },
       ...Object.fromEntries(others.map((name) => [name, { ...service, path: `/${name}/` }])),
@@ -44,21 +50,26 @@ export const fleetOf = (payload: string, others: readonly string[] = []): object
   };
 };
 
-/** Builds the service and starts the worker at the revision `first`, which was not deployed but is what its disk had. */
-export async function createReleaseWorker(): Promise<ReleaseWorker> {
+/** Builds the service and starts the worker with so many replicas at the revision `first`, which was not deployed but is what its disk had. */
+export async function createReleaseWorker(replicas: number): Promise<ReleaseWorker> {
   await buildServiceA(IMAGE);
   const worker = await createWorker({
     fleet: fleetOf("first"),
     env: readImages(),
     parameters: {
-      "/fleet/demo/test/replicas": '{"service-a": 3}',
-      "/fleet/demo/test/secrets/REMOTE_WRITE_PASSWORD": "x",
+      [`/fleet/demo/${ENVIRONMENT}/replicas`]: JSON.stringify({ "service-a": replicas }),
+      [`/fleet/demo/${ENVIRONMENT}/secrets/REMOTE_WRITE_PASSWORD`]: "x",
     },
   });
   await writeFile(join(worker.folder, ".env"), `SERVICE_A_IMAGE=${IMAGE}\n`);
   const started = await worker.script("start.sh");
   if (started.code !== 0) throw new Error(started.stderr);
 
+  const names = new Set<string>();
+  const images = async (): Promise<string[]> => {
+    const all = (await must("docker", ["image", "ls", "--format", "{{.Repository}}:{{.Tag}}"])).split("\n");
+    return all.filter((name) => names.has(name)).sort();
+  };
   const running = async (...services: string[]): Promise<string[]> =>
     (await worker.compose("ps", "-q", ...services)).split("\n").filter(Boolean).sort();
 
@@ -107,6 +118,17 @@ export async function createReleaseWorker(): Promise<ReleaseWorker> {
         await load.stop();
         throw error;
       }
+    },
+    async tagImage(tag, fleet = `demo-${ENVIRONMENT}`) {
+      const name = `127.0.0.1:1/fleet-${fleet}/service-a:${tag}`;
+      await must("docker", ["tag", IMAGE, name]);
+      names.add(name);
+      return name;
+    },
+    images,
+    async remove() {
+      await worker.remove();
+      for (const name of await images()) await must("docker", ["rmi", name]);
     },
     answer: async () => (await fetch(`${await worker.url(80)}/api/x`, { method: "POST", body: "{}" })).text(),
     async moreThan(count) {
