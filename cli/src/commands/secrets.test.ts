@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { createFakeProgress } from "../setup/fake-host.ts";
 import { secretsCommand } from "./secrets.ts";
 
@@ -23,8 +23,13 @@ beforeAll(async () => {
 });
 afterAll(() => rm(root, { recursive: true }));
 beforeEach(() => {
+  // Whoever runs the tests may have named a fleet for their own commands.
+  vi.stubEnv("FLEET_FILE", undefined);
   printed = [];
   values = new Map();
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
 });
 
 /** Runs the command against secrets in memory; `typed` is what stands at the prompt. */
