@@ -10,6 +10,8 @@ import { editFile } from "./test/revision.ts";
 let worker: ReleaseWorker;
 
 const succeeded = { code: 0 };
+/** Several releases each, on a machine that may do other things. */
+const patient = { timeout: 300_000 };
 
 beforeAll(async () => {
   worker = await createReleaseWorker(1);
@@ -17,7 +19,7 @@ beforeAll(async () => {
 
 afterAll(() => worker?.remove());
 
-describe("nginx", () => {
+describe("nginx", patient, () => {
   const resolver = (text: string) => ({
     "nginx/nginx.conf": (conf: string) => conf.replace("resolver 127.0.0.11 valid=1s", `resolver ${text}`),
   });
@@ -52,7 +54,7 @@ describe("nginx", () => {
   });
 });
 
-describe("a service with a health check of its own", () => {
+describe("a service with a health check of its own", patient, () => {
   const check = (script: string, more: string) => (text: string) =>
     `${text}    healthcheck: { test: [CMD, node, -e, ${JSON.stringify(script)}], interval: 500ms, ${more} }\n`;
   const healthyAfter4s = `
@@ -90,7 +92,7 @@ describe("a service with a health check of its own", () => {
   });
 });
 
-describe("what else a revision changes", () => {
+describe("what else a revision changes", patient, () => {
   const more = (nginxMemory: string) => ({
     fleet: fleetOf("checked", ["extra"]),
     edits: {

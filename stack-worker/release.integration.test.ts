@@ -8,6 +8,8 @@ import { editFile, type RevisionOptions } from "./test/revision.ts";
 let worker: ReleaseWorker;
 
 const succeeded = { code: 0 };
+/** Several releases each, on a machine that may do other things. */
+const patient = { timeout: 300_000 };
 
 beforeAll(async () => {
   worker = await createReleaseWorker(3);
@@ -15,7 +17,7 @@ beforeAll(async () => {
 
 afterAll(() => worker?.remove());
 
-describe("a release", () => {
+describe("a release", patient, () => {
   test("replaces all replicas under load and loses nothing: both answers are seen, then only the new", async () => {
     const before = await worker.running("service-a");
     const nginx = await worker.running("nginx");
@@ -56,97 +58,101 @@ describe("a release", () => {
   });
 });
 
-describe("a release that cannot succeed leaves everything as it was, loses nothing and names the cause", () => {
-  const command = (script: string) => ({
-    "services/service-a.yml": (text: string) =>
-      `${text}    command: ["node", "-e", ${JSON.stringify(script.replaceAll("$", "$$$$"))}]\n`,
-  });
-  const rows: readonly (readonly [string, Partial<RevisionOptions>, DeployOptions, string, string])[] = [
-    [
-      "crashes at start",
-      { edits: command("throw new Error('no database here')") },
-      {},
-      "AfterInstall",
-      "no database here",
-    ],
-    [
-      "is never healthy",
-      { edits: command("require('http').createServer((q, r) => r.writeHead(503).end()).listen(3000)") },
-      { env: { RELEASE_HEALTHY_SECONDS: "3" } },
-      "AfterInstall",
-      "is not healthy after 3 s, it answers 503",
-    ],
-    [
-      "has an image that nobody has",
-      { images: { SERVICE_A_IMAGE: "127.0.0.1:1/nobody/service-a:none" } },
-      {},
-      "AfterInstall",
-      "the image 127.0.0.1:1/nobody/service-a:none cannot be pulled",
-    ],
-    [
-      "has a compose file that is none",
-      { edits: { "compose.yml": (text) => `${text}\nsurprise: 1\n` } },
-      {},
-      "AfterInstall",
-      "not valid",
-    ],
-    [
-      "has a configuration that nginx refuses",
-      { edits: { "nginx/nginx.conf": (text) => `${text}\nsurprise on;\n` } },
-      {},
-      "AfterInstall",
-      'unknown directive "surprise"',
-    ],
-    [
-      "changes a network that is in use",
-      { edits: { "compose.yml": (text) => text.replace("services: { internal: true }", "services: {}") } },
-      {},
-      "AfterInstall",
-      "changes networks or volumes that are in use (internal: true)",
-    ],
-    [
-      "has no room",
-      {},
-      { env: { RELEASE_MIN_FREE_MIB: "99999999" } },
-      "BeforeInstall",
-      "a release needs 99999999: free some",
-    ],
-  ];
-
-  test("whatever it is that does not fit", async () => {
-    const before = await worker.state();
-    const { result, lost, answers } = await worker.underLoad(async () => {
-      const ended: Deployment[] = [];
-      for (const [, more, options] of rows) ended.push(await worker.release("broken", more, options));
-      return ended;
+describe(
+  "a release that cannot succeed leaves everything as it was, loses nothing and names the cause",
+  patient,
+  () => {
+    const command = (script: string) => ({
+      "services/service-a.yml": (text: string) =>
+        `${text}    command: ["node", "-e", ${JSON.stringify(script.replaceAll("$", "$$$$"))}]\n`,
     });
-    for (const [i, [rule, , , failedAt, sentence]] of rows.entries()) {
-      expect(result[i], rule).toMatchObject({ failedAt, stderr: expect.stringContaining(sentence) });
-    }
-    expect(lost).toEqual({});
-    expect(answers).toEqual(["second"]);
-    expect(await worker.state()).toEqual(before);
-  });
+    const rows: readonly (readonly [string, Partial<RevisionOptions>, DeployOptions, string, string])[] = [
+      [
+        "crashes at start",
+        { edits: command("throw new Error('no database here')") },
+        {},
+        "AfterInstall",
+        "no database here",
+      ],
+      [
+        "is never healthy",
+        { edits: command("require('http').createServer((q, r) => r.writeHead(503).end()).listen(3000)") },
+        { env: { RELEASE_HEALTHY_SECONDS: "3" } },
+        "AfterInstall",
+        "is not healthy after 3 s, it answers 503",
+      ],
+      [
+        "has an image that nobody has",
+        { images: { SERVICE_A_IMAGE: "127.0.0.1:1/nobody/service-a:none" } },
+        {},
+        "AfterInstall",
+        "the image 127.0.0.1:1/nobody/service-a:none cannot be pulled",
+      ],
+      [
+        "has a compose file that is none",
+        { edits: { "compose.yml": (text) => `${text}\nsurprise: 1\n` } },
+        {},
+        "AfterInstall",
+        "not valid",
+      ],
+      [
+        "has a configuration that nginx refuses",
+        { edits: { "nginx/nginx.conf": (text) => `${text}\nsurprise on;\n` } },
+        {},
+        "AfterInstall",
+        'unknown directive "surprise"',
+      ],
+      [
+        "changes a network that is in use",
+        { edits: { "compose.yml": (text) => text.replace("services: { internal: true }", "services: {}") } },
+        {},
+        "AfterInstall",
+        "changes networks or volumes that are in use (internal: true)",
+      ],
+      [
+        "has no room",
+        {},
+        { env: { RELEASE_MIN_FREE_MIB: "99999999" } },
+        "BeforeInstall",
+        "a release needs 99999999: free some",
+      ],
+    ];
 
-  test("a replica that breaks although the trial went well: the old ones come back", async () => {
-    const before = (await worker.state()) as { files: string[] };
-    const spoil = () =>
-      editFile(
-        join(worker.root, "incoming/stack-worker/services/service-a.yml"),
-        command("throw new Error('spoilt')")["services/service-a.yml"],
+    test("whatever it is that does not fit", async () => {
+      const before = await worker.state();
+      const { result, lost, answers } = await worker.underLoad(async () => {
+        const ended: Deployment[] = [];
+        for (const [, more, options] of rows) ended.push(await worker.release("broken", more, options));
+        return ended;
+      });
+      for (const [i, [rule, , , failedAt, sentence]] of rows.entries()) {
+        expect(result[i], rule).toMatchObject({ failedAt, stderr: expect.stringContaining(sentence) });
+      }
+      expect(lost).toEqual({});
+      expect(answers).toEqual(["second"]);
+      expect(await worker.state()).toEqual(before);
+    });
+
+    test("a replica that breaks although the trial went well: the old ones come back", async () => {
+      const before = (await worker.state()) as { files: string[] };
+      const spoil = () =>
+        editFile(
+          join(worker.root, "incoming/stack-worker/services/service-a.yml"),
+          command("throw new Error('spoilt')")["services/service-a.yml"],
+        );
+      const { result, lost } = await worker.underLoad(() =>
+        worker.release("spoilt", {}, { before: { ApplicationStart: spoil } }),
       );
-    const { result, lost } = await worker.underLoad(() =>
-      worker.release("spoilt", {}, { before: { ApplicationStart: spoil } }),
-    );
-    expect(result).toMatchObject({ failedAt: "ApplicationStart", stderr: expect.stringContaining("spoilt") });
-    expect(result.stderr.trimEnd()).toMatch(/crashes again and again.* This worker is back at revision third$/);
-    expect(lost).toEqual({});
-    expect(await worker.answer()).toBe("second");
-    expect(await worker.state()).toEqual(before);
-  });
-});
+      expect(result).toMatchObject({ failedAt: "ApplicationStart", stderr: expect.stringContaining("spoilt") });
+      expect(result.stderr.trimEnd()).toMatch(/crashes again and again.* This worker is back at revision third$/);
+      expect(lost).toEqual({});
+      expect(await worker.answer()).toBe("second");
+      expect(await worker.state()).toEqual(before);
+    });
+  },
+);
 
-describe("a release that is disturbed", () => {
+describe("a release that is disturbed", patient, () => {
   test("killed in the middle and run again, it ends where it should; stopped in the middle, it goes back", async () => {
     const { lost, result } = await worker.underLoad(async () => {
       const inTheMiddle = async (signal: NodeJS.Signals) =>
