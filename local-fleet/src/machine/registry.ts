@@ -92,12 +92,9 @@ export function createRegistry(deps: RegistryDeps): Registry {
   async function untilAnswers(host: string): Promise<void> {
     const deadline = deps.clock.now() + START_MS;
     for (;;) {
-      const answer = await fetch(`http://${host}/v2/`, { signal: AbortSignal.timeout(PROBE_MS) }).catch(
-        () => undefined,
-      );
-      await answer?.body?.cancel();
+      const status = await statusOf(`http://${host}/v2/`).catch(() => undefined);
       // Without a password it says that it wants one.
-      if (answer?.status === 401) return;
+      if (status === 401) return;
       if (deps.clock.now() > deadline) throw await notAnswering();
       await deps.clock.sleep(100);
     }
@@ -119,6 +116,12 @@ export function createRegistry(deps: RegistryDeps): Registry {
     },
     dockerConfig: () => (ready ? folder : undefined),
   };
+}
+
+async function statusOf(url: string): Promise<number> {
+  const { status, body } = await fetch(url, { signal: AbortSignal.timeout(PROBE_MS) });
+  await body?.cancel();
+  return status;
 }
 
 function reader(host: string, password: string): Pick<RunningRegistry, "tags" | "manifest"> {
