@@ -50,9 +50,14 @@ interface Call {
   /** What the caller might still do at that moment. */
   readonly mandate: Mandate;
   readonly isScaleIn: boolean;
+  /** How often its process had been stopped, or the table had been away. */
+  readonly interruptions: number;
 }
 
-/** It was stopped between permit and call: by now it would not be permitted. Cut off from the table, it may scale out. */
+/**
+ * By now it would not be permitted: it was stopped between permit and call, or its lease ended between them while the table was away.
+ * Cut off from the table, it may scale out.
+ */
 const isLate = ({ mandate, isScaleIn }: Call) => mandate === "nothing" || (mandate === "scale-out" && isScaleIn);
 
 /** Two real scalers' leaders and permits over one table; each tries to act all the time. */
@@ -61,12 +66,12 @@ function createPair(travels: readonly { outMs: number; backMs: number }[]) {
   const lease = createInMemoryLease();
   const state = createInMemoryState();
   const log = createMemoryLog();
-  const world = { calls: [] as Call[], tableIsAwayUntilMs: 0, mandates: [] as number[] };
+  const world = { calls: [] as Call[], tableIsAwayUntilMs: 0, outages: 0, mandates: [] as number[] };
   let asked = 0;
   const now = () => shared.monotonicMs();
 
   function createNode(who: string, wallMs: number) {
-    const node = { who, wallMs, stoppedUntilMs: 0, isDead: false };
+    const node = { who, wallMs, stops: 0, stoppedUntilMs: 0, isDead: false };
     const awake = async () => {
       while (now() < node.stoppedUntilMs) await sleep(shared, node.stoppedUntilMs - now());
     };
@@ -125,7 +130,15 @@ function createPair(travels: readonly { outMs: number; backMs: number }[]) {
       await awake();
       if (!node.isDead && "fence" in permitted) {
         const leaseFence = (await lease.read())?.fence ?? 0;
-        world.calls.push({ who, fence: permitted.fence, leaseFence, mandate: leader.mandate(), isScaleIn });
+        const interruptions = node.stops + world.outages;
+        world.calls.push({
+          who,
+          fence: permitted.fence,
+          leaseFence,
+          mandate: leader.mandate(),
+          isScaleIn,
+          interruptions,
+        });
       }
       clock.after(ACT_MS, () => void act());
     };
@@ -142,8 +155,14 @@ function createPair(travels: readonly { outMs: number; backMs: number }[]) {
       const struck = nodes[who];
       if (!struck) return;
       if (kind === "clock jumps") struck.node.wallMs += jumpMs;
-      if (kind === "process is stopped") struck.node.stoppedUntilMs = now() + forMs;
-      if (kind === "table is away") world.tableIsAwayUntilMs = now() + forMs;
+      if (kind === "process is stopped") {
+        struck.node.stops++;
+        struck.node.stoppedUntilMs = now() + forMs;
+      }
+      if (kind === "table is away") {
+        world.outages++;
+        world.tableIsAwayUntilMs = now() + forMs;
+      }
       if (kind === "killed and started anew") {
         struck.node.isDead = true;
         // Its machine's clock is as wrong as it was.
@@ -171,16 +190,20 @@ test("wall clocks that jump never make two act in one lease: a second one has an
 
         expect(Math.max(...world.mandates)).toBeLessThanOrEqual(1);
         const holders = new Map<number, string>();
-        const staleCalls = new Map<number, number>();
+        const lateCalls = new Map<number, number>();
         // What a worker has seen: its scripts refuse lower fences.
         let seen = 0;
         let lastAccepted = "";
         for (const call of world.calls) {
-          const { who, fence, leaseFence, mandate } = call;
+          const { who, fence, leaseFence, mandate, interruptions } = call;
           const own = Math.floor(fence / SPAN);
           expect(holders.get(own) ?? who).toBe(who);
           holders.set(own, who);
-          if (isLate(call)) staleCalls.set(own, (staleCalls.get(own) ?? 0) + 1);
+          if (isLate(call)) {
+            lateCalls.set(own, (lateCalls.get(own) ?? 0) + 1);
+            // One each: a lease that nobody has taken meanwhile goes on, and may be interrupted again.
+            expect(lateCalls.get(own)).toBeLessThanOrEqual(interruptions);
+          }
           if (mandate === "everything") expect(own).toBe(leaseFence);
           if (fence < seen) continue;
           // Accepted: whoever has been succeeded is never heard again.
@@ -188,10 +211,10 @@ test("wall clocks that jump never make two act in one lease: a second one has an
           seen = fence;
           lastAccepted = who;
         }
-        for (const count of staleCalls.values()) expect(count).toBeLessThanOrEqual(1);
       },
     ),
-    { numRuns: 80 },
+    // Making a counterexample small takes longer than a test may: what was found by then is told.
+    { numRuns: 80, plugins: [fc.interruptAfterTimeLimit(90_000, { failOnInterrupt: true })] },
   );
 }, 120_000);
 
