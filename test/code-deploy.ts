@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { cp, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { parse } from "yaml";
 
 /** The events of an in-place deployment that this repository has hooks or files for, in CodeDeploy's order. */
@@ -71,6 +72,9 @@ async function runHook(
     child[name].setEncoding("utf8").on("data", (chunk: string) => {
       texts[name] += chunk;
     });
+  const closed = once(child, "close");
   const [code] = await once(child, "exit");
+  // Its last words may come after its end, and what it left behind may hold its output open.
+  await Promise.race([closed, sleep(1_000)]);
   return { code: code ?? 137, ...texts };
 }

@@ -29,9 +29,11 @@ load_release() {
 
 # Back into service, where a release took the worker out of it: a drain by drain.sh goes on.
 end_release_drain() {
-  if [ -f "$FLEET_STATE_DIR/release-drain" ]; then
-    rm -f "$FLEET_STATE_DIR/flags/drain" "$FLEET_STATE_DIR/release-drain"
-  fi
+  if [ ! -f "$FLEET_STATE_DIR/release-drain" ]; then return 0; fi
+  (
+    lock_worker
+    if [ -f "$FLEET_STATE_DIR/release-drain" ]; then rm -f "$FLEET_STATE_DIR/flags/drain" "$FLEET_STATE_DIR/release-drain"; fi
+  )
 }
 
 revision_in() { # revision_in FOLDER: prints the name of the revision there

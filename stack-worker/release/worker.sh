@@ -43,6 +43,10 @@ restart_if_newer() { # restart_if_newer SERVICE PATH...
   say "$service restarted with its new files"
 }
 
+begin_release_drain() {
+  if [ ! -f "$FLEET_STATE_DIR/flags/drain" ]; then touch "$FLEET_STATE_DIR/release-drain" "$FLEET_STATE_DIR/flags/drain"; fi
+}
+
 # Only where nginx itself changed (its image, limits, mounts): the worker leaves the load balancer while its container is replaced.
 replace_nginx() {
   local wanted id
@@ -54,7 +58,7 @@ replace_nginx() {
     return 0
   fi
   say "nginx itself changed: this worker takes no traffic while its container is replaced"
-  if [ ! -f "$FLEET_STATE_DIR/flags/drain" ]; then touch "$FLEET_STATE_DIR/release-drain" "$FLEET_STATE_DIR/flags/drain"; fi
+  locked begin_release_drain || { broken "cannot take the worker out of service"; return 1; }
   # The load balancer needs two failed checks, 10 s apart; then its clients finish.
   docker exec "$id" sh /etc/fleet/nginx/wait-quiet.sh "${DRAIN_SECONDS:-60}" "${QUIET_SECONDS:-2}" ||
     say "replacing nginx although requests still arrive"
