@@ -3,19 +3,11 @@ import type { Express } from "express";
 import { createActuator } from "./act/actuator.ts";
 import { createBaselineKeeper } from "./act/baseline-keeper.ts";
 import type { Outcome } from "./act/outcome.ts";
-import type {
-  DrainActions,
-  ReplicaActions,
-  ReplicaBaseline,
-  TerminationHook,
-  WorkerGroupActions,
-} from "./act/ports.ts";
 import { createTerminationKeeper } from "./act/termination-keeper.ts";
 import type { Clock } from "./clock.ts";
 import { createApp } from "./http/app.ts";
 import { createLeader } from "./leader/leader.ts";
 import { leaseConfig } from "./leader/lease-config.ts";
-import type { LeaseStore } from "./leader/ports.ts";
 import type { Log } from "./log.ts";
 import type { DecisionRecord } from "./loop/decision-record.ts";
 import { createJournal } from "./loop/journal.ts";
@@ -24,35 +16,16 @@ import { createPace } from "./loop/pace.ts";
 import { createTick, type TickResult } from "./loop/tick.ts";
 import { createMetrics } from "./metrics.ts";
 import { createAnnouncer } from "./notify/announcer.ts";
-import type { Channel } from "./notify/channel.ts";
 import { createFleetNews } from "./notify/fleet-news.ts";
-import type { MetricsReader } from "./observe/metrics-reader.ts";
 import { createObserver } from "./observe/observer.ts";
-import type { WorkerGroupReader } from "./observe/worker-group.ts";
 import { createPull } from "./releases/create-pull.ts";
-import type { Branch, Deployer, Revisions } from "./releases/ports.ts";
 import { createHeldSteps } from "./state/held-steps.ts";
 import { createOverrides } from "./state/overrides.ts";
-import type { StateStore } from "./state/ports.ts";
 import { createViews } from "./views/views.ts";
 import { createInbox } from "./webhook/inbox.ts";
 import { createReceiptAnswers } from "./webhook/receipt-answers.ts";
 import { createReceipts } from "./webhook/receipts.ts";
-
-/** Everything outside, behind ports. */
-export interface WhPorts {
-  readonly metrics: MetricsReader;
-  readonly group: WorkerGroupReader & WorkerGroupActions;
-  readonly replicas: ReplicaActions;
-  readonly drains: DrainActions;
-  readonly hook: TerminationHook;
-  readonly baseline: ReplicaBaseline;
-  readonly state: StateStore;
-  readonly lease: LeaseStore;
-  readonly channels: readonly Channel[];
-  /** Only where fleet.yaml says `releases.pull`. */
-  readonly pull?: { readonly branch: Branch; readonly revisions: Revisions; readonly deployer: Deployer };
-}
+import type { WhPorts } from "./wh-ports.ts";
 
 export interface WhDeps {
   readonly config: {

@@ -1,5 +1,5 @@
 import type { Outcome } from "../act/outcome.ts";
-import { createWh, type WhPorts } from "../create-wh.ts";
+import { createWh } from "../create-wh.ts";
 import { createInMemoryLease } from "../leader/in-memory-lease.ts";
 import type { LeaseStore } from "../leader/ports.ts";
 import type { Channel } from "../notify/channel.ts";
@@ -7,6 +7,7 @@ import type { QueryResult } from "../observe/metrics-reader.ts";
 import { observationQueries, QUERY_NAMES, type QueryName } from "../observe/queries.ts";
 import { createInMemoryState } from "../state/in-memory-state.ts";
 import type { StateStore } from "../state/ports.ts";
+import type { WhPorts } from "../wh-ports.ts";
 import { createFakeClock, type FakeClock } from "./fake-clock.ts";
 import { createMemoryLog } from "./memory-log.ts";
 import { testFleet } from "./test-fleet.ts";

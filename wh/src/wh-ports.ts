@@ -1,0 +1,28 @@
+import type {
+  DrainActions,
+  ReplicaActions,
+  ReplicaBaseline,
+  TerminationHook,
+  WorkerGroupActions,
+} from "./act/ports.ts";
+import type { LeaseStore } from "./leader/ports.ts";
+import type { Channel } from "./notify/channel.ts";
+import type { MetricsReader } from "./observe/metrics-reader.ts";
+import type { WorkerGroupReader } from "./observe/worker-group.ts";
+import type { Branch, Deployer, Revisions } from "./releases/ports.ts";
+import type { StateStore } from "./state/ports.ts";
+
+/** Everything outside, behind ports. */
+export interface WhPorts {
+  readonly metrics: MetricsReader;
+  readonly group: WorkerGroupReader & WorkerGroupActions;
+  readonly replicas: ReplicaActions;
+  readonly drains: DrainActions;
+  readonly hook: TerminationHook;
+  readonly baseline: ReplicaBaseline;
+  readonly state: StateStore;
+  readonly lease: LeaseStore;
+  readonly channels: readonly Channel[];
+  /** Only where fleet.yaml says `releases.pull`. */
+  readonly pull?: { readonly branch: Branch; readonly revisions: Revisions; readonly deployer: Deployer };
+}
