@@ -1,6 +1,9 @@
+import { gunzipSync } from "node:zlib";
 import { Header, Pack, Parser, ReadEntry } from "tar";
 import { inOrder, type StackFile } from "./stack-file.ts";
 
+/** What an archive may be unpacked to: far more than a revision is. */
+const MAX_UNPACKED_BYTES = 256 * 1024 * 1024;
 /** Any time would do that is always the same. */
 const MODIFIED = new Date(0);
 
@@ -25,7 +28,7 @@ function entryOf({ path, mode, content }: StackFile): ReadEntry {
   return entry;
 }
 
-/** The content of one file of an archive; undefined where it has none of that path. Rejects when it is no archive. */
+/** The content of one file of an archive; undefined where it has none of that path. Rejects when it is no archive, or unpacks to more than 256 MiB. */
 export function readFromTgz(archive: Buffer, path: string): Promise<Buffer | undefined> {
   return new Promise((resolve, reject) => {
     let found: Promise<Buffer> | undefined;
@@ -39,6 +42,6 @@ export function readFromTgz(archive: Buffer, path: string): Promise<Buffer | und
     // What is broken may say so more than once.
     parser.on("error", reject);
     parser.on("end", () => resolve(found));
-    parser.end(archive);
+    parser.end(gunzipSync(archive, { maxOutputLength: MAX_UNPACKED_BYTES }));
   });
 }
