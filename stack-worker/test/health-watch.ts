@@ -1,6 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { WorkerUnderTest } from "./worker-under-test.ts";
 
+/** Docker's proxy may take a connection that nobody answers on. */
+const LIMIT_MS = 2_000;
+
 /** What a load balancer sees of a worker. */
 export interface HealthWatch {
   /** Resolves when /nginx-health was answered with this status. */
@@ -17,7 +20,7 @@ export function watchHealth(worker: Pick<WorkerUnderTest, "url">): HealthWatch {
   const ask = async (): Promise<void> => {
     try {
       url ??= await worker.url(80);
-      const answer = await fetch(`${url}/nginx-health`);
+      const answer = await fetch(`${url}/nginx-health`, { signal: AbortSignal.timeout(LIMIT_MS) });
       // Read to its end: nginx, told to end, waits for clients that are not.
       await answer.text();
       if (answer.status !== statuses.at(-1)) statuses.push(answer.status);
