@@ -79,6 +79,8 @@ function serve(folder: string): Server {
         GIT_PROTOCOL: String(request.headers["git-protocol"] ?? ""),
       },
     });
+    // It leaves when it has read what it wants, sometimes before the end of what it is sent.
+    backend.stdin.on("error", () => request.resume());
     request.pipe(backend.stdin);
     const chunks: Buffer[] = [];
     backend.stdout.on("data", (chunk: Buffer) => chunks.push(chunk));
