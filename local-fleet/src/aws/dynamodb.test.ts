@@ -1,5 +1,8 @@
+import { createServer, request } from "node:http";
+import type { AddressInfo } from "node:net";
 import { GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { describe, expect, test } from "vitest";
+import { createDynamoDb } from "./dynamodb.ts";
 import { TABLE } from "./sdk-under-test.ts";
 import { withFront } from "./with-front.ts";
 
@@ -21,5 +24,24 @@ describe("DynamoDB", () => {
       new GetItemCommand({ TableName: TABLE, Key: { pk: { S: "lease" }, sk: { S: "now" } } }),
     );
     expect(Item?.value).toEqual({ S: "first" });
+  });
+
+  test("loses nothing but the request of a client that goes away in the middle of it", async () => {
+    const { handle } = createDynamoDb();
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as AddressInfo;
+    const client = request({ host: "127.0.0.1", port, method: "POST", headers: { "content-length": 10 } });
+    client.on("error", () => undefined);
+    const failed = new Promise((resolve) =>
+      server.once("request", (incoming, response) => {
+        handle(incoming, response);
+        incoming.once("error", resolve);
+        client.destroy();
+      }),
+    );
+    client.write("{");
+    expect(await failed).toMatchObject({ code: "ECONNRESET" });
+    await new Promise((resolve) => server.close(resolve));
   });
 });

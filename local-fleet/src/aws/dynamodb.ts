@@ -13,6 +13,8 @@ export function createDynamoDb(): DynamoDb {
   return {
     handle: (incoming, response) => {
       engine.emit("request", incoming, response);
+      // The engine throws where nobody can catch it when a client goes away in the middle of its request.
+      incoming.removeAllListeners("error").on("error", () => response.destroy());
     },
     createTable: async (name) => {
       const answer = await callOnce(engine, "CreateTable", {
