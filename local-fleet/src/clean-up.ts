@@ -1,5 +1,6 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { createCpuQuotas, detectCgroupHost } from "./machine/cgroup.ts";
 import type { Runner } from "./machine/command.ts";
 import { FLEET_LABEL } from "./machine/docker.ts";
@@ -10,6 +11,9 @@ import { killMarked } from "./machine/stray-processes.ts";
 /** What a running fleet writes into its state folder; rendered stacks and logs beside it are their owners'. */
 const OWN_ENTRIES = ["run", "lb", "aws", "workers", "monitoring", "bin", "docker", "registry", "control.sock"];
 
+/** Docker brings the creation of a container to its end although its client was killed: by then it is there to be removed, too. */
+const LATE_MS = 500;
+
 /**
  * Removes everything that a local fleet of this name left behind: processes, containers, networks, volumes, images of its registry, cgroups, files.
  * Needs no daemon and nothing but the label. Idempotent. Throws a sentence when Docker does not answer or something resists.
@@ -17,7 +21,11 @@ const OWN_ENTRIES = ["run", "lb", "aws", "workers", "monitoring", "bin", "docker
 export async function cleanUp(name: string, stateDir: string, runner: Runner): Promise<void> {
   await killMarked(stateDir);
   const registry = await registryHost(runner, name);
-  await removeLabelled(runner, `${FLEET_LABEL}=${name}`);
+  const label = `${FLEET_LABEL}=${name}`;
+  if (await removeLabelled(runner, label)) {
+    await sleep(LATE_MS);
+    await removeLabelled(runner, label);
+  }
   if (registry !== undefined) await removePulledImages(runner, registry);
   await createCpuQuotas(name, await detectCgroupHost(runner), runner).removeAll();
   for (const entry of OWN_ENTRIES) await rm(join(stateDir, entry), { recursive: true, force: true });

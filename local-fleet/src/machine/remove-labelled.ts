@@ -14,18 +14,19 @@ const DEAD_AFTER = 4;
 
 /**
  * Removes containers, then networks, then volumes with a label, as often as it takes. Idempotent. Containers go first, so that
- * none is left talking to an address whose network is gone. Throws a sentence that names what resisted and says what to do.
+ * none is left talking to an address whose network is gone. Returns whether there was anything. Throws a sentence that names what resisted
+ * and says what to do.
  */
 export async function removeLabelled(
   runner: Runner,
   label: string,
   pause: (ms: number) => Promise<unknown> = sleep,
-): Promise<void> {
+): Promise<boolean> {
   let left: Leftovers = { containers: [], networks: [], volumes: [] };
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     left = await find(runner, label);
     const { containers, networks, volumes } = left;
-    if (containers.length + networks.length + volumes.length === 0) return;
+    if (containers.length + networks.length + volumes.length === 0) return attempt > 0;
     if (containers.length > 0) await runner.run(docker("rm", "--force", "--volumes", ...containers));
     if (attempt >= DEAD_AFTER && containers.length === 0)
       for (const network of networks) await disconnectAll(runner, network);
