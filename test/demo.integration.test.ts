@@ -22,6 +22,8 @@ const ports = [
 ];
 const common = ["--fleet", fleet, ...ports, "--aws-port", "24566", "--boot-seconds", "2"];
 const folder = mkdtempSync(path.join(tmpdir(), "fleet-demo-"));
+/** Every few seconds a line says how much is offered: which of them comes first at ten or more depends on the machine. */
+const UNDER_LOAD = / [1-9]\d+ req\/s offered/;
 
 /** What is left of the test's fleet: containers, networks, volumes, processes. */
 function leftovers(): string[] {
@@ -101,7 +103,7 @@ afterAll(() => {
   rmSync(path.join(root, ".fleet/local/demotest"), { recursive: true, force: true });
 });
 
-describe("fleet demo", { timeout: 300_000 }, () => {
+describe("fleet demo", { timeout: 900_000 }, () => {
   test("scales out at both levels, loses no request, scales in, leaves nothing", async () => {
     const report = path.join(folder, "report.json");
     const run = fleetCommand("demo", ...common, "--rate", "300", "--ramp", "40s", "--hold", "20s", "--report", report);
@@ -144,7 +146,7 @@ describe("fleet demo", { timeout: 300_000 }, () => {
 
   test.each<[string, RegExp]>([
     ["while the fleet starts", /monitoring/],
-    ["while the load runs", /ramp up to .* 1\d req\/s offered/],
+    ["while the load runs", UNDER_LOAD],
   ])("Ctrl-C %s ends everything and exits with 130", async (_when, moment) => {
     const run = fleetCommand("demo", ...common, "--rate", "100", "--ramp", "60s");
     await run.until(moment);
@@ -156,7 +158,7 @@ describe("fleet demo", { timeout: 300_000 }, () => {
 
   test("also when the command is killed outright, nothing is left", async () => {
     const run = fleetCommand("demo", ...common, "--rate", "100", "--ramp", "60s");
-    await run.until(/ramp up to .* 1\d req\/s offered/);
+    await run.until(UNDER_LOAD);
     run.child.kill("SIGKILL");
     await run.ended;
     expect(await untilNothingIsLeft(60)).toEqual([]);

@@ -74,6 +74,8 @@ export async function startPullingFleet() {
     const over = work.finally(() => {
       isOver = true;
     });
+    // Awaited below; until then a failure must not count as unhandled.
+    over.catch(() => undefined);
     while (!isOver) await passStep();
     return over;
   };

@@ -66,8 +66,9 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function listen(handle: (request: IncomingMessage, response: ServerResponse) => unknown): Promise<number> {
-  const server = createServer((request, response) => void handle(request, response));
+async function listen(handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>): Promise<number> {
+  // A scaler that is killed in the middle of a request leaves nobody to answer.
+  const server = createServer((request, response) => void handle(request, response).catch(() => response.destroy()));
   servers.push(server);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return (server.address() as AddressInfo).port;
@@ -142,13 +143,15 @@ async function startScaler(name: string): Promise<Scaler> {
 }
 
 async function leaderOf({ port, output }: Scaler): Promise<{ holder: string | null; isMe: boolean; fence: number }> {
-  const response = await fetch(`http://127.0.0.1:${port}/api/status`, {
-    headers: { authorization: `Bearer ${token}` },
-    signal: AbortSignal.timeout(2_000),
-  }).catch(() => undefined);
-  if (!response) return { holder: null, isMe: false, fence: 0 };
-  if (response.status !== 200) throw new Error(`${response.status}: ${output()}`);
-  return ((await response.json()) as { leader: { holder: string | null; isMe: boolean; fence: number } }).leader;
+  const answer = await fetch(`http://127.0.0.1:${port}/api/status`, {
+    headers: { authorization: `Bearer ${token}`, connection: "close" },
+    signal: AbortSignal.timeout(10_000),
+  })
+    .then(async (response) => ({ status: response.status, text: await response.text() }))
+    .catch(() => undefined);
+  if (!answer) return { holder: null, isMe: false, fence: 0 };
+  if (answer.status !== 200) throw new Error(`${answer.status}: ${output()}`);
+  return (JSON.parse(answer.text) as { leader: { holder: string | null; isMe: boolean; fence: number } }).leader;
 }
 
 /** Waits until it is so; says what the calls and the scalers said when it takes too long. Returns the milliseconds it took. */
@@ -174,7 +177,7 @@ test("kill -9 of the leader: the other acts within 20 s; stopped for longer than
   expect((await leaderOf(second)).isMe).toBe(false);
 
   load.requestsPerSecond = 15;
-  await until("the leader scales out", 15_000, () => front.workers.group().desired === 2);
+  await until("the leader scales out", 30_000, () => front.workers.group().desired === 2);
   await sleep(3_000);
   expect(calls.map(({ by, desired }) => [by, desired])).toEqual([["first", 2]]);
 
@@ -201,7 +204,7 @@ test("kill -9 of the leader: the other acts within 20 s; stopped for longer than
   second.child.kill("SIGCONT");
   await until(
     "the stopped one gives way",
-    10_000,
+    30_000,
     async () => (await leaderOf(second)).holder?.startsWith("third/") ?? false,
   );
   await sleep(4_000);
@@ -213,4 +216,4 @@ test("kill -9 of the leader: the other acts within 20 s; stopped for longer than
   expect(stale.every((desired) => desired >= 1 && desired <= 3)).toBe(true);
   expect(front.workers.group().desired).toBe(3);
   for (const scaler of [second, third]) expect(rssKiB(scaler.child)).toBeLessThan(RSS_LIMIT_KIB);
-}, 150_000);
+});

@@ -74,7 +74,8 @@ export async function startCliFleet({ name, cidr, firstPort, fleet, args = [] }:
     /** One request to the API of the scaler at `url`. */
     wh: async (url: string, path: string, input?: object) => {
       const token = (await readFile(status.secretFiles.apiToken, "utf8")).trim();
-      const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+      // A connection that is kept may be closed by the other side just when the next request begins.
+      const headers = { authorization: `Bearer ${token}`, "content-type": "application/json", connection: "close" };
       const answer = await fetch(`${url}${path}`, {
         headers,
         ...(input && { method: "POST", body: JSON.stringify(input) }),

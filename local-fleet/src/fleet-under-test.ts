@@ -12,6 +12,10 @@ import type { FleetEvent } from "./progress.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 const call = promisify(execFile);
+/** A request that has had no answer for this long never gets one. */
+const HUNG_MS = 30_000;
+/** Ports from here on are given to nobody's outgoing connections, which may take a higher one at any time. */
+const FIRST_PORT = 22_000;
 
 /** Runs a program that must succeed, and gives what it printed. */
 async function must(file: string, args: readonly string[], cwd = ROOT): Promise<string> {
@@ -95,7 +99,10 @@ export function startDaemon(folder: string) {
     rest = lines.pop() ?? "";
     events.push(...lines.map((line) => JSON.parse(line) as FleetEvent));
   });
-  const exited = new Promise<number | null>((done) => child.once("exit", (code) => done(code)));
+  // One that is gone reads nothing.
+  child.stdin.on("error", () => undefined);
+  /** When it is gone and has been heard to its end. */
+  const exited = new Promise<number | null>((done) => child.once("close", (code) => done(code)));
   return { child, events, exited };
 }
 
@@ -124,12 +131,15 @@ export function startRequests(port: number) {
 
 function requestOnce(port: number): Promise<string | undefined> {
   return new Promise((done) => {
-    const outgoing = get({ host: "127.0.0.1", port, path: "/api/hello", agent: false, timeout: 5_000 }, (response) => {
-      response.resume();
-      response.on("end", () => done(response.statusCode === 200 ? undefined : String(response.statusCode)));
-      response.on("error", (error) => done(error.message));
-    });
-    outgoing.on("timeout", () => outgoing.destroy(new Error("no answer in 5 s")));
+    const outgoing = get(
+      { host: "127.0.0.1", port, path: "/api/hello", agent: false, timeout: HUNG_MS },
+      (response) => {
+        response.resume();
+        response.on("end", () => done(response.statusCode === 200 ? undefined : String(response.statusCode)));
+        response.on("error", (error) => done(error.message));
+      },
+    );
+    outgoing.on("timeout", () => outgoing.destroy(new Error(`no answer in ${HUNG_MS / 1000} s`)));
     outgoing.on("error", (error) => done(error.message));
   });
 }
@@ -149,17 +159,17 @@ export async function leftovers(name: string): Promise<string[]> {
   return [...new Set(lists.flatMap((list) => list.split("\n")).filter((line) => line !== ""))];
 }
 
+/** Ports of loopback that nobody listens on. */
 async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, () => {
-      const server = createServer();
-      return new Promise<typeof server>((done) => server.listen(0, "127.0.0.1", () => done(server)));
-    }),
-  );
-  const ports = servers.map((server) => {
-    const address = server.address();
-    return typeof address === "object" && address ? address.port : 0;
-  });
-  for (const server of servers) server.close();
+  const ports: number[] = [];
+  for (let port = FIRST_PORT; ports.length < count; port += 1) if (await isFree(port)) ports.push(port);
   return ports;
+}
+
+function isFree(port: number): Promise<boolean> {
+  const server = createServer();
+  return new Promise((done) => {
+    server.once("error", () => done(false));
+    server.listen(port, "127.0.0.1", () => server.close(() => done(true)));
+  });
 }

@@ -21,7 +21,7 @@ let prepared: Awaited<ReturnType<typeof prepareFleet>>;
 let daemon: ReturnType<typeof startDaemon>;
 let autoscaling: AutoScalingClient;
 let ssm: SSMClient;
-const patient = { timeout: 60_000, interval: 200 };
+const patient = { timeout: 120_000, interval: 200 };
 
 const status = () => readStatus(controlSocket(prepared.options.stateDir));
 const healthy = async () => (await status())?.workers.filter((worker) => worker.target === "healthy").length;

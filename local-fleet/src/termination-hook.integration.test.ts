@@ -4,7 +4,7 @@ import { type CliFleet, startCliFleet } from "./cli-fleet-under-test.ts";
 import { leftovers, startRequests } from "./fleet-under-test.ts";
 
 const NAME = "hooktest";
-const patient = { timeout: 90_000, interval: 100 };
+const patient = { timeout: 120_000, interval: 100 };
 
 let fleet: CliFleet;
 

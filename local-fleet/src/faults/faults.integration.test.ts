@@ -1,4 +1,9 @@
-import { DescribeScalingActivitiesCommand, SetDesiredCapacityCommand } from "@aws-sdk/client-auto-scaling";
+import {
+  DescribeScalingActivitiesCommand,
+  ResumeProcessesCommand,
+  SetDesiredCapacityCommand,
+  SuspendProcessesCommand,
+} from "@aws-sdk/client-auto-scaling";
 import { GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { DescribeInstanceStatusCommand, DescribeInstancesCommand } from "@aws-sdk/client-ec2";
 import {
@@ -12,7 +17,9 @@ import type { ActiveFault } from "./fault.ts";
 
 const NAME = "faultstest";
 const GROUP = `fleet-${NAME}-test-workers`;
-const patient = { timeout: 60_000, interval: 250 };
+const patient = { timeout: 120_000, interval: 250 };
+/** How long a fault lasts that ends by itself: until then there is time to see it in force. */
+const SEEN_SECONDS = 8;
 
 let fleet: CliFleet;
 
@@ -79,7 +86,7 @@ test("dynamodb-down: no answer, until it is undone; the same fault twice is refu
 });
 
 test("aws-throttled: about every second call is refused, and it is undone by itself", async () => {
-  await begin("aws-throttled", { forSeconds: 3 });
+  await begin("aws-throttled", { forSeconds: SEEN_SECONDS });
   const answers: string[] = [];
   const ask = async () => {
     const answer = fleet.clients.ec2.send(new DescribeInstancesCommand({})).then(
@@ -170,7 +177,7 @@ test.each([
   ["kill-wh", "exited"],
   ["stop-wh", "paused"],
 ])("%s: its container is %s, and runs again by itself at the end", async (name, state) => {
-  const { target, id } = await begin(name, { forSeconds: 2 });
+  const { target, id } = await begin(name, { forSeconds: SEEN_SECONDS });
   expect(await stateOf(target)).toBe(state);
   await expect.poll(() => stateOf(target), patient).toBe("running");
   await expect
@@ -192,6 +199,9 @@ test("cut-worker: it fails its health checks and SSM loses it; it comes back wit
 });
 
 test("kill-worker: EC2's status checks notice, and the group replaces it", async () => {
+  const replacing = { AutoScalingGroupName: GROUP, ScalingProcesses: ["ReplaceUnhealthy"] };
+  // The dead worker stays until it has been looked at.
+  await fleet.clients.autoscaling.send(new SuspendProcessesCommand(replacing));
   const fault = await begin("kill-worker", { forSeconds: 1 });
   const { InstanceStatuses } = await fleet.clients.ec2.send(
     new DescribeInstanceStatusCommand({ InstanceIds: [fault.target] }),
@@ -204,6 +214,7 @@ test("kill-worker: EC2's status checks notice, and the group replaces it", async
     },
   ]);
   await expect.poll(async () => (await worker(fault.target))?.target, patient).toBe("unhealthy");
+  await fleet.clients.autoscaling.send(new ResumeProcessesCommand(replacing));
   await expect
     .poll(
       async () => (await fleet.readStatus())?.workers.map(({ id, target }) => [id === fault.target, target]),
