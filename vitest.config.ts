@@ -39,7 +39,7 @@ export default defineConfig({
           // Each of them has the machine to itself: its ports, its private network, its CPU.
           fileParallelism: false,
           env,
-          testTimeout: 120_000,
+          testTimeout: 300_000,
           hookTimeout: 300_000,
         },
       },
