@@ -53,6 +53,33 @@ test("a failed reload is tried again, and said once", async () => {
   expect(problems).toEqual(["the load balancer could not be given its targets: no container"]);
 });
 
+test("a target is called unhealthy once it gets no connections any more", async () => {
+  let asked = 0;
+  let hold: Promise<void> = Promise.resolve();
+  const { up, routes, balancer } = start(() => {
+    asked += 1;
+    return hold;
+  });
+  for (const address of ["10.0.0.1", "10.0.0.2"]) {
+    up.add(address);
+    balancer.register(address, address);
+  }
+  const states = () => balancer.targets().map(({ state }) => state);
+  await expect.poll(states).toEqual(["healthy", "healthy"]);
+  let letGo = () => {};
+  hold = new Promise((resolve) => {
+    letGo = resolve;
+  });
+  const before = asked;
+  up.delete("10.0.0.2");
+  await expect.poll(() => asked).toBe(before + 1);
+  expect(states()).toEqual(["healthy", "healthy"]);
+  letGo();
+  await expect.poll(states).toEqual(["healthy", "unhealthy"]);
+  expect(routes.at(-1)).toBe("10.0.0.1");
+  await balancer.stop();
+});
+
 test("stopping ends a deregistration that waits", async () => {
   const { balancer } = start();
   balancer.register("i-1", "10.0.0.1");

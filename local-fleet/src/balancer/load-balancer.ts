@@ -6,6 +6,7 @@ import {
   newTarget,
   routableAddresses,
   type Target,
+  type TargetState,
 } from "./target-group.ts";
 
 /** What the load balancer needs from the machine. */
@@ -18,6 +19,7 @@ export interface BalancerMachine {
 
 export interface LoadBalancer {
   readonly rules: LoadBalancerDeps["rules"];
+  /** A target is called healthy or unhealthy once connections go by it. */
   readonly targets: () => readonly Target[];
   readonly register: (id: string, address: string) => void;
   /** Resolves when the target gets no new connections any more. */
@@ -40,6 +42,7 @@ export function createLoadBalancer(deps: LoadBalancerDeps): LoadBalancer {
   const { machine, clock, rules } = deps;
   const stopping = new AbortController();
   const targets = new Map<string, Target>();
+  const told = new Map<string, TargetState>();
   let routed: string | undefined;
   let lastProblem: string | undefined;
   let routing: Promise<void> = Promise.resolve();
@@ -47,12 +50,14 @@ export function createLoadBalancer(deps: LoadBalancerDeps): LoadBalancer {
   /** One change at a time, and only when there is one: each is a reload of the balancer. */
   function applyRoutes(): Promise<void> {
     routing = routing.then(async () => {
-      const addresses = routableAddresses([...targets.values()], clock.now(), rules);
+      const now = [...targets.values()];
+      const addresses = routableAddresses(now, clock.now(), rules);
       const key = addresses.join(" ");
-      if (key === routed || stopping.signal.aborted) return;
+      if (stopping.signal.aborted) return;
       try {
-        await machine.route(addresses);
+        if (key !== routed) await machine.route(addresses);
         routed = key;
+        for (const { id, state } of now) if (targets.has(id)) told.set(id, state);
       } catch (error) {
         const sentence = `the load balancer could not be given its targets: ${error instanceof Error ? error.message : String(error)}`;
         // It is tried again with every round of probes; saying so once is enough.
@@ -86,8 +91,12 @@ export function createLoadBalancer(deps: LoadBalancerDeps): LoadBalancer {
 
   return {
     rules,
-    targets: () => [...targets.values()],
+    targets: () =>
+      [...targets.values()].map((each) =>
+        each.state === "draining" ? each : { ...each, state: told.get(each.id) ?? "initial" },
+      ),
     register: (id, address) => {
+      told.delete(id);
       targets.set(id, newTarget(id, address));
       void applyRoutes();
     },
@@ -101,6 +110,7 @@ export function createLoadBalancer(deps: LoadBalancerDeps): LoadBalancer {
     },
     remove: (id) => {
       targets.delete(id);
+      told.delete(id);
       void applyRoutes();
     },
     stop: async () => {
