@@ -1,5 +1,6 @@
 import { fleetNames } from "@compose-fleet/policy";
 import { AWS_PORT } from "./balancer/nginx-config.ts";
+import { planAddresses } from "./machine/addresses.ts";
 import { dockerNames, FLEET_LABEL } from "./machine/docker.ts";
 import type { MonitoringDeps } from "./machine/monitoring.ts";
 import type { StartDeps } from "./start-parts.ts";
@@ -15,6 +16,7 @@ export function monitoringDeps({ options, config, runner, aws, secrets, user }: 
     labels: { [FLEET_LABEL]: options.name },
     vpcNetwork: names.vpc,
     host: fleetNames(config).monitoringHost,
+    address: planAddresses(config.network.cidr).monitoringAddress,
     secrets,
     user,
     environment: {

@@ -2,6 +2,8 @@
 export interface AddressPlan {
   /** The upper quarter, for what Docker numbers itself. CIDR notation. */
   readonly dynamicRange: string;
+  /** The monitoring instance's, which it keeps when it is started again. */
+  readonly monitoringAddress: string;
   /** The n-th address for an instance. Throws when there are no more. */
   readonly instanceAddress: (index: number) => string;
   /** How many instances have room. */
@@ -10,6 +12,8 @@ export interface AddressPlan {
 
 /** Addresses below this belong to the network itself: gateway, and what AWS keeps for itself. */
 const FIRST_INSTANCE = 16;
+/** Above the five that AWS keeps for itself in each subnet: https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html */
+const MONITORING = 10;
 
 /** Splits a network so that fixed addresses and Docker's own never collide. `cidr` is a network of /16 to /24. */
 export function planAddresses(cidr: string): AddressPlan {
@@ -20,6 +24,7 @@ export function planAddresses(cidr: string): AddressPlan {
   const instanceLimit = 3 * quarter - FIRST_INSTANCE;
   return {
     dynamicRange: `${toText(base + 3 * quarter)}/${prefix + 2}`,
+    monitoringAddress: toText(base + MONITORING),
     instanceLimit,
     instanceAddress: (index) => {
       if (index >= instanceLimit)

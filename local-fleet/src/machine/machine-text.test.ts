@@ -14,6 +14,10 @@ describe("addresses", () => {
     expect([plan.instanceAddress(index), plan.dynamicRange]).toEqual([address, range]);
   });
 
+  test("the monitoring instance's belongs to no instance of the group and not to Docker", () => {
+    expect(planAddresses("10.1.2.0/24").monitoringAddress).toBe("10.1.2.10");
+  });
+
   test("never reach into Docker's range, and running out says so", () => {
     const plan = planAddresses("10.1.2.0/24");
     expect(plan.instanceAddress(plan.instanceLimit - 1)).toBe("10.1.2.191");

@@ -24,6 +24,8 @@ export interface MonitoringDeps {
   readonly vpcNetwork: string;
   /** DNS name that workers push to. */
   readonly host: string;
+  /** Where that name leads, whoever was started before it: a machine keeps its address. */
+  readonly address: string;
   readonly secrets: MonitoringSecrets;
   /** User id that this process has; root gives the files to the group that production uses. */
   readonly user: { readonly uid: number; readonly gid: number };
@@ -63,7 +65,7 @@ export async function startMonitoring(deps: MonitoringDeps): Promise<void> {
       labels: deps.labels,
       externalNetworks: { vpc: deps.vpcNetwork },
       services: {
-        prometheus: { networks: { monitoring: {}, vpc: { aliases: [deps.host] } } },
+        prometheus: { networks: { monitoring: {}, vpc: { aliases: [deps.host], ipv4_address: deps.address } } },
         ...Object.fromEntries(WH_SERVICES.map((service) => [service, { networks: { monitoring: {}, vpc: {} } }])),
       },
       additions: Object.fromEntries(WH_SERVICES.map((service) => [service, clockOverride(deps.stateDir, service)])),
