@@ -50,12 +50,12 @@ interface Call {
   /** What the caller might still do at that moment. */
   readonly mandate: Mandate;
   readonly isScaleIn: boolean;
-  /** How often its process had been stopped, or the table had been away. */
+  /** How often its process had been stopped, the table had been away, or had not answered it about the lease in time. */
   readonly interruptions: number;
 }
 
 /**
- * By now it would not be permitted: it was stopped between permit and call, or its lease ended between them while the table was away.
+ * By now it would not be permitted: it was stopped between permit and call, or its lease ended between them while the table did not answer.
  * Cut off from the table, it may scale out.
  */
 const isLate = ({ mandate, isScaleIn }: Call) => mandate === "nothing" || (mandate === "scale-out" && isScaleIn);
@@ -71,7 +71,7 @@ function createPair(travels: readonly { outMs: number; backMs: number }[]) {
   const now = () => shared.monotonicMs();
 
   function createNode(who: string, wallMs: number) {
-    const node = { who, wallMs, stops: 0, stoppedUntilMs: 0, isDead: false };
+    const node = { who, wallMs, stops: 0, unanswered: 0, stoppedUntilMs: 0, isDead: false };
     const awake = async () => {
       while (now() < node.stoppedUntilMs) await sleep(shared, node.stoppedUntilMs - now());
     };
@@ -115,7 +115,7 @@ function createPair(travels: readonly { outMs: number; backMs: number }[]) {
       clock,
       log,
       isAlive: () => true,
-      listener: { onChange: () => undefined, onStateError: () => undefined },
+      listener: { onChange: () => undefined, onStateError: () => void node.unanswered++ },
     });
     const actions = { claim: (action: Parameters<typeof state.claim>[0]) => overTheWire(() => state.claim(action)) };
     const permit = createPermit({ leadership: leader, actions, log });
@@ -130,7 +130,7 @@ function createPair(travels: readonly { outMs: number; backMs: number }[]) {
       await awake();
       if (!node.isDead && "fence" in permitted) {
         const leaseFence = (await lease.read())?.fence ?? 0;
-        const interruptions = node.stops + world.outages;
+        const interruptions = node.stops + node.unanswered + world.outages;
         world.calls.push({
           who,
           fence: permitted.fence,
