@@ -3,12 +3,12 @@ import { systemClock } from "../clock.ts";
 import { createLoadBalancer } from "./load-balancer.ts";
 
 /** A balancer in milliseconds, with targets that answer as `up` says, and what it was told to route. */
-function start(route?: () => Promise<void>) {
+function start(route?: () => Promise<void>, clock = systemClock) {
   const up = new Set<string>();
   const routes: string[] = [];
   const problems: string[] = [];
   const balancer = createLoadBalancer({
-    clock: systemClock,
+    clock,
     onProblem: (sentence) => problems.push(sentence),
     rules: { intervalMs: 5, healthyThreshold: 2, unhealthyThreshold: 2, deregistrationLagMs: 40 },
     machine: {
@@ -86,4 +86,16 @@ test("stopping ends a deregistration that waits", async () => {
   const gone = balancer.deregister("i-1");
   await balancer.stop();
   await gone;
+});
+
+test("a deregistered target loses its share after the lag, also by a clock that does not move", async () => {
+  const { up, routes, balancer } = start(undefined, { ...systemClock, now: () => 0 });
+  for (const id of [1, 2]) {
+    balancer.register(`i-${id}`, `10.0.0.${id}`);
+    up.add(`10.0.0.${id}`);
+  }
+  await expect.poll(() => balancer.targets().map(({ state }) => state)).toEqual(["healthy", "healthy"]);
+  await balancer.deregister("i-1");
+  expect(routes.at(-1)).toBe("10.0.0.2");
+  await balancer.stop();
 });

@@ -1,5 +1,6 @@
 import type { Clock } from "../clock.ts";
 import {
+  afterLag,
   afterProbe,
   deregistered,
   type HealthRules,
@@ -106,6 +107,8 @@ export function createLoadBalancer(deps: LoadBalancerDeps): LoadBalancer {
       targets.set(id, deregistered(target, clock.now()));
       await applyRoutes();
       await clock.sleep(rules.deregistrationLagMs, stopping.signal).catch(() => undefined);
+      const left = targets.get(id);
+      if (left) targets.set(id, afterLag(left));
       await applyRoutes();
     },
     remove: (id) => {

@@ -46,6 +46,11 @@ export function deregistered(target: Target, atMs: number): Target {
   return { ...target, state: "draining", draining: { sinceMs: atMs, wasHealthy: target.state === "healthy" } };
 }
 
+/** A deregistered target whose lag is over, whatever the wall clock says: a timer may be ahead of it, and it may be set back. */
+export function afterLag(target: Target): Target {
+  return target.draining ? { ...target, draining: { ...target.draining, sinceMs: Number.NEGATIVE_INFINITY } } : target;
+}
+
 /** Addresses that new connections go to, sorted. Fails open: without a healthy target, every registered one gets them. */
 export function routableAddresses(targets: readonly Target[], nowMs: number, rules: HealthRules): readonly string[] {
   const lagging = targets.filter((each) => each.draining && nowMs - each.draining.sinceMs < rules.deregistrationLagMs);
