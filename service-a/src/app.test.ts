@@ -77,7 +77,7 @@ describe("routes", () => {
   });
 
   test("above maxRequests in the house: 503, Retry-After, counted", async () => {
-    const { url } = await serve({ workMs: 100 });
+    const { url } = await serve({ workMs: 1_000 });
     const all = await Promise.all([1, 2, 3].map(() => request(url).get("/api/x")));
     expect(all.map((response) => response.status).sort()).toEqual([200, 200, 503]);
     const refused = all.find((response) => response.status === 503);
@@ -88,7 +88,7 @@ describe("routes", () => {
   });
 
   test("a client that goes away while waiting frees its place", async () => {
-    const { url, port } = await serve({ workMs: 300 });
+    const { url, port } = await serve({ workMs: 3_000 });
     const first = request(url)
       .get("/api/x")
       .then((response) => response.status);
@@ -135,7 +135,7 @@ describe("routes", () => {
           .end();
       });
     expect(await get("/readyz")).toEqual({ status: 200, connection: "keep-alive" });
-    const stopped = service.stop({ minMs: 300, maxMs: 2000 });
+    const stopped = service.stop({ minMs: 1_500, maxMs: 15_000 });
     expect(await get("/readyz")).toEqual({ status: 503, connection: "close" });
     await expect(get("/readyz"), "a new connection").rejects.toThrow(/ECONNREFUSED/);
     expect(await stopped).toEqual({ unanswered: 0 });

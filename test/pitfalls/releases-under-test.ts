@@ -40,7 +40,7 @@ export async function startReleases() {
   const until = (workers: number) =>
     vi.waitFor(() => {
       if (inService().length !== workers) throw new Error(`${inService().length} workers, not ${workers}`);
-    }, 5_000);
+    }, 15_000);
   await until(1);
 
   return {

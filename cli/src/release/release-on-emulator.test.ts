@@ -24,7 +24,7 @@ beforeAll(async () => {
   front = await startFront(systemClock);
   sdk = sdkClients(front.endpoint, front.accessKeyId);
   deps = depsOf(sdk);
-  await vi.waitFor(() => expect(front.workers.group().instances).toHaveLength(1));
+  await vi.waitFor(() => expect(front.workers.group().instances).toHaveLength(1), 15_000);
 });
 afterAll(async () => {
   sdk.destroy();
@@ -86,7 +86,7 @@ describe("a release", () => {
         `^A deployment is running: ${SECOND} by she@there \\(d-\\w+, since 20\\S+\\)\\. Nothing was changed\\.`,
       ),
     );
-    await vi.waitFor(async () => expect(await deps.deployments.active("workers")).toEqual([]));
+    await vi.waitFor(async () => expect(await deps.deployments.active("workers")).toEqual([]), 15_000);
   });
   test("that has ended can be stopped without harm", async () => {
     const [newest] = await deps.deployments.recent("workers");

@@ -14,6 +14,7 @@ async function arrange(options: {
   facts?: Partial<Host>;
   ask?: boolean;
   answers?: readonly Answer[];
+  startTimeoutMs?: number;
 }) {
   const answers = [...(options.answers ?? [down, "20.10.24\n"])];
   const runner = createFakeRunner([
@@ -27,7 +28,8 @@ async function arrange(options: {
   const ask = options.ask;
   const actor = { isRoot: host.isRoot, say: progress.note, ...(ask === undefined ? {} : { ask: async () => ask }) };
   const stateFolder = await scratchFolder();
-  const deps = { runner, host, actor, progress, stateFolder, startTimeoutMs: 300 };
+  const { startTimeoutMs = 15_000 } = options;
+  const deps = { runner, host, actor, progress, stateFolder, startTimeoutMs };
   return { runner, progress, stateFolder, run: () => ensureEngine(deps) };
 }
 
@@ -87,6 +89,6 @@ test.each([
 });
 
 test("an engine that never answers fails with the place of its log", async () => {
-  const { run } = await arrange({ paths: ["/usr/bin/dockerd"], answers: [down] });
+  const { run } = await arrange({ paths: ["/usr/bin/dockerd"], answers: [down], startTimeoutMs: 300 });
   await expect(run()).rejects.toThrow(/does not answer\. Its log: .*dockerd\.log/);
 });

@@ -23,11 +23,11 @@ const revision = (name: string) => ({
 const { applicationName } = RELEASES;
 
 async function deploy(name: string): Promise<string> {
-  await vi.waitFor(() => expect(given.front.workers.group().instances[0]?.state).toBe("in-service"));
+  await vi.waitFor(() => expect(given.front.workers.group().instances[0]?.state).toBe("in-service"), 15_000);
   const { deploymentId = "" } = await given.sdk.codedeploy.send(
     new CreateDeploymentCommand({ ...RELEASES, revision: revision(name), description: `${name} by test` }),
   );
-  await vi.waitFor(async () => expect((await read(deploymentId))?.status).toMatch(/Succeeded|Failed/));
+  await vi.waitFor(async () => expect((await read(deploymentId))?.status).toMatch(/Succeeded|Failed/), 15_000);
   return deploymentId;
 }
 const read = async (deploymentId: string) =>

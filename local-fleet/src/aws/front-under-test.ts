@@ -28,7 +28,8 @@ const DOCUMENT = {
       action: "aws:runShellScript",
       name: "say",
       inputs: {
-        timeoutSeconds: "1",
+        // A script that does nothing ends within it also on a machine that does other things.
+        timeoutSeconds: "3",
         runCommand: ["sleep '{{ seconds }}'", "echo 'service {{ service }}'", "[ '{{service}}' != bad ]"],
       },
     },

@@ -100,7 +100,7 @@ test("an instance refresh is visible while it runs, and replaces the instances",
   await expect(
     given.sdk.autoscaling.send(new StartInstanceRefreshCommand({ AutoScalingGroupName: GROUP })),
   ).rejects.toMatchObject({ name: "InstanceRefreshInProgressFault" });
-  await expect.poll(refresh, { timeout: 5_000 }).toMatchObject({ Status: "Successful", PercentageComplete: 100 });
+  await expect.poll(refresh).toMatchObject({ Status: "Successful", PercentageComplete: 100 });
   expect((await instances()).map((each) => each.InstanceId)).not.toContain(first);
 });
 
@@ -114,16 +114,19 @@ test("a command to a worker that is cut off waits until it is back", async () =>
   given.front.instances.update(first, { cut: true });
   const { InstanceInformationList } = await given.sdk.ssm.send(new DescribeInstanceInformationCommand({}));
   expect(InstanceInformationList).toMatchObject([{ PingStatus: "ConnectionLost" }]);
-  const { Command } = await given.sdk.ssm.send(
-    new SendCommandCommand({ DocumentName: "fleet-scale", InstanceIds: [first], Parameters: { service: ["web"] } }),
-  );
+  let CommandId: string | undefined;
   const status = async () =>
-    (await given.sdk.ssm.send(new GetCommandInvocationCommand({ CommandId: Command?.CommandId, InstanceId: first })))
-      .Status;
-  await expect(status()).rejects.toMatchObject({ name: "InvocationDoesNotExist" });
+    (await given.sdk.ssm.send(new GetCommandInvocationCommand({ CommandId, InstanceId: first }))).Status;
+  await given.atOneMoment(async () => {
+    const { Command } = await given.sdk.ssm.send(
+      new SendCommandCommand({ DocumentName: "fleet-scale", InstanceIds: [first], Parameters: { service: ["web"] } }),
+    );
+    CommandId = Command?.CommandId;
+    await expect(status()).rejects.toMatchObject({ name: "InvocationDoesNotExist" });
+  });
   await expect.poll(() => status().catch(() => "")).toBe("Pending");
   given.front.instances.update(first, { cut: false });
-  await expect.poll(status, { timeout: 5_000 }).toBe("Success");
+  await expect.poll(status).toBe("Success");
 });
 
 test("without capacity launches fail and say why", async () => {

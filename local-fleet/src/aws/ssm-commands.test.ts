@@ -18,29 +18,29 @@ const invocation = (CommandId: string, InstanceId: string) =>
 /** Sends the document to the first worker and waits for a final state. */
 async function runDocument(service: string, seconds = "0") {
   const InstanceId = given.front.workers.group().instances[0]?.id ?? "";
-  const sent = await given.sdk.ssm.send(
-    new SendCommandCommand({
-      DocumentName: "fleet-scale",
-      InstanceIds: [InstanceId],
-      Parameters: { service: [service], seconds: [seconds] },
-    }),
-  );
-  const id = sent.Command?.CommandId ?? "";
-  await expect(invocation(id, InstanceId)).rejects.toMatchObject({ name: "InvocationDoesNotExist" });
-  return expect.poll(
-    async () => {
-      const { Status, StatusDetails, StandardOutputContent, ResponseCode } = await invocation(id, InstanceId).catch(
-        () => ({
-          Status: undefined,
-          StatusDetails: undefined,
-          StandardOutputContent: undefined,
-          ResponseCode: undefined,
-        }),
-      );
-      return { Status, StatusDetails, StandardOutputContent, ResponseCode };
-    },
-    { timeout: 5_000, interval: 50 },
-  );
+  const id = await given.atOneMoment(async () => {
+    const { Command } = await given.sdk.ssm.send(
+      new SendCommandCommand({
+        DocumentName: "fleet-scale",
+        InstanceIds: [InstanceId],
+        Parameters: { service: [service], seconds: [seconds] },
+      }),
+    );
+    const sent = Command?.CommandId ?? "";
+    await expect(invocation(sent, InstanceId)).rejects.toMatchObject({ name: "InvocationDoesNotExist" });
+    return sent;
+  });
+  return expect.poll(async () => {
+    const { Status, StatusDetails, StandardOutputContent, ResponseCode } = await invocation(id, InstanceId).catch(
+      () => ({
+        Status: undefined,
+        StatusDetails: undefined,
+        StandardOutputContent: undefined,
+        ResponseCode: undefined,
+      }),
+    );
+    return { Status, StatusDetails, StandardOutputContent, ResponseCode };
+  });
 }
 
 describe("SSM commands", () => {

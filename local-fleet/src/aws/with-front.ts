@@ -7,12 +7,16 @@ import { type SdkClients, sdkClients } from "./sdk-under-test.ts";
 export function withFront(lifetime: "file" | "test" = "file"): {
   readonly front: FrontUnderTest;
   readonly sdk: SdkClients;
+  /** Does the work while the emulator's wall clock stands still: however long it takes, nothing becomes visible, late or silent meanwhile. */
+  readonly atOneMoment: <Result>(work: () => Promise<Result>) => Promise<Result>;
 } {
+  let stoppedAtMs: number | undefined;
+  const clock = { ...systemClock, now: () => stoppedAtMs ?? systemClock.now() };
   let front: FrontUnderTest | undefined;
   let sdk: SdkClients | undefined;
   const [before, after] = lifetime === "file" ? [beforeAll, afterAll] : [beforeEach, afterEach];
   before(async () => {
-    front = await startFront(systemClock);
+    front = await startFront(clock);
     sdk = sdkClients(front.endpoint, front.accessKeyId);
   });
   after(async () => {
@@ -29,6 +33,14 @@ export function withFront(lifetime: "file" | "test" = "file"): {
     },
     get sdk() {
       return running(sdk);
+    },
+    atOneMoment: async (work) => {
+      stoppedAtMs = systemClock.now();
+      try {
+        return await work();
+      } finally {
+        stoppedAtMs = undefined;
+      }
     },
   };
 }

@@ -23,7 +23,7 @@ describe("the emulator answers as AWS does", () => {
   beforeAll(async () => {
     front = await startFront(systemClock);
     sdk = sdkClients(front.endpoint, front.accessKeyId);
-    await vi.waitFor(() => expect(front.workers.group().instances[0]?.state).toBe("in-service"));
+    await vi.waitFor(() => expect(front.workers.group().instances[0]?.state).toBe("in-service"), 15_000);
   });
   afterAll(async () => {
     sdk.destroy();

@@ -23,6 +23,9 @@ let members: string[];
 let asked: string[];
 /** What holds an agent up at ApplicationStart. */
 let held: Promise<void> | undefined;
+/** Where the wall clock stands, while it does: silence lasts no longer then. */
+let stoppedAtMs: number | undefined;
+const clock = { ...systemClock, now: () => stoppedAtMs ?? systemClock.now() };
 
 function launch(id: string, managed = true): void {
   members.push(id);
@@ -46,7 +49,7 @@ async function bringUp(...ids: string[]): Promise<void> {
 }
 
 const over = async (id: string) => {
-  await vi.waitFor(() => expect(deployments.get(id)?.status).toMatch(/Succeeded|Failed|Stopped/), 3_000);
+  await vi.waitFor(() => expect(deployments.get(id)?.status).toMatch(/Succeeded|Failed|Stopped/), 15_000);
   return deployments.get(id);
 };
 const started = () => asked.filter((line) => line.includes("ApplicationStart")).map((line) => line.split(" ")[0]);
@@ -55,9 +58,10 @@ beforeEach(() => {
   asked = [];
   members = [];
   held = undefined;
-  instances = createInstanceStore(systemClock.now);
+  stoppedAtMs = undefined;
+  instances = createInstanceStore(clock.now);
   deployments = createDeployments({
-    clock: systemClock,
+    clock,
     instances,
     members: () => members,
     newDeploymentId,
@@ -120,8 +124,9 @@ test("a failure is followed by the last revision that succeeded, the instance th
 test("without an earlier success there is no rollback, and it says so", async () => {
   await bringUp("i-1");
   const failed = await over(deployments.create(request("bad")).id);
-  await vi.waitFor(() =>
-    expect(deployments.get(failed?.id ?? "")?.rollbackMessage).toContain("no successful deployment"),
+  await vi.waitFor(
+    () => expect(deployments.get(failed?.id ?? "")?.rollbackMessage).toContain("no successful deployment"),
+    15_000,
   );
   expect(deployments.list()).toHaveLength(1);
 });
@@ -142,7 +147,7 @@ test("an instance born meanwhile starts with the old revision and gets the new o
   await over(id);
   await vi.waitFor(
     () => expect(deployments.list()[0]).toMatchObject({ creator: "CodeDeployAutoUpdate", root: id }),
-    3_000,
+    15_000,
   );
   await over(deployments.list()[0]?.id ?? "");
   expect(asked.filter((line) => line.startsWith("i-2 ValidateService"))).toEqual([
@@ -158,10 +163,12 @@ test.each([
   await bringUp("i-1", "i-2");
   held = new Promise(() => {});
   const { id } = deployments.create(request("one"));
-  await vi.waitFor(() => expect(started()).toEqual(["i-1"]));
+  await vi.waitFor(() => expect(started()).toEqual(["i-1"]), 15_000);
+  stoppedAtMs = systemClock.now();
   instances.update("i-1", change);
   await systemClock.sleep(300);
   expect(deployments.get(id)?.targets.map(({ status }) => status)).toEqual(["InProgress", "Pending"]);
+  stoppedAtMs = undefined;
   expect(await over(id)).toMatchObject({ status: "Failed" });
 });
 
@@ -172,12 +179,14 @@ test("an instance that was cut off reports when it is back", async () => {
     release = resolve;
   });
   const { id } = deployments.create(request("one"));
-  await vi.waitFor(() => expect(started()).toEqual(["i-1"]));
+  await vi.waitFor(() => expect(started()).toEqual(["i-1"]), 15_000);
+  stoppedAtMs = systemClock.now();
   instances.update("i-1", { cut: true });
   release();
   await systemClock.sleep(100);
   expect(deployments.get(id)?.status).toBe("InProgress");
   instances.update("i-1", { cut: false });
+  stoppedAtMs = undefined;
   expect(await over(id)).toMatchObject({ status: "Succeeded" });
 });
 
@@ -185,7 +194,7 @@ test("a stop ends a deployment that hangs on a dead instance, and the next one m
   await bringUp("i-1", "i-2");
   held = new Promise(() => {});
   const { id } = deployments.create(request("one"));
-  await vi.waitFor(() => expect(started()).toEqual(["i-1"]));
+  await vi.waitFor(() => expect(started()).toEqual(["i-1"]), 15_000);
   instances.update("i-1", { impaired: true });
   expect(deployments.stop(id, false).status).toBe("Stopped");
   members = ["i-2"];
@@ -199,7 +208,7 @@ test("a stop that asks for it puts the last successful revision back, before any
   await over(deployments.create(request("one")).id);
   held = new Promise(() => {});
   const { id } = deployments.create(request("two"));
-  await vi.waitFor(() => expect(started()).toHaveLength(2));
+  await vi.waitFor(() => expect(started()).toHaveLength(2), 15_000);
   instances.update("i-1", { impaired: true });
   expect(deployments.stop(id, true).status).toBe("Stopped");
   expect(() => deployments.create(request("three"))).toThrow("already has an active Deployment");

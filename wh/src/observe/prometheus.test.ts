@@ -8,7 +8,7 @@ afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close();
 });
 
-async function prometheusThat(answer: RequestListener, timeoutMs = 2000) {
+async function prometheusThat(answer: RequestListener, timeoutMs = 15_000) {
   const server = createServer(answer);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", () => resolve()));
   closers.push(() => {
@@ -50,7 +50,7 @@ test("asks with basic auth below the base path and reads every kind of number", 
   expect(seen).toEqual([`POST /prometheus/api/v1/query Basic ${expected}`, 'up{job="worker"}']);
 });
 
-test.each<[string, RequestListener, RegExp]>([
+test.each<[string, RequestListener, RegExp, number?]>([
   ["an error status", (_request, response) => response.writeHead(503).end("starting up"), /answered 503: starting up/],
   ["something that is no JSON", (_request, response) => response.end("<html>"), /cannot be read/],
   [
@@ -59,9 +59,9 @@ test.each<[string, RequestListener, RegExp]>([
     /no instant vector/,
   ],
   ["a cut connection", (request) => request.socket.destroy(), /cannot be read/],
-  ["silence", () => {}, /cannot be read/],
-])("%s is a problem in words, without the password", async (_rule, answer, problem) => {
-  const prometheus = await prometheusThat(answer, 300);
+  ["silence", () => {}, /cannot be read/, 300],
+])("%s is a problem in words, without the password", async (_rule, answer, problem, timeoutMs = 15_000) => {
+  const prometheus = await prometheusThat(answer, timeoutMs);
   const result = await prometheus.query("up");
   expect(result).toMatchObject({ ok: false, problem: expect.stringMatching(problem) });
   expect(JSON.stringify(result)).not.toContain("geheim");
