@@ -3,14 +3,14 @@ import { must, type Runner } from "./command.ts";
 import { docker } from "./docker.ts";
 
 /** A removal races with whatever was still being created when its creator was killed. */
-const ATTEMPTS = 8;
+const ATTEMPTS = 12;
 /** Grows with each attempt: a container that was just starting lets go of its network when its start has ended. */
 const PAUSE_MS = 150;
 /**
- * From this attempt on, more than a second after the last container went, an endpoint that is still there is a dead one. Taking
+ * From this attempt on, seconds after the last container went, an endpoint that is still there is a dead one. Taking
  * away by force what Docker is about to release makes it count wrong, and then it keeps the network until it is restarted.
  */
-const DEAD_AFTER = 4;
+const DEAD_AFTER = 7;
 
 /**
  * Removes containers, then networks, then volumes with a label, as often as it takes. Idempotent. Containers go first, so that
