@@ -23,6 +23,8 @@ export async function startGitRemote() {
     const { stdout } = await promisify(execFile)("git", [...identity, ...args], { cwd, env });
     return stdout.trim();
   };
+  // Newer versions of Git tidy up behind a commit's back, also while the folder is being removed.
+  writeFileSync(path.join(folder, ".gitconfig"), "[maintenance]\n\tauto = false\n[receive]\n\tautoGC = false\n");
   await run(folder, "init", "-q", "--bare", "--initial-branch=main", "fleet.git").catch((error: unknown) => {
     rmSync(folder, { recursive: true });
     throw new Error(`git is needed for this test: install it (${error})`);
