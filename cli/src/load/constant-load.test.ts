@@ -1,7 +1,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { InterruptedError } from "../cli-error.ts";
 import { type ConstantLoad, withConstantLoad } from "./constant-load.ts";
 
@@ -21,11 +21,24 @@ async function serve(status: number) {
   });
   server = listening;
   await new Promise<void>((resolve) => listening.listen(0, "127.0.0.1", resolve));
-  return { target: `http://127.0.0.1:${(listening.address() as AddressInfo).port}/x`, received: () => received };
+  return {
+    target: `http://127.0.0.1:${(listening.address() as AddressInfo).port}/x`,
+    /** How many it got, once whoever sent them has left. */
+    receivedInTheEnd: async () => {
+      await vi.waitFor(async () => expect(await connectionsOf(listening)).toBe(0), 15_000);
+      return received;
+    },
+    received: () => received,
+  };
 }
 
+const connectionsOf = (listening: Server) =>
+  new Promise<number>((resolve, reject) =>
+    listening.getConnections((error, count) => (error ? reject(error) : resolve(count))),
+  );
+
 async function secondWith(load: ConstantLoad): Promise<{ readonly sent: number; readonly failed: number }> {
-  while (load.counts().sent < 100) await sleep(20);
+  while (load.counts().sent < 100 || load.counts().failed <= 50) await sleep(20);
   return load.counts();
 }
 
@@ -33,25 +46,24 @@ const never = new AbortController().signal;
 const steady = { rps: 200, rampMs: 10, stop: never };
 
 test("the load goes on while the work lasts, is counted, and ends with it", async () => {
-  const { target, received } = await serve(503);
+  const { target, received, receivedInTheEnd } = await serve(503);
   const { failed } = await withConstantLoad({ ...steady, target }, async (load) => {
     const counts = await secondWith(load);
     expect(load.failures().length).toBeGreaterThanOrEqual(counts.failed);
     return counts;
   });
   expect(failed).toBeGreaterThan(50);
-  await sleep(50);
-  const afterwards = received();
+  const afterwards = await receivedInTheEnd();
   await sleep(200);
   expect(received()).toBe(afterwards);
 });
 
 test("what the work throws is thrown, and the load ends then, too", async () => {
-  const { target, received } = await serve(200);
+  const { target, received, receivedInTheEnd } = await serve(200);
   await expect(withConstantLoad({ ...steady, target }, () => Promise.reject(new Error("work")))).rejects.toThrow(
     "work",
   );
-  const afterwards = received();
+  const afterwards = await receivedInTheEnd();
   await sleep(200);
   expect(received()).toBe(afterwards);
 });

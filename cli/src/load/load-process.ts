@@ -1,7 +1,14 @@
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { type LoadFailure, type LoadRequest, type LoadSecond, type LoadSummary, parseLoadMessage } from "./messages.ts";
+import {
+  type LoadFailure,
+  type LoadMessage,
+  type LoadRequest,
+  type LoadSecond,
+  type LoadSummary,
+  parseLoadMessage,
+} from "./messages.ts";
 
 /** A load generator at work in its own process. */
 export interface LoadProcess {
@@ -30,26 +37,33 @@ export function startLoad(
     errors = `${errors}${chunk.toString()}`.slice(-2_000);
   });
   child.stdin.on("error", () => {});
+  // A process that is killed may leave half a line.
+  let broken: string | undefined;
   const lines = createInterface({ input: child.stdout });
   lines.on("line", (line) => {
-    const message = parseLoadMessage(line);
-    if (message.type === "second") onSecond(message);
+    const message = messageOf(line);
+    if (message === undefined) broken ??= line;
+    else if (message.type === "second") onSecond(message);
     else if (message.type === "failure") onFailure(message);
     else summary = message;
   });
   const finished = new Promise<LoadSummary>((resolve, reject) => {
     child.once("error", reject);
     child.once("close", (code, signal) => {
-      if (summary !== undefined) resolve(summary);
-      else
-        reject(
-          new Error(
-            `The load generator ended (${signal ?? `exit code ${code}`}) before it was done.\n${errors.trim()}`,
-          ),
-        );
+      if (summary !== undefined && broken === undefined) return resolve(summary);
+      const said = `${broken === undefined ? "" : `It printed: ${broken}\n`}${errors.trim()}`;
+      reject(new Error(`The load generator ended (${signal ?? `exit code ${code}`}) before it was done.\n${said}`));
     });
   });
   // Whoever stops waiting for it need not catch it as well.
   finished.catch(() => {});
   return { finished, stop: () => child.stdin.end(), kill: () => child.kill("SIGKILL") };
+}
+
+function messageOf(line: string): LoadMessage | undefined {
+  try {
+    return parseLoadMessage(line);
+  } catch {
+    return undefined;
+  }
 }
