@@ -75,7 +75,7 @@ beforeAll(async () => {
     path.join(root, "fleet.rel.yaml"),
     short
       .replaceAll("demotest", NAME)
-      .replace("172.29.0.0/16", "10.231.40.0/24")
+      .replace("10.229.0.0/16", "10.231.40.0/24")
       // One worker: starting replicas takes CPU, by which the group would grow on a machine that has little.
       .replace("  min: 1\n  max: 4", "  min: 1\n  max: 1"),
   );
