@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { Agent, request as httpRequest } from "node:http";
+import { connect } from "node:net";
 import request from "supertest";
 import { afterEach, describe, expect, test } from "vitest";
 import type { ServiceConfig } from "./config.ts";
@@ -121,6 +123,21 @@ describe("routes", () => {
     await request(url)
       .get("/%zz")
       .expect((response) => expect([400, 404]).toContain(response.status));
+  });
+
+  test("told to leave while connections wait to be accepted: their requests are served", async () => {
+    const { port, service } = await serve({ concurrency: 40, maxRequests: 40 });
+    const sockets = Array.from({ length: 40 }, () => connect(port, "127.0.0.1"));
+    const answers = sockets.map(async (socket) => {
+      let text = "";
+      for await (const chunk of socket.setEncoding("utf8")) text += chunk;
+      return text.split("\r\n")[0];
+    });
+    const connected = sockets.map((socket) => once(socket, "connect"));
+    await Promise.race([Promise.all(answers), Promise.all(connected)]);
+    for (const socket of sockets) socket.write("GET /api/x HTTP/1.1\r\nHost: a\r\n\r\n");
+    expect(await service.stop({ minMs: 300, maxMs: 15_000 })).toEqual({ unanswered: 0 });
+    expect(await Promise.all(answers)).toEqual(sockets.map(() => "HTTP/1.1 200 OK"));
   });
 
   test("while draining: /readyz 503, requests on open connections are served and told to close", async () => {

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { Agent, request } from "node:http";
+import { Agent, type ClientRequest, request } from "node:http";
 import { createInterface } from "node:readline";
 import { afterEach, describe, expect, test } from "vitest";
 
@@ -24,15 +24,20 @@ async function start(env: Record<string, string>): Promise<{ port: number; proce
   throw new Error("the replica ended before it listened");
 }
 
-function get(port: number, agent: Agent): Promise<{ status: number | undefined; connection: string | undefined }> {
+function post(port: number, agent: Agent): ClientRequest {
+  return request({ host: "127.0.0.1", port, path: "/api/x", method: "POST", agent }).end("{}");
+}
+
+function answerTo(sent: ClientRequest): Promise<{ status: number | undefined; connection: string | undefined }> {
   return new Promise((resolve, reject) => {
-    request({ port, path: "/api/x", method: "POST", agent }, (res) => {
-      res.resume().on("end", () => resolve({ status: res.statusCode, connection: res.headers.connection }));
-    })
-      .on("error", reject)
-      .end("{}");
+    sent.on("error", reject).once("response", (res) => {
+      res.on("error", reject).on("end", () => resolve({ status: res.statusCode, connection: res.headers.connection }));
+      res.resume();
+    });
   });
 }
+
+const get = (port: number, agent: Agent) => answerTo(post(port, agent));
 
 afterEach(() => child?.kill("SIGKILL"));
 
@@ -57,8 +62,10 @@ describe("SIGTERM", () => {
     const { port, process: replica } = await start({ WORK_MS: "500", CONCURRENCY: "1" });
     const exited = once(replica, "exit");
     const agent = new Agent({ keepAlive: true });
-    const all = Promise.all([1, 2, 3, 4, 5, 6].map(() => get(port, agent)));
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    const requests = Array.from({ length: 6 }, () => post(port, agent));
+    const all = Promise.all(requests.map(answerTo));
+    // All are on their way: a connection that is made later is refused.
+    await Promise.race([all, Promise.all(requests.map((sent) => once(sent, "finish")))]);
     replica.kill("SIGTERM");
     expect((await all).map((answer) => answer.status)).toEqual([200, 200, 200, 200, 200, 200]);
     expect(await exited).toEqual([0, null]);
