@@ -1,5 +1,10 @@
 import { Agent, request } from "node:http";
 
+/** nginx keeps an idle connection for 5 s at least when it reads its configuration again: who sends on an older one may lose what it sends. */
+const IDLE_MS = 2_000;
+/** A beat that comes so late came after a time in which nobody here saw which connections were closed. */
+const LATE_MS = 1_000;
+
 /** What became of the requests of one load. */
 export interface LoadResult {
   readonly sent: number;
@@ -16,7 +21,7 @@ export interface Load {
 
 /** Sends keep-alive POSTs at a steady rate, whether or not earlier ones were answered; no retries. `seen` gets the text of each 200. */
 export function startLoad(url: string, requestsPerSecond: number, seen: (answer: string) => void = () => {}): Load {
-  const agent = new Agent({ keepAlive: true, maxSockets: 64 });
+  const agent = new Agent({ keepAlive: true, maxSockets: 64, timeout: IDLE_MS });
   const failed: Record<string, number> = {};
   const open = new Set<Promise<void>>();
   let sent = 0;
@@ -48,8 +53,13 @@ export function startLoad(url: string, requestsPerSecond: number, seen: (answer:
       req.end("{}");
     });
   const startedMs = performance.now();
+  let beatMs = startedMs;
   const pulse = setInterval(() => {
-    const due = ((performance.now() - startedMs) / 1000) * requestsPerSecond;
+    const isLate = performance.now() - beatMs > LATE_MS;
+    beatMs = performance.now();
+    // The next one sends for both.
+    if (isLate) return;
+    const due = ((beatMs - startedMs) / 1000) * requestsPerSecond;
     while (sent < due) {
       sent += 1;
       const one = send().finally(() => open.delete(one));
