@@ -9,7 +9,13 @@ export function createAwsClients(options: { readonly region: string; readonly en
   const common = {
     region: options.region,
     ...(options.endpoint ? { endpoint: options.endpoint } : {}),
-    requestHandler: { connectionTimeout: 1_000, requestTimeout: 4_000, throwOnRequestTimeout: true },
+    // The last one is for answers that fall silent in the middle.
+    requestHandler: {
+      connectionTimeout: 1_000,
+      requestTimeout: 4_000,
+      throwOnRequestTimeout: true,
+      socketTimeout: 4_000,
+    },
   };
   // Not "adaptive": once throttled, its bucket fills by the wall clock, and a clock set back an hour stops all calls for an hour.
   const patient = { ...common, retryMode: "standard", maxAttempts: 3 };
@@ -19,7 +25,7 @@ export function createAwsClients(options: { readonly region: string; readonly en
   // State is written before an action: when the table is down, that must cost little.
   const dynamo = new DynamoDBClient({
     ...common,
-    requestHandler: { ...common.requestHandler, requestTimeout: 1_000 },
+    requestHandler: { ...common.requestHandler, requestTimeout: 1_000, socketTimeout: 1_000 },
     maxAttempts: 2,
   });
   const documents = DynamoDBDocumentClient.from(dynamo, { marshallOptions: { removeUndefinedValues: true } });

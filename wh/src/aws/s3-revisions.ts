@@ -10,7 +10,12 @@ export function createS3Client(options: { readonly region: string; readonly endp
     region: options.region,
     // An endpoint by address has no host names for buckets.
     ...(options.endpoint ? { endpoint: options.endpoint, forcePathStyle: true } : {}),
-    requestHandler: { connectionTimeout: 1_000, requestTimeout: 4_000, throwOnRequestTimeout: true },
+    requestHandler: {
+      connectionTimeout: 1_000,
+      requestTimeout: 4_000,
+      throwOnRequestTimeout: true,
+      socketTimeout: 4_000,
+    },
     maxAttempts: 3,
   });
 }

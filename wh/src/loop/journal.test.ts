@@ -70,3 +70,27 @@ test("closing writes what waits, and never again", async () => {
   await clock.advance(60_000);
   expect(await store.recent(0, 10)).toHaveLength(1);
 });
+
+test("closing waits for what is being written, and writes again what could not be", async () => {
+  const store = createInMemoryState();
+  let fail = () => {};
+  let attempts = 0;
+  const slow = {
+    ...store,
+    append: async (records: readonly DecisionRecord[]) => {
+      attempts++;
+      if (attempts === 1)
+        await new Promise<void>((_resolve, reject) => {
+          fail = () => reject(new Error("away"));
+        });
+      await store.append(records);
+    },
+  };
+  const { journal, clock } = journalOf(slow);
+  journal.record(hold(0));
+  await clock.advance(2000);
+  const closed = journal.close();
+  fail();
+  await closed;
+  expect([attempts, await store.recent(0, 10)]).toMatchObject([2, [{ atMs: 0 }]]);
+});

@@ -37,6 +37,7 @@ export function createJournal(deps: {
   let waiting = new Map<string, DecisionRecord>();
   let cancelFlush: (() => void) | undefined;
   let isClosed = false;
+  let writing = Promise.resolve();
 
   const flush = async () => {
     cancelFlush?.();
@@ -57,7 +58,7 @@ export function createJournal(deps: {
     if (isClosed) return;
     cancelFlush ??= clock.after(FLUSH_MS, () => {
       cancelFlush = undefined;
-      void flush();
+      writing = flush();
     });
   };
   const keep = (record: DecisionRecord) => {
@@ -96,6 +97,8 @@ export function createJournal(deps: {
     ofReceipt: (receipt) => newestFirst().filter((record) => record.receipts.includes(receipt)),
     close: async () => {
       isClosed = true;
+      cancelFlush?.();
+      await writing;
       await flush();
     },
   };

@@ -58,7 +58,8 @@ export async function startGitRemote() {
     close: async (): Promise<void> => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
-      rmSync(folder, { recursive: true });
+      // Git tidies up in the background, also after its command has ended.
+      rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
     },
   };
 }
@@ -81,6 +82,7 @@ function serve(folder: string): Server {
         GIT_PROTOCOL: String(request.headers["git-protocol"] ?? ""),
       },
     });
+    backend.once("error", () => response.destroy());
     // It leaves when it has read what it wants, sometimes before the end of what it is sent.
     backend.stdin.on("error", () => request.resume());
     request.pipe(backend.stdin);
