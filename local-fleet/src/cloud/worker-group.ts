@@ -93,8 +93,10 @@ export function createWorkerGroup(spec: GroupSpec, deps: WorkerGroupDeps): Worke
   let group: Group;
 
   const track = (work: Promise<void>) => {
-    inFlight.add(work);
-    void work.finally(() => inFlight.delete(work));
+    const tracked: Promise<void> = work
+      .catch((error: unknown) => deps.onProblem(`the worker group failed: ${messageOf(error)}`))
+      .finally(() => inFlight.delete(tracked));
+    inFlight.add(tracked);
   };
   const take = (outcome: Outcome) => {
     group = outcome.group;
@@ -123,7 +125,7 @@ export function createWorkerGroup(spec: GroupSpec, deps: WorkerGroupDeps): Worke
     try {
       await deps.machine.launch(instanceId, effect.zone);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       deps.onProblem(`launching ${instanceId} failed: ${reason}`);
       group = launchFailed(group, instanceId, reason, clock.now());
       track(retryLater());
@@ -196,6 +198,10 @@ export function createWorkerGroup(spec: GroupSpec, deps: WorkerGroupDeps): Worke
       while (inFlight.size > 0) await Promise.all(inFlight);
     },
   };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function accepted<Accepted extends object>(answer: Accepted | Refusal): Accepted {

@@ -1,6 +1,7 @@
 import { chmod, mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { request } from "node:http";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { BalancerMachine } from "../balancer/load-balancer.ts";
 import {
   AWS_PORT,
@@ -35,7 +36,9 @@ export interface FrontContainers {
 }
 
 const PROBE_TIMEOUT_MS = 5_000;
-const LISTEN_ATTEMPTS = 20;
+/** nginx is there at once, unless the machine does other things. */
+const LISTEN_MS = 60_000;
+const LISTEN_POLL_MS = 100;
 
 /** Folder of the sockets that containers and the emulator share. */
 export function socketFolder(stateDir: string): string {
@@ -76,11 +79,13 @@ export function createFrontContainers(deps: FrontContainersDeps): FrontContainer
 
   /** nginx writes its pid once its configuration holds and its sockets are open; a container that ended says why in its log. */
   async function untilListening(name: string): Promise<void> {
-    for (let attempt = 0; attempt < LISTEN_ATTEMPTS; attempt += 1) {
+    const deadlineMs = performance.now() + LISTEN_MS;
+    while (performance.now() < deadlineMs) {
       const probed = await runner.run(docker("exec", name, "test", "-s", "/tmp/nginx.pid"));
       if (probed.exitCode === 0) return;
       const running = await runner.run(docker("inspect", "--format", "{{.State.Running}}", name));
       if (running.stdout.trim() !== "true") break;
+      await sleep(LISTEN_POLL_MS);
     }
     const log = await runner.run(docker("logs", "--tail", "5", name));
     throw new Error(`the container ${name} does not run: ${(log.stderr || log.stdout).trim()}`);

@@ -182,7 +182,9 @@ export function createWorkerMachine(deps: WorkerMachineDeps): WorkerMachine {
       instances.update(instanceId, { state: "running" });
       deps.onEvent({ kind: "launched", instanceId });
       const cancel = new AbortController();
-      const done = boot(instanceId, bootMs, cancel.signal).finally(() => boots.delete(instanceId));
+      const done = boot(instanceId, bootMs, cancel.signal)
+        .catch((error: unknown) => problem(`${instanceId} does not start: ${messageOf(error)}`))
+        .finally(() => boots.delete(instanceId));
       boots.set(instanceId, { cancel, done });
     },
 
