@@ -18,8 +18,9 @@ export function createExporter({ docker, project, services, isDraining, cpuLimit
     const reader = async () => {
       for (let container = queue.shift(); container; container = queue.shift()) {
         // A container that stopped meanwhile has no reading: it is left out, and the others are not lost with it.
-        const stats = await docker.stats(container.Id).catch(() => undefined);
-        if (stats) fresh.set(container.Id, usageOf(container, stats));
+        try {
+          fresh.set(container.Id, usageOf(container, await docker.stats(container.Id)));
+        } catch {}
       }
     };
     await Promise.all(Array.from({ length: STATS_AT_ONCE }, reader));
@@ -66,7 +67,7 @@ function usageOf(container, stats) {
   const reclaimable = memory.stats?.total_inactive_file ?? memory.stats?.inactive_file ?? 0;
   return {
     service: container.Labels["com.docker.compose.service"] ?? "",
-    container: (container.Names[0] ?? container.Id).replace(/^\//, ""),
+    container: (container.Names?.[0] ?? container.Id).replace(/^\//, ""),
     cpuSeconds: (stats.cpu_stats?.cpu_usage?.total_usage ?? 0) / 1e9,
     workingSet: Math.max(0, (memory.usage ?? 0) - reclaimable),
     limit: memory.limit > 0 && memory.limit < NO_LIMIT_BYTES ? memory.limit : undefined,
