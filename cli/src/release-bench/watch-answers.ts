@@ -9,6 +9,7 @@ export interface AnswerWatch {
 }
 
 const EVERY_MS = 100;
+const TIMEOUT_MS = 10_000;
 
 /** Watches the answers of `url`, each on a connection of its own, so that every worker gets its turn. A request that fails answers nothing. */
 export function watchAnswers(url: string): AnswerWatch {
@@ -17,7 +18,13 @@ export function watchAnswers(url: string): AnswerWatch {
   const watching = (async () => {
     while (!isOver) {
       try {
-        const { statusCode, body } = await request(url, { method: "POST", body: "hello", reset: true });
+        const { statusCode, body } = await request(url, {
+          method: "POST",
+          body: "hello",
+          reset: true,
+          headersTimeout: TIMEOUT_MS,
+          bodyTimeout: TIMEOUT_MS,
+        });
         const text = await body.text();
         if (statusCode === 200) seen.add(text);
       } catch {
