@@ -15,9 +15,12 @@ async function arrange(options: {
   ask?: boolean;
   answers?: readonly Answer[];
   startTimeoutMs?: number;
+  updates?: readonly Answer[];
 }) {
   const answers = [...(options.answers ?? [down, "20.10.24\n"])];
+  const updates = [...(options.updates ?? [])];
   const runner = createFakeRunner([
+    [/^apt-get update/, () => updates.shift() ?? ""],
     [/^docker version/, () => (answers.length > 1 ? answers.shift() : answers[0]) ?? ""],
     [/^apt-get/, ""],
     [/^apt-cache policy docker-cli/, "docker-cli:\n  Candidate: 27.5.1\n"],
@@ -29,7 +32,7 @@ async function arrange(options: {
   const actor = { isRoot: host.isRoot, say: progress.note, ...(ask === undefined ? {} : { ask: async () => ask }) };
   const stateFolder = await scratchFolder();
   const { startTimeoutMs = 15_000 } = options;
-  const deps = { runner, host, actor, progress, stateFolder, startTimeoutMs };
+  const deps = { runner, host, actor, progress, stateFolder, startTimeoutMs, aptLockPollMs: 1 };
   return { runner, progress, stateFolder, run: () => ensureEngine(deps) };
 }
 
@@ -91,4 +94,20 @@ test.each([
 test("an engine that never answers fails with the place of its log", async () => {
   const { run } = await arrange({ paths: ["/usr/bin/dockerd"], answers: [down], startTimeoutMs: 300 });
   await expect(run()).rejects.toThrow(/does not answer\. Its log: .*dockerd\.log/);
+});
+
+test("package lists that another apt is reading are waited for", async () => {
+  const locked = {
+    exitCode: 100,
+    stderr: "E: Could not get lock /var/lib/apt/lists/lock. It is held by process 6 (apt-get)",
+  };
+  const { run, runner } = await arrange({ updates: [locked, locked] });
+  expect(await run()).toBe("20.10.24");
+  expect(runner.ran.filter((line) => line.startsWith("apt-get update"))).toHaveLength(3);
+});
+
+test("package lists that cannot be read for another reason are told at once", async () => {
+  const { run, runner } = await arrange({ updates: [{ exitCode: 100, stderr: "E: no release file" }] });
+  await expect(run()).rejects.toThrow("apt-get update failed:\nE: no release file");
+  expect(changes(runner.ran)).toEqual(["apt-get update -q"]);
 });

@@ -18,6 +18,8 @@ export interface DockerDeps {
   readonly stateFolder: string;
   /** Milliseconds to wait for an engine that was started. Default 60 s. */
   readonly startTimeoutMs?: number;
+  /** Milliseconds between looks whether another apt has let go of the package lists. Default 5 s. */
+  readonly aptLockPollMs?: number;
 }
 
 const engineVersion = command("docker", "version", "--format", "{{.Server.Version}}");
@@ -80,11 +82,25 @@ export function aptInstall(packages: readonly string[]): Command {
   };
 }
 
-async function installEngine({ runner, progress }: DockerDeps, clientMissing: boolean): Promise<void> {
+const aptLockPolls = 24;
+
+/** A machine that has just started reads its package lists by itself, and `apt-get update` does not wait for that as `install` does. */
+async function readPackageLists({ runner, aptLockPollMs = 5_000 }: DockerDeps): Promise<void> {
+  for (let poll = 1; ; poll += 1) {
+    const result = await runner.run(aptUpdate);
+    if (result.exitCode === 0) return;
+    if (poll === aptLockPolls || !/Could not get lock/.test(result.stderr))
+      throw new SetupError(`apt-get update failed:\n${tailOf(result)}`, 1);
+    await sleep(aptLockPollMs);
+  }
+}
+
+async function installEngine(deps: DockerDeps, clientMissing: boolean): Promise<void> {
+  const { runner, progress } = deps;
   const step = progress.step("Docker engine");
   try {
     step.update("reading package lists");
-    await must(runner, aptUpdate, "apt-get update failed");
+    await readPackageLists(deps);
     // Newer Debian has the client in a package of its own that docker.io only recommends.
     const client = clientMissing && (await hasCandidate(runner, "docker-cli")) ? ["docker-cli"] : [];
     step.update("installing docker.io");
