@@ -24,6 +24,13 @@ for channel in telegram_token slack_webhook_url; do
   if [ -s "$folder/$channel" ]; then export "$variable=/run/secrets/$channel"; fi
 done
 
+# One that crashes is made anew: Docker waits longer and longer before it starts it again, compose takes it for broken meanwhile, and it
+# may have a file mounted that was replaced.
+for id in $(docker compose ps -aq); do
+  crashing=$(docker inspect -f '{{if gt .RestartCount 0}}{{with .State.Health}}{{if ne .Status "healthy"}}yes{{end}}{{end}}{{end}}' "$id" 2>/dev/null) || continue
+  if [ "$crashing" = yes ]; then docker rm -f "$id" >/dev/null; fi
+done
+
 recreate=()
 # A container reads its secrets when it starts.
 if [ "$secrets" = changed ]; then recreate=(--force-recreate); fi
