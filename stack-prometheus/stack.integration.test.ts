@@ -44,7 +44,7 @@ beforeAll(async () => {
     AWS_ACCESS_KEY_ID: "test",
     AWS_SECRET_ACCESS_KEY: "test",
   };
-  const up = await compose("up", "-d", "--wait", "--wait-timeout", "60", "--pull", "never");
+  const up = await compose("up", "-d", "--wait", "--wait-timeout", "200", "--pull", "never");
   if (up.code !== 0) throw new Error(`${up.output}\n${(await compose("logs", "--tail", "20")).output}`);
   receiver = (await compose("ps", "--quiet", "wh")).stdout.trim();
 });
@@ -77,7 +77,7 @@ async function received(wh = "127.0.0.1"): Promise<{ notifications: Notification
 }
 
 /** The first notification with an alert of these labels and this status; gives up with what came instead. */
-async function waitFor(status: string, labels: Record<string, string>, seconds = 40) {
+async function waitFor(status: string, labels: Record<string, string>, seconds = 90) {
   const deadline = Date.now() + seconds * 1000;
   for (;;) {
     const { notifications } = await received();
@@ -134,7 +134,7 @@ describe("the stack", () => {
 
   test("scrapes itself, Alertmanager and both wh", async () => {
     const up = async () => (await query('up{job!="worker"} == 1')).map(({ metric }) => metric.job).sort();
-    await expect.poll(up, { timeout: 20_000, interval: 500 }).toEqual(["alertmanager", "prometheus", "wh", "wh"]);
+    await expect.poll(up, { timeout: 60_000, interval: 500 }).toEqual(["alertmanager", "prometheus", "wh", "wh"]);
   });
 
   test("shows no container another's secrets, and no secret to the world", async () => {
@@ -176,12 +176,12 @@ describe("the stack", () => {
       expect(refused).toBe(0);
       return notifications.flatMap(({ alerts }) => alerts.map(({ labels }) => labels.alertname));
     };
-    await expect.poll(heard, { timeout: 10_000, interval: 300 }).toContain("HighRequestRate");
+    await expect.poll(heard, { timeout: 60_000, interval: 300 }).toContain("HighRequestRate");
   });
 
   test("and is resolved soon after the worker is gone", async () => {
     await compose("kill", "agent");
-    const alert = await waitFor("resolved", { alertname: "HighRequestRate", worker: WORKER });
+    const alert = await waitFor("resolved", { alertname: "HighRequestRate", worker: WORKER }, 40);
     expect(alert.labels.direction).toBe("up");
   });
 });
@@ -221,7 +221,7 @@ describe("scaletest.sh", () => {
   });
 
   test.concurrent("an alert ends by itself", async () => {
-    expect((await scaletest("HighRequestRate", "--service", "brief", "--for", "8s")).code).toBe(0);
+    expect((await scaletest("HighRequestRate", "--service", "brief", "--for", "20s")).code).toBe(0);
     await waitFor("resolved", { alertname: "HighRequestRate", service: "brief" });
   });
 

@@ -23,7 +23,7 @@ export function run(
 ): Promise<Result> {
   return new Promise((resolve, reject) => {
     // biome-ignore lint/style/noProcessEnv: docker needs PATH and HOME of whoever runs the tests
-    const options = { cwd, env: { ...process.env, ...env }, timeout: 90_000, maxBuffer: 16 * 1024 ** 2 };
+    const options = { cwd, env: { ...process.env, ...env }, timeout: 280_000, maxBuffer: 16 * 1024 ** 2 };
     execFile(program, args, options, (error, stdout, stderr) => {
       if (error && typeof error.code !== "number") reject(error);
       else resolve({ code: typeof error?.code === "number" ? error.code : 0, output: stdout + stderr, stdout });
@@ -58,7 +58,7 @@ export async function toolbox(imageName: string, mounts: readonly string[]) {
     "--entrypoint",
     "sleep",
     imageName,
-    "300",
+    "3600",
   );
   return {
     exec: (...command: string[]) => run("docker", ["exec", id, ...command]),
