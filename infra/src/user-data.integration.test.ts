@@ -5,7 +5,7 @@ import { testFleet } from "./testing/synth.ts";
 import { renderUserData } from "./user-data.ts";
 
 // Real packages, real TLS; stand-ins only for AWS's installers and metadata service (infra/test/machine/).
-const BOOT_TIMEOUT_MS = 300_000;
+const BOOT_TIMEOUT_MS = 600_000;
 const fleet = testFleet();
 
 /** Everything a run may change, with content: files below /etc, the installed packages, what units are enabled. */
@@ -226,7 +226,7 @@ describe("the monitoring instance", () => {
         const errors = told.filter((args) => args?.includes("--metric-name ServerErrorShare")).at(-1);
         return Number(errors?.split(" ").at(-1));
       };
-      await expect.poll(share, { timeout: 30_000, interval: 2000 }).toBeCloseTo(0.25, 2);
+      await expect.poll(share, { timeout: 90_000, interval: 2000 }).toBeCloseTo(0.25, 2);
     });
   });
 

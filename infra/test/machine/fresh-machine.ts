@@ -36,7 +36,7 @@ const AWS_HOSTS = [
   "amazoncloudwatch-agent-eu-central-1.s3.eu-central-1.amazonaws.com",
   "aws-codedeploy-eu-central-1.s3.eu-central-1.amazonaws.com",
 ];
-const PREPARED_SECONDS = 30;
+const PREPARED_SECONDS = 90;
 
 /** Starts a fresh machine. The container may mount, as the data volume needs it. Throws with a sentence where something is missing. */
 export async function createFreshMachine(name: string): Promise<FreshMachine> {

@@ -8,6 +8,7 @@ printf '#!/bin/sh\nexit 101\n' >/usr/sbin/policy-rc.d
 chmod 755 /usr/sbin/policy-rc.d
 # The container is thrown away: nothing has to be on the disk.
 echo force-unsafe-io >/etc/dpkg/dpkg.cfg.d/test
+echo 'Acquire::Retries "5";' >/etc/apt/apt.conf.d/test
 apt-get update -q
 DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends ca-certificates openssl iproute2 procps zip systemctl
 mkdir -p /etc/systemd/system/docker.service.d
