@@ -36,8 +36,16 @@ test.each([
 test("a mirror that does not answer is named, with apt's own words", async () => {
   const runner = createFakeRunner([[/^apt-get update/, { exitCode: 100, stderr: "E: Failed to fetch InRelease" }]]);
   await expect(
-    openPrivateApt({ runner, host: createFakeHost(debianPaths), folder: await scratchFolder() }),
+    openPrivateApt({ runner, host: createFakeHost(debianPaths), folder: await scratchFolder(), retryMs: 1 }),
   ).rejects.toThrow("could not read Debian forky at http://mirror.test/debian:\nE: Failed to fetch InRelease");
+  expect(runner.ran).toHaveLength(3);
+});
+
+test("a mirror that fails once is asked again", async () => {
+  const answers = [{ exitCode: 100, stderr: "E: File has unexpected size. Mirror sync in progress?" }, ""];
+  const runner = createFakeRunner([[/^apt-get update/, () => answers.shift() ?? ""]]);
+  await openPrivateApt({ runner, host: createFakeHost(debianPaths), folder: await scratchFolder(), retryMs: 1 });
+  expect(runner.ran).toEqual(["apt-get update -q", "apt-get update -q"]);
 });
 
 test("a package in the cache is not fetched again", async () => {

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { findDebianArchive, publicDebianMirror } from "./apt-sources.ts";
 import type { CommandResult, Runner } from "./command.ts";
 import { type DebFile, parsePrintUris } from "./deb-file.ts";
@@ -10,6 +11,8 @@ import { SetupError } from "./setup-error.ts";
 
 /** The Debian release whose packages are today's upstream versions. */
 export const standInSuite = "forky";
+
+const ATTEMPTS = 3;
 
 const keyrings = ["/usr/share/keyrings/debian-archive-keyring.gpg", "/usr/share/keyrings/debian-archive-keyring.pgp"];
 
@@ -24,8 +27,14 @@ export interface PrivateApt {
 }
 
 /** Opens a private apt root in `folder` (a cache that may be deleted at any time) and reads the package lists. Throws `SetupError` where there is no apt, mirror or key. */
-export async function openPrivateApt(deps: { runner: Runner; host: Host; folder: string }): Promise<PrivateApt> {
-  const { runner, host, folder } = deps;
+export async function openPrivateApt(deps: {
+  runner: Runner;
+  host: Host;
+  folder: string;
+  /** Milliseconds before a mirror that failed is asked again. Default 5 s. */
+  retryMs?: number;
+}): Promise<PrivateApt> {
+  const { runner, host, folder, retryMs = 5_000 } = deps;
   if (!host.exists("/usr/bin/apt-get") || !host.exists("/usr/bin/dpkg-deb")) {
     throw new SetupError(
       "Found neither a reachable image registry nor apt-get to build stand-ins with. Make a registry reachable, or use Debian or Ubuntu.",
@@ -55,7 +64,19 @@ export async function openPrivateApt(deps: { runner: Runner; host: Host; folder:
     turn = mine.catch(() => undefined);
     return mine;
   };
-  await apt(["update", "-q"], `could not read Debian ${standInSuite} at ${mirror}`);
+  /** A mirror that is being renewed, or a network that drops, fails once; apt keeps what it has fetched already. */
+  const fetch = async (args: string[], what: string): Promise<void> => {
+    for (let attempt = 1; attempt < ATTEMPTS; attempt += 1) {
+      const isDone = await apt(args, what).then(
+        () => true,
+        () => false,
+      );
+      if (isDone) return;
+      await sleep(retryMs);
+    }
+    await apt(args, what);
+  };
+  await fetch(["update", "-q"], `could not read Debian ${standInSuite} at ${mirror}`);
 
   return {
     closure: async (packages) => {
@@ -65,7 +86,7 @@ export async function openPrivateApt(deps: { runner: Runner; host: Host; folder:
     download: async (wanted) => {
       const missing = [...new Set(wanted.filter((deb) => !existsSync(join(debs, deb.file))).map((deb) => deb.name))];
       if (missing.length === 0) return;
-      await apt(["download", "-q", ...missing], `could not download ${missing.length} packages from ${mirror}`);
+      await fetch(["download", "-q", ...missing], `could not download ${missing.length} packages from ${mirror}`);
     },
     unpack: async (wanted, into) => {
       await mkdir(into, { recursive: true });
