@@ -17,12 +17,18 @@ validate_health() {
   esac
 }
 
+replicas_of() { # replicas_of SERVICE IDENTITY: how many there are of it
+  # shellcheck disable=SC2046
+  identities $(containers_of "$1") | running_only | ids_where same "$2" | wc -l
+}
+
 validate_replicas() { # validate_replicas SERVICE; under the lock
   local wanted count right
   wanted=$(identity_of_new "$1") || return 1
   count=$(persisted_count "$1")
-  # shellcheck disable=SC2046
-  right=$(identities $(containers_of "$1") | running_only | ids_where same "$wanted" | wc -l)
+  # A scale-in since they were replaced, which scale.sh left to the release.
+  if [ "$(replicas_of "$1" "$wanted")" -gt "$count" ]; then compose up -d --no-deps --no-recreate --scale "$1=$count" "$1"; fi
+  right=$(replicas_of "$1" "$wanted")
   [ "$right/$(count_other "$1" "$wanted")" = "$count/0" ] ||
     fail 1 "$1: $right replicas of this revision and $(count_other "$1" "$wanted") others run where $count shall"
 }

@@ -62,9 +62,12 @@ retire() { # retire SERVICE IDENTITY HEALTHY_ID...; under the lock
   if [ "$surplus" -gt "${#old[@]}" ]; then surplus=${#old[@]}; fi
   if [ "$surplus" -gt 0 ]; then
     leaving=("${old[@]:0:surplus}")
+    # A release that is stopped here goes back without those that were told to leave (give_up).
+    printf '%s\n' "${leaving[@]}" >"$FLEET_STATE_DIR/leaving"
     # SIGTERM and the service's own time to leave. nginx asks again each second who is there, and repeats what could not be sent.
     docker stop "${leaving[@]}" >/dev/null 2>&1 || true
     docker rm -f "${leaving[@]}" >/dev/null 2>&1 || true
+    rm -f "$FLEET_STATE_DIR/leaving"
   fi
   if [ "${#leaving[@]}" -lt "${#old[@]}" ] || [ "$healthy" -lt "$count" ]; then
     echo more
