@@ -54,6 +54,7 @@ describe("a release", patient, () => {
     expect(lost).toEqual({});
     const health = await fetch(`${await worker.url(8080)}/metrics`);
     expect(health.headers.get("x-revision")).toBe("third");
+    await health.text();
     expect(await worker.running()).toEqual(before);
   });
 });
@@ -77,9 +78,9 @@ describe(
       [
         "is never healthy",
         { edits: command("require('http').createServer((q, r) => r.writeHead(503).end()).listen(3000)") },
-        { env: { RELEASE_HEALTHY_SECONDS: "3" } },
+        { env: { RELEASE_HEALTHY_SECONDS: "12" } },
         "AfterInstall",
-        "is not healthy after 3 s, it answers 503",
+        "is not healthy after 12 s, it answers 503",
       ],
       [
         "has an image that nobody has",
@@ -160,10 +161,10 @@ describe("a release that is disturbed", patient, () => {
           "fourth",
           {},
           {
-            onHook: (event, hook) => {
+            onHook: async (event, hook) => {
               if (event !== "ApplicationStart" || hook.pid === undefined) return;
-              const group = -hook.pid;
-              void worker.moreThan(3).then(() => process.kill(group, signal));
+              await worker.moreThan(3);
+              process.kill(-hook.pid, signal);
             },
           },
         );

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { startLoad } from "./test/load.ts";
 import { createSampleWorker, SECRET } from "./test/sample-worker.ts";
 import type { WorkerUnderTest } from "./test/worker-under-test.ts";
@@ -13,9 +13,10 @@ async function replicas(service: string): Promise<string[]> {
   return (await worker.compose("ps", "-q", service)).split("\n").filter(Boolean);
 }
 
-/** Metrics text of one side container, fetched on the private network. */
+/** Metrics text of one side container, fetched on the private network. One that Docker does not answer in time says so instead: it is asked again. */
 function metrics(target: string): Promise<string> {
-  return worker.compose("exec", "-T", "agent", "wget", "-q", "-O", "-", `http://${target}/metrics`);
+  const ask = () => worker.compose("exec", "-T", "agent", "wget", "-q", "-O", "-", `http://${target}/metrics`);
+  return vi.waitFor(ask, { timeout: 30_000, interval: 200 });
 }
 
 beforeAll(async () => {
@@ -80,16 +81,20 @@ describe("metrics", () => {
           const completed = [...counts].reduce((sum, [, count]) => sum + Number(count), 0);
           return completed > 10 ? Math.abs(Number(nginx) - completed) : "too few";
         },
-        { timeout: 10_000, interval: 700 },
+        { timeout: 60_000, interval: 700 },
       )
       .toBeLessThanOrEqual(4); // scrapes that run between the two readings
   });
 
   test("replicas, memory and CPU are known of services without metrics", async () => {
+    let text = "";
+    const read = async () => {
+      text = await metrics("container-metrics:9101");
+      return text;
+    };
     await expect
-      .poll(() => metrics("container-metrics:9101"), { timeout: 15_000, interval: 1000 })
+      .poll(read, { timeout: 60_000, interval: 1000 })
       .toMatch(/container_memory_working_set_bytes\{service="greeter"/);
-    const text = await metrics("container-metrics:9101");
     expect(text).toContain('fleet_replicas_ready{service="greeter"} 3');
     expect(text).toMatch(
       new RegExp(`container_spec_memory_limit_bytes\\{service="greeter",.*\\} ${64 * 1024 ** 2}$`, "m"),
@@ -111,7 +116,7 @@ describe("scale.sh", () => {
       const log = await worker.compose("exec", "-T", "nginx", "cat", "/logs/access.log");
       return new Set([...log.matchAll(/^service-a 200 \S+ \S+ \S+ (\S+:3000) /gm)].map(([, address]) => address)).size;
     };
-    await expect.poll(served, { timeout: 30_000, interval: 1000 }).toBeGreaterThanOrEqual(10);
+    await expect.poll(served, { timeout: 90_000, interval: 1000 }).toBeGreaterThanOrEqual(10);
     expect(await worker.script("scale.sh", "service-a", "1")).toMatchObject({
       code: 0,
       stdout: "service-a: 10 -> 1\n",
@@ -217,7 +222,7 @@ describe("stop.sh", () => {
     const stopping = worker.script("stop.sh", "--volumes");
     // What a load balancer does: it asks, and sends for a while after the worker was found unhealthy.
     const health = (): Promise<number> => fetch(`${url}/nginx-health`).then((response) => response.status);
-    await expect.poll(health, { timeout: 5000, interval: 100 }).toBe(503);
+    await expect.poll(health, { timeout: 25_000, interval: 100 }).toBe(503);
     const answer = await fetch(`${url}/api/x`);
     expect([answer.status, answer.headers.get("connection")]).toEqual([200, expect.stringContaining("close")]);
     await new Promise((done) => setTimeout(done, 1000));

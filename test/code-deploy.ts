@@ -22,8 +22,8 @@ export interface DeployOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Called before an event. */
   readonly before?: Partial<Record<Event, () => Promise<void>>>;
-  /** Gets the process of each hook, which leads a process group. */
-  readonly onHook?: (event: Event, hook: ChildProcess) => void;
+  /** Gets the process of each hook, which leads a process group. The deployment fails when it rejects. */
+  readonly onHook?: (event: Event, hook: ChildProcess) => Promise<void>;
 }
 
 /** Installs an unpacked revision as the agent on an instance does: files and hooks by its appspec.yml, ending with the first hook that fails. */
@@ -57,7 +57,7 @@ async function runHook(
   archive: string,
   location: string,
   env: Readonly<Record<string, string>>,
-  started: (child: ChildProcess) => void,
+  started: (child: ChildProcess) => Promise<void> | undefined,
 ): Promise<Deployment> {
   const child = spawn(join(archive, location), [], {
     cwd: archive,
@@ -66,14 +66,14 @@ async function runHook(
     detached: true,
     stdio: ["ignore", "pipe", "pipe"],
   });
-  started(child);
+  const disturbed = started(child);
   const texts = { stdout: "", stderr: "" };
   for (const name of ["stdout", "stderr"] as const)
     child[name].setEncoding("utf8").on("data", (chunk: string) => {
       texts[name] += chunk;
     });
   const closed = once(child, "close");
-  const [code] = await once(child, "exit");
+  const [[code]] = await Promise.all([once(child, "exit"), disturbed]);
   // Its last words may come after its end, and what it left behind may hold its output open.
   await Promise.race([closed, sleep(1_000)]);
   return { code: code ?? 137, ...texts };

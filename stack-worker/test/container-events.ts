@@ -17,13 +17,13 @@ export function watchReplicas(project: string, service: string): { stop(): Promi
     "{{.Status}}",
     ...filters.flatMap((filter) => ["--filter", filter]),
   ]);
+  const ended = once(child, "close");
   let text = "";
   child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
     text += chunk;
   });
   return {
     async stop() {
-      const ended = once(child, "close");
       child.kill();
       await ended;
       return text.split("\n").filter(Boolean);

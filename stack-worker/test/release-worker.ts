@@ -10,12 +10,12 @@ import { must } from "./run.ts";
 import { buildServiceA } from "./sample-worker.ts";
 import { createWorker, type WorkerUnderTest } from "./worker-under-test.ts";
 
-const IMAGE = "compose-fleet/service-a:release-test";
-/** Of its own, since images are removed by it, and other tests may run beside this one. */
+/** Of its own, since images are removed by it, and other tests may run beside this one; so is the image that it begins with. */
+const IMAGE = `compose-fleet/service-a:release-test-${process.pid}`;
 const ENVIRONMENT = `test-${process.pid}`;
 const REQUESTS_PER_SECOND = 200;
 /** Seconds that a replica may take to become healthy, also on a machine that does other things. */
-const HEALTHY_SECONDS = "20";
+const HEALTHY_SECONDS = "60";
 
 /** A worker with replicas of the sample service, and what a release is judged by. */
 export interface ReleaseWorker extends WorkerUnderTest {
@@ -128,7 +128,7 @@ export async function createReleaseWorker(replicas: number): Promise<ReleaseWork
     images,
     async remove() {
       await worker.remove();
-      for (const name of await images()) await must("docker", ["rmi", name]);
+      for (const name of [...(await images()), IMAGE]) await must("docker", ["rmi", name]);
     },
     answer: async () => (await fetch(`${await worker.url(80)}/api/x`, { method: "POST", body: "{}" })).text(),
     async moreThan(count) {
