@@ -145,7 +145,7 @@ async function startScaler(name: string): Promise<Scaler> {
 async function leaderOf({ port, output }: Scaler): Promise<{ holder: string | null; isMe: boolean; fence: number }> {
   const answer = await fetch(`http://127.0.0.1:${port}/api/status`, {
     headers: { authorization: `Bearer ${token}`, connection: "close" },
-    signal: AbortSignal.timeout(10_000),
+    signal: AbortSignal.timeout(5_000),
   })
     .then(async (response) => ({ status: response.status, text: await response.text() }))
     .catch(() => undefined);
@@ -177,7 +177,7 @@ test("kill -9 of the leader: the other acts within 20 s; stopped for longer than
   expect((await leaderOf(second)).isMe).toBe(false);
 
   load.requestsPerSecond = 15;
-  await until("the leader scales out", 30_000, () => front.workers.group().desired === 2);
+  await until("the leader scales out", 15_000, () => front.workers.group().desired === 2);
   await sleep(3_000);
   expect(calls.map(({ by, desired }) => [by, desired])).toEqual([["first", 2]]);
 
@@ -204,7 +204,7 @@ test("kill -9 of the leader: the other acts within 20 s; stopped for longer than
   second.child.kill("SIGCONT");
   await until(
     "the stopped one gives way",
-    30_000,
+    10_000,
     async () => (await leaderOf(second)).holder?.startsWith("third/") ?? false,
   );
   await sleep(4_000);

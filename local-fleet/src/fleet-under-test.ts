@@ -12,8 +12,8 @@ import type { FleetEvent } from "./progress.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 const call = promisify(execFile);
-/** A request that has had no answer for this long never gets one. */
-const HUNG_MS = 30_000;
+/** A request that has had no answer for this long has failed. */
+const HUNG_MS = 5_000;
 /** Ports from here on are given to nobody's outgoing connections, which may take a higher one at any time. */
 const FIRST_PORT = 22_000;
 
