@@ -20,7 +20,7 @@ export interface BalancerMachine {
 
 export interface LoadBalancer {
   readonly rules: LoadBalancerDeps["rules"];
-  /** A target is called healthy only once it gets connections; unhealthy as soon as its probes say so. */
+  /** A target is called healthy or unhealthy once connections go by it. */
   readonly targets: () => readonly Target[];
   readonly register: (id: string, address: string) => void;
   /** Resolves when the target gets no new connections any more. */
@@ -43,7 +43,7 @@ export function createLoadBalancer(deps: LoadBalancerDeps): LoadBalancer {
   const { machine, clock, rules } = deps;
   const stopping = new AbortController();
   const targets = new Map<string, Target>();
-  const routedAs = new Map<string, TargetState>();
+  const told = new Map<string, TargetState>();
   let routed: string | undefined;
   let lastProblem: string | undefined;
   let routing: Promise<void> = Promise.resolve();
@@ -58,7 +58,7 @@ export function createLoadBalancer(deps: LoadBalancerDeps): LoadBalancer {
       try {
         if (key !== routed) await machine.route(addresses);
         routed = key;
-        for (const { id, state } of now) if (targets.has(id)) routedAs.set(id, state);
+        for (const { id, state } of now) if (targets.has(id)) told.set(id, state);
       } catch (error) {
         const sentence = `the load balancer could not be given its targets: ${error instanceof Error ? error.message : String(error)}`;
         // It is tried again with every round of probes; saying so once is enough.
@@ -94,10 +94,10 @@ export function createLoadBalancer(deps: LoadBalancerDeps): LoadBalancer {
     rules,
     targets: () =>
       [...targets.values()].map((each) =>
-        each.state === "healthy" ? { ...each, state: routedAs.get(each.id) ?? "initial" } : each,
+        each.state === "draining" ? each : { ...each, state: told.get(each.id) ?? "initial" },
       ),
     register: (id, address) => {
-      routedAs.delete(id);
+      told.delete(id);
       targets.set(id, newTarget(id, address));
       void applyRoutes();
     },
@@ -113,7 +113,7 @@ export function createLoadBalancer(deps: LoadBalancerDeps): LoadBalancer {
     },
     remove: (id) => {
       targets.delete(id);
-      routedAs.delete(id);
+      told.delete(id);
       void applyRoutes();
     },
     stop: async () => {
