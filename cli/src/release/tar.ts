@@ -35,8 +35,10 @@ export function readFromTgz(archive: Buffer, path: string): Promise<Buffer | und
     const parser = new Parser({
       strict: true,
       onReadEntry: (entry) => {
-        if (entry.path === path) found = entry.concat();
-        else entry.resume();
+        if (entry.path !== path) return entry.resume();
+        found = entry.concat();
+        // Told once, by the parser.
+        found.catch(() => {});
       },
     });
     // What is broken may say so more than once.
