@@ -27,8 +27,8 @@ export default defineConfig({
           name: "parts",
           include: ["{infra,service-a,stack-worker,stack-prometheus,wh}/**/*.integration.test.ts"],
           exclude: ["**/node_modules/**"],
-          // Two beside each other: they share nothing, and wait more than they work.
-          maxWorkers: 2,
+          // Three beside each other: they share nothing, and wait more than they work.
+          maxWorkers: 3,
           env,
           testTimeout: 300_000,
           hookTimeout: 600_000,
