@@ -24,11 +24,11 @@ for channel in telegram_token slack_webhook_url; do
   if [ -s "$folder/$channel" ]; then export "$variable=/run/secrets/$channel"; fi
 done
 
-# One that crashes is made anew: Docker waits longer and longer before it starts it again, compose takes it for broken meanwhile, and it
-# may have a file mounted that was replaced.
-for id in $(docker compose ps -aq); do
+# A scaler that crashes is made anew: Docker waits longer and longer before it starts it again, compose takes it for broken meanwhile, and
+# it may have a file mounted that was replaced. It has no state; Prometheus, which has, may be long in reading it after one restart.
+for id in $(docker compose ps -aq wh wh-standby); do
   crashing=$(docker inspect -f '{{if gt .RestartCount 0}}{{with .State.Health}}{{if ne .Status "healthy"}}yes{{end}}{{end}}{{end}}' "$id" 2>/dev/null) || continue
-  if [ "$crashing" = yes ]; then docker rm -f "$id" >/dev/null; fi
+  if [ "$crashing" = yes ]; then docker rm -fv "$id" >/dev/null || true; fi
 done
 
 recreate=()

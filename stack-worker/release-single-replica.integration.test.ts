@@ -106,7 +106,7 @@ describe("what else a revision changes", patient, () => {
   test("nginx itself: the worker leaves the load balancer first and comes back; a service that is new; a side container", async () => {
     const before = await others();
     const health = watchHealth(worker);
-    const ending = worker.release("more", more("100m"), { env: { QUIET_SECONDS: "6", REJOIN_SECONDS: "0" } });
+    const ending = worker.release("more", more("100m"), { env: { REJOIN_SECONDS: "0" } });
     // What a load balancer does: it sends until the worker has failed its check, and for a moment after that.
     const { lost } = await worker.underLoad(() => Promise.race([health.saw(503), ending]));
     const result = await ending;

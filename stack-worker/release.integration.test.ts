@@ -1,6 +1,6 @@
-import { readdir } from "node:fs/promises";
+import { access, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import type { Deployment, DeployOptions } from "../test/code-deploy.ts";
 import { createReleaseWorker, fleetOf, type ReleaseWorker } from "./test/release-worker.ts";
 import { editFile, type RevisionOptions } from "./test/revision.ts";
@@ -182,6 +182,40 @@ describe("a release that is disturbed", patient, () => {
     expect(result.again, result.again.stderr).toMatchObject(succeeded);
     expect(lost).toEqual({});
     expect([await worker.answer(), (await worker.running("service-a")).length]).toEqual(["fourth", 3]);
+  });
+
+  test("stopped while old replicas leave, it goes back without them", async () => {
+    const { lost, result } = await worker.underLoad(() =>
+      worker.release(
+        "halfway",
+        {},
+        {
+          onHook: async (event, hook) => {
+            if (event !== "ApplicationStart" || hook.pid === undefined) return;
+            await vi.waitFor(() => access(join(worker.stateFolder, "leaving")), 60_000);
+            process.kill(-hook.pid, "SIGTERM");
+          },
+        },
+      ),
+    );
+    expect(result).toMatchObject({
+      failedAt: "ApplicationStart",
+      stderr: expect.stringContaining("This worker is back at revision fourth"),
+    });
+    expect(lost).toEqual({});
+    expect([await worker.answer(), (await worker.running("service-a")).length]).toEqual(["fourth", 3]);
+  });
+
+  test("a scale-in after its replicas were replaced is carried out at its end", async () => {
+    // What scale.sh writes while a hook runs, and leaves the rest to the release.
+    const scaleIn = () => writeFile(join(worker.stateFolder, "replicas/service-a"), "2\n");
+    const { lost, result } = await worker.underLoad(() =>
+      worker.release("late", {}, { before: { ValidateService: scaleIn } }),
+    );
+    expect(result, result.stderr).toMatchObject(succeeded);
+    expect(lost).toEqual({});
+    expect([await worker.answer(), (await worker.running("service-a")).length]).toEqual(["late", 2]);
+    expect(await worker.script("scale.sh", "service-a", "3")).toMatchObject(succeeded);
   });
 
   const scaledMeanwhile = async (name: string, from: number, to: number) => {

@@ -29,10 +29,15 @@ install_dependencies() {
   if [[ -e node_modules/.package-lock.json && ! package-lock.json -nt node_modules/.package-lock.json ]]; then return; fi
   printf 'Installing the dependencies (npm ci), about a minute ...\n' >&2
   # The demo's own output follows: npm's audit and adverts would only be in the way.
-  npm ci --no-audit --no-fund >&2 && return
-  printf 'That failed: once more in 10 s, in case it was the network ...\n' >&2
-  sleep 10
-  npm ci --no-audit --no-fund >&2
+  # npm ends with 1 when it is interrupted, as when it fails.
+  trap 'exit 130' INT
+  trap 'exit 143' TERM
+  if ! npm ci --no-audit --no-fund >&2; then
+    printf 'That failed: once more in 10 s, in case it was the network ...\n' >&2
+    sleep 10
+    npm ci --no-audit --no-fund >&2
+  fi
+  trap - INT TERM
 }
 
 stage() {

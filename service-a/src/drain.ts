@@ -25,7 +25,7 @@ const POLL_MS = 50;
 const MAX_STEP_MS = 2 * POLL_MS;
 /** Turns of the loop in a row in which nobody was accepted, and how long to wait for them where clients never stop coming. */
 const ACCEPT_TURNS = 3;
-const ACCEPT_MS = 1_000;
+const ACCEPT_MS = 3_000;
 
 /** Stops listening, serves what still arrives on open connections, and closes them when idle; resolves with what was cut off. */
 export async function drain(deps: DrainDeps, times: DrainTimes): Promise<{ readonly unanswered: number }> {

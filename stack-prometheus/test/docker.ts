@@ -62,7 +62,7 @@ export async function toolbox(imageName: string, mounts: readonly string[]) {
   );
   return {
     exec: (...command: string[]) => run("docker", ["exec", id, ...command]),
-    remove: () => docker("rm", "-f", id),
+    remove: () => docker("rm", "-f", "-v", id),
   };
 }
 

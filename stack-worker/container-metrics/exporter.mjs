@@ -18,9 +18,8 @@ export function createExporter({ docker, project, services, isDraining, cpuLimit
     const reader = async () => {
       for (let container = queue.shift(); container; container = queue.shift()) {
         // A container that stopped meanwhile has no reading: it is left out, and the others are not lost with it.
-        try {
-          fresh.set(container.Id, usageOf(container, await docker.stats(container.Id)));
-        } catch {}
+        const stats = await docker.stats(container.Id).catch(() => undefined);
+        if (stats) fresh.set(container.Id, usageOf(container, stats));
       }
     };
     await Promise.all(Array.from({ length: STATS_AT_ONCE }, reader));

@@ -10,6 +10,7 @@ interface FakeContainer {
   readonly service: string;
   readonly status: string;
   readonly oneoff?: boolean;
+  readonly named?: boolean;
 }
 
 /** A Docker engine behind a unix socket that knows the two questions of the exporter. */
@@ -40,9 +41,9 @@ class FakeEngine {
   });
 }
 
-function listed({ service, status, oneoff = false }: FakeContainer, i: number): object {
+function listed({ service, status, oneoff = false, named = true }: FakeContainer, i: number): object {
   const labels = { "com.docker.compose.service": service, "com.docker.compose.oneoff": oneoff ? "True" : "False" };
-  return { Id: `id${i}`, Names: [`/demo-${service}-${i}`], Status: status, Labels: labels };
+  return { Id: `id${i}`, Names: named ? [`/demo-${service}-${i}`] : null, Status: status, Labels: labels };
 }
 
 let folder: string;
@@ -144,6 +145,13 @@ describe("memory and CPU", () => {
     const { scrape } = exporter();
     for (nowMs = 0; nowMs < 20_000; nowMs += 1000) await scrape();
     await expect.poll(() => engine.statsRequests).toBe(2);
+  });
+
+  test("of a container without a name are shown by its id", async () => {
+    engine.containers = [{ service: "web", status: "Up 3 seconds", named: false }];
+    const one = exporter();
+    await one.scrape();
+    await expect.poll(async () => (await one.scrape()).text).toContain('container="id0"');
   });
 
   test("of a container that is gone are not shown", async () => {

@@ -27,7 +27,7 @@ identity_of_new() { # identity_of_new SERVICE; under the lock
   compose up --no-start --no-deps --no-recreate --scale "$service=$(($(wc -w <<<"$before") + 1))" "$service" || return 1
   sample=$(containers_of "$service" | grep -vxF "${before:-none}") || return 1
   identities "$sample" | cut -d ' ' -f 2
-  docker rm -f "$sample" >/dev/null 2>&1
+  docker rm -fv "$sample" >/dev/null 2>&1
 }
 
 # In a subshell, with which the lock ends: scale.sh and drain.sh get their turn between the steps of a release.

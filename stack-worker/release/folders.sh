@@ -23,8 +23,9 @@ load_release() {
   prepare_state
   exec 8>"$FLEET_STATE_DIR/release.lock"
   flock -w "${RELEASE_LOCK_SECONDS:-300}" 8 || fail 75 "a hook of another deployment is still running on this worker: try again later"
-  # A release that was killed while it had taken the worker out of service.
+  # A release that was killed while it had taken the worker out of service, or while it noted which replicas leave: they may be others by now.
   end_release_drain
+  rm -f "$FLEET_STATE_DIR/leaving"
 }
 
 # Back into service, where a release took the worker out of it: a drain by drain.sh goes on.

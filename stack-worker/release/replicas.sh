@@ -36,7 +36,7 @@ start_batch() { # start_batch SERVICE IDENTITY; under the lock
   count=$(persisted_count "$service")
   # What does not run any more would be started again by compose.
   # shellcheck disable=SC2046 # ids
-  docker rm -f $(containers_of "$service" --filter status=created --filter status=exited --filter status=dead) >/dev/null 2>&1 || true
+  docker rm -fv $(containers_of "$service" --filter status=created --filter status=exited --filter status=dead) >/dev/null 2>&1 || true
   # shellcheck disable=SC2046
   lines=$(identities $(containers_of "$service"))
   all=$(grep -c . <<<"$lines" || true)
@@ -66,7 +66,7 @@ retire() { # retire SERVICE IDENTITY HEALTHY_ID...; under the lock
     printf '%s\n' "${leaving[@]}" >"$FLEET_STATE_DIR/leaving"
     # SIGTERM and the service's own time to leave. nginx asks again each second who is there, and repeats what could not be sent.
     docker stop "${leaving[@]}" >/dev/null 2>&1 || true
-    docker rm -f "${leaving[@]}" >/dev/null 2>&1 || true
+    docker rm -fv "${leaving[@]}" >/dev/null 2>&1 || true
     rm -f "$FLEET_STATE_DIR/leaving"
   fi
   if [ "${#leaving[@]}" -lt "${#old[@]}" ] || [ "$healthy" -lt "$count" ]; then

@@ -50,7 +50,7 @@ trial_of() { # trial_of SERVICE: the name of its trial container
 remove_trials() {
   local service
   while IFS=$'\t' read -r service _; do
-    docker rm -f "$(trial_of "$service")" >/dev/null 2>&1 || true
+    docker rm -fv "$(trial_of "$service")" >/dev/null 2>&1 || true
   done <rendered/services.tsv
 }
 

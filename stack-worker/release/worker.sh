@@ -133,12 +133,12 @@ give_up() { # give_up SENTENCE
   # What is not healthy makes room first; it may have requests all the same.
   if [ "${#suspects[@]}" -gt 0 ]; then
     docker stop -t 10 "${suspects[@]}" >/dev/null 2>&1
-    docker rm -f "${suspects[@]}" >/dev/null 2>&1
+    docker rm -fv "${suspects[@]}" >/dev/null 2>&1
   fi
   # Those that a stopped step told to leave listen no more, and are no replicas to go on with.
   if [ -f "$FLEET_STATE_DIR/leaving" ]; then
     xargs docker stop <"$FLEET_STATE_DIR/leaving" >/dev/null 2>&1
-    xargs docker rm -f <"$FLEET_STATE_DIR/leaving" >/dev/null 2>&1
+    xargs docker rm -fv <"$FLEET_STATE_DIR/leaving" >/dev/null 2>&1
     rm -f "$FLEET_STATE_DIR/leaving"
   fi
   if switch_files "$revisions/current" && cd "$live" && take_secrets "$FLEET_STATE_DIR/current/secrets" && restore_containers; then

@@ -1,7 +1,7 @@
 import { Agent, request } from "node:http";
 
 /** nginx keeps an idle connection for 5 s at least when it reads its configuration again: who sends on an older one may lose what it sends. */
-const IDLE_MS = 2_000;
+const IDLE_MS = 4_000;
 /** A beat that comes so late came after a time in which nobody here saw which connections were closed. */
 const LATE_MS = 1_000;
 

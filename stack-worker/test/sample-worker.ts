@@ -48,8 +48,7 @@ export async function createSampleWorker(): Promise<WorkerUnderTest> {
   await buildServiceA(image);
   return createWorker({
     fleet: FLEET,
-    // A client that stands still for a moment is not quiet.
-    env: { ...images, SERVICE_A_IMAGE: image, WORKER_CPU_LIMIT_CORES: "1.5", QUIET_SECONDS: "6" },
+    env: { ...images, SERVICE_A_IMAGE: image, WORKER_CPU_LIMIT_CORES: "1.5" },
     parameters: {
       "/fleet/demo/test/replicas": '{"service-a": 2, "greeter": 99}',
       "/fleet/demo/test/secrets/GREETER_KEY": SECRET,
