@@ -1,9 +1,11 @@
-import { access, readdir, writeFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import type { Deployment, DeployOptions } from "../test/code-deploy.ts";
 import { createReleaseWorker, fleetOf, type ReleaseWorker } from "./test/release-worker.ts";
 import { editFile, type RevisionOptions } from "./test/revision.ts";
+import { must } from "./test/run.ts";
 
 let worker: ReleaseWorker;
 
@@ -192,8 +194,14 @@ describe("a release that is disturbed", patient, () => {
         {
           onHook: async (event, hook) => {
             if (event !== "ApplicationStart" || hook.pid === undefined) return;
-            await vi.waitFor(() => access(join(worker.stateFolder, "leaving")), 60_000);
+            const leaving = await vi.waitFor(() => readFile(join(worker.stateFolder, "leaving"), "utf8"), 60_000);
+            const send = (signal: string) => must("docker", ["kill", "-s", signal, ...leaving.trim().split("\n")]);
+            // They listen no more by then, and stay until the release has begun to go back.
+            await sleep(500);
+            await send("STOP");
             process.kill(-hook.pid, "SIGTERM");
+            await sleep(5_000);
+            await send("CONT");
           },
         },
       ),
