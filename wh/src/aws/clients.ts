@@ -3,19 +3,14 @@ import { CodeDeployClient } from "@aws-sdk/client-codedeploy";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { callLimits } from "./call-limits.ts";
 
 /** The AWS clients of the scaler. Calls end within seconds: the loop asks again anyway. */
 export function createAwsClients(options: { readonly region: string; readonly endpoint?: string }) {
   const common = {
     region: options.region,
     ...(options.endpoint ? { endpoint: options.endpoint } : {}),
-    // The last one is for answers that fall silent in the middle.
-    requestHandler: {
-      connectionTimeout: 1_000,
-      requestTimeout: 4_000,
-      throwOnRequestTimeout: true,
-      socketTimeout: 4_000,
-    },
+    requestHandler: callLimits,
   };
   // Not "adaptive": once throttled, its bucket fills by the wall clock, and a clock set back an hour stops all calls for an hour.
   const patient = { ...common, retryMode: "standard", maxAttempts: 3 };
@@ -25,7 +20,7 @@ export function createAwsClients(options: { readonly region: string; readonly en
   // State is written before an action: when the table is down, that must cost little.
   const dynamo = new DynamoDBClient({
     ...common,
-    requestHandler: { ...common.requestHandler, requestTimeout: 1_000, socketTimeout: 1_000 },
+    requestHandler: { ...callLimits, requestTimeout: 1_000, socketTimeout: 1_000 },
     maxAttempts: 2,
   });
   const documents = DynamoDBDocumentClient.from(dynamo, { marshallOptions: { removeUndefinedValues: true } });

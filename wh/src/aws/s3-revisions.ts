@@ -1,5 +1,6 @@
 import { ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import type { Revisions } from "../releases/ports.ts";
+import { callLimits } from "./call-limits.ts";
 
 /** As a revision's name begins: the commit's first 12 digits. */
 const COMMIT_DIGITS = 12;
@@ -10,12 +11,7 @@ export function createS3Client(options: { readonly region: string; readonly endp
     region: options.region,
     // An endpoint by address has no host names for buckets.
     ...(options.endpoint ? { endpoint: options.endpoint, forcePathStyle: true } : {}),
-    requestHandler: {
-      connectionTimeout: 1_000,
-      requestTimeout: 4_000,
-      throwOnRequestTimeout: true,
-      socketTimeout: 4_000,
-    },
+    requestHandler: callLimits,
     maxAttempts: 3,
   });
 }
