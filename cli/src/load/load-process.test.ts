@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { startLoad } from "./load-process.ts";
+import { startLoad, whatWentWrong } from "./load-process.ts";
 import { sampleRequest, serve } from "./load-under-test.ts";
 import type { LoadSecond } from "./messages.ts";
 import { steady } from "./profile.ts";
@@ -31,4 +31,12 @@ test("told to stop, it ends the schedule and still waits for the answers", async
   expect(total.sent).toBeGreaterThan(80);
   expect(total.sent).toBeLessThan(200);
   expect(total.ok).toBe(total.sent);
+});
+
+test.each([
+  ["killed in the middle of a line", false, '{"type":', 'ended (SIGKILL) before it was done.\nIt printed: {"type":\n'],
+  ["killed between lines", false, undefined, "ended (SIGKILL) before it was done.\n"],
+  ["done, with a line of somebody else's", true, "hello", "printed what cannot be read.\nIt printed: hello\n"],
+])("%s, a generator has failed and says how", (_, isDone, broken, words) => {
+  expect(whatWentWrong("SIGKILL", isDone, broken, "errors")).toBe(`The load generator ${words}errors`);
 });

@@ -51,13 +51,18 @@ export function startLoad(
     child.once("error", reject);
     child.once("close", (code, signal) => {
       if (summary !== undefined && broken === undefined) return resolve(summary);
-      const said = `${broken === undefined ? "" : `It printed: ${broken}\n`}${errors.trim()}`;
-      reject(new Error(`The load generator ended (${signal ?? `exit code ${code}`}) before it was done.\n${said}`));
+      reject(new Error(whatWentWrong(signal ?? `exit code ${code}`, summary !== undefined, broken, errors.trim())));
     });
   });
   // Whoever stops waiting for it need not catch it as well.
   finished.catch(() => {});
   return { finished, stop: () => child.stdin.end(), kill: () => child.kill("SIGKILL") };
+}
+
+/** Why a generator that ended so has failed; `broken` is a line of it that cannot be read. */
+export function whatWentWrong(ending: string, isDone: boolean, broken: string | undefined, errors: string): string {
+  const problem = isDone ? "printed what cannot be read." : `ended (${ending}) before it was done.`;
+  return `The load generator ${problem}\n${broken === undefined ? "" : `It printed: ${broken}\n`}${errors}`;
 }
 
 function messageOf(line: string): LoadMessage | undefined {
