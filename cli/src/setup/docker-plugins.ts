@@ -132,14 +132,14 @@ async function ownPackage({ runner }: DockerDeps, plugin: Plugin): Promise<strin
 }
 
 async function installFromDebian(
-  { runner, host, stateFolder }: DockerDeps,
+  { runner, host, stateFolder, progress }: DockerDeps,
   missing: readonly Plugin[],
   folder: string,
   update: (text: string) => void,
 ): Promise<void> {
   update("reading package lists");
   const cache = join(stateFolder, "cache");
-  const apt = await openPrivateApt({ runner, host, folder: join(cache, "apt") });
+  const apt = await openPrivateApt({ runner, host, progress, folder: join(cache, "apt") });
   const names = missing.map((plugin) => plugin.debian);
   const debs = (await apt.closure(names)).filter((deb) => names.includes(deb.name));
   update("downloading");

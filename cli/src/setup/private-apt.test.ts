@@ -1,10 +1,12 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { createFakeHost, debianPaths } from "./fake-host.ts";
+import { createFakeHost, createFakeProgress, debianPaths } from "./fake-host.ts";
 import { createFakeRunner } from "./fake-runner.ts";
 import { openPrivateApt } from "./private-apt.ts";
 import { scratchFolder } from "./scratch-folder.ts";
+
+const progress = createFakeProgress();
 
 test.each([
   ["the machine's own mirror is read", createFakeHost(debianPaths), "http://mirror.test/debian"],
@@ -15,7 +17,7 @@ test.each([
   ],
 ])("%s, verified with Debian's key", async (_, host, mirror) => {
   const folder = await scratchFolder();
-  await openPrivateApt({ runner: createFakeRunner([[/^apt-get/, ""]]), host, folder });
+  await openPrivateApt({ runner: createFakeRunner([[/^apt-get/, ""]]), host, progress, folder });
   expect(await readFile(join(folder, "sources.list"), "utf8")).toBe(
     `deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] ${mirror} forky main\n`,
   );
@@ -28,6 +30,7 @@ test.each([
   const opened = openPrivateApt({
     runner: createFakeRunner([]),
     host: createFakeHost(paths),
+    progress,
     folder: await scratchFolder(),
   });
   await expect(opened).rejects.toThrow(message);
@@ -36,22 +39,32 @@ test.each([
 test("a mirror that does not answer is named, with apt's own words", async () => {
   const runner = createFakeRunner([[/^apt-get update/, { exitCode: 100, stderr: "E: Failed to fetch InRelease" }]]);
   await expect(
-    openPrivateApt({ runner, host: createFakeHost(debianPaths), folder: await scratchFolder(), retryMs: 1 }),
+    openPrivateApt({ runner, host: createFakeHost(debianPaths), progress, folder: await scratchFolder(), retryMs: 1 }),
   ).rejects.toThrow("could not read Debian forky at http://mirror.test/debian:\nE: Failed to fetch InRelease");
   expect(runner.ran).toHaveLength(3);
 });
 
-test("a mirror that fails once is asked again", async () => {
+test("a mirror that fails once is asked again, and the user told", async () => {
   const answers = [{ exitCode: 100, stderr: "E: File has unexpected size. Mirror sync in progress?" }, ""];
   const runner = createFakeRunner([[/^apt-get update/, () => answers.shift() ?? ""]]);
-  await openPrivateApt({ runner, host: createFakeHost(debianPaths), folder: await scratchFolder(), retryMs: 1 });
+  const progress = createFakeProgress();
+  await openPrivateApt({
+    runner,
+    host: createFakeHost(debianPaths),
+    progress,
+    folder: await scratchFolder(),
+    retryMs: 1,
+  });
   expect(runner.ran).toEqual(["apt-get update -q", "apt-get update -q"]);
+  expect(progress.said).toEqual([
+    "could not read Debian forky at http://mirror.test/debian; it is tried again in 0.001 s",
+  ]);
 });
 
 test("a package in the cache is not fetched again", async () => {
   const folder = await scratchFolder();
   const runner = createFakeRunner([[/^apt-get/, ""]]);
-  const apt = await openPrivateApt({ runner, host: createFakeHost(debianPaths), folder });
+  const apt = await openPrivateApt({ runner, host: createFakeHost(debianPaths), progress, folder });
   const deb = (name: string) => ({ name, version: "1", file: `${name}_1-1_all.deb` });
   await writeFile(join(folder, "debs", deb("a").file), "");
   await apt.download([deb("a"), deb("b"), deb("b")]);

@@ -7,6 +7,7 @@ import type { CommandResult, Runner } from "./command.ts";
 import { type DebFile, parsePrintUris } from "./deb-file.ts";
 import type { Host } from "./host.ts";
 import { must } from "./must.ts";
+import type { Progress } from "./progress.ts";
 import { SetupError } from "./setup-error.ts";
 
 /** The Debian release whose packages are today's upstream versions. */
@@ -31,10 +32,12 @@ export async function openPrivateApt(deps: {
   runner: Runner;
   host: Host;
   folder: string;
+  /** Is told of each time that a mirror is asked again. */
+  progress: Pick<Progress, "note">;
   /** Milliseconds before a mirror that failed is asked again. Default 5 s. */
   retryMs?: number;
 }): Promise<PrivateApt> {
-  const { runner, host, folder, retryMs = 5_000 } = deps;
+  const { runner, host, folder, progress, retryMs = 5_000 } = deps;
   if (!host.exists("/usr/bin/apt-get") || !host.exists("/usr/bin/dpkg-deb")) {
     throw new SetupError(
       "Found neither a reachable image registry nor apt-get to build stand-ins with. Make a registry reachable, or use Debian or Ubuntu.",
@@ -72,6 +75,7 @@ export async function openPrivateApt(deps: {
         () => false,
       );
       if (isDone) return;
+      progress.note(`${what}; it is tried again in ${retryMs / 1000} s`);
       await sleep(retryMs);
     }
     await apt(args, what);
