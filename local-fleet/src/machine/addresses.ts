@@ -12,7 +12,7 @@ export interface AddressPlan {
 
 /** Addresses below this belong to the network itself: gateway, and what AWS keeps for itself. */
 const FIRST_INSTANCE = 16;
-/** Above the five that AWS keeps for itself in each subnet: https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html */
+/** Above the first four that AWS keeps for itself in each subnet: https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html */
 const MONITORING = 10;
 
 /** Splits a network so that fixed addresses and Docker's own never collide. `cidr` is a network of /16 to /24. */
