@@ -6,7 +6,12 @@ import { removeLabelled } from "./remove-labelled.ts";
  * An engine with one network and one container in it. `endpointStays` says whether the container's endpoint outlives it: not at all,
  * until it is disconnected by force, or whatever is done.
  */
-function fakeEngine(endpointStays: "no" | "until forced" | "always", volumes: readonly string[] = []) {
+function fakeEngine(
+  endpointStays: "no" | "until forced" | "always",
+  volumes: readonly string[] = [],
+  { containerResists = 0 } = {},
+) {
+  let resists = containerResists;
   const commands: string[] = [];
   let containers = ["compose-fleet-x-lb"];
   let networks = ["compose-fleet-x-vpc"];
@@ -22,6 +27,7 @@ function fakeEngine(endpointStays: "no" | "until forced" | "always", volumes: re
     const [first, second] = args;
     if (first === "ps") return say(containers);
     if (first === "rm") {
+      if (resists-- > 0) return fail("removal is already in progress");
       containers = [];
       if (endpointStays === "no") endpoints = [];
       return say();
@@ -62,6 +68,27 @@ test("a network with the endpoint of a container that is gone is freed of it by 
   await removeLabelled(runner, label, atOnce);
   expect(commands).toContain("network disconnect --force compose-fleet-x-vpc compose-fleet-x-lb");
 });
+
+test.each([0, 1, 5, 8])(
+  "nothing is forced within 3 s of the last container, which resisted %i times",
+  async (containerResists) => {
+    const { runner, commands } = fakeEngine("until forced", [], { containerResists });
+    let waitedMs = 0;
+    let goneAtMs = 0;
+    let forcedAtMs: number | undefined;
+    const run: typeof runner.run = (command) => {
+      const [first, second] = command.args;
+      if (first === "rm") goneAtMs = waitedMs;
+      if (second === "disconnect") forcedAtMs ??= waitedMs;
+      return runner.run(command);
+    };
+    await removeLabelled({ run }, label, async (ms) => {
+      waitedMs += ms;
+    }).catch(() => undefined);
+    expect(forcedAtMs).toBeGreaterThanOrEqual(goneAtMs + 3_000);
+    expect(commands.filter((command) => command.startsWith("network disconnect"))).toHaveLength(1);
+  },
+);
 
 test("what stays is named with its reason and with what to do", async () => {
   await expect(removeLabelled(fakeEngine("always").runner, label, atOnce)).rejects.toThrow(

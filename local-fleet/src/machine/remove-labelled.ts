@@ -7,10 +7,10 @@ const ATTEMPTS = 12;
 /** Grows with each attempt: a container that was just starting lets go of its network when its start has ended. */
 const PAUSE_MS = 150;
 /**
- * From this attempt on, seconds after the last container went, an endpoint that is still there is a dead one. Taking
- * away by force what Docker is about to release makes it count wrong, and then it keeps the network until it is restarted.
+ * When the last container went so long ago, an endpoint that is still there is a dead one. Taking away by force what Docker
+ * is about to release makes it count wrong, and then it keeps the network until it is restarted.
  */
-const DEAD_AFTER = 7;
+const DEAD_AFTER_MS = 3_000;
 
 /**
  * Removes containers, then networks, then volumes with a label, as often as it takes. Idempotent. Containers go first, so that
@@ -23,16 +23,19 @@ export async function removeLabelled(
   pause: (ms: number) => Promise<unknown> = sleep,
 ): Promise<boolean> {
   let left: Leftovers = { containers: [], networks: [], volumes: [] };
+  let waitedMs = 0;
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     left = await find(runner, label);
     const { containers, networks, volumes } = left;
     if (containers.length + networks.length + volumes.length === 0) return attempt > 0;
+    if (containers.length > 0) waitedMs = 0;
     if (containers.length > 0) await runner.run(docker("rm", "--force", "--volumes", ...containers));
-    if (attempt >= DEAD_AFTER && containers.length === 0)
-      for (const network of networks) await disconnectAll(runner, network);
+    if (waitedMs >= DEAD_AFTER_MS) for (const network of networks) await disconnectAll(runner, network);
     if (networks.length > 0) await runner.run(docker("network", "rm", ...networks));
     if (volumes.length > 0) await runner.run(docker("volume", "rm", "--force", ...volumes));
-    if (attempt > 0) await pause(attempt * PAUSE_MS);
+    const pauseMs = attempt * PAUSE_MS;
+    if (pauseMs > 0) await pause(pauseMs);
+    waitedMs += pauseMs;
   }
   throw new Error(
     `Docker did not remove ${(await inWords(runner, left)).join("; ")}. Restart Docker (systemctl restart docker), which makes it forget what is not there any more, then try again: npx fleet local down`,
