@@ -80,6 +80,29 @@ test("a target is called unhealthy once it gets no connections any more", async 
   await balancer.stop();
 });
 
+test("a target that is registered anew during a reload is not told the state that it had", async () => {
+  const reloads: (() => void)[] = [];
+  let isHeld = false;
+  const { up, balancer } = start(() => (isHeld ? new Promise((done) => reloads.push(done)) : Promise.resolve()));
+  const state = () => balancer.targets().find(({ id }) => id === "i-1")?.state;
+  up.add("10.0.0.1");
+  balancer.register("i-1", "10.0.0.1");
+  await expect.poll(state).toBe("healthy");
+  isHeld = true;
+  up.add("10.0.0.2");
+  balancer.register("i-2", "10.0.0.2");
+  await expect.poll(() => reloads.length).toBe(1);
+  up.delete("10.0.0.1");
+  balancer.remove("i-1");
+  balancer.register("i-1", "10.0.0.1");
+  reloads[0]?.();
+  await expect.poll(() => reloads.length).toBe(2);
+  expect(state()).toBe("initial");
+  isHeld = false;
+  reloads[1]?.();
+  await balancer.stop();
+});
+
 test("stopping ends a deregistration that waits", async () => {
   const { balancer } = start();
   balancer.register("i-1", "10.0.0.1");

@@ -43,7 +43,8 @@ export function createLoadBalancer(deps: LoadBalancerDeps): LoadBalancer {
   const { machine, clock, rules } = deps;
   const stopping = new AbortController();
   const targets = new Map<string, Target>();
-  const told = new Map<string, TargetState>();
+  /** What has been told of each registration; one that is registered anew begins anew. */
+  const told = new Map<string, { state: TargetState }>();
   let routed: string | undefined;
   let lastProblem: string | undefined;
   let routing: Promise<void> = Promise.resolve();
@@ -52,13 +53,14 @@ export function createLoadBalancer(deps: LoadBalancerDeps): LoadBalancer {
   function applyRoutes(): Promise<void> {
     routing = routing.then(async () => {
       const now = [...targets.values()];
+      const tellings = now.map(({ id, state }) => ({ registration: told.get(id), state }));
       const addresses = routableAddresses(now, clock.now(), rules);
       const key = addresses.join(" ");
       if (stopping.signal.aborted) return;
       try {
         if (key !== routed) await machine.route(addresses);
         routed = key;
-        for (const { id, state } of now) if (targets.has(id)) told.set(id, state);
+        for (const { registration, state } of tellings) if (registration) registration.state = state;
       } catch (error) {
         const sentence = `the load balancer could not be given its targets: ${error instanceof Error ? error.message : String(error)}`;
         // It is tried again with every round of probes; saying so once is enough.
@@ -94,10 +96,10 @@ export function createLoadBalancer(deps: LoadBalancerDeps): LoadBalancer {
     rules,
     targets: () =>
       [...targets.values()].map((each) =>
-        each.state === "draining" ? each : { ...each, state: told.get(each.id) ?? "initial" },
+        each.state === "draining" ? each : { ...each, state: told.get(each.id)?.state ?? "initial" },
       ),
     register: (id, address) => {
-      told.delete(id);
+      told.set(id, { state: "initial" });
       targets.set(id, newTarget(id, address));
       void applyRoutes();
     },
