@@ -14,8 +14,9 @@ const ROOT = resolve(import.meta.dirname, "../..");
 const call = promisify(execFile);
 /** A request that has had no answer for this long has failed. */
 const HUNG_MS = 5_000;
-/** Ports from here on are given to nobody's outgoing connections, which may take a higher one at any time. */
+/** So many ports from here on are given to nobody's outgoing connections, which may take a higher one at any time. */
 const FIRST_PORT = 22_000;
+const PORTS = 10_000;
 
 /** Runs a program that must succeed, and gives what it printed. */
 async function must(file: string, args: readonly string[], cwd = ROOT): Promise<string> {
@@ -159,10 +160,14 @@ export async function leftovers(name: string): Promise<string[]> {
   return [...new Set(lists.flatMap((list) => list.split("\n")).filter((line) => line !== ""))];
 }
 
-/** Ports of loopback that nobody listens on. */
+/** Ports of loopback that nobody listens on; another process beside this one looks for its own elsewhere. */
 async function freePorts(count: number): Promise<number[]> {
   const ports: number[] = [];
-  for (let port = FIRST_PORT; ports.length < count; port += 1) if (await isFree(port)) ports.push(port);
+  for (let tried = 0; ports.length < count; tried += 1) {
+    if (tried === PORTS) throw new Error(`fewer than ${count} ports are free from ${FIRST_PORT} on`);
+    const port = FIRST_PORT + ((process.pid * 20 + tried) % PORTS);
+    if (await isFree(port)) ports.push(port);
+  }
   return ports;
 }
 
