@@ -22,7 +22,10 @@ export interface DeployOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Called before an event. */
   readonly before?: Partial<Record<Event, () => Promise<void>>>;
-  /** Gets the process of each hook, which leads a process group. The deployment fails when it rejects. */
+  /**
+   * Gets the process of each hook, which leads a process group. When it rejects, the group is killed and the deployment rejects; also
+   * when the hook ends before it resolves, with the hook's words.
+   */
   readonly onHook?: (event: Event, hook: ChildProcess) => Promise<void>;
 }
 
@@ -66,15 +69,24 @@ async function runHook(
     detached: true,
     stdio: ["ignore", "pipe", "pipe"],
   });
-  const disturbed = started(child);
   const texts = { stdout: "", stderr: "" };
   for (const name of ["stdout", "stderr"] as const)
     child[name].setEncoding("utf8").on("data", (chunk: string) => {
       texts[name] += chunk;
     });
   const closed = once(child, "close");
-  const [[code]] = await Promise.all([once(child, "exit"), disturbed]);
+  const exited = once(child, "exit");
+  const disturbed = Promise.resolve(started(child)).then(() => true);
+  const isDisturbed = await Promise.race([disturbed, exited.then(() => false)]).catch(async (error: unknown) => {
+    if (child.exitCode === null && child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
+    await exited.catch(() => undefined);
+    throw error;
+  });
+  // Whoever waits for something in the middle of it may go on waiting.
+  disturbed.catch(() => undefined);
+  const [code] = await exited;
   // Its last words may come after its end, and what it left behind may hold its output open.
   await Promise.race([closed, sleep(1_000)]);
+  if (!isDisturbed) throw new Error(`${location} ended (${code}) too early.\n${texts.stdout}${texts.stderr}`);
   return { code: code ?? 137, ...texts };
 }
