@@ -11,6 +11,7 @@ import type { MonitoringSecrets } from "./machine/monitoring.ts";
 import { savePostMortem } from "./machine/post-mortem.ts";
 import { refuseRunningTwin } from "./machine/running-twin.ts";
 import { killMarked, PROCESS_MARK } from "./machine/stray-processes.ts";
+import { messageOf } from "./message-of.ts";
 import type { LocalFleetOptions } from "./options.ts";
 import { type OnEvent, step } from "./progress.ts";
 import { type RunningParts, startParts } from "./start-parts.ts";
@@ -197,8 +198,4 @@ export function createLocalFleet(options: LocalFleetOptions, deps: LocalFleetDep
     stop,
     stopped: whenStopped,
   };
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

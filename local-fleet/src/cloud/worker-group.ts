@@ -35,6 +35,7 @@ import {
 } from "@compose-fleet/group-model";
 import { AwsError } from "../aws/aws-error.ts";
 import type { Clock } from "../clock.ts";
+import { messageOf } from "../message-of.ts";
 
 /** What carries out the group's effects. Each is called once per instance. */
 export interface Machine {
@@ -198,10 +199,6 @@ export function createWorkerGroup(spec: GroupSpec, deps: WorkerGroupDeps): Worke
       while (inFlight.size > 0) await Promise.all(inFlight);
     },
   };
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 function accepted<Accepted extends object>(answer: Accepted | Refusal): Accepted {
