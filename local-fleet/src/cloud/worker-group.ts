@@ -93,10 +93,9 @@ export function createWorkerGroup(spec: GroupSpec, deps: WorkerGroupDeps): Worke
   const moment = (): Moment => ({ atMs: clock.now(), newId: deps.newId });
   let group: Group;
 
+  const failed = (error: unknown) => deps.onProblem(`the worker group failed: ${messageOf(error)}`);
   const track = (work: Promise<void>) => {
-    const tracked: Promise<void> = work
-      .catch((error: unknown) => deps.onProblem(`the worker group failed: ${messageOf(error)}`))
-      .finally(() => inFlight.delete(tracked));
+    const tracked: Promise<void> = work.catch(failed).finally(() => inFlight.delete(tracked));
     inFlight.add(tracked);
   };
   const take = (outcome: Outcome) => {
@@ -145,9 +144,16 @@ export function createWorkerGroup(spec: GroupSpec, deps: WorkerGroupDeps): Worke
   }
 
   async function keepUp(): Promise<void> {
+    let lastProblem: string | undefined;
     while (!stopping.signal.aborted) {
       await pause(UPKEEP_MS);
-      if (!stopping.signal.aborted) take(upkeep(group, moment()));
+      try {
+        if (!stopping.signal.aborted) take(upkeep(group, moment()));
+      } catch (error) {
+        // It is tried again at once; saying so once is enough.
+        if (messageOf(error) !== lastProblem) failed(error);
+        lastProblem = messageOf(error);
+      }
     }
   }
 
