@@ -77,7 +77,7 @@ async function received(wh = "127.0.0.1"): Promise<{ notifications: Notification
 }
 
 /** The first notification with an alert of these labels and this status; gives up with what came instead. */
-async function waitFor(status: string, labels: Record<string, string>, seconds = 90) {
+async function waitFor(status: string, labels: Record<string, string>, seconds = 40) {
   const deadline = Date.now() + seconds * 1000;
   for (;;) {
     const { notifications } = await received();
@@ -181,7 +181,7 @@ describe("the stack", () => {
 
   test("and is resolved soon after the worker is gone", async () => {
     await compose("kill", "agent");
-    const alert = await waitFor("resolved", { alertname: "HighRequestRate", worker: WORKER }, 40);
+    const alert = await waitFor("resolved", { alertname: "HighRequestRate", worker: WORKER });
     expect(alert.labels.direction).toBe("up");
   });
 });

@@ -222,7 +222,7 @@ describe("stop.sh", () => {
     const stopping = worker.script("stop.sh", "--volumes");
     // What a load balancer does: it asks, and sends for a while after the worker was found unhealthy.
     const health = (): Promise<number> => fetch(`${url}/nginx-health`).then((response) => response.status);
-    await expect.poll(health, { timeout: 25_000, interval: 100 }).toBe(503);
+    await expect.poll(health, { timeout: 5000, interval: 100 }).toBe(503);
     const answer = await fetch(`${url}/api/x`);
     expect([answer.status, answer.headers.get("connection")]).toEqual([200, expect.stringContaining("close")]);
     await new Promise((done) => setTimeout(done, 1000));

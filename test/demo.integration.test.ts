@@ -161,6 +161,6 @@ describe("fleet demo", { timeout: 900_000 }, () => {
     await run.until(UNDER_LOAD);
     run.child.kill("SIGKILL");
     await run.ended;
-    expect(await untilNothingIsLeft(180)).toEqual([]);
+    expect(await untilNothingIsLeft(60)).toEqual([]);
   });
 });

@@ -15,7 +15,7 @@ const IMAGE = `compose-fleet/service-a:release-test-${process.pid}`;
 const ENVIRONMENT = `test-${process.pid}`;
 const REQUESTS_PER_SECOND = 200;
 /** Seconds that a replica may take to become healthy, also on a machine that does other things. */
-const HEALTHY_SECONDS = "60";
+const HEALTHY_SECONDS = "20";
 
 /** A worker with replicas of the sample service, and what a release is judged by. */
 export interface ReleaseWorker extends WorkerUnderTest {

@@ -41,7 +41,7 @@ export function startLoad(
   let broken: string | undefined;
   const lines = createInterface({ input: child.stdout });
   lines.on("line", (line) => {
-    const message = messageOf(line);
+    const message = messageIn(line);
     if (message === undefined) broken ??= line;
     else if (message.type === "second") onSecond(message);
     else if (message.type === "failure") onFailure(message);
@@ -65,7 +65,7 @@ export function whatWentWrong(ending: string, isDone: boolean, broken: string | 
   return `The load generator ${problem}\n${broken === undefined ? "" : `It printed: ${broken}\n`}${errors}`;
 }
 
-function messageOf(line: string): LoadMessage | undefined {
+function messageIn(line: string): LoadMessage | undefined {
   try {
     return parseLoadMessage(line);
   } catch {

@@ -1,4 +1,4 @@
-/** How long a call of AWS may take, as each client gets it. The last one is for answers that fall silent in the middle. */
+/** How many milliseconds a call of AWS may take, as each client gets it; after that it fails. The last one is for answers that fall silent in the middle. */
 export const callLimits = {
   connectionTimeout: 1_000,
   requestTimeout: 4_000,

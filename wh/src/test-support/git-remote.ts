@@ -58,8 +58,7 @@ export async function startGitRemote() {
     close: async (): Promise<void> => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
-      // Git tidies up in the background, also after its command has ended.
-      rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+      rmSync(folder, { recursive: true });
     },
   };
 }
