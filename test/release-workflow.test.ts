@@ -23,7 +23,13 @@ test.each(texts)("%s takes actions by their commit, whose version a comment says
 
 describe("the release workflow", () => {
   const fleet = loadFleetFile(path.join(root, "fleet.yaml"));
-  const github = { branch: "main", createProvider: true, repository: "shop/fleet", ...fleet.deploy.github };
+  const github = {
+    branch: "main",
+    createProvider: true,
+    infrastructure: false,
+    repository: "shop/fleet",
+    ...fleet.deploy.github,
+  };
   const config = { ...fleet, deploy: { account: "123456789012", ...fleet.deploy, github } };
   const role = synthStack((app) => new BootstrapStack(app, config)).one("aws_iam_role");
 

@@ -3,6 +3,7 @@ import { homedir, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { withAccount } from "../src/account.ts";
 import { applyOnEmulator } from "../src/emulator/apply-on-emulator.ts";
 import { hasOpenssl } from "../src/emulator/certificate.ts";
 import { hasMoto } from "../src/emulator/moto.ts";
@@ -27,6 +28,9 @@ Environment:
 Needs terraform, openssl and moto_server (pip install 'moto[server]').
 Exit codes: 0 all well, 1 faults, 2 set-up or usage.`;
 
+/** Of a fleet file that names none. */
+const EMULATED_ACCOUNT = "123456789012";
+
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const WH_READS = at("../../test/wh-reads-group.ts");
 const DEPLOY = at("./deploy.ts");
@@ -36,7 +40,7 @@ const TSX = import.meta.resolve("tsx");
 await runScript(usage, async (args, env, say) => {
   const { download } = parseArgs({ args, options: { download: { type: "boolean", default: false } } }).values;
   const fleetFile = resolve(env.FLEET_FILE ?? "fleet.yaml");
-  const config = loadFleetFile(fleetFile);
+  const config = withAccount(loadFleetFile(fleetFile), EMULATED_ACCOUNT);
   const tools = findTools(env, homedir(), download);
   if (!tools.found) return { exitCode: 2, lines: [`NOT RUN: ${tools.reason}`] };
   if (!hasMoto(env.PATH))

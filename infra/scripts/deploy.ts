@@ -42,9 +42,11 @@ await runScript(usage, async (args, env, say) => {
   const verb = values.destroy ? "destroy" : values.diff ? "diff" : "deploy";
   const checked = await preflight(config, stacks, createAwsAccount(config.region), verb).catch(accountFault);
   if (checked.faults.length > 0) return refused(...checked.faults);
+  // What is synthesized has to be for the account that was looked at.
+  const environment = { ...env, ...(checked.account ? { FLEET_ACCOUNT: checked.account } : {}) };
   for (const command of cdktfCommands(config, { verb, stacks, approved: values.yes, ...checked })) {
     say(`cdktf ${command.args.join(" ")}`);
-    const exitCode = await cdktf(command, env);
+    const exitCode = await cdktf(command, environment);
     if (exitCode !== 0) return { exitCode: 1, lines: [`cdktf ended with ${exitCode}: nothing after it was started.`] };
   }
   return { exitCode: 0, lines: [] };

@@ -1,14 +1,14 @@
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider/index.js";
 import type { FleetConfig } from "@compose-fleet/policy";
 import type { TerraformStack } from "cdktf";
+import { fleetAccount } from "./account.ts";
 import { fleetTags } from "./names.ts";
 
 /** The AWS provider of a stack: the fleet's region, its tags on everything, and no account but the fleet's. Credentials are the environment's. */
 export function useAws(stack: TerraformStack, config: FleetConfig): AwsProvider {
-  const { account } = config.deploy;
   return new AwsProvider(stack, "aws", {
     region: config.region,
-    ...(account ? { allowedAccountIds: [account] } : {}),
+    allowedAccountIds: [fleetAccount(config)],
     defaultTags: [{ tags: fleetTags(config) }],
   });
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { parameterPath, resourceName, stackName } from "./names.ts";
 
-const network = { cidr: "172.16.0.0/16", zones: ["a"], privateZone: "demo.local" };
+const network = { cidr: "172.16.0.0/16", zones: ["a"], privateZone: "demo.internal" };
 const demo = { name: "demo", environment: "production", network };
 const long = { ...demo, name: "a-name-of-thirty-two-characters-", environment: "an-environment-of-thirty-two-cha" };
 

@@ -4,12 +4,12 @@ import { stateBucketName } from "./state-backend.ts";
 import { synthStack, testFleet } from "./testing/synth.ts";
 
 test("a stack's state is in the fleet's bucket, encrypted, under its own key, and locked", () => {
-  const config = testFleet({ environment: "stage" });
+  const config = testFleet({ environment: "stage", deploy: { account: "123456789012" } });
   const { json } = synthStack((app) => new FleetStack(app, config));
   expect(json.terraform).toMatchObject({
     backend: {
       s3: {
-        bucket: "fleet-test-stage-tfstate",
+        bucket: "fleet-test-stage-tfstate-123456789012",
         key: "test-stage-fleet.tfstate",
         region: "eu-central-1",
         encrypt: true,
@@ -21,7 +21,17 @@ test("a stack's state is in the fleet's bucket, encrypted, under its own key, an
 
 test.each([
   ["named by fleet.yaml is that", { stateBucket: "my-state" }, "my-state"],
-  ["carries the account where it is known", { account: "123456789012" }, "fleet-test-production-tfstate-123456789012"],
+  ["carries the account", { account: "123456789012" }, "fleet-test-production-tfstate-123456789012"],
 ])("a state bucket %s", (_rule, deploy, expected) => {
   expect(stateBucketName(testFleet({ deploy }))).toBe(expected);
+});
+
+test("two users of the sample never ask for the same bucket, however long its names are", () => {
+  const name = "a-name-of-thirty-two-characters1";
+  const environment = "an-environment-of-thirty-two-chr";
+  const buckets = ["111111111111", "222222222222"].map((account) =>
+    stateBucketName(testFleet({ name, environment, deploy: { account } })),
+  );
+  expect(new Set(buckets).size).toBe(2);
+  for (const bucket of buckets) expect(bucket).toMatch(/^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/);
 });

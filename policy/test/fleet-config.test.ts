@@ -124,6 +124,21 @@ describe("a fault names its path, what was got, and what to write", () => {
       { ...minimal, deploy: { github: { repository: "shop/fleet", createProvider: false } } },
       /^deploy\.github\.createProvider: .*write deploy\.account.*\(got false\)/,
     ],
+    [
+      "a private zone that Ubuntu's resolver never asks DNS for",
+      { ...minimal, network: { privateZone: "demo.local" } },
+      /^network\.privateZone: write another ending, such as "demo\.internal": names in \.local are never asked of DNS.*\(got "demo\.local"\)/,
+    ],
+    [
+      "one of GitHub's numbers without the other",
+      { ...minimal, deploy: { github: { repository: "shop/fleet", ids: { owner: 1 } } } },
+      /^deploy\.github\.ids\.repository: /,
+    ],
+    [
+      "GitHub's numbers in the repository's name",
+      { ...minimal, deploy: { github: { repository: "shop@1/fleet@2" } } },
+      /^deploy\.github\.repository: write the repository as "owner\/name"; its numbers go into ids/,
+    ],
     ["an address without a domain", { ...minimal, notify: { email: "ops" } }, /^notify\.email: write an e-mail/],
     [
       "a name instead of the zone's id",

@@ -34,11 +34,13 @@ export class MachineRoles extends Construct {
       logGroupArn: logGroups[kind].arn,
     });
     this.workers = new MachineRole(this, "workers", {
+      config,
       name: resourceName(config, "workers"),
       description: "Workers of the fleet",
       statements: workerStatements(config, resources("workers")),
     });
     this.monitoring = new MachineRole(this, "monitoring", {
+      config,
       name: resourceName(config, "monitoring"),
       description: "The fleet's monitoring instance, with the scaler",
       statements: monitoringStatements(config, {

@@ -55,9 +55,9 @@ test("it is no worker: Prometheus would scrape it and the scaler send it command
 });
 
 test("workers find it by its private name", () => {
-  expect(stack.one("aws_route53_zone")).toMatchObject({ name: "fleet.local", vpc: [{ vpc_id: "vpc-1" }] });
+  expect(stack.one("aws_route53_zone")).toMatchObject({ name: "fleet.internal", vpc: [{ vpc_id: "vpc-1" }] });
   expect(stack.one("aws_route53_record")).toMatchObject({
-    name: "monitoring.fleet.local",
+    name: "monitoring.fleet.internal",
     type: "A",
     records: [expect.stringMatching(/aws_instance\..*\.private_ip/)],
   });

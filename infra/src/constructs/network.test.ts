@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { synthScope, testFleet } from "../testing/synth.ts";
 import { Network } from "./network.ts";
 
-const network = { cidr: "172.16.0.0/16", zones: ["a", "c"], privateZone: "demo.local" };
+const network = { cidr: "172.16.0.0/16", zones: ["a", "c"], privateZone: "demo.internal" };
 const stack = synthScope((scope) => {
   new Network(scope, "network", testFleet({ network }));
 });

@@ -77,7 +77,7 @@ test("logs are kept for 30 days", () => {
 test("a machine gets its role once the role may do something", () => {
   const statements = [{ sid: "Read", actions: ["s3:GetObject"], resources: ["arn:aws:s3:::x/*"] }];
   const { one } = synthScope(
-    (scope) => new MachineRole(scope, "role", { name: "worker", description: "d", statements }),
+    (scope) => new MachineRole(scope, "role", { config: testFleet(), name: "worker", description: "d", statements }),
   );
   expect(one("aws_iam_instance_profile").depends_on).toEqual([expect.stringContaining("aws_iam_role_policy.")]);
   expect(JSON.parse(String(one("aws_iam_role").assume_role_policy)).Statement[0].Principal).toEqual({

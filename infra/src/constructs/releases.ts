@@ -31,6 +31,7 @@ export class Releases extends Construct {
   constructor(scope: Construct, id: string, { config, groupName, monitoringName, alarmNames }: ReleasesProps) {
     super(scope, id);
     this.role = new Role(this, "role", {
+      config,
       name: resourceName(config, "codedeploy"),
       description: "CodeDeploy, on this fleet's machines",
       service: "codedeploy.amazonaws.com",

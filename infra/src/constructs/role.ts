@@ -1,10 +1,13 @@
 import { IamInstanceProfile } from "@cdktf/provider-aws/lib/iam-instance-profile/index.js";
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role/index.js";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy/index.js";
+import type { FleetConfig } from "@compose-fleet/policy";
 import { Construct } from "constructs";
+import { machineBoundaryArn } from "../iam/machine-boundary.ts";
 import { type Statement, toPolicy, trustService } from "../iam/statement.ts";
 
 export interface RoleProps {
+  readonly config: FleetConfig;
   readonly name: string;
   readonly description: string;
   /** AWS service that assumes it, such as `ec2.amazonaws.com`. */
@@ -20,8 +23,14 @@ export class Role extends Construct {
 
   constructor(scope: Construct, id: string, props: RoleProps) {
     super(scope, id);
-    const { name, description, service, statements } = props;
-    this.role = new IamRole(this, "role", { name, description, assumeRolePolicy: trustService(service) });
+    const { config, name, description, service, statements } = props;
+    this.role = new IamRole(this, "role", {
+      name,
+      description,
+      assumeRolePolicy: trustService(service),
+      // Where workflows may change roles, none of them may do more than the boundary says.
+      ...(config.deploy.github?.infrastructure ? { permissionsBoundary: machineBoundaryArn(config) } : {}),
+    });
     this.policy = new IamRolePolicy(this, "policy", { name, role: this.role.id, policy: toPolicy(statements) });
   }
 }

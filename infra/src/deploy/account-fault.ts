@@ -23,7 +23,7 @@ export function accountFault(error: unknown): Preflight {
       ? `These AWS credentials may not look at the account: ${error.message}`
       : undefined);
   if (sentence === undefined) throw error;
-  return { faults: [sentence], hasStateBucket: false, hasBootstrapState: false };
+  return { faults: [sentence], account: undefined, hasStateBucket: false, hasBootstrapState: false };
 }
 
 /** S3's answers without a body have no name of their own. */

@@ -21,6 +21,7 @@ function accountWith(changes: Partial<Account> = {}): Account {
 test("an account that is ready has no faults", async () => {
   expect(await preflight(config, ["fleet"], accountWith())).toEqual({
     faults: [],
+    account: "123456789012",
     hasStateBucket: true,
     hasBootstrapState: true,
   });
@@ -30,6 +31,7 @@ test("a bootstrap that stopped halfway has a bucket without its state in it", as
   const halfway = accountWith({ hasObject: async (_bucket, key) => key !== "test-production-bootstrap.tfstate" });
   expect(await preflight(config, ["bootstrap"], halfway)).toEqual({
     faults: [],
+    account: "123456789012",
     hasStateBucket: true,
     hasBootstrapState: false,
   });
@@ -70,10 +72,18 @@ describe("a deployment does not begin", () => {
   });
 });
 
+test("a fleet file without an account is for that of the credentials, whose state bucket has its number in its name", async () => {
+  const asked: string[] = [];
+  const account = accountWith({ hasBucket: async (name) => asked.push(name) > 0 });
+  expect(await preflight(testFleet(), ["fleet"], account)).toMatchObject({ faults: [], account: "123456789012" });
+  expect(asked).toEqual(["fleet-test-production-tfstate-123456789012"]);
+});
+
 test("the bootstrap needs neither bucket nor secrets", async () => {
   const bare = accountWith({ hasBucket: async () => false, parameterNames: async () => new Set() });
   expect(await preflight(config, ["bootstrap"], bare)).toEqual({
     faults: [],
+    account: "123456789012",
     hasStateBucket: false,
     hasBootstrapState: false,
   });

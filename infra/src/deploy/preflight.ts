@@ -1,4 +1,5 @@
 import { type FleetConfig, fleetNames, fleetSecrets } from "@compose-fleet/policy";
+import { withAccount } from "../account.ts";
 import type { StackKind } from "../names.ts";
 import { stateBucketName, stateKey } from "../state-backend.ts";
 import type { Account } from "./account.ts";
@@ -7,6 +8,8 @@ import type { Account } from "./account.ts";
 export interface Preflight {
   /** Each a sentence that says what to do. */
   readonly faults: readonly string[];
+  /** The account that the stacks are for; undefined where AWS did not say whose the credentials are. */
+  readonly account: string | undefined;
   readonly hasStateBucket: boolean;
   /** Whether the bootstrap's own state is in that bucket, where it belongs. */
   readonly hasBootstrapState: boolean;
@@ -14,26 +17,26 @@ export interface Preflight {
 
 /** Looks whether the stacks can be deployed or destroyed, before Terraform starts and without changing anything. */
 export async function preflight(
-  config: FleetConfig,
+  given: FleetConfig,
   stacks: readonly StackKind[],
   account: Account,
   verb: "deploy" | "diff" | "destroy" = "deploy",
 ): Promise<Preflight> {
   const id = await account.id();
-  const wanted = config.deploy.account;
+  const nothing = { account: id, hasStateBucket: false, hasBootstrapState: false };
+  const wanted = given.deploy.account;
   if (wanted !== undefined && wanted !== id)
     return {
-      hasStateBucket: false,
-      hasBootstrapState: false,
+      ...nothing,
       faults: [`These credentials are of account ${id}, the fleet file says ${wanted} (deploy.account): use others.`],
     };
+  const config = withAccount(given, id);
   const bucket = stateBucketName(config);
   const hasStateBucket = await account.hasBucket(bucket);
   const others = stacks.filter((stack) => stack !== "bootstrap");
   if (!hasStateBucket)
     return {
-      hasStateBucket,
-      hasBootstrapState: false,
+      ...nothing,
       faults:
         others.length > 0 && !stacks.includes("bootstrap")
           ? [`The bucket of the state, ${bucket}, is not in account ${id}: run npm run deploy -- bootstrap first.`]
@@ -43,7 +46,8 @@ export async function preflight(
   const locked = await Promise.all(stacks.map((stack) => lockFault(config, stack, account)));
   // What is taken down needs no secrets any more, what is looked at none yet.
   const missing = verb === "deploy" && stacks.includes("fleet") ? await missingSecrets(config, account) : [];
-  return { hasStateBucket, hasBootstrapState, faults: [...locked, ...missing].filter((fault) => fault !== undefined) };
+  const faults = [...locked, ...missing].filter((fault) => fault !== undefined);
+  return { account: id, hasStateBucket, hasBootstrapState, faults };
 }
 
 async function lockFault(config: FleetConfig, stack: StackKind, account: Account): Promise<string | undefined> {

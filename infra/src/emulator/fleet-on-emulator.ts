@@ -2,7 +2,7 @@ import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { EC2Client } from "@aws-sdk/client-ec2";
 import type { FleetConfig } from "@compose-fleet/policy";
-import { deployPolicies } from "../iam/deploy-statements.ts";
+import { infrastructurePolicies } from "../iam/deploy-statements.ts";
 import { changedAddresses } from "../terraform/plan.ts";
 import type { Terraform } from "../terraform/terraform.ts";
 import { fleetChecks } from "./checks.ts";
@@ -38,7 +38,9 @@ export async function fleetOnEmulator({ config, terraform, account, step, whileA
   }
   await step("fleet: second plan", () => planAgain(terraform));
   await step("fleet: destroy", () => destroy(terraform));
-  await step("fleet: the role that deploys may do all that was done", async () => permitted(config, account.aws.calls));
+  await step("fleet: the role that changes the infrastructure may do all that was done", async () =>
+    permitted(config, account.aws.calls),
+  );
 }
 
 async function checkFleet(config: FleetConfig, { settings }: EmulatedAccount, step: RunStep): Promise<void> {
@@ -73,7 +75,7 @@ async function destroy(terraform: Terraform): Promise<string> {
 
 async function permitted(config: FleetConfig, calls: ReadonlySet<string>): Promise<string> {
   const allowed = new Set(
-    Object.values(deployPolicies(config)).flatMap((statements) => statements.flatMap(({ actions }) => actions)),
+    Object.values(infrastructurePolicies(config)).flatMap((statements) => statements.flatMap(({ actions }) => actions)),
   );
   const missing = [...calls].filter((call) => !allowed.has(call) && !NOT_DEPLOYMENT.has(call));
   if (missing.length > 0) throw new Error(`lacks ${missing.sort().join(", ")}`);

@@ -1,17 +1,24 @@
 import type { FleetConfig } from "@compose-fleet/policy";
+import { fleetAccount } from "../account.ts";
 import { parameterPath, resourcePattern } from "../names.ts";
 import { stateBucketName } from "../state-backend.ts";
 import { applyActions } from "./deploy-actions.ts";
-import { releaseStatements } from "./release-statements.ts";
+import { machineBoundaryArn } from "./machine-boundary.ts";
 import type { Statement } from "./statement.ts";
 
 /** AWS services that may get one of the fleet's roles from whoever deploys. */
 const ROLE_TAKERS = ["ec2.amazonaws.com", "codedeploy.amazonaws.com"];
 
-/** What the role that deploys may do, in policies small enough for IAM: build, change and remove this fleet, release to it, and nothing of another. */
-export function deployPolicies(config: FleetConfig): Readonly<Record<string, readonly Statement[]>> {
+/** Canonical's account, which publishes Ubuntu's images. */
+const CANONICAL = "099720109477";
+
+/**
+ * What the role that changes the infrastructure may do, in policies small enough for IAM: build, change and remove this fleet, and
+ * nothing of another. Roles that it makes may do no more than the boundary says (`machine-boundary.ts`).
+ */
+export function infrastructurePolicies(config: FleetConfig): Readonly<Record<string, readonly Statement[]>> {
   const own = (service: string, resource: string, region = config.region) =>
-    `arn:aws:${service}:${region}:${config.deploy.account ?? "*"}:${resource}`;
+    `arn:aws:${service}:${region}:${fleetAccount(config)}:${resource}`;
   const global = (service: string, resource: string) => own(service, resource, "");
   const named = resourcePattern(config);
   const balancer = resourcePattern(config, 32);
@@ -31,10 +38,29 @@ export function deployPolicies(config: FleetConfig): Readonly<Record<string, rea
       statement("CreateNetwork", [own("ec2", "*/*")], tagged("RequestTag")),
       { ...statement("CreateNetwork", [own("ec2", "*/*")], tagged("ResourceTag")), sid: "CreateInsideNetwork" },
       statement("ChangeNetwork", [own("ec2", "*/*")], tagged("ResourceTag")),
-      // A tag is given in the call that creates, before there is anything to compare with.
+      // The image of a new machine is somebody else's: no tag of the fleet's, and no account in its ARN.
+      {
+        sid: "LaunchImages",
+        actions: ["ec2:RunInstances"],
+        resources: [`arn:aws:ec2:${config.region}::image/*`],
+        conditions: { StringEquals: { "ec2:Owner": [CANONICAL, fleetAccount(config)] } },
+      },
+      // With the call that creates a thing, and on what is the fleet's already: whoever may tag anything owns everything.
       statement("TagNetwork", [own("ec2", "*/*")], {
-        StringEquals: { "aws:RequestTag/fleet": config.name, "aws:RequestedRegion": config.region },
+        StringEquals: {
+          ...tagged("RequestTag").StringEquals,
+          "ec2:CreateAction": applyActions.CreateNetwork.map((action) => action.replace("ec2:", "")),
+        },
       }),
+      { ...statement("TagNetwork", [own("ec2", "*/*")], tagged("ResourceTag")), sid: "TagOwnNetwork" },
+      // AWS makes a VPC's default group together with it, without tags.
+      {
+        ...statement("TagNetwork", [own("ec2", "security-group/*")], {
+          ...tagged("RequestTag"),
+          Null: { "aws:ResourceTag/fleet": "true" },
+        }),
+        sid: "TagDefaultGroup",
+      },
       // AWS names the private zone; its tag is the fleet's.
       statement("PrivateZone", [global("route53", "hostedzone/*"), global("route53", "change/*")]),
       // Creating and listing zones have no resource.
@@ -56,7 +82,7 @@ export function deployPolicies(config: FleetConfig): Readonly<Record<string, rea
       ]),
       // A new machine's image is looked up by AWS's public parameter.
       statement("ReadPublicParameters", [`arn:aws:ssm:${config.region}::parameter/aws/service/*`]),
-      statement("Documents", [own("ssm", "document/fleet-*")]),
+      statement("Documents", [own("ssm", `document/${named}`)]),
       statement("ListSecrets", [own("ssm", `parameter${parameterPath(config)}/*`)]),
     ],
     data: [
@@ -82,6 +108,9 @@ export function deployPolicies(config: FleetConfig): Readonly<Record<string, rea
     ],
     identity: [
       statement("Roles", [global("iam", `role/${named}`), global("iam", `instance-profile/${named}`)]),
+      statement("EmpowerRoles", [global("iam", `role/${named}`)], {
+        StringEquals: { "iam:PermissionsBoundary": machineBoundaryArn(config) },
+      }),
       statement("HandOverRoles", [global("iam", `role/${named}`)], {
         StringEquals: { "iam:PassedToService": ROLE_TAKERS },
       }),
@@ -98,6 +127,5 @@ export function deployPolicies(config: FleetConfig): Readonly<Record<string, rea
       // Who one is has no resource.
       statement("WhoAmI", ["*"]),
     ],
-    release: releaseStatements(config),
   };
 }

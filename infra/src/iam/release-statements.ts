@@ -1,4 +1,5 @@
 import { type FleetConfig, fleetNames } from "@compose-fleet/policy";
+import { fleetAccount } from "../account.ts";
 import { resourceName } from "../names.ts";
 import type { Statement } from "./statement.ts";
 
@@ -9,7 +10,7 @@ const BUCKET_PREFIX_LIMIT = 36;
 export function releaseStatements(config: FleetConfig): readonly Statement[] {
   const { releaseApplication } = fleetNames(config);
   const own = (service: string, resource: string) =>
-    `arn:aws:${service}:${config.region}:${config.deploy.account ?? "*"}:${resource}`;
+    `arn:aws:${service}:${config.region}:${fleetAccount(config)}:${resource}`;
   const bucket = `arn:aws:s3:::${resourceName(config, "revisions", BUCKET_PREFIX_LIMIT)}-*`;
   const inRegion = { StringEquals: { "aws:RequestedRegion": config.region } };
   return [

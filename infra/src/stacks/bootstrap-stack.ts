@@ -2,7 +2,7 @@ import type { FleetConfig } from "@compose-fleet/policy";
 import { LocalBackend, TerraformOutput, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { useAws } from "../aws.ts";
-import { GithubDeployer } from "../constructs/github-deployer.ts";
+import { GithubRoles } from "../constructs/github-roles.ts";
 import { PrivateBucket } from "../constructs/private-bucket.ts";
 import { stackName } from "../names.ts";
 import { stateBucketName, useStateBucket } from "../state-backend.ts";
@@ -13,7 +13,7 @@ const KEEP_STATES_DAYS = 90;
 /** Where the bootstrap stack keeps its own state: beside itself until its bucket exists. */
 export type BootstrapState = "local" | "bucket";
 
-/** What has to exist before the others: the state's bucket and the role that deploys. */
+/** What has to exist before the others: the state's bucket and GitHub's roles. */
 export class BootstrapStack extends TerraformStack {
   constructor(scope: Construct, config: FleetConfig, state: BootstrapState = "bucket") {
     super(scope, stackName(config, "bootstrap"));
@@ -27,11 +27,12 @@ export class BootstrapStack extends TerraformStack {
       keepReplacedDays: KEEP_STATES_DAYS,
     });
     const { github } = config.deploy;
-    const deployer = github && new GithubDeployer(this, "github", config, github);
+    const roles = github && new GithubRoles(this, "github", config, github);
     new TerraformOutput(this, "next", {
       value: [
         `The state's bucket is ${stateBucketName(config)}. Next: npx fleet secrets generate && npm run deploy -- fleet`,
-        ...(deployer ? [`GitHub's workflows assume ${deployer.role.arn}`] : []),
+        ...(roles ? [`GitHub's workflows release by ${roles.release.arn}`] : []),
+        ...(roles?.infrastructure ? [`and change the infrastructure by ${roles.infrastructure.arn}`] : []),
       ].join("\n"),
     });
   }

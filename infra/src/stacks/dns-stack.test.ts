@@ -27,7 +27,7 @@ test("the addresses come from the state of the fleet's stack", () => {
       fleet: {
         backend: "s3",
         config: {
-          bucket: "fleet-test-production-tfstate",
+          bucket: "fleet-test-production-tfstate-000000000000",
           key: "test-production-fleet.tfstate",
           region: "eu-central-1",
         },

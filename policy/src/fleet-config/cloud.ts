@@ -32,9 +32,51 @@ export const dnsSchema = z
 /** What a month may cost before somebody is told. */
 export const budgetSchema = z
   .strictObject({
-    monthlyUsd: z.number().positive().max(1_000_000).default(100).describe("US dollars a month, of the fleet's tag."),
+    monthlyUsd: z
+      .number()
+      .positive()
+      .max(1_000_000)
+      .default(100)
+      .describe("US dollars a month, of what carries the fleet's and the environment's tag."),
   })
   .describe("When AWS warns of cost; needs notify.email.");
+
+const githubIdSchema = z.int("write the number that GitHub gave, without quotes").positive();
+
+const githubSchema = z
+  .strictObject({
+    repository: z
+      .string()
+      .regex(/^[A-Za-z0-9-]+\/[A-Za-z0-9._-]+$/, 'write the repository as "owner/name"; its numbers go into ids')
+      .describe("The only repository whose workflows may deploy."),
+    ids: z
+      .strictObject({
+        owner: githubIdSchema.describe("gh api users/OWNER --jq .id"),
+        repository: githubIdSchema.describe("gh api repos/OWNER/NAME --jq .id"),
+      })
+      .optional()
+      .describe(
+        "GitHub's own numbers of the owner and the repository. Needed where the repository was created, renamed or transferred since 15 July 2026: its workflows call themselves repo:OWNER@ID/NAME@ID.",
+      ),
+    branch: z
+      .string()
+      .regex(/^[A-Za-z0-9][A-Za-z0-9._/-]*$/, 'write a branch such as "main"')
+      .default("main")
+      .describe("The only branch they may deploy from."),
+    createProvider: z
+      .boolean()
+      .default(true)
+      .describe(
+        "GitHub's identity provider exists once per account: false where another fleet created it; wants account.",
+      ),
+    infrastructure: z
+      .boolean()
+      .default(false)
+      .describe(
+        "A second role, infra-NAME-ENVIRONMENT, by which workflows of that branch may change the infrastructure, too.",
+      ),
+  })
+  .describe("Releases from GitHub Actions without a stored key.");
 
 /** Where the fleet is deployed, and by whom. */
 export const deploySchema = z
@@ -43,34 +85,19 @@ export const deploySchema = z
       .string()
       .regex(/^\d{12}$/, 'write the 12 digits of the AWS account in quotes, such as "123456789012"')
       .optional()
-      .describe("The only AWS account this fleet may be deployed to; credentials of another are refused."),
+      .describe(
+        "The only AWS account this fleet may be deployed to; credentials of another are refused. Without it: that of the credentials.",
+      ),
     stateBucket: z
       .string()
       .regex(/^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/, "write 3-63 lower-case letters, digits and inner dashes")
       .optional()
-      .describe(
-        "Bucket of Terraform's state. Default: fleet-NAME-ENVIRONMENT-tfstate, with -ACCOUNT where account is set.",
-      ),
-    github: z
-      .strictObject({
-        repository: z
-          .string()
-          .regex(/^[A-Za-z0-9-]+\/[A-Za-z0-9._-]+$/, 'write the repository as "owner/name"')
-          .describe("The only repository whose workflows may deploy."),
-        branch: z
-          .string()
-          .regex(/^[A-Za-z0-9][A-Za-z0-9._/-]*$/, 'write a branch such as "main"')
-          .default("main")
-          .describe("The only branch they may deploy from."),
-        createProvider: z
-          .boolean()
-          .default(true)
-          .describe(
-            "GitHub's identity provider exists once per account: false where another fleet created it; wants account.",
-          ),
-      })
-      .optional()
-      .describe("Deployment from GitHub Actions without a stored key."),
+      .describe("Bucket of Terraform's state. Default: fleet-NAME-ENVIRONMENT-tfstate-ACCOUNT."),
+    github: githubSchema.optional(),
+    protect: z
+      .boolean()
+      .default(false)
+      .describe("Whether the load balancer, the state table and the data volume refuse to be deleted."),
   })
   .refine(({ account, github }) => account !== undefined || github?.createProvider !== false, {
     path: ["github", "createProvider"],

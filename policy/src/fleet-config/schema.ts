@@ -77,8 +77,12 @@ export const fleetSchema = z
           .default(["a", "b"]),
         privateZone: z
           .string()
-          .regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/, 'write a private domain such as "demo.local"')
-          .default("fleet.local"),
+          .regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/, 'write a private domain such as "demo.internal"')
+          .refine(
+            (zone) => !zone.endsWith(".local"),
+            'write another ending, such as "demo.internal": names in .local are never asked of DNS, but of the neighbours (RFC 6762)',
+          )
+          .default("fleet.internal"),
       })
       .prefault({}),
     workers: workersSchema.prefault({}),
