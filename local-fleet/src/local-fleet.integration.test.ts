@@ -33,7 +33,7 @@ async function startReady() {
     if (!found) throw new Error(`not ready: ${JSON.stringify(started.events)}`);
     return found;
   }, patient);
-  expect(last).toMatchObject({ type: "ready" });
+  expect(last, JSON.stringify(last)).toMatchObject({ type: "ready" });
   return started;
 }
 

@@ -21,13 +21,15 @@ export interface WorkerUnderTest {
   /** Runs docker compose in the worker's project; must succeed. */
   compose(...args: string[]): Promise<string>;
   /** Base URL of a port of nginx; known once it runs. */
-  url(port: 80 | 8080): Promise<string>;
+  url(port: 80 | 8080 | 8443 | 8480): Promise<string>;
   /** Removes everything. */
   remove(): Promise<void>;
 }
 
 /** What a test's worker differs in. */
 export interface WorkerOptions {
+  /** Told apart from other workers of the same test by it. */
+  readonly name?: string;
   readonly fleet: object;
   readonly env: Readonly<Record<string, string>>;
   /** Values of SSM parameters, by name. */
@@ -36,7 +38,7 @@ export interface WorkerOptions {
 
 const OVERRIDE = `services:
   nginx:
-    ports: !override ["127.0.0.1::80", "127.0.0.1::8080"]
+    ports: !override ["127.0.0.1::80", "127.0.0.1::8080", "127.0.0.1::8443", "127.0.0.1::8480"]
 `;
 
 /** Makes the worker's folders; starts nothing. */
@@ -47,7 +49,8 @@ export async function createWorker(options: WorkerOptions): Promise<WorkerUnderT
   const folder = join(home, "stack-worker");
   const stateFolder = join(home, "state");
   await cp(join(ROOT, "stack-worker"), folder, { recursive: true });
-  await cp(join(folder, "test/fixtures/greeter.yml"), join(folder, "services/greeter.yml"));
+  for (const service of ["greeter", "echo"])
+    await cp(join(folder, `test/fixtures/${service}.yml`), join(folder, `services/${service}.yml`));
   await writeRendered(home, renderStackWorker(parsed.config));
   await writeFile(join(home, "override.yml"), OVERRIDE);
   const parametersFolder = join(home, "parameters");
@@ -57,7 +60,7 @@ export async function createWorker(options: WorkerOptions): Promise<WorkerUnderT
   }
   await writeFile(join(home, "parameter.sh"), `#!/bin/sh\nexec cat "${parametersFolder}$1"\n`, { mode: 0o755 });
 
-  const project = `fleet-worker-test-${process.pid}`;
+  const project = ["fleet-worker-test", process.pid, options.name].filter(Boolean).join("-");
   const workerEnv = {
     FLEET_NAME: parsed.config.name,
     FLEET_ENVIRONMENT: parsed.config.environment,

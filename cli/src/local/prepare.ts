@@ -32,7 +32,12 @@ export async function prepareStacks(root: string, config: FleetConfig, folders: 
     const from = join(root, stack);
     await cp(from, join(template, stack), { recursive: true, filter: (path) => isPartOfStack(relative(from, path)) });
   }
-  await writeRendered(template, renderStacks(config, { ec2Endpoint }));
+  await writeRendered(template, renderStacks(withoutCertificate(config), { ec2Endpoint }));
+}
+
+/** The local load balancer has no certificate: sent to HTTPS, nobody would be served. */
+function withoutCertificate({ tls: _, ...config }: FleetConfig): FleetConfig {
+  return config;
 }
 
 function isPartOfStack(path: string): boolean {

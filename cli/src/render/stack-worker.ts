@@ -31,11 +31,15 @@ export function renderStackWorker(config: FleetConfig): RenderedFile[] {
       content: tsv(services.flatMap(([name, { secrets }]) => (secrets.length > 0 ? [[name, secrets.join(" ")]] : []))),
     },
     { path: `${FOLDER}/nginx/http.conf`, content: nginxHttp(config, services) },
+    { path: `${FOLDER}/nginx/entrance.conf`, content: nginxEntrance(config) },
     { path: `${FOLDER}/nginx/locations.conf`, content: nginxLocations(services) },
     { path: `${FOLDER}/nginx/probes.conf`, content: nginxProbes(services) },
     { path: `${FOLDER}/agent/agent.yml`, content: toYaml(agentConfig(config, services)) },
   ];
 }
+
+/** nginx's port for what reached the load balancer's port 80 (nginx/nginx.conf). */
+const PLAIN_PORT = 8480;
 
 type NamedService = readonly [name: string, service: ServiceConfig];
 
@@ -70,8 +74,34 @@ upstream ${name} {
   );
   return `${HEADER}# Clients come back on new connections as often as the group is sized (workers.demandWindowSeconds), so that a new worker gets its share.
 keepalive_time ${Math.ceil(demandWindowSeconds)}s;
-${upstreams.join("")}`;
+${config.tls ? TO_HTTPS : ""}${upstreams.join("")}`;
 }
+
+/** Where the load balancer has a certificate, what reached its port 80 is sent to HTTPS. */
+function nginxEntrance(config: FleetConfig): string {
+  if (!config.tls) return `${HEADER}# Without tls: in fleet.yaml, port 80 is served as it is.\n`;
+  return `${HEADER}if ($to_https = there) {
+  return 301 https://$host$request_uri;
+}
+if ($to_https = nowhere) {
+  return 400 "this fleet speaks HTTPS, and the request names no host to send you to\\n";
+}
+`;
+}
+
+/** Health checks come by the same port and stay. */
+const TO_HTTPS = `
+map "$server_port $uri" $by_plain_http {
+  default "";
+  "${PLAIN_PORT} /nginx-health" "";
+  "~^${PLAIN_PORT} " yes;
+}
+map "$by_plain_http $host" $to_https {
+  default "";
+  "yes " nowhere;
+  "~^yes " there;
+}
+`;
 
 function nginxLocations(services: readonly NamedService[]): string {
   const locations = services.map(([name, { path }]) => {

@@ -47,10 +47,30 @@ describe("a draining worker", () => {
   });
 });
 
+const certificateArn = "arn:aws:acm:eu-central-1:123456789012:certificate/1";
+
+describe("every target group", () => {
+  const groups = (input: Partial<FleetConfigInput>) => Object.values(balancer(input).all("aws_lb_target_group"));
+  test.each<[string, Partial<FleetConfigInput>, number[]]>([
+    ["is one without a certificate", {}, [8480]],
+    ["has a port of its own, so that nginx knows what came by TLS", { tls: { certificateArn } }, [8443, 8480]],
+  ])("%s", (_rule, input, ports) => {
+    expect(
+      groups(input)
+        .map(({ port }) => Number(port))
+        .sort(),
+    ).toEqual(ports);
+    for (const group of groups(input)) {
+      expect(group.health_check).toMatchObject({ port: String(group.port), path: "/nginx-health" });
+      expect(group, "workers learn who calls").toMatchObject({ proxy_protocol_v2: true, preserve_client_ip: "false" });
+    }
+  });
+});
+
 test("a worker is judged by nginx's health page on the port of the traffic", () => {
   expect(balancer().one("aws_lb_target_group").health_check).toMatchObject({
     protocol: "HTTP",
-    port: "80",
+    port: "8480",
     path: "/nginx-health",
     matcher: "200",
   });
@@ -63,7 +83,6 @@ describe("it listens on", () => {
       protocol,
       arn,
     ]);
-  const certificateArn = "arn:aws:acm:eu-central-1:123456789012:certificate/1";
   test.each<[string, Partial<FleetConfigInput>, unknown]>([
     ["80 alone without a certificate", {}, [[80, "TCP", undefined]]],
     [

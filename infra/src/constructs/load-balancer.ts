@@ -1,6 +1,6 @@
 import { Eip } from "@cdktf/provider-aws/lib/eip/index.js";
 import { Lb } from "@cdktf/provider-aws/lib/lb/index.js";
-import { LbListener } from "@cdktf/provider-aws/lib/lb-listener/index.js";
+import { LbListener, type LbListenerConfig } from "@cdktf/provider-aws/lib/lb-listener/index.js";
 import { LbTargetGroup } from "@cdktf/provider-aws/lib/lb-target-group/index.js";
 import type { FleetConfig } from "@compose-fleet/policy";
 import { Fn, type ITerraformDependable } from "cdktf";
@@ -39,14 +39,17 @@ export interface LoadBalancerProps {
 /** The network load balancer, with an address of its own per zone that outlives it, over IPv4 and IPv6. */
 export class LoadBalancer extends Construct {
   readonly loadBalancer: Lb;
+  /** The one that requests reach the services by: with a certificate, what reaches port 443. */
   readonly targetGroup: LbTargetGroup;
+  /** Every worker is in all of them; of port 80, and with a certificate of port 443 as well. */
+  readonly targetGroups: readonly LbTargetGroup[];
   /** In the order of `network.zones`. */
   readonly addresses: readonly Eip[];
   readonly ipv6Addresses: readonly string[];
 
   constructor(scope: Construct, id: string, props: LoadBalancerProps) {
     super(scope, id);
-    const { config, vpcId, subnets, securityGroupId, gateway } = props;
+    const { config, subnets, securityGroupId, gateway } = props;
     // Fixed as well, so that public records need no change; machines take no IPv6 address, so that they are free.
     this.ipv6Addresses = subnets.map(({ ipv6CidrBlock }) => Fn.cidrhost(ipv6CidrBlock, IPV6_HOST));
     this.addresses = config.network.zones.map(
@@ -71,20 +74,42 @@ export class LoadBalancer extends Construct {
       })),
       dependsOn: [gateway],
     });
-    this.targetGroup = new LbTargetGroup(this, "workers", {
-      name: resourceName(config, "workers", NAME_LIMIT),
+    const http = this.workersOn("workers", PORTS.workerHttp, props);
+    this.listen("http", http, { port: PORTS.http, protocol: "TCP" });
+    if (!config.tls) {
+      this.targetGroup = http;
+      this.targetGroups = [http];
+      return;
+    }
+    // A port of its own on the worker: there nginx knows that the client spoke HTTPS, and port 80 can send everybody to it.
+    const https = this.workersOn("workers-tls", PORTS.workerHttps, props);
+    this.listen("https", https, {
+      port: PORTS.https,
+      protocol: "TLS",
+      certificateArn: config.tls.certificateArn,
+      sslPolicy: "ELBSecurityPolicy-TLS13-1-2-2021-06",
+    });
+    this.targetGroup = https;
+    this.targetGroups = [http, https];
+  }
+
+  private workersOn(id: string, port: number, { config, vpcId }: LoadBalancerProps): LbTargetGroup {
+    return new LbTargetGroup(this, id, {
+      name: resourceName(config, id, NAME_LIMIT),
       vpcId,
-      port: PORTS.http,
+      port,
       protocol: "TCP",
       targetType: "instance",
-      // Services see who calls; with a security group on the load balancer the workers stay closed to everybody else.
-      preserveClientIp: "true",
+      // Who calls stands in the PROXY protocol's header, for IPv6 as well, which the address of a packet could not say: machines
+      // have IPv4 alone. Packets come from the load balancer, so that a worker may call its own fleet.
+      proxyProtocolV2: true,
+      preserveClientIp: "false",
       deregistrationDelay: String(DEREGISTRATION_SECONDS),
       // A draining worker is unhealthy and still answers what it has: cutting its connections would lose requests.
       targetHealthState: [{ enableUnhealthyConnectionTermination: false }],
       healthCheck: {
         protocol: "HTTP",
-        port: String(PORTS.http),
+        port: String(port),
         path: HEALTH_PATH,
         matcher: "200",
         interval: HEALTH_CHECK.intervalSeconds,
@@ -93,19 +118,17 @@ export class LoadBalancer extends Construct {
         unhealthyThreshold: HEALTH_CHECK.threshold,
       },
     });
-    const forward = { loadBalancerArn: this.loadBalancer.arn, defaultAction: [this.toWorkers()] };
-    new LbListener(this, "http", { ...forward, port: PORTS.http, protocol: "TCP" });
-    if (config.tls)
-      new LbListener(this, "https", {
-        ...forward,
-        port: PORTS.https,
-        protocol: "TLS",
-        certificateArn: config.tls.certificateArn,
-        sslPolicy: "ELBSecurityPolicy-TLS13-1-2-2021-06",
-      });
   }
 
-  private toWorkers(): { readonly type: string; readonly targetGroupArn: string } {
-    return { type: "forward", targetGroupArn: this.targetGroup.arn };
+  private listen(
+    id: string,
+    targets: LbTargetGroup,
+    listener: Omit<LbListenerConfig, "loadBalancerArn" | "defaultAction">,
+  ): void {
+    new LbListener(this, id, {
+      ...listener,
+      loadBalancerArn: this.loadBalancer.arn,
+      defaultAction: [{ type: "forward", targetGroupArn: targets.arn }],
+    });
   }
 }

@@ -34,13 +34,17 @@ describe("nothing comes in but", () => {
       "load-balancer: tcp 80 from 0.0.0.0/0",
       "load-balancer: tcp 80 from ::/0",
       "monitoring: tcp 9090 from workers",
-      "workers: tcp 80 from load-balancer",
       "workers: tcp 8080 from monitoring",
+      "workers: tcp 8480 from load-balancer",
     ]);
   });
   test("HTTPS, where there is a certificate", () => {
     expect(rules("ingress", { tls: { certificateArn } })).toEqual(
-      expect.arrayContaining(["load-balancer: tcp 443 from 0.0.0.0/0", "load-balancer: tcp 443 from ::/0"]),
+      expect.arrayContaining([
+        "load-balancer: tcp 443 from 0.0.0.0/0",
+        "load-balancer: tcp 443 from ::/0",
+        "workers: tcp 8443 from load-balancer",
+      ]),
     );
   });
 });
@@ -49,7 +53,7 @@ test("out goes what has to: traffic, metrics, and HTTP and HTTPS of the machines
   const web = ["80 to 0.0.0.0/0", "80 to ::/0", "443 to 0.0.0.0/0", "443 to ::/0"];
   expect(rules("egress")).toEqual(
     [
-      "load-balancer: tcp 80 to workers",
+      "load-balancer: tcp 8480 to workers",
       "monitoring: tcp 8080 to workers",
       "workers: tcp 9090 to monitoring",
       ...web.flatMap((rule) => [`workers: tcp ${rule}`, `monitoring: tcp ${rule}`]),

@@ -23,8 +23,8 @@ const ANYWHERE = { ipv4: { cidrIpv4: "0.0.0.0/0" }, ipv6: { cidrIpv6: "::/0" } }
 /*
  * Who may open a connection to whom; whatever is not drawn is closed, SSH and the consoles included.
  *
- *   internet ── 80, 443 ──► load balancer ── 80 ──► workers ── 9090 ──► monitoring
- *                                                      ◄────── 8080 ──────┘
+ *   internet ── 80, 443 ──► load balancer ── 8480, 8443 ──► workers ── 9090 ──► monitoring
+ *                                                              ◄────── 8080 ──────┘
  *   workers, monitoring ── 80, 443 ──► internet (packages, images, AWS)
  */
 
@@ -50,7 +50,14 @@ export class SecurityGroups extends Construct {
     this.monitoring = group("monitoring", "Remote write from the workers");
 
     for (const port of config.tls ? [PORTS.http, PORTS.https] : [PORTS.http]) this.fromAnywhere(port);
-    this.between("load-balancer-to-workers", this.loadBalancer, this.workers, PORTS.http, "traffic and health checks");
+    for (const port of config.tls ? [PORTS.workerHttp, PORTS.workerHttps] : [PORTS.workerHttp])
+      this.between(
+        `load-balancer-to-workers-${port}`,
+        this.loadBalancer,
+        this.workers,
+        port,
+        "traffic and health checks",
+      );
     this.between("monitoring-to-workers", this.monitoring, this.workers, PORTS.workerMetrics, "scrapes");
     this.between("workers-to-monitoring", this.workers, this.monitoring, PORTS.prometheus, "remote write");
     for (const [kind, source] of Object.entries({ workers: this.workers, monitoring: this.monitoring }))

@@ -10,7 +10,7 @@ function workers(input: NonNullable<FleetConfigInput["workers"]> = {}): Synthesi
       config: testFleet({ workers: input, monitoring: { instanceType: input.instanceTypes?.[0] ?? "t3.small" } }),
       subnetIds: ["subnet-1", "subnet-2"],
       securityGroupId: "sg-1",
-      targetGroupArn: "arn:target-group",
+      targetGroupArns: ["arn:target-group"],
       profileName: "profile",
       after: [],
     });

@@ -22,7 +22,7 @@ export interface WorkersProps {
   /** In the order of `network.zones`. */
   readonly subnetIds: readonly string[];
   readonly securityGroupId: string;
-  readonly targetGroupArn: string;
+  readonly targetGroupArns: readonly string[];
   readonly profileName: string;
   /** What a worker needs at its boot: routes, and its role's policy. */
   readonly after: readonly ITerraformDependable[];
@@ -34,7 +34,7 @@ export class Workers extends Construct {
 
   constructor(scope: Construct, id: string, props: WorkersProps) {
     super(scope, id);
-    const { config, subnetIds, securityGroupId, targetGroupArn, profileName, after } = props;
+    const { config, subnetIds, securityGroupId, targetGroupArns, profileName, after } = props;
     const names = fleetNames(config);
     const { min, max, instanceTypes, spot } = config.workers;
     const [firstType = ""] = instanceTypes;
@@ -54,7 +54,7 @@ export class Workers extends Construct {
       minSize: min,
       maxSize: max,
       vpcZoneIdentifier: [...subnetIds],
-      targetGroupArns: [targetGroupArn],
+      targetGroupArns: [...targetGroupArns],
       // "ELB" would replace every worker that drains.
       healthCheckType: "EC2",
       // One controller only: both would end workers that nobody has drained.

@@ -54,7 +54,7 @@ export class FleetStack extends TerraformStack {
       config,
       subnetIds,
       securityGroupId: securityGroups.workers.id,
-      targetGroupArn: balancer.targetGroup.arn,
+      targetGroupArns: balancer.targetGroups.map(({ arn }) => arn),
       profileName: roles.workers.profile.name,
       after: [...network.routes, ...securityGroups.rules],
     });

@@ -8,6 +8,7 @@ import type {
 import { type FleetConfig, fleetNames } from "@compose-fleet/policy";
 import { z } from "zod";
 import type { LoadBalancer } from "../balancer/load-balancer.ts";
+import { WORKER_PORT } from "../balancer/nginx-config.ts";
 import type { TargetState } from "../balancer/target-group.ts";
 import { type AwsService, action } from "./action.ts";
 import { AwsError } from "./aws-error.ts";
@@ -32,7 +33,6 @@ export interface ElbV2Deps {
 }
 
 const FAULT = "ValidationError";
-const TRAFFIC_PORT = 80;
 const list = z.array(z.string()).default([]);
 const paging = { PageSize: queryInteger.optional(), Marker: z.string().optional() };
 
@@ -99,7 +99,7 @@ export function createElbV2(deps: ElbV2Deps): AwsService {
         TargetGroupArn: names.targetGroupArn,
         TargetGroupName: names.name,
         Protocol: "TCP" as const,
-        Port: TRAFFIC_PORT,
+        Port: WORKER_PORT,
         VpcId: deps.vpcId,
         TargetType: "instance" as const,
         IpAddressType: "ipv4" as const,
@@ -126,6 +126,8 @@ export function createElbV2(deps: ElbV2Deps): AwsService {
       return {
         Attributes: [
           { Key: "deregistration_delay.timeout_seconds", Value: "300" },
+          { Key: "proxy_protocol_v2.enabled", Value: "true" },
+          { Key: "preserve_client_ip.enabled", Value: "false" },
           { Key: "deregistration_delay.connection_termination.enabled", Value: "false" },
           // Not AWS's default, and needed: a draining worker fails its health check and must keep its connections.
           { Key: "target_health_state.unhealthy.connection_termination.enabled", Value: "false" },
@@ -146,8 +148,8 @@ export function createElbV2(deps: ElbV2Deps): AwsService {
       const asked = input.Targets.length > 0 ? input.Targets.map((target) => target.Id) : [...known.keys()];
       return {
         TargetHealthDescriptions: asked.map((Id) => ({
-          Target: { Id, Port: TRAFFIC_PORT },
-          HealthCheckPort: String(TRAFFIC_PORT),
+          Target: { Id, Port: WORKER_PORT },
+          HealthCheckPort: String(WORKER_PORT),
           TargetHealth: healthOf(known.get(Id)),
         })),
       };

@@ -9,6 +9,11 @@ export const BALANCER_PORT = 8080;
 /** The same for clients that say who they are by the PROXY protocol: Docker's own proxy hides their ports. */
 export const BALANCER_PROXY_PORT = 8081;
 
+/** Port of a worker that takes traffic and health checks from a load balancer, by the PROXY protocol (stack-worker/nginx/nginx.conf). */
+export const WORKER_PORT = 8480;
+/** Port inside the load balancer's container by which health checks get their header of the PROXY protocol. */
+const PROBE_PORT = 9000;
+
 const PREAMBLE = `worker_processes 1;
 error_log /dev/stderr warn;
 pid /tmp/nginx.pid;
@@ -18,20 +23,38 @@ const HTTP_TEMPORARY = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
   .map((name) => `  ${name}_temp_path /tmp/${name};`)
   .join("\n");
 
-/** The load balancer: connections to the targets, each with a line in its log when it ends ("session", when, after how many seconds, port of the client, where to), and a second server that asks one target for its health. */
+/**
+ * The load balancer: connections to the targets, each with a line in its log when it ends ("session", when, after how many seconds,
+ * port of the client, where to), and a second server that asks one target for its health.
+ * Health checks speak the PROXY protocol too, which only a `stream` server can write. It is told the target by the address that it is
+ * reached on: 127.16.3.4 stands for the target 172.16.3.4.
+ */
 export function balancerConfig(cidr: string): string {
+  const network = cidr.slice(0, cidr.indexOf("."));
   return `${PREAMBLE}
 events { worker_connections 16384; multi_accept on; }
 stream {
   log_format fleet "session $msec $session_time $proxy_protocol_port $upstream_addr";
   access_log /dev/stdout fleet;
   include ${CONFIG_FOLDER}/targets.conf;
+  map $server_addr $probed_worker { "~^127\\.(?<machine>.*)$" "${network}.$machine:${WORKER_PORT}"; }
+  server {
+    listen ${PROBE_PORT};
+    access_log off;
+    proxy_pass $probed_worker;
+    proxy_protocol on;
+    proxy_connect_timeout 2s;
+    proxy_timeout 5s;
+    allow 127.0.0.0/8;
+    deny all;
+  }
 }
 http {
   access_log off;
 ${HTTP_TEMPORARY}
   map $uri $probed { "~^/probe/(?<address>[0-9.]{7,15})$" $address; default 0.0.0.0; }
   geo $probed $allowed { default 0; ${cidr} 1; }
+  map $probed $probed_via { "~^[0-9]+\\.(?<rest>.*)$" "127.$rest:${PROBE_PORT}"; }
   server {
     listen unix:${SOCKET_FOLDER}/${PROBE_SOCKET};
     location / {
@@ -39,7 +62,7 @@ ${HTTP_TEMPORARY}
       proxy_connect_timeout 2s;
       proxy_read_timeout 4s;
       proxy_next_upstream off;
-      proxy_pass http://$probed/nginx-health;
+      proxy_pass http://$probed_via/nginx-health;
     }
   }
 }
@@ -52,14 +75,16 @@ ${HTTP_TEMPORARY}
  */
 export function targetsConfig(addresses: readonly string[]): string {
   if (addresses.length === 0) return "# no targets\n";
-  const servers = addresses.map((address) => `  server ${address}:80 max_fails=0;\n`).join("");
+  const servers = addresses.map((address) => `  server ${address}:${WORKER_PORT} max_fails=0;\n`).join("");
   return `upstream workers {
   random;
 ${servers}}
 server {
   listen ${BALANCER_PORT} backlog=4096;
   listen ${BALANCER_PROXY_PORT} proxy_protocol backlog=4096;
+  set_real_ip_from 0.0.0.0/0;
   proxy_pass workers;
+  proxy_protocol on;
   proxy_connect_timeout 3s;
   proxy_timeout 350s;
   proxy_next_upstream off;
