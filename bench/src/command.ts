@@ -1,5 +1,5 @@
-import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { PathError, parsePath, type ReportFile, reportFile } from "@compose-fleet/cli/paths";
 
 /** Set-up or usage is wrong: exit code 2. */
 export class UsageError extends Error {}
@@ -33,11 +33,20 @@ export function say(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
-/** Prints figures as JSON, and writes them to `file` where one is named. */
-export function report(figures: object, file: string | undefined): void {
-  const text = `${JSON.stringify(figures, null, 2)}\n`;
-  process.stdout.write(text);
-  if (file !== undefined) writeFileSync(file, text);
+/** The file of `--json`, looked at before anything starts. Throws `UsageError` and `PathError`. */
+export async function jsonFile(path: string | undefined): Promise<ReportFile> {
+  try {
+    return await reportFile(path === undefined ? path : parsePath(path));
+  } catch (error) {
+    if (error instanceof PathError) throw error;
+    throw new UsageError(`--json: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** Prints figures as JSON, and writes them to the file where one is named. */
+export async function report(figures: object, file: ReportFile): Promise<void> {
+  process.stdout.write(`${JSON.stringify(figures, null, 2)}\n`);
+  await file.write(figures);
 }
 
 /** Runs a command: 0 when every target was met, 1 when not or when it failed, 2 for wrong usage. */
@@ -57,6 +66,6 @@ export async function runCommand(
   } catch (error) {
     const isUsage = error instanceof UsageError;
     say(isUsage ? `${error.message}\n\n${usage}` : error instanceof Error ? error.message : String(error));
-    process.exitCode = isUsage ? 2 : 1;
+    process.exitCode = isUsage || error instanceof PathError ? 2 : 1;
   }
 }

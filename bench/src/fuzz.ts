@@ -1,4 +1,4 @@
-import { countOption, readOptions, report, runCommand, say } from "./command.ts";
+import { countOption, jsonFile, readOptions, report, runCommand, say } from "./command.ts";
 import { type ActionSeen, SERVICE, STEADY_REPLICAS, WORKERS } from "./fake-world/steady-world.ts";
 import { type PayloadWorld, permittedTest, randomPayload } from "./payloads.ts";
 import { createRandom } from "./random.ts";
@@ -21,6 +21,7 @@ const [, TESTED] = WORKERS;
 
 await runCommand(USAGE, async (args) => {
   const options = readOptions(args, ["json", "count", "seed"]);
+  const file = await jsonFile(options.json);
   const count = countOption("count", options.count, 100_000);
   const seed = countOption("seed", options.seed, 1 + (Date.now() % 999_999_999));
   const random = createRandom(seed);
@@ -74,7 +75,7 @@ await runCommand(USAGE, async (args) => {
       actions: forbidden.length,
       rssGrowthMb: Math.round((median(memory.slice(-10)) - median(memory.slice(10, 20))) * 10) / 10,
     };
-    report(figures, options.json);
+    await report(figures, file);
     const answers = [...statuses].sort().map(([key, times]) => `${key} × ${times}`);
     say(
       `Answers: ${answers.join(", ")}. ${actions.length - forbidden.length} actions of ${tests} permitted test alerts.`,

@@ -1,4 +1,4 @@
-import { countOption, readOptions, report, runCommand, say } from "./command.ts";
+import { countOption, jsonFile, readOptions, report, runCommand, say } from "./command.ts";
 import { envelopeOf, randomChoices } from "./envelope.ts";
 import { SERVICE, WORKERS } from "./fake-world/steady-world.ts";
 import { openLoop, percentile } from "./open-loop.ts";
@@ -21,6 +21,7 @@ const CONNECTIONS = 32;
 
 await runCommand(USAGE, async (args) => {
   const options = readOptions(args, ["json", "rate", "seconds"]);
+  const file = await jsonFile(options.json);
   const rate = countOption("rate", options.rate, 500);
   const seconds = countOption("seconds", options.seconds, 20);
   say("Building and starting the scaler ...");
@@ -57,7 +58,7 @@ await runCommand(USAGE, async (args) => {
       rssMb: rounded(rssMb),
       failed: result.failed,
     };
-    report(figures, options.json);
+    await report(figures, file);
     const cpuMs = ((await cpuSeconds(wh.url)) - cpuBefore) * 1000;
     say(
       `The scaler took ${rounded(cpuMs / (rate * seconds))} ms of CPU for each, its loop included. The sender was at most ${rounded(result.maxLagMs)} ms late: where that is much, the machine is too busy for this measurement.`,

@@ -2,6 +2,7 @@ import { homedir } from "node:os";
 import { resolve } from "node:path";
 import { createInterface } from "node:readline/promises";
 import type { CliContext } from "./context.ts";
+import type { Interrupts } from "./interrupts.ts";
 import { readHidden } from "./secrets/read-hidden.ts";
 import {
   createExecaRunner,
@@ -12,7 +13,7 @@ import {
 } from "./setup/index.ts";
 
 /** The context of this process. The only place of the command line that reads its environment. */
-export function processContext(stop: AbortSignal): CliContext {
+export function processContext(interrupts: Pick<Interrupts, "stop">): CliContext {
   // biome-ignore lint/style/noProcessEnv: composition root
   const env = process.env;
   const isTty = process.stderr.isTTY === true && env.TERM !== "dumb";
@@ -23,7 +24,7 @@ export function processContext(stop: AbortSignal): CliContext {
     ? createTerminalProgress({ write, nowMs, columns: columns() })
     : createLineProgress({ write, nowMs });
   const host = createHost({
-    home: homedir(),
+    home: homeFolder(),
     ...(env.DOCKER_HOST === undefined ? {} : { dockerHost: env.DOCKER_HOST }),
   });
   const canAsk = isTty && process.stdin.isTTY === true;
@@ -43,8 +44,20 @@ export function processContext(stop: AbortSignal): CliContext {
       actor: { isRoot: host.isRoot, say: progress.note, ...(canAsk ? { ask } : {}) },
       imageOverrides: Object.fromEntries(imageCatalog.map((entry) => [entry.variable, env[entry.variable]])),
     },
-    stop,
+    // Who reads it takes on to clean up: see watchInterrupts.
+    get stop() {
+      return interrupts.stop;
+    },
   };
+}
+
+/** The person's folder; the root where there is none: a user without an entry in /etc/passwd, and HOME not set. */
+function homeFolder(): string {
+  try {
+    return homedir() || "/";
+  } catch {
+    return "/";
+  }
 }
 
 async function ask(question: string): Promise<boolean> {

@@ -8,7 +8,7 @@ export interface CliContext {
   readonly print: (line: string) => void;
   readonly terminal: Terminal;
   readonly machine: Machine;
-  /** Aborts at the first Ctrl-C, SIGTERM or SIGHUP. */
+  /** Aborts at the first Ctrl-C, SIGTERM or SIGHUP. Read it when there is something to clean up: until then such a signal ends the process. */
   readonly stop: AbortSignal;
 }
 

@@ -3,6 +3,7 @@ import { CliError, exitCodes, InterruptedError } from "./cli-error.ts";
 import { processContext } from "./config.ts";
 import { FleetFileError } from "./fleet-file/load.ts";
 import { watchInterrupts } from "./interrupts.ts";
+import { reasonOf, shown } from "./paths/path-error.ts";
 import { createProgram } from "./program.ts";
 import { SetupError } from "./setup/index.ts";
 
@@ -13,10 +14,14 @@ for (const stream of [process.stdout, process.stderr]) {
     if (error.code !== "EPIPE" && error.code !== "EIO") throw error;
   });
 }
-const interrupts = watchInterrupts(process, say);
+const interrupts = watchInterrupts(process, say, () => {
+  say(new InterruptedError().message);
+  // Nothing was begun that would have to be ended; what goes on may never end by itself.
+  process.exit(exitCodes.interrupted);
+});
 
 try {
-  await createProgram(processContext(interrupts.stop)).parseAsync(process.argv);
+  await createProgram(processContext(interrupts)).parseAsync(process.argv);
 } catch (error) {
   process.exitCode = report(error);
 } finally {
@@ -26,15 +31,18 @@ try {
 function report(error: unknown): number {
   // Commander has already said what is wrong, or shown the help that was asked for.
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
-  if (interrupts.stop.aborted) {
+  if (interrupts.came()) {
     say(new InterruptedError().message);
     return exitCodes.interrupted;
   }
   if (!(error instanceof Error)) throw error;
   const verbose = process.argv.includes("--verbose");
-  say(verbose ? (error.stack ?? error.message) : error.message);
-  if (error instanceof CliError || error instanceof SetupError) return error.exitCode;
-  if (error instanceof FleetFileError) return exitCodes.failed;
-  if (!verbose) say("Run it again with --verbose to see where.");
+  const isOfFileSystem = "path" in error && typeof error.path === "string" && "syscall" in error;
+  // The project's own folder may be read-only, or the disk full, wherever something is written.
+  const text = isOfFileSystem ? `${shown(String(error.path))} cannot be used: ${reasonOf(error)}.` : error.message;
+  say(verbose ? (error.stack ?? text) : text);
+  if (error instanceof CliError || error instanceof SetupError || error instanceof FleetFileError)
+    return error.exitCode;
+  if (!verbose && !isOfFileSystem) say("Run it again with --verbose to see where.");
   return exitCodes.failed;
 }

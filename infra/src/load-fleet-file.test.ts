@@ -44,7 +44,7 @@ describe("before Terraform starts, a sentence says what is wrong with", () => {
     expect(load(text)).toMatch(expected);
   });
   test("a folder", () => {
-    expect(() => loadFleetFile(folder)).toThrow(/cannot be read: EISDIR/);
+    expect(() => loadFleetFile(folder)).toThrow(/cannot be read: it is not a file/);
   });
   test("everything at once", () => {
     const message = load(`name: Demo\ncolour: red\nworkers: { min: 0 }\n${web}`);

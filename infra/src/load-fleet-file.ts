@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { type FleetConfig, parseFleetConfig } from "@compose-fleet/policy";
 import { parse } from "yaml";
 
@@ -17,6 +17,8 @@ export function loadFleetFile(path: string): FleetConfig {
 
 function readYaml(path: string): unknown {
   try {
+    // A pipe or a device might never end.
+    if (!statSync(path).isFile()) throw new Error("it is not a file");
     return parse(readFileSync(path, "utf8"), { maxAliasCount: 100 });
   } catch (error) {
     const code = error instanceof Error && "code" in error ? error.code : undefined;

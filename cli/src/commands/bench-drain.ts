@@ -1,5 +1,4 @@
-import { writeFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Command, Option } from "commander";
 import { CliError } from "../cli-error.ts";
@@ -9,6 +8,8 @@ import { withConstantLoad } from "../load/constant-load.ts";
 import { sampleTarget } from "../load/sample-target.ts";
 import { type FleetAtWork, withLocalFleet } from "../local/with-local-fleet.ts";
 import { parseCount, parsePositiveRate, parseSeconds } from "../parse-values.ts";
+import { pathOption } from "../paths/path-options.ts";
+import { reportFile } from "../paths/report-file.ts";
 import { createWhPair } from "../wh-client/wh-pair.ts";
 import { type LocalOptions, withLocalOptions } from "./local-options.ts";
 
@@ -38,7 +39,7 @@ export function benchDrainCommand(context: CliContext): Command {
     .description(
       "add a worker and take it out again under constant load, many times in a row, every second time cancelling the drain",
     )
-    .option("--json <file>", "write the results as JSON")
+    .addOption(pathOption("--json", "file", "write the results as JSON"))
     .addOption(new Option("--cycles <count>", "how often").default(20).argParser(parseCount))
     .addOption(
       new Option("--rate <rps>", "requests per second, all the time").default(300).argParser(parsePositiveRate),
@@ -56,13 +57,14 @@ export function benchDrainCommand(context: CliContext): Command {
 async function benchDrain(context: CliContext, options: DrainOptions): Promise<void> {
   const local = { ...options, fleet: options.fleet ?? join(context.root, "fleet.chaos.yaml") };
   const results: CycleResult[] = [];
+  const file = await reportFile(options.json);
   const sum = (of: (result: CycleResult) => number) => results.reduce((total, result) => total + of(result), 0);
   try {
     await withLocalFleet(context, local, { hold: false }, (at) => cycles(context, options, at, results));
   } finally {
     // What was measured until then is worth having, also when a later cycle failed.
     if (results.length > 0) {
-      if (options.json !== undefined) await writeFile(resolve(options.json), `${JSON.stringify(results, null, 2)}\n`);
+      await file.write(results);
       context.print(
         `${results.length} of ${options.cycles} cycles, ${sum(({ sent }) => sent)} requests, ${sum(({ failed }) => failed)} failed`,
       );

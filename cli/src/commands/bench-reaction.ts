@@ -1,5 +1,4 @@
-import { writeFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { fleetNames } from "@compose-fleet/policy";
 import { Command, Option } from "commander";
 import { startReceiver } from "../bench/common-receiver.ts";
@@ -12,6 +11,8 @@ import type { CliContext } from "../context.ts";
 import { localFolders } from "../local/prepare.ts";
 import { type FleetAtWork, withLocalFleet } from "../local/with-local-fleet.ts";
 import { parseCount, parseSeconds } from "../parse-values.ts";
+import { pathOption } from "../paths/path-options.ts";
+import { type ReportFile, reportFile } from "../paths/report-file.ts";
 import { prepareMachine } from "../prepare-machine.ts";
 import { createWhPair } from "../wh-client/wh-pair.ts";
 import { type LocalOptions, withLocalOptions } from "./local-options.ts";
@@ -48,7 +49,7 @@ export function benchReactionCommand(context: CliContext): Command {
     .description(
       "measure how fast the fleet answers a load step from half to twice its capacity, against the usual set-up (15 s scrapes, 1m windows, one step per notification)",
     )
-    .option("--json <file>", "write the figures as JSON")
+    .addOption(pathOption("--json", "file", "write the figures as JSON"))
     .addOption(new Option("--steps <count>", "steps of the fleet").default(20).argParser(parseCount))
     .addOption(new Option("--common-steps <count>", "steps of the usual set-up").default(2).argParser(parseCount))
     .addOption(
@@ -68,6 +69,7 @@ export function benchReactionCommand(context: CliContext): Command {
 
 async function benchReaction(context: CliContext, options: ReactionOptions): Promise<void> {
   const local = { ...options, fleet: options.fleet ?? join(context.root, "fleet.bench.yaml") };
+  const file = await reportFile(options.json);
   const fleet: Measured = { steps: [], agent: [] };
   const common: Measured = { steps: [], agent: [] };
   const report = () => reactionReport(fleet, common, options.bootSeconds);
@@ -88,7 +90,7 @@ async function benchReaction(context: CliContext, options: ReactionOptions): Pro
       );
   } finally {
     // What was measured until then is worth having, also when a later step failed.
-    if (fleet.steps.length + common.steps.length > 0) await show(context, options.json, report());
+    if (fleet.steps.length + common.steps.length > 0) await show(context, file, report());
   }
   // The usual set-up alone promises nothing.
   if (!isAsked("fleet")) return;
@@ -99,8 +101,8 @@ async function benchReaction(context: CliContext, options: ReactionOptions): Pro
   if (missed.length > 0) throw new CliError(["Promises were broken:", ...missed.map((line) => `  ${line}`)].join("\n"));
 }
 
-async function show(context: CliContext, file: string | undefined, report: ReactionReport): Promise<void> {
-  if (file !== undefined) await writeFile(resolve(file), `${JSON.stringify(report, null, 2)}\n`);
+async function show(context: CliContext, file: ReportFile, report: ReactionReport): Promise<void> {
+  await file.write(report);
   const { steps, bootSeconds, ...figures } = report;
   context.print(JSON.stringify(figures, null, 2));
 }

@@ -1,5 +1,5 @@
-import { rm, writeFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Command, Option } from "commander";
 import { CliError, exitCodes } from "../cli-error.ts";
@@ -10,6 +10,8 @@ import { localFolders } from "../local/prepare.ts";
 import { startedWith } from "../local/started-with.ts";
 import { type FleetAtWork, withLocalFleet } from "../local/with-local-fleet.ts";
 import { parsePositiveRate } from "../parse-values.ts";
+import { pathOption } from "../paths/path-options.ts";
+import { reportFile } from "../paths/report-file.ts";
 import { brokenPromises, type ReleaseResult } from "../release-bench/result.ts";
 import type { Running } from "../release-bench/run-scenario.ts";
 import { allScenarios, type Scenario } from "../release-bench/scenario.ts";
@@ -45,7 +47,7 @@ export function benchReleaseCommand(context: CliContext): Command {
     .description(
       "release to a fleet on this machine under constant load, in every way that it can go, and show what it cost",
     )
-    .option("--json <file>", "write the results as JSON")
+    .addOption(pathOption("--json", "file", "write the results as JSON"))
     .addOption(
       new Option("--only <scenarios>", "these only, with commas between them").argParser((text) => text.split(",")),
     )
@@ -66,18 +68,19 @@ async function benchRelease(context: CliContext, options: BenchOptions): Promise
   const local = { ...options, fleet: options.fleet ?? join(context.root, "fleet.release.yaml") };
   wanted("", options.only);
   const rows: Row[] = [];
+  const file = await reportFile(options.json);
   try {
-    await withLocalFleet(context, local, { hold: false }, (at) => play(context, options, at, rows));
+    await withLocalFleet(context, local, { hold: false }, (at) =>
+      play(context, options, at, rows).finally(() => removeImages(context)),
+    );
   } finally {
     // What was measured until then is worth having, also when the rest failed.
     const results = rows.map(({ result }) => result);
-    if (options.json !== undefined && rows.length > 0)
-      await writeFile(resolve(options.json), `${JSON.stringify(results, null, 2)}\n`);
+    if (rows.length > 0) await file.write(results);
     for (const { result, broken } of rows)
       context.print(
         `${broken.length === 0 ? "ok    " : "BROKEN"} ${result.scenario}: ${result.status}, ${result.sent} sent, ${result.failed} failed, ${result.seconds} s`,
       );
-    await removeImages(context);
   }
   const sentences = rows.flatMap(({ result, broken }) => broken.map((text) => `  ${result.scenario}: ${text}`));
   if (sentences.length > 0) throw new CliError(["Promises were broken:", ...sentences].join("\n"));

@@ -1,5 +1,4 @@
-import { writeFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Command, Option } from "commander";
 import { createAwsHistory } from "../chaos/aws-history.ts";
@@ -16,6 +15,8 @@ import { sampleTarget } from "../load/sample-target.ts";
 import { controlSocketOf } from "../local/control.ts";
 import { type FleetAtWork, withLocalFleet } from "../local/with-local-fleet.ts";
 import { parseRate, parseSeconds } from "../parse-values.ts";
+import { pathOption } from "../paths/path-options.ts";
+import { reportFile } from "../paths/report-file.ts";
 import { createWhPair } from "../wh-client/wh-pair.ts";
 import { type LocalOptions, withLocalOptions } from "./local-options.ts";
 
@@ -49,7 +50,7 @@ export function chaosCommand(context: CliContext): Command {
     .description(
       "break a fleet on this machine under constant load, one fault after the other and in pairs, and show what it cost",
     )
-    .option("--json <file>", "write the results as JSON")
+    .addOption(pathOption("--json", "file", "write the results as JSON"))
     .addOption(
       new Option("--only <faults>", "these only, with commas between runs and + between faults of one run").argParser(
         parseFaultSets,
@@ -65,6 +66,7 @@ export function chaosCommand(context: CliContext): Command {
 
 async function chaos(context: CliContext, options: ChaosOptions): Promise<void> {
   const runs: JudgedRun[] = [];
+  const file = await reportFile(options.json);
   const local = { ...options, fleet: options.fleet ?? join(context.root, "fleet.chaos.yaml") };
   try {
     await withLocalFleet(context, local, { hold: false }, (at) => breakIt(context, options, at, runs));
@@ -72,15 +74,7 @@ async function chaos(context: CliContext, options: ChaosOptions): Promise<void> 
     // What was measured until then is worth having, also when the rest failed.
     if (runs.length > 0) {
       context.print(resultTable(runs));
-      if (options.json !== undefined)
-        await writeFile(
-          resolve(options.json),
-          `${JSON.stringify(
-            runs.map(({ result }) => result),
-            null,
-            2,
-          )}\n`,
-        );
+      await file.write(runs.map(({ result }) => result));
     }
   }
   const broken = runs.flatMap((run) =>

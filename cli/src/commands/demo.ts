@@ -1,6 +1,4 @@
-import { writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
-import { resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { FleetConfig } from "@compose-fleet/policy";
 import { Command, Option } from "commander";
@@ -20,6 +18,8 @@ import { type LoadProcess, startLoad } from "../load/load-process.ts";
 import { bringUp } from "../local/bring-up.ts";
 import type { LocalFleetProcess } from "../local/daemon.ts";
 import { parsePositiveRate, parseRate, parseSeconds } from "../parse-values.ts";
+import { pathOption } from "../paths/path-options.ts";
+import { reportFile } from "../paths/report-file.ts";
 import { createWhPair } from "../wh-client/wh-pair.ts";
 import { type LocalOptions, withLocalOptions } from "./local-options.ts";
 
@@ -66,7 +66,7 @@ export function demoCommand(context: CliContext): Command {
     .addOption(
       new Option("--floor <rps>", "requests per second while the fleet scales in").default(5).argParser(parseRate),
     )
-    .option("--report <file>", "write a report as JSON")
+    .addOption(pathOption("--report", "file", "write a report as JSON"))
     .option("--no-scaling", "the same load with the scaler held: what would happen without it")
     .option("--json", "print the report as JSON instead of the summary")
     .option("--keep", "leave the fleet running; fleet local down ends it");
@@ -89,6 +89,7 @@ async function demo(context: CliContext, options: DemoOptions): Promise<void> {
 /** Brings the fleet up, runs the load and, whatever happens, takes everything down again before it returns or throws. */
 async function runOnFleet(context: CliContext, options: DemoOptions): Promise<Report> {
   const { terminal, stop } = context;
+  const file = await reportFile(options.report);
   let fleet: LocalFleetProcess | undefined;
   let load: LoadProcess | undefined;
   let isKept = false;
@@ -101,7 +102,7 @@ async function runOnFleet(context: CliContext, options: DemoOptions): Promise<Re
       load = started;
     };
     const report = await Promise.race([fleet.died, run(context, options, up.config, fleet, onLoad)]);
-    if (options.report !== undefined) await writeFile(resolve(options.report), `${JSON.stringify(report, null, 2)}\n`);
+    await file.write(report);
     if (faultsOf(report, options).length > 0) terminal.progress.note(await fleet.logTail());
     isKept = options.keep === true && !stop.aborted;
     return report;

@@ -1,10 +1,11 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { FleetConfig } from "@compose-fleet/policy";
-import { Option } from "commander";
+import type { Option } from "commander";
 import { CliError } from "../cli-error.ts";
 import type { CliContext } from "../context.ts";
 import { loadFleetFile } from "../fleet-file/load.ts";
+import { pathOption } from "../paths/path-options.ts";
 import { checkServiceFiles } from "../render/index.ts";
 
 /** Name of the fleet file in the project's folder. */
@@ -12,7 +13,7 @@ const fleetFileName = "fleet.yaml";
 
 /** `--fleet`: which fleet file is meant, in every command that needs one. */
 export function fleetOption(fallback = `${fleetFileName} of the project`): Option {
-  return new Option("--fleet <file>", `the fleet file (default: ${fallback})`);
+  return pathOption("--fleet", "file", `the fleet file (default: ${fallback})`);
 }
 
 /** The same for commands that go to AWS: they also take the variable by which `npm run deploy` is told, so that both mean one fleet. */

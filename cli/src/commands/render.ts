@@ -2,6 +2,8 @@ import { resolve } from "node:path";
 import { Command } from "commander";
 import { CliError } from "../cli-error.ts";
 import type { CliContext } from "../context.ts";
+import { checkFolder } from "../paths/check-folder.ts";
+import { pathOption } from "../paths/path-options.ts";
 import { checkRendered, renderStacks, writeRendered } from "../render/index.ts";
 import { fleetFilePath, fleetOption, loadFleet } from "./fleet-files.ts";
 
@@ -11,16 +13,17 @@ export function renderCommand(context: CliContext): Command {
   return new Command("render")
     .description("write what both stacks must know of fleet.yaml to stack-*/rendered/")
     .addOption(fleetOption())
-    .option("--out <folder>", "write below this folder instead of the project's")
+    .addOption(pathOption("--out", "folder", "write below this folder instead of the project's"))
     .option("--check", "write nothing; fail when a file is not what fleet.yaml says")
     .option("--json", "print the files as JSON")
     .addHelpText(
       "after",
-      "\nExamples:\n  fleet render\n  fleet render --check\n\nExit codes: 0 done, 1 drift or a fault in fleet.yaml, 2 usage error.",
+      "\nExamples:\n  fleet render\n  fleet render --check\n\nExit codes: 0 done, 1 drift or a fault in fleet.yaml, 2 usage error, or a path that cannot be used.",
     )
     .action(async (options: { fleet?: string; out?: string; check?: boolean; json?: boolean }) => {
       const files = renderStacks(await loadFleet(context, fleetFilePath(context, options.fleet)));
       const folder = options.out === undefined ? root : resolve(options.out);
+      if (options.out !== undefined && options.check) await checkFolder(options.out);
       if (options.check) {
         const drifts = await checkRendered(folder, files);
         if (options.json) print(JSON.stringify({ ok: drifts.length === 0, drifts }, null, 2));

@@ -1,8 +1,8 @@
-import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fleetJsonSchema } from "@compose-fleet/policy";
 import { Command } from "commander";
 import type { CliContext } from "../context.ts";
+import { writeFiles } from "../paths/write-files.ts";
 
 /** Text of `fleet.schema.json`, which editors use to check and complete `fleet.yaml`. */
 export function schemaText(): string {
@@ -16,11 +16,11 @@ export function schemaCommand({ root, print }: CliContext): Command {
     .option("--write", "write it to fleet.schema.json instead")
     .addHelpText(
       "after",
-      "\nExamples:\n  fleet schema > /tmp/schema.json\n  fleet schema --write\n\nExit codes: 0 done, 1 not written.",
+      "\nExamples:\n  fleet schema > /tmp/schema.json\n  fleet schema --write\n\nExit codes: 0 done, 2 it cannot be written.",
     )
     .action(async (options: { write?: boolean }) => {
       if (!options.write) return print(schemaText().trimEnd());
-      await writeFile(join(root, "fleet.schema.json"), schemaText());
+      await writeFiles([{ path: join(root, "fleet.schema.json"), content: schemaText() }]);
       print("fleet.schema.json written");
     });
 }

@@ -1,7 +1,9 @@
+import { execFileSync } from "node:child_process";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { unusablePaths } from "../paths/unusable-paths.ts";
 import { FleetFileError, loadFleetFile } from "./load.ts";
 
 const ROOT = resolve(import.meta.dirname, "../../..");
@@ -71,5 +73,20 @@ describe("loadFleetFile", () => {
   test("a folder is not a file", async () => {
     await mkdir(join(folder, "sub"));
     await expect(loadFleetFile(join(folder, "sub"))).rejects.toThrow(/is not a file/);
+  });
+});
+
+describe("a path that cannot be read", () => {
+  const unusable = unusablePaths();
+  afterAll(() => unusable.remove());
+
+  test.each([
+    ...unusable.paths.filter(({ why }) => !/read-only|disk/.test(why)),
+    { why: "a device without end", path: "/dev/zero" },
+    { why: "a file of the kernel without end", path: "/proc/self/pagemap" },
+    { why: "a pipe that nobody writes to", path: join(unusable.folder, "pipe") },
+  ])("$why ends with 2 and a sentence", async ({ why, path }) => {
+    if (why.startsWith("a pipe")) execFileSync("mkfifo", [path]);
+    await expect(loadFleetFile(path)).rejects.toMatchObject({ name: "FleetFileError", exitCode: 2 });
   });
 });

@@ -1,10 +1,11 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { LocalFleetOptionsInput } from "@compose-fleet/local-fleet";
 import type { FleetConfig } from "@compose-fleet/policy";
 import { fleetFilePath, loadFleet } from "../commands/fleet-files.ts";
 import type { LocalOptions } from "../commands/local-options.ts";
 import type { CliContext } from "../context.ts";
+import { makeFolder } from "../paths/make-folder.ts";
 import { prepareMachine } from "../prepare-machine.ts";
 import { checkSecrets } from "./check-secrets.ts";
 import { type LocalFleetProcess, startDaemon } from "./daemon.ts";
@@ -44,7 +45,7 @@ export async function bringUp(
   );
   stop.throwIfAborted();
   const folders = localFolders(root, config.name);
-  await mkdir(folders.stateDir, { recursive: true });
+  await makeFolder(folders.stateDir);
   const daemonOptions: LocalFleetOptionsInput = {
     name: config.name,
     fleetFile,

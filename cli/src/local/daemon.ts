@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { CliError, InterruptedError } from "../cli-error.ts";
+import { makeFolder } from "../paths/make-folder.ts";
 import { command } from "../setup/command.ts";
 import type { Progress, Runner } from "../setup/index.ts";
 import { controlStatus, endLocalFleet, removeLeftovers, tellToStop } from "./control.ts";
@@ -47,7 +47,7 @@ export async function startDaemon(spec: DaemonSpec): Promise<LocalFleetProcess> 
     );
   }
   const { stateDir } = localFolders(root, name);
-  await mkdir(stateDir, { recursive: true });
+  await makeFolder(stateDir);
   await spec.prepare();
   const child = spawnDaemon(root, stateDir, spec.detached);
   const exited = new Promise<number | null>((resolve) => {

@@ -15,7 +15,7 @@ import { createS3Revisions } from "./s3-revisions.ts";
 
 /** What deploying to a place needs. */
 export function followDeps(
-  { terminal, stop }: Pick<CliContext, "terminal" | "stop">,
+  context: Pick<CliContext, "terminal" | "stop">,
   { config, clients, bucket }: Pick<ReleasePlace, "config" | "clients" | "bucket">,
 ): FollowDeps {
   const { releaseApplication, group } = fleetNames(config);
@@ -23,8 +23,11 @@ export function followDeps(
     deployments: createCodeDeployDeployments({ client: clients.codeDeploy, application: releaseApplication, bucket }),
     members: createGroupMembers(clients.autoScaling, group),
     clock: { nowMs: () => Date.now(), sleep: (ms) => sleep(ms) },
-    progress: terminal.progress,
-    stop,
+    progress: context.terminal.progress,
+    // Only who waits for a deployment takes it.
+    get stop() {
+      return context.stop;
+    },
   };
 }
 
@@ -48,5 +51,14 @@ export function makeDeps(
 
 /** Who releases: USER@HOST. */
 export function author(): string {
-  return `${userInfo().username}@${hostname()}`;
+  return `${userName()}@${hostname()}`;
+}
+
+/** A user without an entry in /etc/passwd, as in containers, has a number alone. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return `uid-${process.getuid?.()}`;
+  }
 }

@@ -19,8 +19,8 @@ import { wantedKinds } from "./wanted-kinds.ts";
 /** Releases the commit that is checked out, and tells the outcome. Throws `CliError` with a sentence, and AWS's errors. */
 export async function release(context: CliContext, options: ReleaseOptions): Promise<void> {
   const { root, machine, print } = context;
-  const source = createGitSource({ runner: machine.runner, root });
   const place = await openPlace(context, options);
+  const source = createGitSource({ runner: machine.runner, root });
   const images = ownImages(place.config, (path) => existsSync(join(root, path)));
   const kinds = wantedKinds(place, options, images);
   const commit = await source.cleanCommit();
@@ -34,6 +34,8 @@ export async function release(context: CliContext, options: ReleaseOptions): Pro
     options,
     options.uploadOnly ? `Upload ${what} for ${place.words}?` : `Release ${what} to ${place.words}?`,
   );
+  // From here on there is something to clean up: a folder with the registry's password, temporary files.
+  context.stop.throwIfAborted();
   const made = await makeRevisions(makeDeps(context, place), {
     config: place.config,
     commit,

@@ -1,5 +1,6 @@
-import { chmod, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { readdir, readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { writeFiles } from "../paths/write-files.ts";
 import type { RenderedFile } from "./rendered-file.ts";
 
 /** A rendered file on disk that is not what `fleet.yaml` says. */
@@ -12,14 +13,9 @@ export interface Drift {
 const RENDERED_FOLDER = /^(.*\/)?rendered\//;
 const DEFAULT_MODE = 0o644;
 
-/** Writes the files under `root` and removes what is left in their `rendered/` folders from earlier. Rejects with the file system's error. */
+/** Writes the files under `root` and removes what is left in their `rendered/` folders from earlier. Rejects with `PathError`; nothing is changed then. */
 export async function writeRendered(root: string, files: readonly RenderedFile[]): Promise<void> {
-  for (const file of files) {
-    const path = join(root, file.path);
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, file.content);
-    await chmod(path, file.mode ?? DEFAULT_MODE);
-  }
+  await writeFiles(files.map(({ path, content, mode = DEFAULT_MODE }) => ({ path: join(root, path), content, mode })));
   for (const path of await extraFiles(root, files)) await rm(join(root, path));
 }
 

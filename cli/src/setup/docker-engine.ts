@@ -1,6 +1,7 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { makeFolder } from "../paths/make-folder.ts";
 import { type Command, command, commandText, type Runner, tailOf } from "./command.ts";
 import { type Actor, obtainConsent } from "./consent.ts";
 import type { Host } from "./host.ts";
@@ -128,7 +129,7 @@ async function startEngine(deps: DockerDeps, systemd: boolean): Promise<string> 
     const started = await runner.run(startUnit);
     if (started.exitCode !== 0) throw fail(`systemctl start docker failed:\n${tailOf(started)}`);
   } else {
-    await mkdir(stateFolder, { recursive: true });
+    await makeFolder(stateFolder);
     const pid = await runner.startDetached(command("dockerd"), log);
     await writeFile(join(stateFolder, "dockerd.pid"), `${pid}\n`);
   }

@@ -1,5 +1,6 @@
-import { chmod, copyFile, mkdir, rm } from "node:fs/promises";
+import { chmod, copyFile, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { makeFolder } from "../paths/make-folder.ts";
 import { command, commandText } from "./command.ts";
 import { obtainConsent } from "./consent.ts";
 import { aptInstall, candidateVersion, type DockerDeps } from "./docker-engine.ts";
@@ -146,7 +147,7 @@ async function installFromDebian(
   await apt.download(debs);
   const unpacked = join(cache, "plugins");
   await apt.unpack(debs, unpacked);
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   for (const plugin of missing) {
     const target = join(folder, `docker-${plugin.name}`);
     await copyFile(join(unpacked, "usr/libexec/docker/cli-plugins", `docker-${plugin.name}`), target);

@@ -1,5 +1,6 @@
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { readFile, rename, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
+import { makeFolder } from "../paths/make-folder.ts";
 
 /** KEY=value lines, as `docker compose --env-file` reads them. */
 function formatImagesEnv(images: Readonly<Record<string, string>>): string {
@@ -19,7 +20,7 @@ export function parseImagesEnv(text: string): Record<string, string> {
 
 /** Writes the file in one step, so that a reader never sees half of it. */
 export async function writeImagesEnv(path: string, images: Readonly<Record<string, string>>): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
+  await makeFolder(dirname(path));
   await writeFile(`${path}.new`, formatImagesEnv(images));
   await rename(`${path}.new`, path);
 }

@@ -1,0 +1,3 @@
+export { parsePath } from "./parse-path.ts";
+export { PathError } from "./path-error.ts";
+export { type ReportFile, reportFile } from "./report-file.ts";
