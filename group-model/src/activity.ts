@@ -7,8 +7,11 @@ export type ActivityStatus =
   | "PreInService"
   | "InProgress"
   | "WaitingForELBConnectionDraining"
+  | "MidLifecycleAction"
+  | "MidTerminatingLifecycleAction"
   | "Successful"
-  | "Failed";
+  | "Failed"
+  | "Cancelled";
 
 /** A scaling activity with AWS's fields; times in epoch milliseconds. */
 export interface Activity {

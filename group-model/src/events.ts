@@ -1,5 +1,5 @@
 import { updateActivity } from "./activity.ts";
-import { type Group, isLeaving, type Moment, type Outcome, withInstance } from "./group.ts";
+import { type Group, type GroupInstance, isLeaving, type Moment, type Outcome, withInstance } from "./group.ts";
 import { beginWaits } from "./lifecycle-hook.ts";
 import { reconcile } from "./reconcile.ts";
 
@@ -10,15 +10,22 @@ import { reconcile } from "./reconcile.ts";
 export function instanceRunning(group: Group, instanceId: string, moment: Moment): Group {
   const instance = group.instances.find((each) => each.id === instanceId);
   if (instance?.state !== "pending") return group;
-  const ended = updateActivity(group, instance.activityId, {
-    status: "Successful",
-    endedAtMs: moment.atMs,
-    progress: 100,
-  });
   const waits = beginWaits(group.hooks, "launching", moment.atMs, () => moment.newId("token"));
-  return withInstance(ended, instanceId, ({ activityId: _done, ...rest }) =>
-    waits.length > 0 ? { ...rest, state: "pending-wait", waits } : { ...rest, state: "in-service" },
-  );
+  if (waits.length === 0) return intoService(group, instance, moment.atMs);
+  const waiting = updateActivity(group, instance.activityId, { status: "MidLifecycleAction", progress: 60 });
+  return withInstance(waiting, instanceId, (each) => ({ ...each, state: "pending-wait", waits }));
+}
+
+/** An instance whose launch hooks are done takes part: InService. Only now its launch was a success. */
+export function instanceEntersService(group: Group, instanceId: string, atMs: number): Group {
+  const instance = group.instances.find((each) => each.id === instanceId);
+  return instance?.state === "pending-proceed" ? intoService(group, instance, atMs) : group;
+}
+
+/** The activity in progress ends and the instance serves. */
+export function intoService(group: Group, instance: GroupInstance, atMs: number): Group {
+  const ended = updateActivity(group, instance.activityId, { status: "Successful", endedAtMs: atMs, progress: 100 });
+  return withInstance(ended, instance.id, ({ activityId: _done, ...rest }) => ({ ...rest, state: "in-service" }));
 }
 
 /** A leaving machine has been deregistered from the load balancer: a terminate hook makes it wait now, before it shuts down. */
@@ -27,7 +34,12 @@ export function instanceDeregistered(group: Group, instanceId: string, moment: M
   if (instance?.state !== "terminating") return group;
   const waits = beginWaits(group.hooks, "terminating", moment.atMs, () => moment.newId("token"));
   if (waits.length === 0) return group;
-  return withInstance(group, instanceId, (each) => ({ ...each, state: "terminating-wait", waits }));
+  const waiting = updateActivity(group, instance.activityId, {
+    description: `Terminating EC2 instance: ${instanceId}`,
+    status: "MidTerminatingLifecycleAction",
+    progress: 60,
+  });
+  return withInstance(waiting, instanceId, (each) => ({ ...each, state: "terminating-wait", waits }));
 }
 
 /** The machine could not be launched: its activity fails and it no longer counts. The group tries again at `retryLaunches`. */

@@ -7,11 +7,14 @@
  *                       │  │                      ▲                       │    ▲   ▲
  *                       │  │ launch hook          │ enters service        │    │   │ gone
  *                       │  └► pending-wait ─► pending-proceed             │    │   │
- *                       │          │ abandoned                            │    │  terminating-proceed
+ *                       │          │ abandoned (activity Cancelled)       │    │  terminating-proceed
  *                       │          └──────────────────────────────────────┼────┤   ▲
  *                       ├── terminate ────────────────────────────────────┼────┘   │ completed or timed out
  *                       └── launch failed ──► (removed, activity Failed)  └─► terminating-wait
  *                                                  deregistered, and there is a terminate hook
+ *
+ *   in-service ── enter standby ─► entering-standby ── deregistered ─► standby ── exit standby ─► pending ── registered ─► in-service
+ *                                         └────────── terminate ──────────┴─► terminating
  */
 import type { Activity } from "./activity.ts";
 import type { LifecycleHook, LifecycleWait } from "./lifecycle-hook.ts";
@@ -22,12 +25,32 @@ export type InstanceState =
   | "pending-wait"
   | "pending-proceed"
   | "in-service"
+  | "entering-standby"
+  | "standby"
   | "terminating"
   | "terminating-wait"
   | "terminating-proceed";
 
-/** What a group does by itself and can be told to stop doing. */
-export type ScalingProcess = "Launch" | "Terminate" | "HealthCheck" | "ReplaceUnhealthy" | "AZRebalance";
+/** What a group does by itself and can be told to stop doing, in AWS's words. Scheduled actions and alarms do not exist here. */
+export const SCALING_PROCESSES = [
+  "Launch",
+  "Terminate",
+  "AddToLoadBalancer",
+  "AlarmNotification",
+  "AZRebalance",
+  "HealthCheck",
+  "InstanceRefresh",
+  "ReplaceUnhealthy",
+  "ScheduledActions",
+] as const;
+
+export type ScalingProcess = (typeof SCALING_PROCESSES)[number];
+
+/**
+ * What becomes of a request to terminate an instance that is in service while Terminate is suspended. AWS documents neither, and
+ * reports disagree.
+ */
+export type TerminateWhileSuspended = "refused" | "accepted";
 
 /** One instance of the group. Times are epoch milliseconds. */
 export interface GroupInstance {
@@ -62,12 +85,18 @@ export interface Group {
   readonly refreshes: readonly InstanceRefresh[];
   /** Only requests that honour it are refused within it. */
   readonly cooldownSeconds: number;
+  readonly terminateWhileSuspended: TerminateWhileSuspended;
 }
 
-/** What the machine has to do. Both are to be idempotent: an instance is launched or terminated once per id. */
+/**
+ * What the machine has to do. All are to be idempotent: an instance is launched or terminated once per id. `leave-balancer` and
+ * `join-balancer` are the ways into Standby and out of it.
+ */
 export type Effect =
   | { readonly kind: "launch"; readonly instanceId: string; readonly zone: string }
-  | { readonly kind: "terminate"; readonly instanceId: string };
+  | { readonly kind: "terminate"; readonly instanceId: string }
+  | { readonly kind: "leave-balancer"; readonly instanceId: string }
+  | { readonly kind: "join-balancer"; readonly instanceId: string };
 
 /** Time and identifiers, which the model never makes up itself. */
 export interface Moment {
@@ -102,9 +131,14 @@ export function isLeaving(instance: GroupInstance): boolean {
   return instance.state.startsWith("terminating");
 }
 
-/** Instances that count towards the desired capacity: all that are not on their way out. */
+/** Whether an instance is in Standby, or on its way there: a member that counts nowhere and whose health nobody checks. */
+export function isStandby(instance: GroupInstance): boolean {
+  return instance.state === "standby" || instance.state === "entering-standby";
+}
+
+/** Instances that count towards the desired capacity: all that are neither on their way out nor in Standby. */
 export function activeInstances(group: Group): readonly GroupInstance[] {
-  return group.instances.filter((instance) => !isLeaving(instance));
+  return group.instances.filter((instance) => !isLeaving(instance) && !isStandby(instance));
 }
 
 /** Changes one instance; an unknown id changes nothing. */

@@ -1,6 +1,7 @@
 export { ACTIVITY_LIMIT, type Activity, type ActivityStatus } from "./activity.ts";
 export {
   instanceDeregistered,
+  instanceEntersService,
   instanceGone,
   instanceRunning,
   instanceShuttingDown,
@@ -14,15 +15,17 @@ export {
   type GroupInstance,
   type InstanceState,
   isLeaving,
+  isStandby,
   type Moment,
   type Outcome,
   type Refusal,
+  SCALING_PROCESSES,
   type ScalingProcess,
+  type TerminateWhileSuspended,
 } from "./group.ts";
 export { instanceLost, setInstanceHealth } from "./health.ts";
 export {
   completeLifecycleAction,
-  instanceEntersService,
   type LifecycleRequest,
   putLifecycleHook,
   recordHeartbeat,
@@ -31,4 +34,5 @@ export { type LifecycleHook, type LifecycleResult, longestWaitSeconds } from "./
 export { defaultVictim } from "./reconcile.ts";
 export { cancelRefresh, type InstanceRefresh, startRefresh } from "./refresh.ts";
 export { createGroup, type GroupSpec, setDesired, setProtection, terminateInstance, updateGroup } from "./requests.ts";
+export { enterStandby, exitStandby, instanceInStandby, instanceOutOfStandby, type StandbyRequest } from "./standby.ts";
 export { resumeProcesses, suspendProcesses, upkeep } from "./upkeep.ts";

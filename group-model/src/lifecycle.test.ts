@@ -109,7 +109,7 @@ describe("a launch hook", () => {
     const token = group.instances[0]?.waits?.[0]?.token;
     const done = ok(completeLifecycleAction(group, { hook: "hook", token, result: "CONTINUE" }, at(2))).group;
     expect(states(done)).toEqual(["pending-proceed"]);
-    expect(states(instanceEntersService(done, instanceId))).toEqual(["in-service"]);
+    expect(states(instanceEntersService(done, instanceId, 3_000))).toEqual(["in-service"]);
   });
 
   test("replaces an instance that nobody answers for", () => {
@@ -118,6 +118,38 @@ describe("a launch hook", () => {
       ["terminate", "launch"],
       ["terminating", "pending"],
     ]);
+  });
+
+  test("the launch is a success only when the instance enters service", () => {
+    const group = launched();
+    const instanceId = group.instances[0]?.id ?? "";
+    expect(group.activities[0]).toMatchObject({ status: "MidLifecycleAction" });
+    expect(group.activities[0]).not.toHaveProperty("endedAtMs");
+    const done = ok(completeLifecycleAction(group, { hook: "hook", instanceId, result: "CONTINUE" }, at(2))).group;
+    expect(done.activities[0]?.status).toBe("MidLifecycleAction");
+    const serves = instanceEntersService(done, instanceId, 3_000);
+    expect(serves.activities[0]).toMatchObject({ status: "Successful", endedAtMs: 3_000 });
+  });
+
+  test.each([
+    ["completed with ABANDON", "Lifecycle Action Completed with ABANDON Result"],
+    ["timed out", "Heartbeat Timeout"],
+  ])("an abandoned launch ends as Cancelled, in AWS's words: %s", (rule, words) => {
+    const group = launched();
+    const { id: instanceId = "", waits } = group.instances[0] ?? {};
+    const { group: after } =
+      rule === "timed out"
+        ? upkeep(group, at(31))
+        : ok(completeLifecycleAction(group, { hook: "hook", instanceId, result: "ABANDON" }, at(31)));
+    const reason = `Instance failed to complete user's Lifecycle Action: Lifecycle Action with token ${waits?.[0]?.token} was abandoned: ${words}`;
+    expect(
+      after.activities.find((each) => each.instanceId === instanceId && each.endedAtMs !== undefined),
+    ).toMatchObject({
+      status: "Cancelled",
+      statusMessage: reason,
+      description: `Launching a new EC2 instance: ${instanceId}.  Status Reason: ${reason}`,
+      endedAtMs: 31_000,
+    });
   });
 });
 
@@ -134,6 +166,51 @@ describe("suspended processes", () => {
     const less = ok(setDesired(suspended, 1, at(5)));
     expect(kinds(less)).toEqual([]);
     expect(kinds(resumeProcesses(less.group, ["Terminate"], at(6)))).toEqual(["terminate"]);
+  });
+
+  test("Terminate protects only what is in service: a launch that is under way may be taken back", () => {
+    const suspended = suspendProcesses(serving(), ["Terminate"]);
+    const more = ok(setDesired(suspended, 3, at(5))).group;
+    const pending = more.instances.find((each) => each.state === "pending")?.id;
+    const less = ok(setDesired(more, 1, at(6)));
+    expect(less.effects).toEqual([{ kind: "terminate", instanceId: pending }]);
+    expect(states(less.group)).toEqual(["in-service", "in-service", "terminating"]);
+  });
+
+  test.each(["refused", "accepted"] as const)(
+    "Terminate: a request that names its victim is %s, as the group is set; one in Pending may always go",
+    (terminateWhileSuspended) => {
+      const group = suspendProcesses(serving({ terminateWhileSuspended }), ["Terminate"]);
+      const ask = (from: Group, instanceId = "") => terminateInstance(from, { instanceId, decrement: true }, at(5));
+      const named = ask(group, group.instances[0]?.id);
+      if (terminateWhileSuspended === "refused")
+        expect(named).toMatchObject({
+          refused: { code: "ValidationError", message: expect.stringContaining("Terminate process is suspended") },
+        });
+      else expect(kinds(ok(named))).toEqual(["terminate"]);
+      const launching = createGroup({ ...spec, terminateWhileSuspended, suspended: ["Terminate"] }, at(0)).group;
+      expect(kinds(ok(ask(launching, launching.instances[0]?.id)))).toEqual(["terminate"]);
+    },
+  );
+
+  test("a group that says nothing about it refuses, the stricter of the two", () => {
+    expect(serving().terminateWhileSuspended).toBe("refused");
+  });
+
+  test("Launch: an unhealthy instance is taken out and not replaced, until it is resumed", () => {
+    const group = suspendProcesses(serving(), ["Launch"]);
+    const lost = instanceLost(group, group.instances[0]?.id ?? "", at(5));
+    expect(kinds(lost)).toEqual(["terminate"]);
+    expect(kinds(resumeProcesses(lost.group, ["Launch"], at(6)))).toEqual(["launch"]);
+  });
+
+  test("InstanceRefresh: a refresh stands still until it is resumed", () => {
+    const group = suspendProcesses(ok(startRefresh(serving(), at(5))).group, ["InstanceRefresh"]);
+    expect(kinds(upkeep(group, at(6)))).toEqual([]);
+    expect(kinds(upkeep(resumeProcesses(group, ["InstanceRefresh"], at(7)).group, at(8)))).toEqual([
+      "terminate",
+      "launch",
+    ]);
   });
 
   test("HealthCheck: nobody hears of a dead machine", () => {

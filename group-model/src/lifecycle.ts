@@ -19,6 +19,15 @@ export interface LifecycleRequest {
   readonly token?: string | undefined;
 }
 
+/** How a wait ended, and what AWS says of it where it was abandoned. */
+interface Answer {
+  readonly result: LifecycleResult;
+  readonly words: string;
+}
+
+const COMPLETED = "Lifecycle Action Completed with ABANDON Result";
+const TIMED_OUT = "Heartbeat Timeout";
+
 /** PutLifecycleHook: adds a hook or changes it. Instances that wait already are not affected. */
 export function putLifecycleHook(group: Group, hook: LifecycleHook): Group {
   return { ...group, hooks: [...group.hooks.filter((each) => each.name !== hook.name), hook] };
@@ -32,7 +41,7 @@ export function completeLifecycleAction(
 ): Outcome | Refusal {
   const found = findWait(group, request);
   if ("refused" in found) return found;
-  return answer(group, found.instance, found.wait, request.result, moment);
+  return answer(group, found.instance, found.wait, { result: request.result, words: COMPLETED }, moment);
 }
 
 /** RecordLifecycleActionHeartbeat: the wait's time begins anew, within its longest. */
@@ -55,17 +64,10 @@ export function expireLifecycleActions(group: Group, moment: Moment): Outcome {
       const now = outcome.group.instances.find((each) => each.id === instance.id);
       if (wait.deadlineMs > moment.atMs || !now?.waits?.some((each) => each.token === wait.token)) continue;
       const result = group.hooks.find((hook) => hook.name === wait.hook)?.defaultResult ?? "ABANDON";
-      const { group: next, effects } = answer(outcome.group, now, wait, result, moment);
+      const { group: next, effects } = answer(outcome.group, now, wait, { result, words: TIMED_OUT }, moment);
       outcome = { group: next, effects: [...outcome.effects, ...effects] };
     }
   return outcome;
-}
-
-/** An instance whose launch hooks are done takes part: InService. */
-export function instanceEntersService(group: Group, instanceId: string): Group {
-  return withInstance(group, instanceId, (instance) =>
-    instance.state === "pending-proceed" ? { ...instance, state: "in-service" } : instance,
-  );
 }
 
 function findWait(group: Group, request: LifecycleRequest): { instance: GroupInstance; wait: LifecycleWait } | Refusal {
@@ -84,7 +86,7 @@ function answer(
   group: Group,
   instance: GroupInstance,
   wait: LifecycleWait,
-  result: LifecycleResult,
+  { result, words }: Answer,
   moment: Moment,
 ): Outcome {
   const left = result === "ABANDON" ? [] : (instance.waits ?? []).filter((each) => each.token !== wait.token);
@@ -104,6 +106,7 @@ function answer(
       effects: [],
     };
   const cause = `At ${causeTime(moment.atMs)} an instance was taken out of service in response to its lifecycle action being abandoned.`;
-  const { group: next, effects } = reconcile(terminateOne(group, instance, moment, cause), moment);
+  const reason = `Instance failed to complete user's Lifecycle Action: Lifecycle Action with token ${wait.token} was abandoned: ${words}`;
+  const { group: next, effects } = reconcile(terminateOne(group, instance, moment, cause, reason), moment);
   return { group: next, effects: [{ kind: "terminate", instanceId: instance.id }, ...effects] };
 }

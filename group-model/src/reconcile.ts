@@ -1,4 +1,4 @@
-import { causeTime, withActivity } from "./activity.ts";
+import { causeTime, updateActivity, withActivity } from "./activity.ts";
 import {
   activeInstances,
   type Effect,
@@ -11,7 +11,7 @@ import {
 
 /**
  * Launches or terminates until the active instances are as many as desired, as far as processes are not suspended and there is a
- * victim that is not protected. `cause` is what changed, as AWS words it.
+ * victim that is not protected. `cause` is what changed, as AWS words it. Suspending Terminate protects only what is in service.
  */
 export function reconcile(group: Group, moment: Moment, cause = ""): Outcome {
   const effects: Effect[] = [];
@@ -26,7 +26,7 @@ export function reconcile(group: Group, moment: Moment, cause = ""): Outcome {
     next = launched;
     effects.push(effect);
   }
-  while (activeInstances(next).length > next.desired && !isSuspended(next, "Terminate")) {
+  while (activeInstances(next).length > next.desired) {
     const victim = defaultVictim(next);
     if (!victim) break;
     const before = activeInstances(next).length;
@@ -60,26 +60,28 @@ function launchOne(group: Group, moment: Moment, cause: string): { group: Group;
   return { group: next, effect: { kind: "launch", instanceId, zone } };
 }
 
-/** Marks an instance as terminating and opens the activity that `instanceGone` will end. */
-export function terminateOne(group: Group, victim: GroupInstance, moment: Moment, cause: string): Group {
+const NEVER_IN_SERVICE = "Instance became unhealthy while waiting for instance to be in InService state.";
+
+/**
+ * Marks an instance as terminating and opens the activity that `instanceGone` will end. What the instance was in the middle of, such
+ * as its launch, ends as `Cancelled`, for the reason given.
+ */
+export function terminateOne(
+  group: Group,
+  victim: GroupInstance,
+  moment: Moment,
+  cause: string,
+  reason = NEVER_IN_SERVICE,
+): Group {
   const activityId = moment.newId("activity");
-  // A launch that never got in service ends here: AWS cancels it in favour of the termination.
-  const closed = victim.activityId
-    ? {
-        ...group,
-        activities: group.activities.map((each) =>
-          each.id === victim.activityId && each.endedAtMs === undefined
-            ? {
-                ...each,
-                status: "Failed" as const,
-                statusMessage: "Instance became unhealthy while waiting for instance to be in InService state.",
-                endedAtMs: moment.atMs,
-                progress: 100,
-              }
-            : each,
-        ),
-      }
-    : group;
+  const open = group.activities.find((each) => each.id === victim.activityId && each.endedAtMs === undefined);
+  const closed = updateActivity(group, open?.id, {
+    description: `${open?.description}.  Status Reason: ${reason}`,
+    status: "Cancelled",
+    statusMessage: reason,
+    endedAtMs: moment.atMs,
+    progress: 100,
+  });
   const marked = {
     ...closed,
     instances: closed.instances.map((each) => (each.id === victim.id ? leaving(each, activityId) : each)),
@@ -114,12 +116,14 @@ function emptiestZone(group: Group): string {
 
 /**
  * AWS's default choice when the caller names no victim: the oldest unprotected instance of the fullest zone that has one. Undefined
- * when all are protected.
+ * when all are protected, one by one or because Terminate is suspended.
  */
 export function defaultVictim(group: Group): GroupInstance | undefined {
   const zones = [...group.zones].sort((left, right) => activeIn(group, right).length - activeIn(group, left).length);
   for (const zone of zones) {
-    const candidates = activeIn(group, zone).filter((each) => !each.isProtected);
+    const candidates = activeIn(group, zone).filter(
+      (each) => !each.isProtected && !(each.state === "in-service" && isSuspended(group, "Terminate")),
+    );
     const [oldest] = [...candidates].sort((left, right) => left.launchedAtMs - right.launchedAtMs);
     if (oldest) return oldest;
   }

@@ -1,5 +1,14 @@
 import { causeTime } from "./activity.ts";
-import { activeInstances, type Group, type Moment, type Outcome, type Refusal, refuse } from "./group.ts";
+import {
+  activeInstances,
+  type Group,
+  isStandby,
+  isSuspended,
+  type Moment,
+  type Outcome,
+  type Refusal,
+  refuse,
+} from "./group.ts";
 import { reconcile, terminateOne } from "./reconcile.ts";
 
 /** A rolling replacement of all instances, one at a time. Times are epoch milliseconds. */
@@ -51,9 +60,9 @@ export function cancelRefresh(group: Group): { group: Group; refreshId: string }
 /** Replaces the next instance once all of the group are in service again; ends the refresh when none is left. */
 export function advanceRefresh(group: Group, moment: Moment): Outcome {
   const active = activeRefresh(group);
-  const settled =
-    group.instances.every((each) => each.state === "in-service") && group.instances.length === group.desired;
-  if (!active || !settled) return { group, effects: [] };
+  const taking = group.instances.filter((each) => !isStandby(each));
+  const settled = taking.every((each) => each.state === "in-service") && taking.length === group.desired;
+  if (!active || !settled || isSuspended(group, "InstanceRefresh")) return { group, effects: [] };
   const left = active.remaining.filter((id) => group.instances.some((each) => each.id === id));
   if (active.status === "Cancelling" || left.length === 0) {
     const status = active.status === "Cancelling" ? "Cancelled" : "Successful";

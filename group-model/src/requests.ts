@@ -3,11 +3,14 @@ import {
   activeInstances,
   type Group,
   isLeaving,
+  isStandby,
+  isSuspended,
   type Moment,
   type Outcome,
   type Refusal,
   refuse,
   type ScalingProcess,
+  type TerminateWhileSuspended,
   withInstance,
 } from "./group.ts";
 import type { LifecycleHook } from "./lifecycle-hook.ts";
@@ -24,6 +27,8 @@ export interface GroupSpec {
   readonly hooks?: readonly LifecycleHook[];
   /** Default 300, as AWS's. */
   readonly cooldownSeconds?: number;
+  /** Default `refused`, the stricter. */
+  readonly terminateWhileSuspended?: TerminateWhileSuspended;
 }
 
 /** A new group that launches its first instances. Throws on bounds that contradict each other. */
@@ -39,6 +44,7 @@ export function createGroup(spec: GroupSpec, moment: Moment): Outcome {
     suspended: [],
     hooks: [],
     cooldownSeconds: 300,
+    terminateWhileSuspended: "refused",
     ...spec,
     refreshes: [],
     instances: [],
@@ -105,13 +111,14 @@ export function updateGroup(
 
 /** SetInstanceProtection: a protected instance is not the group's choice in a scale-in; who names it may still terminate it. */
 export function setProtection(group: Group, instanceIds: readonly string[], isProtected: boolean): Group | Refusal {
-  const wrong = instanceIds.find(
-    (id) => group.instances.find((instance) => instance.id === id)?.state !== "in-service",
-  );
+  const wrong = instanceIds.find((asked) => {
+    const found = group.instances.find(({ id }) => id === asked);
+    return !found || (found.state !== "in-service" && !isStandby(found));
+  });
   if (wrong !== undefined)
     return refuse(
       "ValidationError",
-      `The instance ${wrong} is not part of Auto Scaling group ${group.name}, or not InService.`,
+      `The instance ${wrong} is not in InService or EnteringStandby or Standby in Auto Scaling group ${group.name}.`,
     );
   let next = group;
   for (const id of instanceIds) next = withInstance(next, id, (instance) => ({ ...instance, isProtected }));
@@ -127,7 +134,10 @@ function outOfBounds(bounds: { readonly min: number; readonly max: number }, des
   return undefined;
 }
 
-/** TerminateInstanceInAutoScalingGroup: with `decrement` the desired capacity shrinks, without it a replacement is launched. */
+/**
+ * TerminateInstanceInAutoScalingGroup: with `decrement` the desired capacity shrinks, without it a replacement is launched unless the
+ * instance was in Standby.
+ */
 export function terminateInstance(
   group: Group,
   request: { readonly instanceId: string; readonly decrement: boolean },
@@ -139,10 +149,20 @@ export function terminateInstance(
       "ValidationError",
       `Instance Id not found - No managed instance found for instance ID: ${request.instanceId}`,
     );
-  if (isLeaving(victim))
+  if (isLeaving(victim) || victim.state === "entering-standby")
     return refuse(
       "ScalingActivityInProgress",
       `Activity ${victim.activityId ?? ""} is in progress for instance ${victim.id}.`,
+    );
+  if (victim.state === "in-service" && isSuspended(group, "Terminate") && group.terminateWhileSuspended === "refused")
+    return refuse(
+      "ValidationError",
+      `Couldn't terminate instance ${victim.id} of Auto Scaling group ${group.name} as Terminate process is suspended`,
+    );
+  if (request.decrement && isStandby(victim))
+    return refuse(
+      "ValidationError",
+      `The instance ${victim.id} is in Standby and does not count towards the desired capacity: set shouldDecrementDesiredCapacity to false.`,
     );
   if (request.decrement && group.desired - 1 < group.min)
     return refuse(

@@ -1,4 +1,12 @@
-import { activeInstances, type Group, isSuspended, type Moment, type Outcome, type ScalingProcess } from "./group.ts";
+import {
+  activeInstances,
+  type Group,
+  isStandby,
+  isSuspended,
+  type Moment,
+  type Outcome,
+  type ScalingProcess,
+} from "./group.ts";
 import { replaceUnhealthy } from "./health.ts";
 import { expireLifecycleActions } from "./lifecycle.ts";
 import { launchInto, reconcile } from "./reconcile.ts";
@@ -29,7 +37,10 @@ export function upkeep(group: Group, moment: Moment): Outcome {
 
 /** AZRebalance: launches in the emptiest zone first, then takes one of the fullest, when zones differ by two or more. */
 function rebalance(group: Group, moment: Moment): Outcome {
-  if (isSuspended(group, "AZRebalance") || group.instances.some((each) => each.state !== "in-service"))
+  if (
+    isSuspended(group, "AZRebalance") ||
+    group.instances.some((each) => each.state !== "in-service" && !isStandby(each))
+  )
     return { group, effects: [] };
   const active = activeInstances(group);
   if (active.length > group.desired) return reconcile(group, moment);

@@ -57,6 +57,12 @@ export const localFleetOptionsSchema = z
       .describe("How long CodeDeploy waits for an agent that says nothing until its instance has failed."),
     cooldownSeconds: seconds.default(300).describe("Default cooldown of the group."),
     lifecycleHook: z.boolean().default(false).describe("Whether a terminate hook holds workers until wh answers."),
+    terminateWhileSuspended: z
+      .enum(["refused", "accepted"])
+      .default("refused")
+      .describe(
+        "What becomes of a request to terminate a worker that is in service while Terminate is suspended; of AWS, reports disagree.",
+      ),
     deregistrationLagSeconds: seconds
       .default(120)
       .describe("How long a deregistered worker still gets new connections."),

@@ -1,7 +1,7 @@
 import { chmod, mkdir } from "node:fs/promises";
 import type { Server } from "node:http";
 import { join } from "node:path";
-import { activeInstances, type LifecycleHook } from "@compose-fleet/group-model";
+import { isLeaving, type LifecycleHook } from "@compose-fleet/group-model";
 import { type FleetConfig, fleetNames } from "@compose-fleet/policy";
 import { noCapacity } from "./aws/no-capacity.ts";
 import { createParameterStore } from "./aws/ssm/parameters.ts";
@@ -168,7 +168,8 @@ export async function startParts(deps: StartDeps): Promise<void> {
     instances,
     shell,
     machine,
-    members: () => (parts.workers ? activeInstances(parts.workers.group()).map(({ id }) => id) : []),
+    // CodeDeploy deploys to members in Standby, too.
+    members: () => (parts.workers?.group().instances ?? []).filter((each) => !isLeaving(each)).map(({ id }) => id),
   });
   Object.assign(parts, { instances, balancer, machine, deployments: releases.deployments });
 
@@ -180,6 +181,7 @@ export async function startParts(deps: StartDeps): Promise<void> {
       desired: config.workers.min,
       zones: zoneNames(config),
       cooldownSeconds: options.cooldownSeconds,
+      terminateWhileSuspended: options.terminateWhileSuspended,
       // One controller only: nothing else may choose who goes.
       suspended: ["AZRebalance"],
       hooks: options.lifecycleHook ? [terminatingHook(resources.terminatingHook)] : [],

@@ -9,6 +9,7 @@ import {
   type Activity,
   type Group,
   type GroupInstance,
+  isStandby,
   type LifecycleHook,
   longestWaitSeconds,
   type InstanceRefresh as Refresh,
@@ -19,6 +20,8 @@ export interface GroupSurroundings {
   readonly instanceType: string;
   readonly tags: Readonly<Record<string, string>>;
   readonly targetGroupArn: string;
+  /** What is said of an instance instead of its state. */
+  readonly lifecycleStates: ReadonlyMap<string, LifecycleState>;
 }
 
 const LIFECYCLE: Readonly<Record<GroupInstance["state"], LifecycleState>> = {
@@ -26,6 +29,8 @@ const LIFECYCLE: Readonly<Record<GroupInstance["state"], LifecycleState>> = {
   "pending-wait": "Pending:Wait",
   "pending-proceed": "Pending:Proceed",
   "in-service": "InService",
+  "entering-standby": "EnteringStandby",
+  standby: "Standby",
   terminating: "Terminating",
   "terminating-wait": "Terminating:Wait",
   "terminating-proceed": "Terminating:Proceed",
@@ -75,7 +80,7 @@ export function describeGroup(group: Group, deps: GroupSurroundings): AutoScalin
     AvailabilityZones: [...group.zones],
     HealthCheckType: "EC2",
     HealthCheckGracePeriod: 0,
-    Instances: group.instances.map((each) => describeMember(each, deps.instanceType)),
+    Instances: group.instances.map((each) => describeMember(each, deps)),
     CreatedTime: new Date(group.createdAtMs),
     SuspendedProcesses: group.suspended.map((ProcessName) => ({ ProcessName, SuspensionReason: "User suspended" })),
     TargetGroupARNs: [deps.targetGroupArn],
@@ -92,13 +97,17 @@ export function describeGroup(group: Group, deps: GroupSurroundings): AutoScalin
 }
 
 /** An instance as a group lists it. */
-export function describeMember(instance: GroupInstance, instanceType: string) {
+export function describeMember(
+  instance: GroupInstance,
+  { instanceType, lifecycleStates }: Pick<GroupSurroundings, "instanceType" | "lifecycleStates">,
+) {
   return {
     InstanceId: instance.id,
     InstanceType: instanceType,
     AvailabilityZone: instance.zone,
-    LifecycleState: LIFECYCLE[instance.state],
-    HealthStatus: instance.unhealthy ? "Unhealthy" : "Healthy",
+    LifecycleState: lifecycleStates.get(instance.id) ?? LIFECYCLE[instance.state],
+    // Nobody checks an instance in Standby.
+    HealthStatus: instance.unhealthy && !isStandby(instance) ? "Unhealthy" : "Healthy",
     ProtectedFromScaleIn: instance.isProtected ?? false,
   };
 }
@@ -112,7 +121,8 @@ export function describeActivity(activity: Activity, group: Group): SdkActivity 
     Cause: activity.cause,
     StartTime: new Date(activity.startedAtMs),
     EndTime: activity.endedAtMs === undefined ? undefined : new Date(activity.endedAtMs),
-    StatusCode: activity.status,
+    // AWS says MidTerminatingLifecycleAction, which the SDK's list does not have.
+    StatusCode: activity.status as NonNullable<SdkActivity["StatusCode"]>,
     StatusMessage: activity.statusMessage,
     Progress: activity.progress,
     Details: JSON.stringify({ "Availability Zone": activity.zone }),

@@ -2,13 +2,16 @@ import type {
   CancelInstanceRefreshCommandOutput,
   DescribeInstanceRefreshesCommandOutput,
   DescribeLifecycleHooksCommandOutput,
+  EnterStandbyCommandOutput,
+  ExitStandbyCommandOutput,
+  Activity as SdkActivity,
   StartInstanceRefreshCommandOutput,
 } from "@aws-sdk/client-auto-scaling";
-import type { Group, ScalingProcess } from "@compose-fleet/group-model";
+import { type Group, SCALING_PROCESSES, type ScalingProcess } from "@compose-fleet/group-model";
 import { z } from "zod";
 import type { WorkerGroup } from "../cloud/worker-group.ts";
 import { type Action, action } from "./action.ts";
-import { describeHook, describeRefresh, TRANSITIONS } from "./autoscaling-describe.ts";
+import { describeActivity, describeHook, describeRefresh, TRANSITIONS } from "./autoscaling-describe.ts";
 import { page } from "./page.ts";
 import { queryBoolean, queryInteger } from "./protocol/query-parameters.ts";
 
@@ -18,16 +21,40 @@ type RequireGroup = (name: string) => Group;
 
 const FAULT = "ValidationError";
 const name = z.string().min(1);
-const PROCESSES = ["Launch", "Terminate", "HealthCheck", "ReplaceUnhealthy", "AZRebalance"] as const;
 const processes = z.object({
   AutoScalingGroupName: name,
-  ScalingProcesses: z.array(z.enum(PROCESSES)).default([]),
+  ScalingProcesses: z.array(z.enum(SCALING_PROCESSES)).default([]),
 });
+
+const standby = z.object({ AutoScalingGroupName: name, InstanceIds: z.array(z.string()).min(1).max(19) });
+
+/** Moves into Standby and out of it, as the activities that they begin. */
+export function standbyActions(workers: WorkerGroup, requireGroup: RequireGroup): Record<string, Action> {
+  const activities = (ids: readonly string[]): SdkActivity[] => {
+    const group = workers.group();
+    return group.activities.filter(({ id }) => ids.includes(id)).map((each) => describeActivity(each, group));
+  };
+  return {
+    EnterStandby: action(
+      FAULT,
+      standby.extend({ ShouldDecrementDesiredCapacity: queryBoolean }),
+      (input): Output<EnterStandbyCommandOutput> => {
+        requireGroup(input.AutoScalingGroupName);
+        const request = { instanceIds: input.InstanceIds, decrement: input.ShouldDecrementDesiredCapacity };
+        return { Activities: activities(workers.enterStandby(request)) };
+      },
+    ),
+    ExitStandby: action(FAULT, standby, (input): Output<ExitStandbyCommandOutput> => {
+      requireGroup(input.AutoScalingGroupName);
+      return { Activities: activities(workers.exitStandby(input.InstanceIds)) };
+    }),
+  };
+}
 
 /** Processes, protection and health of instances. */
 export function instanceActions(workers: WorkerGroup, requireGroup: RequireGroup): Record<string, Action> {
   // No process named means all of them.
-  const named = (asked: readonly ScalingProcess[]) => (asked.length > 0 ? asked : PROCESSES);
+  const named = (asked: readonly ScalingProcess[]) => (asked.length > 0 ? asked : SCALING_PROCESSES);
   return {
     SuspendProcesses: action(FAULT, processes, (input) => {
       requireGroup(input.AutoScalingGroupName);

@@ -10,7 +10,7 @@ import { z } from "zod";
 import type { WorkerGroup } from "../cloud/worker-group.ts";
 import { type AwsService, action } from "./action.ts";
 import { describeActivity, describeGroup, describeMember, type GroupSurroundings } from "./autoscaling-describe.ts";
-import { instanceActions, lifecycleActions, refreshActions } from "./autoscaling-more.ts";
+import { instanceActions, lifecycleActions, refreshActions, standbyActions } from "./autoscaling-more.ts";
 import { AwsError } from "./aws-error.ts";
 import { page } from "./page.ts";
 import { queryBoolean, queryInteger } from "./protocol/query-parameters.ts";
@@ -118,7 +118,7 @@ export function createAutoScaling(deps: AutoScalingDeps): AwsService {
       const { items, nextToken } = page(wanted, input.MaxRecords ?? 50, input.NextToken);
       const details = items.map(
         (each): AutoScalingInstanceDetails => ({
-          ...describeMember(each, deps.instanceType),
+          ...describeMember(each, deps),
           AutoScalingGroupName: group.name,
         }),
       );
@@ -136,6 +136,7 @@ export function createAutoScaling(deps: AutoScalingDeps): AwsService {
       DescribeScalingActivities: describeActivities,
       DescribeAutoScalingInstances: describeInstances,
       UpdateAutoScalingGroup: update,
+      ...standbyActions(deps.workers, requireGroup),
       ...instanceActions(deps.workers, requireGroup),
       ...lifecycleActions(deps.workers, requireGroup),
       ...refreshActions(deps.workers, requireGroup),

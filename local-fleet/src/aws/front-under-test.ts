@@ -106,6 +106,10 @@ export async function startFront(clock: Clock, { silenceMs = 300, beforeEvent }:
       await deployments.bringUp(id, async () => ({ ok: true }), new AbortController().signal);
     },
     enterService: (id) => balancer.register(id, instances.get(id)?.address ?? ""),
+    leaveService: async (id) => {
+      await balancer.deregister(id);
+      balancer.remove(id);
+    },
     terminate: async (id, beforeShutdown) => {
       await balancer.deregister(id);
       await beforeShutdown();

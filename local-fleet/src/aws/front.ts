@@ -7,7 +7,7 @@ import { parseQueryParameters } from "./protocol/query-parameters.ts";
 import { encodeError, encodeOutput, type WireResponse } from "./protocol/wire.ts";
 import type { ObjectStore } from "./s3/object-store.ts";
 import { answerS3, type S3Response, s3Error } from "./s3/s3.ts";
-import { createThrottle, type Throttle } from "./throttle.ts";
+import { createThrottle, refuseAction, type Throttle } from "./throttle.ts";
 
 const MAX_BODY_BYTES = 1024 * 1024;
 /** S3's own limit is higher; the front's proxy has this one too. */
@@ -27,7 +27,7 @@ export interface FrontDeps {
   >;
   /** The bucket of the fleet's revisions. */
   readonly objects: ObjectStore;
-  readonly disturbances: Pick<Disturbances, "throttled" | "dynamodbDown">;
+  readonly disturbances: Pick<Disturbances, "throttled" | "refusedActions" | "dynamodbDown">;
   /** Handles DynamoDB requests whole, body included. */
   readonly dynamodb: (request: IncomingMessage, response: ServerResponse) => void;
   readonly newRequestId: () => string;
@@ -108,6 +108,7 @@ async function handle(
           "UnknownOperationException",
           `Operation ${target || "without X-Amz-Target"} is not known here.`,
         );
+      refuseAction(deps.disturbances, "json", name);
       return encodeOutput("json", name, await run(parseJson(body)), requestId);
     }
     const { Action: name, Version: version, ...parameters } = parseQueryParameters(body);
@@ -116,6 +117,7 @@ async function handle(
     const run = typeof name === "string" && version === service.version ? lookUp(service, name) : undefined;
     if (!run || typeof name !== "string")
       throw new AwsError("InvalidAction", `Could not find operation ${String(name)} for version ${String(version)}.`);
+    refuseAction(deps.disturbances, protocol, name);
     return encodeOutput(protocol, name, await run(parameters), requestId, service.namespace);
   } catch (error) {
     return encodeError(protocol, asAwsError(error), requestId);

@@ -3,9 +3,13 @@ import {
   DescribeAutoScalingGroupsCommand,
   DescribeInstanceRefreshesCommand,
   DescribeScalingActivitiesCommand,
+  EnterStandbyCommand,
+  ExitStandbyCommand,
   PutLifecycleHookCommand,
+  ResumeProcessesCommand,
   SetDesiredCapacityCommand,
   StartInstanceRefreshCommand,
+  SuspendProcessesCommand,
   TerminateInstanceInAutoScalingGroupCommand,
 } from "@aws-sdk/client-auto-scaling";
 import { GetItemCommand } from "@aws-sdk/client-dynamodb";
@@ -37,6 +41,10 @@ const instances = async () =>
   (await given.sdk.autoscaling.send(new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [GROUP] })))
     .AutoScalingGroups?.[0]?.Instances ?? [];
 const states = async () => (await instances()).map((each) => each.LifecycleState);
+
+const activities = async () =>
+  (await given.sdk.autoscaling.send(new DescribeScalingActivitiesCommand({ AutoScalingGroupName: GROUP })))
+    .Activities ?? [];
 
 async function targetHealth(Id: string) {
   const { TargetGroups } = await given.sdk.elbv2.send(new DescribeTargetGroupsCommand({}));
@@ -87,6 +95,71 @@ test("a terminate hook holds a deregistered instance until its action is complet
   );
   await expect.poll(states).toEqual(["InService"]);
   expect(given.front.instances.get(first)?.state).toBe("terminated");
+});
+
+test("a launch that its hook abandons ends as Cancelled, and another one is begun", async () => {
+  const hook = { AutoScalingGroupName: GROUP, LifecycleHookName: "launching" };
+  await given.sdk.autoscaling.send(
+    new PutLifecycleHookCommand({ ...hook, LifecycleTransition: "autoscaling:EC2_INSTANCE_LAUNCHING" }),
+  );
+  await given.sdk.autoscaling.send(new SetDesiredCapacityCommand({ AutoScalingGroupName: GROUP, DesiredCapacity: 2 }));
+  await expect.poll(states).toEqual(["InService", "Pending:Wait"]);
+  expect(await activities()).toMatchObject([{ StatusCode: "MidLifecycleAction" }, { StatusCode: "Successful" }]);
+  const InstanceId = (await instances())[1]?.InstanceId;
+  await given.sdk.autoscaling.send(
+    new CompleteLifecycleActionCommand({ ...hook, InstanceId, LifecycleActionResult: "ABANDON" }),
+  );
+  await expect.poll(states).toEqual(["InService", "Pending:Wait"]);
+  expect(
+    (await activities()).find(({ Description }) => Description?.includes(`instance: ${InstanceId}.`)),
+  ).toMatchObject({
+    StatusCode: "Cancelled",
+    StatusMessage: expect.stringMatching(
+      /^Instance failed to complete user's Lifecycle Action: .* with ABANDON Result$/,
+    ),
+    EndTime: expect.any(Date),
+  });
+});
+
+test("an instance in Standby is out of the load balancer, and comes back into it", async () => {
+  await expect.poll(() => targetHealth(first)).toEqual(["healthy", undefined]);
+  const which = { AutoScalingGroupName: GROUP, InstanceIds: [first] };
+  const { Activities } = await given.sdk.autoscaling.send(
+    new EnterStandbyCommand({ ...which, ShouldDecrementDesiredCapacity: false }),
+  );
+  expect(Activities).toMatchObject([
+    { StatusCode: "InProgress", Description: `Moving EC2 instance to Standby: ${first}` },
+  ]);
+  await expect.poll(states).toEqual(["Standby", "InService"]);
+  expect(await targetHealth(first)).toEqual(["unused", "Target.NotRegistered"]);
+  expect(given.front.instances.get(first)?.state).toBe("running");
+  await given.sdk.autoscaling.send(new ExitStandbyCommand(which));
+  await expect.poll(states).toEqual(["InService", "InService"]);
+  await expect.poll(() => targetHealth(first)).toEqual(["healthy", undefined]);
+});
+
+test("an instance that is launched while AddToLoadBalancer is suspended is never registered", async () => {
+  const processes = { AutoScalingGroupName: GROUP, ScalingProcesses: ["AddToLoadBalancer"] };
+  await given.sdk.autoscaling.send(new SuspendProcessesCommand(processes));
+  await given.sdk.autoscaling.send(new SetDesiredCapacityCommand({ AutoScalingGroupName: GROUP, DesiredCapacity: 2 }));
+  await expect.poll(states).toEqual(["InService", "InService"]);
+  await given.sdk.autoscaling.send(new ResumeProcessesCommand(processes));
+  const second = (await instances())[1]?.InstanceId ?? "";
+  expect(await targetHealth(second)).toEqual(["unused", "Target.NotRegistered"]);
+});
+
+test("states that the group itself never has can be said of an instance", async () => {
+  given.front.disturbances.lifecycleStates.set(first, "Quarantined");
+  expect(await states()).toEqual(["Quarantined"]);
+});
+
+test.each([
+  ["throttled", "Throttling"],
+  ["denied", "AccessDenied"],
+] as const)("one action is %s, every time; the others are answered", async (refusal, name) => {
+  given.front.disturbances.refusedActions.set("DescribeScalingActivities", refusal);
+  for (let call = 0; call < 2; call += 1) await expect(activities()).rejects.toMatchObject({ name });
+  expect(await states()).toEqual(["InService"]);
 });
 
 test("an instance refresh is visible while it runs, and replaces the instances", async () => {

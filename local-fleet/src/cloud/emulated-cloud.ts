@@ -78,6 +78,7 @@ export async function createEmulatedCloud(deps: EmulatedCloudDeps): Promise<Serv
       instanceType: config.workers.instanceTypes[0] ?? "",
       tags: names.workerTags,
       targetGroupArn: elbNames.targetGroupArn,
+      lifecycleStates: deps.disturbances.lifecycleStates,
     }),
     elbv2: createElbV2({ balancer: deps.balancer, names: elbNames, vpcId: VPC_ID, zones: zoneNames(config) }),
     disturbances: deps.disturbances,

@@ -18,6 +18,7 @@ test("upkeep that fails says so once, and is tried again", async () => {
       machine: {
         launch: async () => {},
         enterService: () => {},
+        leaveService: async () => {},
         terminate: async (_, beforeShutdown) => beforeShutdown(),
       },
     },

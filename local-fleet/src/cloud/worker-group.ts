@@ -4,12 +4,16 @@ import {
   completeLifecycleAction,
   createGroup,
   type Effect,
+  enterStandby,
+  exitStandby,
   type Group,
   type GroupSpec,
   instanceDeregistered,
   instanceEntersService,
   instanceGone,
+  instanceInStandby,
   instanceLost,
+  instanceOutOfStandby,
   instanceRunning,
   instanceShuttingDown,
   type LifecycleHook,
@@ -24,6 +28,7 @@ import {
   resumeProcesses,
   retryLaunches,
   type ScalingProcess,
+  type StandbyRequest,
   setDesired,
   setInstanceHealth,
   setProtection,
@@ -43,6 +48,8 @@ export interface Machine {
   readonly launch: (instanceId: string, zone: string) => Promise<void>;
   /** Registers the machine with the load balancer: it is InService. */
   readonly enterService: (instanceId: string) => void;
+  /** Deregisters a machine that goes on running; resolves when it gets no new connections. */
+  readonly leaveService: (instanceId: string) => Promise<void>;
   /**
    * Deregisters the machine, waits until it gets no new connections, awaits `beforeShutdown`, shuts it down and resolves when it is
    * gone. Never rejects.
@@ -59,6 +66,9 @@ export interface WorkerGroup {
   readonly terminate: (instanceId: string, decrement: boolean) => string;
   readonly suspend: (processes: readonly ScalingProcess[]) => void;
   readonly resume: (processes: readonly ScalingProcess[]) => void;
+  /** Returns the ids of the activities. */
+  readonly enterStandby: (request: StandbyRequest) => readonly string[];
+  readonly exitStandby: (instanceIds: readonly string[]) => readonly string[];
   readonly protect: (instanceIds: readonly string[], isProtected: boolean) => void;
   readonly setHealth: (instanceId: string, healthy: boolean) => void;
   /** EC2's status checks say that the machine is dead. */
@@ -103,6 +113,13 @@ export function createWorkerGroup(spec: GroupSpec, deps: WorkerGroupDeps): Worke
     if (stopping.signal.aborted) return;
     for (const effect of outcome.effects) track(carryOut(effect));
   };
+  /** Carries out what was accepted and returns the ids of the activities of these instances that it opened, oldest first. */
+  const begin = (outcome: Outcome, instanceIds: readonly string[]): readonly string[] => {
+    const before = new Set(group.activities.map(({ id }) => id));
+    take(outcome);
+    const opened = group.activities.filter((each) => !before.has(each.id) && instanceIds.includes(each.instanceId));
+    return opened.map(({ id }) => id).reverse();
+  };
   const pause = (ms: number) => clock.sleep(ms, stopping.signal).catch(() => undefined);
 
   /** Resolves when the instance waits for no lifecycle action any more, or the fleet stops. */
@@ -111,8 +128,24 @@ export function createWorkerGroup(spec: GroupSpec, deps: WorkerGroupDeps): Worke
     while (!stopping.signal.aborted && waits()) await pause(50);
   }
 
+  /** Registers a machine that is in service; one that was launched while AddToLoadBalancer was suspended stays outside for good. */
+  function join(instanceId: string): void {
+    const serves = group.instances.some((each) => each.id === instanceId && each.state === "in-service");
+    if (serves && !group.suspended.includes("AddToLoadBalancer")) deps.machine.enterService(instanceId);
+  }
+
   async function carryOut(effect: Effect): Promise<void> {
     const { instanceId } = effect;
+    if (effect.kind === "leave-balancer") {
+      await deps.machine.leaveService(instanceId);
+      group = instanceInStandby(group, instanceId, clock.now());
+      return;
+    }
+    if (effect.kind === "join-balancer") {
+      group = instanceOutOfStandby(group, instanceId, clock.now());
+      join(instanceId);
+      return;
+    }
     if (effect.kind === "terminate") {
       await deps.machine.terminate(instanceId, async () => {
         group = instanceDeregistered(group, instanceId, moment());
@@ -133,9 +166,8 @@ export function createWorkerGroup(spec: GroupSpec, deps: WorkerGroupDeps): Worke
     }
     group = instanceRunning(group, instanceId, moment());
     await untilAnswered(instanceId);
-    group = instanceEntersService(group, instanceId);
-    if (group.instances.find((each) => each.id === instanceId)?.state === "in-service")
-      deps.machine.enterService(instanceId);
+    group = instanceEntersService(group, instanceId, clock.now());
+    join(instanceId);
   }
 
   async function retryLater(): Promise<void> {
@@ -176,6 +208,8 @@ export function createWorkerGroup(spec: GroupSpec, deps: WorkerGroupDeps): Worke
       group = suspendProcesses(group, processes);
     },
     resume: (processes) => take(resumeProcesses(group, processes, moment())),
+    enterStandby: (request) => begin(accepted(enterStandby(group, request, moment())), request.instanceIds),
+    exitStandby: (instanceIds) => begin(accepted(exitStandby(group, instanceIds, moment())), instanceIds),
     protect: (instanceIds, isProtected) => {
       group = accepted(setProtection(group, instanceIds, isProtected));
     },

@@ -1,8 +1,11 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import {
   CancelInstanceRefreshCommand,
   CompleteLifecycleActionCommand,
   DescribeAutoScalingGroupsCommand,
   DescribeLifecycleHooksCommand,
+  EnterStandbyCommand,
+  ExitStandbyCommand,
   PutLifecycleHookCommand,
   RecordLifecycleActionHeartbeatCommand,
   ResumeProcessesCommand,
@@ -22,6 +25,24 @@ const group = async (sdk: SdkClients) =>
     .AutoScalingGroups?.[0];
 const desire = (sdk: SdkClients, DesiredCapacity: number, more: object = {}) =>
   sdk.autoscaling.send(new SetDesiredCapacityCommand({ AutoScalingGroupName: GROUP, DesiredCapacity, ...more }));
+
+const standby = (sdk: SdkClients, InstanceId: string) =>
+  sdk.autoscaling.send(
+    new EnterStandbyCommand({
+      AutoScalingGroupName: GROUP,
+      InstanceIds: [InstanceId],
+      ShouldDecrementDesiredCapacity: true,
+    }),
+  );
+
+/** The first reading that is as wanted, or the last of some. */
+async function until<Reading>(read: () => Promise<Reading>, wanted: (reading: Reading) => boolean): Promise<Reading> {
+  for (let left = 100; ; left -= 1) {
+    const reading = await read();
+    if (wanted(reading) || left === 0) return reading;
+    await sleep(50);
+  }
+}
 
 /** What is asked of Auto Scaling. */
 export const AUTOSCALING_ROWS: readonly ContractRow[] = [
@@ -88,6 +109,53 @@ export const AUTOSCALING_ROWS: readonly ContractRow[] = [
     },
     answer: { MinSize: 2, MaxSize: 3, DesiredCapacity: 2 },
     moto: "has taken 3 from the bounds that AWS refused just before",
+  },
+  {
+    rule: "an instance nobody has cannot go to Standby",
+    ask: (sdk) => standby(sdk, NO_INSTANCE),
+    answer: { error: "ValidationError" },
+    moto: "answers with no activity",
+  },
+  {
+    rule: "nobody goes to Standby below min",
+    ask: async (sdk) => standby(sdk, (await group(sdk))?.Instances?.[0]?.InstanceId ?? ""),
+    answer: { error: "ValidationError" },
+    moto: "takes any number",
+  },
+  {
+    rule: "an instance in Standby stays a member, and the desired capacity shrinks by it until it is back",
+    ask: async (sdk) => {
+      const bounds = (MinSize: number) =>
+        sdk.autoscaling.send(new UpdateAutoScalingGroupCommand({ AutoScalingGroupName: GROUP, MinSize, MaxSize: 3 }));
+      await bounds(1);
+      const InstanceId = (await group(sdk))?.Instances?.[0]?.InstanceId ?? "";
+      const member = async () => {
+        const { DesiredCapacity, Instances } = (await group(sdk)) ?? {};
+        const state = Instances?.find((each) => each.InstanceId === InstanceId)?.LifecycleState;
+        return { DesiredCapacity, state };
+      };
+      const { Activities } = await standby(sdk, InstanceId);
+      const during = await until(member, ({ state }) => state === "Standby");
+      await sdk.autoscaling.send(new ExitStandbyCommand({ AutoScalingGroupName: GROUP, InstanceIds: [InstanceId] }));
+      const after = await until(member, ({ state }) => state === "InService");
+      await bounds(2);
+      return { description: Activities?.[0]?.Description?.replace(InstanceId, "ID"), during, after };
+    },
+    answer: {
+      description: "Moving EC2 instance to Standby: ID",
+      during: { DesiredCapacity: 1, state: "Standby" },
+      after: { DesiredCapacity: 2, state: "InService" },
+    },
+    moto: "has sent it to Standby below min just before, and writes StandBy",
+  },
+  {
+    rule: "an instance that is not in Standby cannot come back from it",
+    ask: async (sdk) => {
+      const InstanceIds = [(await group(sdk))?.Instances?.[0]?.InstanceId ?? ""];
+      return sdk.autoscaling.send(new ExitStandbyCommand({ AutoScalingGroupName: GROUP, InstanceIds }));
+    },
+    answer: { error: "ValidationError" },
+    moto: "raises the desired capacity",
   },
   {
     rule: "suspended processes are listed until they are resumed",

@@ -1,3 +1,5 @@
+import type { LifecycleState } from "@aws-sdk/client-auto-scaling";
+
 /** What faults change about the emulated AWS; each part reads its own switch at every call. */
 export interface Disturbances {
   /** Added to the delivery of every command, milliseconds. */
@@ -6,13 +8,25 @@ export interface Disturbances {
   readonly ssmFailing: Set<string>;
   /** Every second API call is refused. */
   throttled: boolean;
+  /** Actions of which every call is refused, by their names in the API, such as DescribeScalingActivities. S3 and DynamoDB have none. */
+  readonly refusedActions: Map<string, "throttled" | "denied">;
   /** DynamoDB's connections are closed without an answer. */
   dynamodbDown: boolean;
   /** Every launch fails for lack of capacity. */
   launchesFail: boolean;
+  /** What Auto Scaling says of an instance instead of its state, by instance id: states that the group's model does not have. */
+  readonly lifecycleStates: Map<string, LifecycleState>;
 }
 
 /** Nothing is disturbed. */
 export function noDisturbances(): Disturbances {
-  return { ssmDelayMs: 0, ssmFailing: new Set(), throttled: false, dynamodbDown: false, launchesFail: false };
+  return {
+    ssmDelayMs: 0,
+    ssmFailing: new Set(),
+    throttled: false,
+    refusedActions: new Map(),
+    dynamodbDown: false,
+    launchesFail: false,
+    lifecycleStates: new Map(),
+  };
 }

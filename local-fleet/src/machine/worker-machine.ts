@@ -194,6 +194,11 @@ export function createWorkerMachine(deps: WorkerMachineDeps): WorkerMachine {
       if (address !== undefined) balancer.register(instanceId, address);
     },
 
+    leaveService: async (instanceId) => {
+      await balancer.deregister(instanceId);
+      if (instances.get(instanceId)?.state === "running") balancer.remove(instanceId);
+    },
+
     terminate: async (instanceId, beforeShutdown) => {
       try {
         const booting = boots.get(instanceId);
