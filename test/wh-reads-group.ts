@@ -15,7 +15,7 @@ const reader = createAsgReader({
   clock: systemClock,
   groupName: fleetNames(config).group,
   // A fleet that has just been applied has no deployments.
-  readDeployment: async () => undefined,
+  readDeployment: async () => ({}),
 });
 const reading = await reader.describe();
 clients.destroy();

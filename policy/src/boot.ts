@@ -57,7 +57,10 @@ export function failedLaunches(
   group: GroupObservation,
   except?: string,
 ): { readonly count: number; readonly lastAtMs: number } {
-  const boots = Object.entries(memory.failedBoots).filter(([id]) => id !== except);
+  // One that the group calls a failed launch, too, is counted there.
+  const boots = Object.entries(memory.failedBoots).filter(
+    ([id]) => id !== except && !group.failedLaunchIds?.includes(id),
+  );
   const atMs = [...boots.map(([, failedAtMs]) => failedAtMs), group.lastFailedLaunchAtMs ?? Number.NEGATIVE_INFINITY];
   return { count: group.failedLaunches + boots.length, lastAtMs: Math.max(...atMs) };
 }

@@ -36,6 +36,12 @@ export interface WorkerObservation {
   readonly services: Readonly<Record<string, ServiceObservation>>;
 }
 
+/** Something beside the group that could not be read, and why. */
+export interface Unread {
+  readonly what: string;
+  readonly problem: string;
+}
+
 export interface GroupObservation {
   readonly desired: number;
   readonly min: number;
@@ -44,11 +50,17 @@ export interface GroupObservation {
   /** Failed launches since the last successful one. */
   readonly failedLaunches: number;
   readonly lastFailedLaunchAtMs?: number;
+  /** Instances of those that had got one before they failed. */
+  readonly failedLaunchIds?: readonly string[];
+  /** AWS's own words about the last of them. */
+  readonly launchProblem?: string;
   /** Set while something else changes the group, such as an instance refresh: nothing is drained, ended or replaced meanwhile. */
   readonly busyWith?: string;
+  /** What could not be read. It is missing here, or as it was last known; in doubt something is under way. */
+  readonly unread?: readonly Unread[];
 }
 
-/** The world as the loop saw it at `atMs` (epoch milliseconds). */
+/** The world as the loop saw it at `atMs` (epoch milliseconds by a clock that never jumps, as all times in it). */
 export interface Observation {
   readonly atMs: number;
   /** The Auto Scaling group; unreadable means: no action at all on instances. */

@@ -62,7 +62,7 @@ describe("AWS", () => {
     const reader = createAsgReader({
       client: aws.client,
       clock: createFakeClock(),
-      readDeployment: async () => undefined,
+      readDeployment: async () => ({}),
       ...names,
     });
     expect((await reader.describe()).ok).toBe(false);
@@ -156,7 +156,7 @@ describe("AWS", () => {
       // Meanwhile wh knows of it, and why nothing may leave.
       const { codedeploy: client } = fleet.sdk;
       const { applicationName: application, deploymentGroupName: group } = RELEASES;
-      const busyWith = await createDeploymentReader({ client, clock: createFakeClock(), application, group })();
+      const { busyWith } = await createDeploymentReader({ client, clock: createFakeClock(), application, group })();
       expect(busyWith).toMatch(new RegExp(`^the deployment d-\\w+ \\(${NEW} by me@here\\)$`));
       const leaving = (change: { busyWith?: string }) => {
         const scaler = new Scaler();

@@ -2,9 +2,12 @@ import { performance } from "node:perf_hooks";
 
 /** Time as a dependency: the loop, back-offs and expiries are tested without waiting. */
 export interface Clock {
-  /** Epoch milliseconds. */
+  /** Epoch milliseconds by the machine's clock, which somebody may set. For people, for other machines and for what is stored. */
   nowMs(): number;
-  /** Milliseconds since some moment of the past; never jumps, whatever is done to the machine's clock. For durations. */
+  /**
+   * Milliseconds since the epoch as the machine's clock had it when the process started. Never jumps, whatever is done to that clock.
+   * For durations, and for every time that is compared with another one.
+   */
   monotonicMs(): number;
   /** Runs `task` once after `delayMs`; the returned function cancels it. */
   after(delayMs: number, task: () => void): () => void;
@@ -13,12 +16,22 @@ export interface Clock {
 /** The machine's clock. */
 export const systemClock: Clock = {
   nowMs: () => Date.now(),
-  monotonicMs: () => performance.now(),
+  monotonicMs: () => Math.floor(performance.timeOrigin + performance.now()),
   after: (delayMs, task) => {
     const timer = setTimeout(task, delayMs);
     return () => clearTimeout(timer);
   },
 };
+
+/** A time of the monotonic clock as people and other machines know it. */
+export function wallOf(clock: Pick<Clock, "nowMs" | "monotonicMs">, monotonicMs: number): number {
+  return monotonicMs + clock.nowMs() - clock.monotonicMs();
+}
+
+/** A time of the machine's clock on the monotonic one. Kept, it moves no more when that clock is set. */
+export function monotonicOf(clock: Pick<Clock, "nowMs" | "monotonicMs">, wallMs: number): number {
+  return wallMs - clock.nowMs() + clock.monotonicMs();
+}
 
 /** Resolves after `delayMs` of `clock`. */
 export function sleep(clock: Clock, delayMs: number): Promise<void> {

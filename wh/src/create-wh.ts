@@ -4,7 +4,7 @@ import { createActuator } from "./act/actuator.ts";
 import { createBaselineKeeper } from "./act/baseline-keeper.ts";
 import type { Outcome } from "./act/outcome.ts";
 import { createTerminationKeeper } from "./act/termination-keeper.ts";
-import type { Clock } from "./clock.ts";
+import { type Clock, wallOf } from "./clock.ts";
 import { createApp } from "./http/app.ts";
 import { createLeader } from "./leader/leader.ts";
 import { leaseConfig } from "./leader/lease-config.ts";
@@ -150,7 +150,8 @@ export function createWh({ config, tokens, ports, clock, log, newId }: WhDeps): 
     sources: {
       takeReceipts: receipts.takeQueued,
       signals: () => inbox.signals().map(({ signal }) => signal),
-      overrides: overrides.active,
+      overrides: async () =>
+        (await overrides.active()).map(({ override, endsAtMs }) => ({ ...override, expiresAtMs: endsAtMs })),
       newId,
       isStandby: () => leader.mandate() === "nothing",
       // Without the table the last leader goes by its own memory.
@@ -187,6 +188,7 @@ export function createWh({ config, tokens, ports, clock, log, newId }: WhDeps): 
       leader: leader.view,
       releases: () => pull?.view() ?? null,
       startedAtMs: clock.nowMs(),
+      wallMs: (monotonicMs) => wallOf(clock, monotonicMs),
     },
   });
   const api = {

@@ -53,7 +53,8 @@ async function main(): Promise<void> {
     tokens: secrets,
     clock,
     log,
-    newId: () => `${clock.nowMs().toString(36)}-${randomBytes(5).toString("hex")}`,
+    // Ids order what was made by this scaler, so they must not go back with the clock.
+    newId: () => `${clock.monotonicMs().toString(36)}-${randomBytes(5).toString("hex")}`,
     ports: {
       metrics: prometheus,
       group: {

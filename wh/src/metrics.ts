@@ -81,11 +81,11 @@ export function createMetrics(config: FleetConfig): Metrics {
       lastTick.set(result.atMs / 1000);
       signals.set(result.signals.length);
       if (!observation.metricsReadable && lastAtMs !== undefined) {
-        const seconds = Math.max(0, result.atMs - lastAtMs) / 1000;
+        const seconds = (observation.atMs - lastAtMs) / 1000;
         blindSeconds += seconds;
         blind.inc(seconds);
       }
-      lastAtMs = result.atMs;
+      lastAtMs = observation.atMs;
       const desired = new Map<string, number>();
       for (const decision of result.decisions) {
         const target = targetOf(decision);

@@ -57,7 +57,7 @@ function createSetting(options: { fence?: () => number | undefined; drain?: () =
     keeper.update(observation);
     await settle();
   };
-  return { calls, look };
+  return { calls, look, clock };
 }
 
 test("a worker that somebody else ends is drained once, and completed when quiet for 15 s", async () => {
@@ -105,6 +105,22 @@ test("heartbeats keep the group waiting, at the deadline the worker ends althoug
   for (let seconds = 0; seconds < 900; seconds += 60) await look(60, { draining: true });
   expect(calls.filter((line) => line.includes("heartbeat"))).toHaveLength(7);
   expect(calls.at(-1)).toBe("900 complete i-1");
+});
+
+test("a clock that is set, forwards or back, ends nobody and holds nobody back", async () => {
+  for (const byMs of [20 * 60_000, -20 * 60_000, 86_400_000, -86_400_000]) {
+    const { calls, look, clock } = createSetting();
+    await look(0, { services: rate(50) });
+    clock.jump(byMs);
+    await look(5, { draining: true, services: rate(50) });
+    expect(calls).toHaveLength(1);
+    await look(5, { draining: true, services: rate(0) });
+    clock.jump(byMs);
+    await look(5, { draining: true, services: rate(0) });
+    expect(calls).toHaveLength(1);
+    await look(10, { draining: true, services: rate(0) });
+    expect(calls.map((call) => call.replace(/^\S+ /, ""))).toEqual(["drain i-1 7", "complete i-1"]);
+  }
 });
 
 test("a drain that failed is tried again after 10 s", async () => {

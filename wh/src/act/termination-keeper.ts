@@ -54,12 +54,12 @@ export function createTerminationKeeper(deps: TerminationKeeperDeps): Terminatio
       (error: unknown): Outcome => ({ status: "failed", reason: messageOf(error), retryable: true }),
     );
     waiting.isBusy = false;
-    if (outcome.status === "failed") waiting.notBeforeMs = clock.nowMs() + RETRY_MS;
+    if (outcome.status === "failed") waiting.notBeforeMs = clock.monotonicMs() + RETRY_MS;
     log.info({ worker, what, outcome }, "a worker that the group ends");
   };
 
   const step = (worker: WorkerObservation, waiting: Waiting, metricsReadable: boolean): void => {
-    const nowMs = clock.nowMs();
+    const nowMs = clock.monotonicMs();
     if (!metricsReadable || worker.up) delete waiting.silentSinceMs;
     else waiting.silentSinceMs ??= nowMs;
     const isSilent = waiting.silentSinceMs !== undefined;
@@ -96,7 +96,7 @@ export function createTerminationKeeper(deps: TerminationKeeperDeps): Terminatio
       const waitingNow = group.value.workers.filter(({ awaitsHook }) => awaitsHook);
       for (const id of known.keys()) if (!waitingNow.some((worker) => worker.id === id)) known.delete(id);
       for (const worker of waitingNow) {
-        const nowMs = clock.nowMs();
+        const nowMs = clock.monotonicMs();
         const waiting = known.get(worker.id) ?? {
           sinceMs: nowMs,
           drainedBefore: worker.draining,

@@ -1,4 +1,4 @@
-import type { Activity } from "@aws-sdk/client-auto-scaling";
+import { type Activity, ScalingActivityStatusCode } from "@aws-sdk/client-auto-scaling";
 import { describe, expect, test } from "vitest";
 import { awsError, createFakeAws } from "../test-support/fake-aws.ts";
 import { createFakeClock } from "../test-support/fake-clock.ts";
@@ -15,7 +15,7 @@ const launch = (atMs: number, StatusCode: Activity["StatusCode"], id = ""): Acti
   StatusCode,
 });
 const NOW = 10_000_000;
-const readDeployment = async () => undefined;
+const readDeployment = async () => ({});
 
 describe("launches", () => {
   test.each([
@@ -50,11 +50,57 @@ describe("launches", () => {
       0,
       undefined,
     ],
+    [
+      "one that its hook abandoned was launched, paid, and has failed",
+      [launch(9_000_000, "Cancelled", "i-1"), launch(9_100_000, "Cancelled", "i-2"), launch(9_200_000, "Cancelled")],
+      3,
+      9_200_010,
+    ],
+    [
+      "one that failed after a later one had succeeded counts",
+      [
+        { ...launch(8_000_000, "Cancelled", "i-1"), EndTime: new Date(8_900_000) },
+        { ...launch(8_100_000, "Successful", "i-2"), EndTime: new Date(8_200_000) },
+      ],
+      1,
+      8_900_000,
+    ],
+    [
+      "a status that AWS has invented since is no success once the activity has ended",
+      [launch(9_000_000, "GivenUp" as Activity["StatusCode"])],
+      1,
+      9_000_010,
+    ],
+    [
+      "and under way before",
+      [{ ...launch(9_000_000, "Thinking" as Activity["StatusCode"]), EndTime: undefined }],
+      0,
+      undefined,
+    ],
     ["failures are forgotten after an hour", [launch(NOW - FAILED_LAUNCH_MEMORY_MS - 11, "Failed")], 0, undefined],
   ])("%s", (_rule, activities, failures, last) => {
     const history = readLaunches(activities as Activity[], NOW);
     expect([history.failedLaunches, history.lastFailedLaunchAtMs]).toEqual([failures, last]);
   });
+});
+
+test.each(Object.values(ScalingActivityStatusCode))("every status of an activity has its place: %s", (status) => {
+  const { failedLaunches } = readLaunches([launch(9_000_000, status)], NOW);
+  expect(failedLaunches).toBe(status === "Failed" || status === "Cancelled" ? 1 : 0);
+});
+
+test("AWS's own words about the last failure are kept, and which instances it had given before", () => {
+  const message =
+    "Instance failed to complete user's Lifecycle Action: Lifecycle Action with token t was abandoned: Heartbeat Timeout";
+  const abandoned = { ...launch(9_100_000, "Cancelled", "i-2"), StatusMessage: message };
+  expect(readLaunches([launch(9_000_000, "Failed"), abandoned], NOW)).toMatchObject({
+    launchProblem: `Cancelled: ${message}`,
+    failedLaunchIds: ["i-2"],
+  });
+  expect(readLaunches([launch(9_000_000, "Failed")], NOW).launchProblem).toBe("no capacity");
+  expect(
+    readLaunches([{ ...launch(9_000_000, "Failed"), Description: "Launching a new EC2 instance" }], NOW),
+  ).toMatchObject({ launchProblem: "AWS gives no reason" });
 });
 
 describe("the group", () => {
@@ -122,7 +168,7 @@ describe("the group", () => {
       client: createFakeAws(answers).client,
       clock: createFakeClock(NOW),
       groupName: "workers",
-      readDeployment: async () => "the deployment d-1",
+      readDeployment: async () => ({ busyWith: "the deployment d-1" }),
     }).describe();
     expect(reading).toMatchObject({ value: { busyWith: "the deployment d-1" } });
   });
@@ -169,11 +215,6 @@ describe("the group", () => {
       "an AWS error is a problem",
       { ...answers, DescribeAutoScalingGroups: awsError("AccessDenied") },
       /AccessDenied: refused/,
-    ],
-    [
-      "unreadable activities make the group unreadable",
-      { ...answers, DescribeScalingActivities: awsError("Throttling") },
-      /Throttling/,
     ],
   ])("%s", async (_rule, given, problem) => {
     const reader = createAsgReader({

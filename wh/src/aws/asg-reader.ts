@@ -1,41 +1,68 @@
-import {
-  type AutoScalingClient,
-  DescribeAutoScalingGroupsCommand,
-  DescribeScalingActivitiesCommand,
-} from "@aws-sdk/client-auto-scaling";
+import { type AutoScalingClient, DescribeAutoScalingGroupsCommand, type Instance } from "@aws-sdk/client-auto-scaling";
 import type { WorkerState } from "@compose-fleet/policy";
 import type { Clock } from "../clock.ts";
-import type { GroupReading, WorkerGroupReader } from "../observe/worker-group.ts";
-import { readLaunches } from "./activities.ts";
+import type { GroupReading, MemberDescription, WorkerGroupReader } from "../observe/worker-group.ts";
+import { createLaunchReader } from "./activity-reader.ts";
+import { inTime } from "./ask-again.ts";
 import { describeAwsError } from "./aws-errors.ts";
+import { type BusyReading, inDoubt } from "./busy-reading.ts";
 import { createRefreshReader } from "./refresh-reader.ts";
 
-const ACTIVITIES = 100;
+/** What is asked beside the group itself is waited for no longer: the group alone is enough to scale out. */
+const BESIDE_MS = 3_000;
+const LATE = `no answer within ${BESIDE_MS / 1000} s`;
 
 export interface AsgReaderDeps {
   readonly client: Pick<AutoScalingClient, "send">;
   readonly clock: Clock;
   readonly groupName: string;
-  /** What deploys to the workers, in words; undefined when nothing does. */
-  readonly readDeployment: () => Promise<string | undefined>;
+  /** What deploys to the workers. Never throws. */
+  readonly readDeployment: () => Promise<BusyReading>;
 }
 
-/** Reads the fleet's own Auto Scaling group, by name only: without a name AWS returns everyone's groups. */
+/**
+ * Reads the fleet's own Auto Scaling group, by name only: without a name AWS returns everyone's groups.
+ * Only the group itself must be readable. What is asked beside it may fail each time: then the group is described without it, safe, and that is told.
+ */
 export function createAsgReader(deps: AsgReaderDeps): WorkerGroupReader {
   const { client, clock, groupName, readDeployment } = deps;
   const readRefresh = createRefreshReader(deps);
+  const launches = createLaunchReader(deps);
   // For members whose launch has left the activities; kept only while they are members.
   let firstSeenAtMs = new Map<string, number>();
 
+  const beside = <T>(answer: Promise<T>, late: (problem: string) => T) =>
+    inTime(BESIDE_MS, clock, answer, () => late(LATE));
+  const membersOf = (instances: readonly Instance[], launchedAtMs: ReadonlyMap<string, number>) => {
+    const nowMs = clock.monotonicMs();
+    const seenBefore = firstSeenAtMs;
+    firstSeenAtMs = new Map();
+    return instances.flatMap((instance): MemberDescription[] => {
+      const id = instance.InstanceId;
+      if (!id || instance.LifecycleState === "Terminated") return [];
+      const seenAtMs = seenBefore.get(id) ?? nowMs;
+      firstSeenAtMs.set(id, seenAtMs);
+      return [
+        {
+          id,
+          zone: instance.AvailabilityZone ?? "",
+          state: stateOf(instance.LifecycleState),
+          launchedAtMs: launchedAtMs.get(id) ?? seenAtMs,
+          ...(instance.LifecycleState === "Terminating:Wait" && { awaitsHook: true }),
+          ...(instance.HealthStatus === "Unhealthy" && { isUnhealthy: true }),
+        },
+      ];
+    });
+  };
+
   const describe = async (): Promise<GroupReading> => {
     try {
-      const [groups, history, refresh, deployment] = await Promise.all([
+      const [groups, launched, refresh, deployment] = await Promise.all([
         client.send(new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [groupName] })),
-        client.send(new DescribeScalingActivitiesCommand({ AutoScalingGroupName: groupName, MaxRecords: ACTIVITIES })),
-        readRefresh(),
-        readDeployment(),
+        beside(launches.read(), launches.known),
+        beside(readRefresh(), (problem) => inDoubt("an instance refresh", problem)),
+        beside(readDeployment(), (problem) => inDoubt("a deployment", problem)),
       ]);
-      const busyWith = refresh ?? deployment;
       const group = groups.AutoScalingGroups?.find((candidate) => candidate.AutoScalingGroupName === groupName);
       const { DesiredCapacity: desired, MinSize: min, MaxSize: max } = group ?? {};
       if (desired === undefined || min === undefined || max === undefined) {
@@ -44,24 +71,13 @@ export function createAsgReader(deps: AsgReaderDeps): WorkerGroupReader {
           problem: `there is no Auto Scaling group ${groupName}: create the fleet, or correct name and environment in fleet.yaml`,
         };
       }
-      const nowMs = clock.nowMs();
-      const { launchedAtMs, ...failures } = readLaunches(history.Activities ?? [], nowMs);
-      const members = (group?.Instances ?? []).flatMap((instance) => {
-        const id = instance.InstanceId;
-        if (!id || instance.LifecycleState === "Terminated") return [];
-        const seen = firstSeenAtMs.get(id) ?? nowMs;
-        return [
-          {
-            id,
-            zone: instance.AvailabilityZone ?? "",
-            state: stateOf(instance.LifecycleState),
-            seen,
-            awaitsHook: instance.LifecycleState === "Terminating:Wait",
-            isUnhealthy: instance.HealthStatus === "Unhealthy",
-          },
-        ];
-      });
-      firstSeenAtMs = new Map(members.map(({ id, seen }) => [id, seen]));
+      const { launchedAtMs, ...failures } = launched.history;
+      // One that is known counts before one that is only possible.
+      const busyWith = [refresh, deployment]
+        .sort((a, b) => Number(isDoubtful(a)) - Number(isDoubtful(b)))
+        .flatMap((reading) => reading.busyWith ?? [])[0];
+      const unread = [launched.unread, refresh.unread, deployment.unread].flatMap((one) => one ?? []);
+      const members = membersOf(group?.Instances ?? [], launchedAtMs);
       return {
         ok: true,
         value: {
@@ -69,13 +85,9 @@ export function createAsgReader(deps: AsgReaderDeps): WorkerGroupReader {
           min,
           max,
           ...failures,
-          ...(busyWith === undefined ? {} : { busyWith }),
-          members: members.map(({ seen, awaitsHook, isUnhealthy, ...member }) => ({
-            ...member,
-            ...(awaitsHook && { awaitsHook }),
-            ...(isUnhealthy && { isUnhealthy }),
-            launchedAtMs: launchedAtMs.get(member.id) ?? seen,
-          })),
+          ...(busyWith !== undefined && { busyWith }),
+          ...(unread.length > 0 && { unread }),
+          members,
         },
       };
     } catch (error) {
@@ -83,6 +95,10 @@ export function createAsgReader(deps: AsgReaderDeps): WorkerGroupReader {
     }
   };
   return { describe };
+}
+
+function isDoubtful({ unread }: BusyReading): boolean {
+  return unread !== undefined;
 }
 
 /** Standby and detaching instances take no traffic and are not ours to count, so they are on their way out. */

@@ -1,15 +1,34 @@
 import type { Clock } from "../clock.ts";
 
-/** Asks at most every `afterMs`, and gives the last answer in between: for what changes slowly and is read with each tick. */
+/** Asks at most every `afterMs`, and gives the last answer in between: for what changes slowly and is read with each tick. Never asks twice at once. */
 export function askAgainAfter<T>(
   afterMs: number,
   clock: Pick<Clock, "monotonicMs">,
   ask: () => Promise<T>,
 ): () => Promise<T> {
   let asked: { readonly atMs: number; readonly answer: T } | undefined;
-  return async () => {
+  let asking: Promise<T> | undefined;
+  const askNow = async () => {
     const atMs = clock.monotonicMs();
-    if (asked === undefined || atMs - asked.atMs >= afterMs) asked = { atMs, answer: await ask() };
-    return asked.answer;
+    try {
+      const answer = await ask();
+      asked = { atMs, answer };
+      return answer;
+    } finally {
+      asking = undefined;
+    }
   };
+  return async () => {
+    if (asked !== undefined && clock.monotonicMs() - asked.atMs < afterMs) return asked.answer;
+    asking ??= askNow();
+    return asking;
+  };
+}
+
+/** The answer, or after `limitMs` what `late` says: a call beside the main one must not hold that up. */
+export function inTime<T>(limitMs: number, clock: Pick<Clock, "after">, answer: Promise<T>, late: () => T): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const cancel = clock.after(limitMs, () => resolve(late()));
+    answer.then(resolve, reject).finally(cancel);
+  });
 }

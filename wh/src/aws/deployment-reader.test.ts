@@ -54,7 +54,7 @@ test.each<[rule: string, list: unknown, infos: unknown, expected: string | undef
     "perhaps a deployment (ThrottlingException: refused)",
   ],
 ])("%s", async (_rule, list, details, expected) => {
-  expect(await readerOf(list, details).read()).toBe(expected);
+  expect((await readerOf(list, details).read()).busyWith).toBe(expected);
 });
 
 test("only the workers' group is asked for, every 5 s", async () => {

@@ -2,6 +2,7 @@ import { BatchGetDeploymentsCommand, type CodeDeployClient, ListDeploymentsComma
 import type { Clock } from "../clock.ts";
 import { askAgainAfter } from "./ask-again.ts";
 import { classifyAwsError, describeAwsError } from "./aws-errors.ts";
+import { type BusyReading, inDoubt } from "./busy-reading.ts";
 
 /** A deployment takes minutes, and a wake must not make a call each. */
 const ASK_AGAIN_MS = 5_000;
@@ -11,7 +12,7 @@ const DEPLOYMENTS = 25;
 const OF_A_NEW_INSTANCE = "autoscaling";
 
 /**
- * Says what deploys to the workers, in words; undefined when nothing does. Never throws: in doubt there is a deployment.
+ * Says what deploys to the workers, in words. Never throws: in doubt there is a deployment.
  * Bringing the revision to a new instance does not count: it touches no other worker.
  */
 export function createDeploymentReader(deps: {
@@ -19,7 +20,7 @@ export function createDeploymentReader(deps: {
   readonly clock: Clock;
   readonly application: string;
   readonly group: string;
-}): () => Promise<string | undefined> {
+}): () => Promise<BusyReading> {
   const { client, clock, application, group } = deps;
   return askAgainAfter(ASK_AGAIN_MS, clock, async () => {
     try {
@@ -30,18 +31,18 @@ export function createDeploymentReader(deps: {
           includeOnlyStatuses: ["Created", "Queued", "InProgress"],
         }),
       );
-      if (deployments.length === 0) return undefined;
+      if (deployments.length === 0) return {};
       const { deploymentsInfo = [] } = await client.send(
         new BatchGetDeploymentsCommand({ deploymentIds: deployments.slice(0, DEPLOYMENTS) }),
       );
       const running = deploymentsInfo.find(({ creator }) => creator !== OF_A_NEW_INSTANCE);
-      if (running === undefined) return undefined;
+      if (running === undefined) return {};
       const { deploymentId = "", description } = running;
-      return `the deployment ${deploymentId}${description ? ` (${description})` : ""}`;
+      return { busyWith: `the deployment ${deploymentId}${description ? ` (${description})` : ""}` };
     } catch (error) {
       // A fleet without releases has no deployments.
-      if (classifyAwsError(error) === "absent") return undefined;
-      return `perhaps a deployment (${describeAwsError(error)})`;
+      if (classifyAwsError(error) === "absent") return {};
+      return inDoubt("a deployment", describeAwsError(error));
     }
   });
 }

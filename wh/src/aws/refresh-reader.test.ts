@@ -21,14 +21,14 @@ test.each([
   ["one that rolls back", refreshes("RollbackInProgress"), "the instance refresh r-0"],
   ["in doubt there is one", awsError("AccessDenied"), "perhaps an instance refresh (AccessDenied: refused)"],
 ])("%s", async (_rule, answer, expected) => {
-  expect(await readerOf(answer).read()).toBe(expected);
+  expect((await readerOf(answer).read()).busyWith).toBe(expected);
 });
 
 test("AWS is asked every 15 s, however often the group is read", async () => {
   const { aws, clock, read } = readerOf(refreshes("InProgress"));
   await read();
   await clock.advance(14_000);
-  expect(await read()).toBe("the instance refresh r-0");
+  expect(await read()).toEqual({ busyWith: "the instance refresh r-0" });
   expect(aws.calls).toHaveLength(1);
   await clock.advance(1_000);
   await read();

@@ -28,7 +28,8 @@ export function apiRoutes({ token, config, views, overrides, newOverride, wake }
   router.use(requireBearer(token, "API"));
 
   router.get("/status", async (_request, response) => {
-    response.json(views.status(await overrides.active()));
+    const active = await overrides.active();
+    response.json(views.status(active.map(({ override }) => override)));
   });
   router.get("/decisions", (request, response) => {
     response.json(views.decisions(limitOf(request.query.limit), textOf(request.query.target, "target")));

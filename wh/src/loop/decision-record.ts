@@ -6,6 +6,7 @@ import { isAboutWorker } from "../act/preflight.ts";
 export interface DecisionRecord {
   readonly id: string;
   readonly tick: number;
+  /** By the machine's clock. */
   readonly atMs: number;
   /** `workers` or `replicas/WORKER/SERVICE`. */
   readonly target: string;

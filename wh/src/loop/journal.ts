@@ -33,7 +33,7 @@ export function createJournal(deps: {
 }): Journal {
   const { store, clock, log } = deps;
   const kept = new Map<string, DecisionRecord>();
-  const lastByTarget = new Map<string, DecisionRecord>();
+  const lastByTarget = new Map<string, { readonly record: DecisionRecord; readonly atMs: number }>();
   let waiting = new Map<string, DecisionRecord>();
   let cancelFlush: (() => void) | undefined;
   let isClosed = false;
@@ -81,11 +81,12 @@ export function createJournal(deps: {
       }
     },
     record: (record) => {
+      const atMs = clock.monotonicMs();
       const last = lastByTarget.get(record.target);
-      if (last && !kept.has(record.id) && isRepeat(last, record)) return;
-      lastByTarget.set(record.target, record);
+      if (last && !kept.has(record.id) && atMs - last.atMs < REPEAT_MS && isRepeat(last.record, record)) return;
+      lastByTarget.set(record.target, { record, atMs });
       // Targets of workers long gone must not pile up.
-      for (const [target, old] of lastByTarget) if (record.atMs - old.atMs > 2 * REPEAT_MS) lastByTarget.delete(target);
+      for (const [target, old] of lastByTarget) if (atMs - old.atMs > 2 * REPEAT_MS) lastByTarget.delete(target);
       keep(record);
       waiting.set(record.id, record);
       schedule();
@@ -106,7 +107,6 @@ export function createJournal(deps: {
 
 function isRepeat(last: DecisionRecord, next: DecisionRecord): boolean {
   return (
-    next.atMs - last.atMs < REPEAT_MS &&
     last.kind === next.kind &&
     last.from === next.from &&
     last.to === next.to &&

@@ -17,6 +17,7 @@ import { type DecisionRecord, recordOf } from "./decision-record.ts";
 /** Everything a finished tick knew and decided. */
 export interface TickResult {
   readonly number: number;
+  /** When it had observed, by the machine's clock: for people. What the policy compares is the observation's own time. */
   readonly atMs: number;
   readonly tookMs: number;
   readonly observation: Observation;
@@ -40,6 +41,7 @@ export interface TickDeps {
     /** Ids of the receipts that this tick answers. */
     readonly takeReceipts: (tick: number) => readonly string[];
     readonly signals: () => readonly Signal[];
+    /** Their ends by the monotonic clock, as all times that the policy compares. */
     readonly overrides: () => Promise<readonly Override[]>;
     readonly newId: () => string;
     readonly isStandby: () => boolean;
@@ -58,14 +60,15 @@ export interface TickDeps {
 /** observe → decide → pre-flight → act → record. Actions run on after the tick. */
 export function createTick(deps: TickDeps): () => Promise<TickResult> {
   const { config, clock, actuator, sources, listener } = deps;
-  let memory: Memory = emptyMemory(clock.nowMs());
+  let memory: Memory = emptyMemory(clock.monotonicMs());
   let number = 0;
 
   return async () => {
     number++;
-    const startedAtMs = clock.nowMs();
+    const startedAtMs = clock.monotonicMs();
     const receipts = sources.takeReceipts(number);
     const [observation, overrides] = await Promise.all([deps.observe(), sources.overrides()]);
+    const atMs = clock.nowMs();
     const signals = sources.signals().filter(isAboutUs(observation));
     const inFlight = actuator.inFlight();
     const decideBy = (known: Memory) =>
@@ -79,12 +82,12 @@ export function createTick(deps: TickDeps): () => Promise<TickResult> {
     memory = deps.hold || isStandby ? { ...output.memory, commanded: {} } : output.memory;
 
     const records = output.decisions.map((decision) =>
-      recordOf(decision, { id: sources.newId(), number, atMs: observation.atMs, receipts }),
+      recordOf(decision, { id: sources.newId(), number, atMs, receipts }),
     );
-    const tookMs = clock.nowMs() - startedAtMs;
+    const tookMs = clock.monotonicMs() - startedAtMs;
     const result: TickResult = {
       number,
-      atMs: observation.atMs,
+      atMs,
       tookMs,
       observation,
       signals,

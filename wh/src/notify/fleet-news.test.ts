@@ -33,6 +33,47 @@ test("blindness is said once after a minute, and its end", () => {
   expect(said).toHaveLength(2);
 });
 
+test("a group that cannot be read, and what cannot be read beside one that can, are said once after a minute, and their end", () => {
+  const said: string[] = [];
+  const news = createFleetNews((line) => void said.push(line));
+  const what = "whether launches fail";
+  const at = (seconds: number, group: "readable" | "without launches" | "away") => {
+    const { observation } = tick(seconds * 1000, true);
+    const beside = { ...observation.group.value, unread: [{ what, problem: "ThrottlingException: Rate exceeded" }] };
+    news.onTick({
+      observation: {
+        ...observation,
+        group:
+          group === "away"
+            ? { ok: false, problem: "the Auto Scaling group cannot be read: AccessDenied: no" }
+            : { ok: true, value: group === "readable" ? observation.group.value : beside },
+      },
+    });
+  };
+  for (const seconds of [0, 30, 60]) at(seconds, "without launches");
+  at(61, "readable");
+  expect(said).toEqual([]);
+  for (const seconds of [70, 120, 131, 180]) at(seconds, "without launches");
+  for (const seconds of [190, 240, 251, 300]) at(seconds, "away");
+  for (const seconds of [310, 320]) at(seconds, "readable");
+  expect(said).toEqual([
+    "it cannot be read whether launches fail, for a minute: ThrottlingException: Rate exceeded. Scaling out goes on without it",
+    "the Auto Scaling group cannot be read: AccessDenied: no, for a minute: no worker comes or goes by the scaler",
+    "the Auto Scaling group can be read again",
+    "it can be read again whether launches fail",
+  ]);
+});
+
+test("a failed launch is said with AWS's words", () => {
+  const said: string[] = [];
+  const { observation } = tick(0, true, 1);
+  const value = { ...observation.group.value, launchProblem: "Cancelled: abandoned: Heartbeat Timeout" };
+  createFleetNews((line) => void said.push(line)).onTick({
+    observation: { ...observation, group: { ok: true, value } },
+  });
+  expect(said).toEqual(["launching a worker failed (1 in a row): Cancelled: abandoned: Heartbeat Timeout"]);
+});
+
 test("each failed launch is said once", () => {
   const said: string[] = [];
   const news = createFleetNews((line) => void said.push(line));

@@ -1,11 +1,13 @@
-import { renderReason } from "@compose-fleet/policy";
+import { type GroupObservation, type Observation, renderReason } from "@compose-fleet/policy";
 import type { Outcome } from "../act/outcome.ts";
 import type { DecisionRecord } from "../loop/decision-record.ts";
 import type { TickResult } from "../loop/tick.ts";
+import { createLastingNews, type LastingState } from "./lasting-news.ts";
 
-const BLIND_MS = 60_000;
+/** What is over sooner is no news. */
+const LASTING_MS = 60_000;
 
-/** Decides what is worth telling people: workers coming and going, failed launches, blindness. */
+/** Decides what is worth telling people: workers coming and going, failed launches, what cannot be read. */
 export interface FleetNews {
   onTick(result: Pick<TickResult, "observation">): void;
   onOutcome(record: DecisionRecord, outcome: Outcome): void;
@@ -14,28 +16,20 @@ export interface FleetNews {
 /** Each thing is said once, when it begins or ends, not at each tick. */
 export function createFleetNews(say: (line: string) => void): FleetNews {
   let failedLaunches = 0;
-  let blindSinceMs: number | undefined;
-  let isBlindSaid = false;
+  const lasting = createLastingNews(say, LASTING_MS);
   const problems = new Map<string, string>();
 
   return {
     onTick: ({ observation }) => {
       if (observation.group.ok) {
-        const { failedLaunches: now } = observation.group.value;
-        if (now > failedLaunches) say(`launching a worker failed (${now} in a row)`);
+        const { failedLaunches: now, launchProblem } = observation.group.value;
+        if (now > failedLaunches)
+          say(`launching a worker failed (${now} in a row)${launchProblem === undefined ? "" : `: ${launchProblem}`}`);
         failedLaunches = now;
       }
-      if (observation.metricsReadable) {
-        if (isBlindSaid) say("Prometheus can be read again");
-        blindSinceMs = undefined;
-        isBlindSaid = false;
-        return;
-      }
-      blindSinceMs ??= observation.atMs;
-      if (!isBlindSaid && observation.atMs - blindSinceMs > BLIND_MS) {
-        say("Prometheus has not been readable for a minute: nothing scales in, and out only by alerts");
-        isBlindSaid = true;
-      }
+      lasting.see("sources", unreadableSources(observation), observation.atMs);
+      // While the group cannot be read, nobody knows of what is beside it.
+      if (observation.group.ok) lasting.see("beside", unreadBeside(observation.group.value), observation.atMs);
     },
     onOutcome: (record, outcome) => {
       if (outcome.status === "skipped") return;
@@ -58,4 +52,31 @@ export function createFleetNews(say: (line: string) => void): FleetNews {
       say(`workers ${verb} ${record.from} -> ${record.to}: ${renderReason(record.reason)}`);
     },
   };
+}
+
+function unreadableSources({ metricsReadable, group }: Observation): ReadonlyMap<string, LastingState> {
+  const states = new Map<string, LastingState>();
+  if (!metricsReadable)
+    states.set("metrics", {
+      begins: "Prometheus has not been readable for a minute: nothing scales in, and out only by alerts",
+      ends: "Prometheus can be read again",
+    });
+  if (!group.ok)
+    states.set("group", {
+      begins: `${group.problem}, for a minute: no worker comes or goes by the scaler`,
+      ends: "the Auto Scaling group can be read again",
+    });
+  return states;
+}
+
+function unreadBeside({ unread = [] }: GroupObservation): ReadonlyMap<string, LastingState> {
+  return new Map(
+    unread.map(({ what, problem }) => [
+      what,
+      {
+        begins: `it cannot be read ${what}, for a minute: ${problem}. Scaling out goes on without it`,
+        ends: `it can be read again ${what}`,
+      },
+    ]),
+  );
 }

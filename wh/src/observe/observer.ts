@@ -27,7 +27,7 @@ export function createObserver({ config, clock, metrics, group }: ObserverDeps):
       ...QUERY_NAMES.map(async (name): Promise<[QueryName, QueryResult]> => [name, await metrics.query(queries[name])]),
     ]);
     const observation = assembleObservation({
-      atMs: clock.nowMs(),
+      atMs: clock.monotonicMs(),
       services,
       bootMs: config.scaling.workers.bootSeconds * 1000,
       group: description,

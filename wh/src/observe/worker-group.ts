@@ -1,4 +1,4 @@
-import type { WorkerState } from "@compose-fleet/policy";
+import type { Unread, WorkerState } from "@compose-fleet/policy";
 
 /** One instance as the group describes it. `in-service` here says nothing about whether it serves. */
 export interface MemberDescription {
@@ -19,8 +19,13 @@ interface GroupDescription {
   readonly members: readonly MemberDescription[];
   readonly failedLaunches: number;
   readonly lastFailedLaunchAtMs?: number;
+  readonly failedLaunchIds?: readonly string[];
+  /** AWS's own words about the last failed launch. */
+  readonly launchProblem?: string;
   /** Set while something else changes the group, such as an instance refresh. */
   readonly busyWith?: string;
+  /** What could not be read beside the group itself. */
+  readonly unread?: readonly Unread[];
 }
 
 export type GroupReading =

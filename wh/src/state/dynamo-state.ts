@@ -41,7 +41,7 @@ export function createDynamoState(client: Pick<DynamoDBDocumentClient, "send">, 
         throw error;
       }
     },
-    list: async (nowMs) => {
+    list: async () => {
       const page = await client.send(
         new QueryCommand({
           TableName: table,
@@ -50,10 +50,7 @@ export function createDynamoState(client: Pick<DynamoDBDocumentClient, "send">, 
           ConsistentRead: true,
         }),
       );
-      // DynamoDB deletes expired items only some time later.
-      return (page.Items ?? [])
-        .map((item) => item.override as Override)
-        .filter(({ expiresAtMs }) => expiresAtMs > nowMs);
+      return (page.Items ?? []).map((item) => item.override as Override);
     },
     put: async (override) => {
       const expiresAt = toSeconds(override.expiresAtMs);

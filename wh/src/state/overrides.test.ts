@@ -1,4 +1,5 @@
 import type { Override } from "@compose-fleet/policy";
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import { createFakeClock } from "../test-support/fake-clock.ts";
 import { createMemoryLog } from "../test-support/memory-log.ts";
@@ -12,7 +13,7 @@ test("stored overrides are found after a restart, and the last known ones hold w
   const store = createInMemoryState();
   await store.put(pause("o1", 100_000));
   let isAway = false;
-  const list = (nowMs: number) => (isAway ? Promise.reject(new Error("away")) : store.list(nowMs));
+  const list = () => (isAway ? Promise.reject(new Error("away")) : store.list());
   let errors = 0;
   const overrides = createOverrides({
     store: { ...store, list },
@@ -33,9 +34,9 @@ test("the store is read at most every 15 s", async () => {
   const clock = createFakeClock(0);
   const store = createInMemoryState();
   let reads = 0;
-  const list = (nowMs: number) => {
+  const list = () => {
     reads++;
-    return store.list(nowMs);
+    return store.list();
   };
   const overrides = createOverrides({ store: { ...store, list }, clock, log: createMemoryLog() });
   for (let second = 0; second < 30; second++) {
@@ -52,8 +53,37 @@ test("one added elsewhere is seen, one removed here is gone at once", async () =
   await overrides.add(pause("o1", 100_000));
   await store.put(pause("o2", 100_000));
   await clock.advance(15_000);
-  expect((await overrides.active()).map(({ id }) => id)).toEqual(["o1", "o2"]);
+  expect((await overrides.active()).map(({ override }) => override.id)).toEqual(["o1", "o2"]);
   expect(await overrides.remove("o2")).toBe(true);
   expect(await overrides.remove("o2")).toBe(false);
-  expect((await overrides.active()).map(({ id }) => id)).toEqual(["o1"]);
+  expect((await overrides.active()).map(({ override }) => override.id)).toEqual(["o1"]);
+});
+
+test("one that has expired cannot be removed, though the store may list it for days", async () => {
+  const clock = createFakeClock(0);
+  const store = createInMemoryState();
+  const overrides = createOverrides({ store, clock, log: createMemoryLog() });
+  await overrides.add(pause("o1", 10_000));
+  await clock.advance(10_000);
+  expect([await overrides.active(), await overrides.remove("o1")]).toEqual([[], false]);
+});
+
+test("an override lasts as long as was said, however the machine's clock is set meanwhile", async () => {
+  const step = fc.integer({ min: -86_400_000, max: 86_400_000 });
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 5 }), fc.boolean(), async (steps, isMadeElsewhere) => {
+      const clock = createFakeClock(1_700_000_000_000);
+      const store = createInMemoryState();
+      const overrides = createOverrides({ store, clock, log: createMemoryLog() });
+      const override = pause("o1", clock.nowMs() + 600_000);
+      await (isMadeElsewhere ? store.put(override) : overrides.add(override));
+      for (let second = 0; second < 600; second += 20) {
+        expect(await overrides.active()).toMatchObject([{ override: { id: "o1" } }]);
+        clock.jump(steps[second % steps.length] ?? 0);
+        await clock.advance(20_000);
+      }
+      expect(await overrides.active()).toEqual([]);
+    }),
+    { numRuns: 30 },
+  );
 });

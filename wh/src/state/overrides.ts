@@ -1,14 +1,20 @@
 import type { Override } from "@compose-fleet/policy";
-import type { Clock } from "../clock.ts";
+import { type Clock, monotonicOf } from "../clock.ts";
 import { type Log, messageOf } from "../log.ts";
 import type { OverrideStore } from "./ports.ts";
 
 const REFRESH_MS = 15_000;
 
+/** An override, and when it ends by the monotonic clock: for as long as somebody has said, also when the machine's clock is set meanwhile. */
+export interface ActiveOverride {
+  readonly override: Override;
+  readonly endsAtMs: number;
+}
+
 /** Overrides in force, kept at hand so that an unreachable store stops nothing. */
 export interface Overrides {
   /** Those in force now, oldest first; reads the store when the last read is older than 15 s. Never throws. */
-  active(): Promise<readonly Override[]>;
+  active(): Promise<readonly ActiveOverride[]>;
   /** Throws when it cannot be stored: an operator's word that a restart forgets would be a trap. */
   add(override: Override): Promise<void>;
   /** False when there is none with this id. Throws when it cannot be removed. */
@@ -23,7 +29,7 @@ export function createOverrides(deps: {
   readonly onStateError?: () => void;
 }): Overrides {
   const { store, clock, log } = deps;
-  let known = new Map<string, Override>();
+  let known = new Map<string, ActiveOverride>();
   let changes = 0;
   let readAtMs = Number.NEGATIVE_INFINITY;
 
@@ -31,30 +37,32 @@ export function createOverrides(deps: {
     readAtMs = clock.monotonicMs();
     const changesBefore = changes;
     try {
-      const stored = await store.list(clock.nowMs());
-      if (changes === changesBefore) known = new Map(stored.map((override) => [override.id, override]));
+      const stored = await store.list();
+      if (changes === changesBefore) known = new Map(stored.map((override) => [override.id, timed(override)]));
     } catch (error) {
       deps.onStateError?.();
       log.error({ problem: messageOf(error) }, "overrides cannot be read, the last known ones hold");
     }
   };
-  const inForce = () =>
-    [...known.values()]
-      .filter(({ expiresAtMs }) => expiresAtMs > clock.nowMs())
-      .sort((a, b) => a.id.localeCompare(b.id));
+  const timed = (override: Override): ActiveOverride => {
+    const before = known.get(override.id);
+    const isKnown = before?.override.expiresAtMs === override.expiresAtMs;
+    return { override, endsAtMs: isKnown ? before.endsAtMs : monotonicOf(clock, override.expiresAtMs) };
+  };
+  const isInForce = ({ endsAtMs }: ActiveOverride) => endsAtMs > clock.monotonicMs();
 
   return {
     active: async () => {
       if (clock.monotonicMs() - readAtMs >= REFRESH_MS) await refresh();
-      return inForce();
+      return [...known.values()].filter(isInForce).sort((a, b) => a.override.id.localeCompare(b.override.id));
     },
     add: async (override) => {
       await store.put(override);
       changes++;
-      known.set(override.id, override);
+      known.set(override.id, timed(override));
     },
     remove: async (id) => {
-      if (!(await store.list(clock.nowMs())).some((override) => override.id === id)) return false;
+      if (!(await store.list()).some((override) => override.id === id && isInForce(timed(override)))) return false;
       await store.remove(id);
       changes++;
       known.delete(id);

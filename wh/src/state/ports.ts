@@ -17,9 +17,9 @@ export interface ActionLog {
   claim(action: LastAction): Promise<"claimed" | "superseded">;
 }
 
-/** Operators' overrides; expired ones are never listed. Putting or removing twice changes nothing. Throws when it cannot be reached. */
+/** Operators' overrides; expired ones may be listed for a while. Putting or removing twice changes nothing. Throws when it cannot be reached. */
 export interface OverrideStore {
-  list(nowMs: number): Promise<readonly Override[]>;
+  list(): Promise<readonly Override[]>;
   put(override: Override): Promise<void>;
   remove(id: string): Promise<void>;
 }

@@ -26,6 +26,7 @@ export function createWorld(
     channels?: readonly Channel[];
     clock?: FakeClock;
     holder?: string;
+    baseline?: WhPorts["baseline"];
   } = {},
 ) {
   const fleet = testFleet();
@@ -150,7 +151,7 @@ export function createWorld(
         return outcome;
       },
     },
-    baseline: { write: async (replicas) => void world.baselines.push(replicas) },
+    baseline: options.baseline ?? { write: async (replicas) => void world.baselines.push(replicas) },
     lease: options.lease ?? createInMemoryLease(),
     state: options.state ?? createInMemoryState(),
     channels: options.channels ?? [],

@@ -26,6 +26,7 @@ export interface StatusInput {
   readonly leader: LeaderView;
   readonly releases: PullView | null;
   readonly startedAtMs: number;
+  readonly wallMs: (monotonicMs: number) => number;
   readonly receipts: readonly Receipt[];
 }
 
@@ -68,6 +69,10 @@ export function statusOf(input: StatusInput) {
           min: Math.max(group.value.min, config.workers.min),
           max: Math.min(group.value.max, config.workers.max),
           failedLaunches: group.value.failedLaunches,
+          /** AWS's words about the last one. */
+          launchProblem: group.value.launchProblem ?? null,
+          /** What could not be read beside the group. */
+          unread: group.value.unread ?? [],
           /** What else changes the group: a deployment or an instance refresh, in words. */
           busyWith: group.value.busyWith ?? null,
         }
@@ -91,7 +96,7 @@ export function statusOf(input: StatusInput) {
       state: worker.state,
       up: worker.up,
       draining: worker.draining,
-      launchedAtMs: worker.launchedAtMs,
+      launchedAtMs: input.wallMs(worker.launchedAtMs),
       cpuRatio: numberOf(worker.cpuRatio),
       arrivalsPerSecond: numberOf(worker.arrivalsPerSecond),
       completionsPerSecond: numberOf(worker.completionsPerSecond),
@@ -119,8 +124,8 @@ export function statusOf(input: StatusInput) {
     signals: input.signals.map(({ signal, name, lastSeenAtMs, endsAtMs }) => ({
       ...signal,
       name,
-      lastSeenAtMs,
-      endsAtMs: endsAtMs ?? null,
+      lastSeenAtMs: input.wallMs(lastSeenAtMs),
+      endsAtMs: endsAtMs === undefined ? null : input.wallMs(endsAtMs),
     })),
     overrides: input.overrides,
     receipts: input.receipts,

@@ -33,26 +33,32 @@ export interface ViewsDeps {
     /** Null where nothing is pulled. */
     readonly releases: () => PullView | null;
     readonly startedAtMs: number;
+    /** A time of the monotonic clock, which the policy's are, as people know it. */
+    readonly wallMs: (monotonicMs: number) => number;
   };
 }
 
 /** Views over the last tick, the journal and the receipts. */
 export function createViews({ config, hold, journal, receipts, live }: ViewsDeps): Views {
-  const explainTarget = (tick: TickResult, record: DecisionRecord) => ({
-    target: record.target,
-    decision: renderRecord(record),
-    recommendations: tick.memory.recommendations[record.target] ?? [],
-    commanded: tick.memory.commanded[record.target] ?? null,
-    steps: Object.entries(tick.memory.steps).flatMap(([signal, step]) =>
-      step?.target === record.target ? [{ signal, direction: step.direction, value: step.value }] : [],
-    ),
-    inFlight: live.inFlight().has(record.target),
-    lastChange:
-      journal
-        .latest(2_000, record.target)
-        .filter(({ kind }) => kind !== "hold")
-        .map(renderRecord)[0] ?? null,
-  });
+  const dated = <T extends { readonly atMs: number }>(value: T): T => ({ ...value, atMs: live.wallMs(value.atMs) });
+  const explainTarget = (tick: TickResult, record: DecisionRecord) => {
+    const commanded = tick.memory.commanded[record.target];
+    return {
+      target: record.target,
+      decision: renderRecord(record),
+      recommendations: (tick.memory.recommendations[record.target] ?? []).map(dated),
+      commanded: commanded ? dated(commanded) : null,
+      steps: Object.entries(tick.memory.steps).flatMap(([signal, step]) =>
+        step?.target === record.target ? [{ signal, direction: step.direction, value: step.value }] : [],
+      ),
+      inFlight: live.inFlight().has(record.target),
+      lastChange:
+        journal
+          .latest(2_000, record.target)
+          .filter(({ kind }) => kind !== "hold")
+          .map(renderRecord)[0] ?? null,
+    };
+  };
 
   return {
     status: (overrides) =>
@@ -67,6 +73,7 @@ export function createViews({ config, hold, journal, receipts, live }: ViewsDeps
         leader: live.leader(),
         releases: live.releases(),
         startedAtMs: live.startedAtMs,
+        wallMs: live.wallMs,
         receipts: receipts.latest(20),
       }),
     decisions: (limit, target) => ({ decisions: journal.latest(limit, target).map(renderRecord) }),

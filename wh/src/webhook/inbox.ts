@@ -1,4 +1,4 @@
-import type { Clock } from "../clock.ts";
+import { type Clock, monotonicOf } from "../clock.ts";
 import type { Log } from "../log.ts";
 import { display } from "./display.ts";
 import type { Notification } from "./notification.ts";
@@ -29,7 +29,6 @@ export function createInbox({ clock, log, receipts, services, newId, wake }: Inb
   const book = createSignalBook();
   return {
     receive: (notification) => {
-      const atMs = clock.nowMs();
       const news: SignalNews[] = [];
       const notes: string[] = [];
       for (const alert of notification.alerts) {
@@ -39,14 +38,14 @@ export function createInbox({ clock, log, receipts, services, newId, wake }: Inb
           continue;
         }
         const name = display(alert.labels.alertname ?? "alert");
-        const end = alert.endsAtMs === undefined ? {} : { endsAtMs: alert.endsAtMs };
+        const end = alert.endsAtMs === undefined ? {} : { endsAtMs: monotonicOf(clock, alert.endsAtMs) };
         news.push({ signal: reading.signal, name, status: alert.status, ...end });
       }
-      book.apply(news, atMs);
+      book.apply(news, clock.monotonicMs());
       const receipt = receipts.add(
         {
           id: newId(),
-          receivedAtMs: atMs,
+          receivedAtMs: clock.nowMs(),
           receiver: display(notification.receiver),
           groupKey: notification.groupKey.replace(/[^\x20-\x7e]/g, "?").slice(0, 200),
           firing: notification.alerts.filter((alert) => alert.status === "firing").length,
@@ -62,6 +61,6 @@ export function createInbox({ clock, log, receipts, services, newId, wake }: Inb
       wake();
       return receipt;
     },
-    signals: () => book.active(clock.nowMs()),
+    signals: () => book.active(clock.monotonicMs()),
   };
 }

@@ -1,6 +1,6 @@
 import type { Signal } from "@compose-fleet/policy";
 
-/** A signal with the times that end it. */
+/** A signal with the times that end it, by the monotonic clock. */
 export interface ActiveSignal {
   readonly signal: Signal;
   readonly name: string;
