@@ -1,6 +1,6 @@
 import type { FleetConfig } from "./fleet-config/schema.ts";
 import type { Memory } from "./memory.ts";
-import type { GroupObservation, WorkerObservation } from "./observation.ts";
+import type { WorkerObservation } from "./observation.ts";
 import type { Tick } from "./tick.ts";
 
 /** A failed boot older than this counts no more: whoever repaired the cause should not have to reset anything. */
@@ -49,18 +49,4 @@ export function failedBootsAfter(before: Memory, { atMs, group }: Tick["observat
   const isRecent = ([, failedAtMs]: [string, number]) =>
     failedAtMs <= atMs && atMs - failedAtMs < FAILED_BOOT_MEMORY_MS;
   return Object.fromEntries(Object.entries(before.failedBoots).filter(isRecent));
-}
-
-/** Launches that failed in a row: those that AWS refused, and those whose worker never served; `except` is left out. */
-export function failedLaunches(
-  { memory }: Pick<Tick, "memory">,
-  group: GroupObservation,
-  except?: string,
-): { readonly count: number; readonly lastAtMs: number } {
-  // One that the group calls a failed launch, too, is counted there.
-  const boots = Object.entries(memory.failedBoots).filter(
-    ([id]) => id !== except && !group.failedLaunchIds?.includes(id),
-  );
-  const atMs = [...boots.map(([, failedAtMs]) => failedAtMs), group.lastFailedLaunchAtMs ?? Number.NEGATIVE_INFINITY];
-  return { count: group.failedLaunches + boots.length, lastAtMs: Math.max(...atMs) };
 }

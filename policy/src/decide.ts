@@ -1,7 +1,9 @@
 import { failedBootsAfter } from "./boot.ts";
+import { unfilledSince } from "./capacity.ts";
 import { type Decision, targetKey } from "./decision.ts";
 import type { FleetConfig } from "./fleet-config/schema.ts";
 import { readAfter } from "./last-read.ts";
+import { launchFailureAfter } from "./launches.ts";
 import { emptyMemory, type Memory, type Recommendation } from "./memory.ts";
 import type { Observation, Override, Signal } from "./observation.ts";
 import { decideReplicas, replicasTargets, steppableReplicas } from "./replicas.ts";
@@ -37,6 +39,8 @@ export function decide(input: DecideInput): DecideOutput {
     ...earlier,
     watched: watchWorkers(earlier, observation, config),
     failedBoots: failedBootsAfter(earlier, observation),
+    unfilledSinceMs: unfilledSince(earlier.unfilledSinceMs, observation),
+    launchFailure: launchFailureAfter(earlier.launchFailure, observation),
     lastRead: readAfter(earlier.lastRead, observation, config),
   };
   const known = { config, observation, memory };
@@ -108,5 +112,7 @@ function remember(tick: Tick, verdicts: ReadonlyMap<string, Verdict>): Memory {
     steps: tick.steps,
     failedBoots,
     lastRead: memory.lastRead,
+    unfilledSinceMs: memory.unfilledSinceMs,
+    launchFailure: memory.launchFailure,
   };
 }

@@ -12,11 +12,19 @@ const NOISE_SHARE = 0.1;
  * The access log knows a request when it completes, so an overloaded service seems to have exactly the load that it can carry.
  * nginx counts arrivals: what arrives and does not complete is a queue that grows. That growth belongs to services by their
  * share of requests in flight, which by Little's law is completed rate × mean duration.
+ *
+ * Where arrivals cannot be read this is a lower bound, good for scaling out: `isDemandWhole` tells.
  */
 export function demandOn(worker: WorkerObservation, service: string): Reading {
   const completed = worker.services[service]?.requestsPerSecond ?? { ok: false, problem: "not observed" };
   if (!completed.ok) return completed;
   return { ok: true, value: completed.value + queueGrowth(worker) * shareInFlight(worker, service) };
+}
+
+/** Whether all that makes up the demand can be read. If not, it may be larger than `demandOn` says. */
+export function isDemandWhole(worker: WorkerObservation, service: string): boolean {
+  const completed = worker.services[service]?.requestsPerSecond;
+  return completed?.ok === true && worker.arrivalsPerSecond.ok && worker.completionsPerSecond.ok;
 }
 
 /** Arrivals minus completions in requests per second, zero when unreadable, negative, or within noise. */
@@ -29,14 +37,18 @@ function queueGrowth(worker: WorkerObservation): number {
 
 function shareInFlight(worker: WorkerObservation, service: string): number {
   const names = Object.keys(worker.services);
-  const total = names.reduce((sum, name) => sum + inFlight(worker, name), 0);
-  return total > 0 ? inFlight(worker, service) / total : 1 / names.length;
-}
-
-function inFlight(worker: WorkerObservation, service: string): number {
-  const observed = worker.services[service];
-  if (!observed?.requestsPerSecond.ok || !observed.meanSeconds.ok) return 0;
-  return observed.requestsPerSecond.value * observed.meanSeconds.value;
+  // A service that completes requests of an unknown duration has some in flight: then the rates have to do.
+  const isTimed = names.every((name) => {
+    const { requestsPerSecond, meanSeconds } = worker.services[name] ?? {};
+    return !requestsPerSecond?.ok || requestsPerSecond.value === 0 || meanSeconds?.ok;
+  });
+  const inFlight = (name: string) => {
+    const { requestsPerSecond, meanSeconds } = worker.services[name] ?? {};
+    if (!requestsPerSecond?.ok) return 0;
+    return requestsPerSecond.value * (isTimed && meanSeconds?.ok ? meanSeconds.value : 1);
+  };
+  const total = names.reduce((sum, name) => sum + inFlight(name), 0);
+  return total > 0 ? inFlight(service) / total : 1 / names.length;
 }
 
 /** Requests per second of queues that grow on the given workers and belong to `service`. */

@@ -52,6 +52,10 @@ export interface Memory {
   readonly steps: Readonly<Record<string, HeldStep | null>>;
   /** When (epoch ms) each worker was given up that never came into service, since one last did. */
   readonly failedBoots: Readonly<Record<string, number>>;
+  /** Since when (epoch ms) more workers are asked for than exist, without a break. */
+  readonly unfilledSinceMs?: number | undefined;
+  /** The last launch that AWS reported as failed: its time there, and by our clock. Epoch ms. */
+  readonly launchFailure?: { readonly reportedAtMs: number; readonly seenAtMs: number } | undefined;
   /** By worker: what is still known of it while Prometheus cannot be read. Good enough to scale out, never to scale in. */
   readonly lastRead: Readonly<Record<string, LastRead>>;
 }

@@ -11,16 +11,25 @@ export interface ServiceObservation {
   readonly replicasReady: Reading;
 }
 
-/** pending: launched, not yet serving; in-service: serving; terminating: on its way out, counts nowhere. */
-export type WorkerState = "pending" | "in-service" | "terminating";
+/**
+ * pending: launched, not yet serving; in-service: serving; terminating: on its way out, counts nowhere;
+ * aside: kept by the group for longer and no capacity (Standby, a warm pool, detaching, a state that nobody knows).
+ */
+export type WorkerState = "pending" | "in-service" | "terminating" | "aside";
 
 export interface WorkerObservation {
   readonly id: string;
   readonly zone: string;
   readonly state: WorkerState;
+  /** The group's own word for its state, where it says more than `state`: `Standby`, `Pending:Wait`. */
+  readonly lifecycle?: string;
+  /** Only with `aside`: the group may count it towards the desired capacity. */
+  readonly mayCount?: boolean;
+  /** Set while the group has not called it in service: its launching hook limits that time, not ours. */
+  readonly isLaunching?: boolean;
   readonly launchedAtMs: number;
-  /** Whether its scrape target answers: nginx and agent are up. */
-  readonly up: boolean;
+  /** Whether its scrape target answers: nginx and agent are up. Unknown is neither: it ends nobody. */
+  readonly up: boolean | "unknown";
   /** Whether it says that it takes itself out of service: its health check fails, and it serves what still arrives. */
   readonly draining: boolean;
   /** Set while the group waits for a lifecycle hook's completion before it ends this worker. */
@@ -54,6 +63,8 @@ export interface GroupObservation {
   readonly failedLaunchIds?: readonly string[];
   /** AWS's own words about the last of them. */
   readonly launchProblem?: string;
+  /** Processes that the group has been told not to carry out: `Launch`, `Terminate`, ... */
+  readonly suspended?: readonly string[];
   /** Set while something else changes the group, such as an instance refresh: nothing is drained, ended or replaced meanwhile. */
   readonly busyWith?: string;
   /** What could not be read. It is missing here, or as it was last known; in doubt something is under way. */

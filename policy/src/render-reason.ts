@@ -37,6 +37,10 @@ const SENTENCES: Readonly<Record<ReasonCode, (n: Numbers) => string>> = {
   "group-unreadable": (n) => `the worker group cannot be read, so nothing changes: ${n.problem}`,
   "failed-launch-wait": (n) => `${n.failedLaunches} launch failed: trying again in ${n.secondsLeft} s`,
   "failed-launch-limit": (n) => `${n.failedLaunches} launches in a row failed (limit ${n.limit}): somebody must look`,
+  "launches-given-up": (n) =>
+    `${n.failedLaunches} launches in a row failed (limit ${n.limit}), ${n.exists} of ${n.desired} exist: no more are asked for, and somebody must look: ${n.awsSays}`,
+  unfilled: (n) => `${n.desired} are asked for and ${n.exists} exist: ${n.awsSays}`,
+  "too-few-serve": (n) => `only ${n.serving} would be known to serve and ${n.needed} are needed: nobody leaves`,
   "worker-booting": (n) => `${n.booting} still booting: no scale-in meanwhile`,
   "worker-leaving": (n) => `${n.leaving} on the way out: one at a time`,
   draining: (n) =>
@@ -50,6 +54,10 @@ const SENTENCES: Readonly<Record<ReasonCode, (n: Numbers) => string>> = {
   "never-served": (n) => `${n.worker} has not come into service within ${n.seconds} s: given up`,
   "never-served-alone": (n) =>
     `${n.worker} has not come into service within ${n.seconds} s and no other worker tells whether it is dead: one more beside it`,
+  "unhealthy-busy": (n) =>
+    `${n.worker} has not answered for ${n.seconds} s and ${n.busyWith} is under way: one more beside it`,
+  "process-suspended": (n) =>
+    `${n.processes} of the group is suspended: no worker is drained, ended or replaced meanwhile`,
   "group-busy": (n) => `${n.busyWith} is under way: no worker is drained, ended or replaced meanwhile`,
   "test-step": (n) => `a test alert holds one step, at ${n.step}`,
   "test-refused": (n) => `a test alert asks for ${n.step}, but ${n.needed} are needed`,

@@ -2,14 +2,20 @@ import type { WorkerObservation } from "./observation.ts";
 import type { Tick } from "./tick.ts";
 import { isDead, isWithoutData, servingWorkers } from "./watch.ts";
 
-/** The worker in service, not draining, that has not answered for longest, at least `unhealthySeconds`; undefined when there is none. */
-export function findDead(tick: Tick): { readonly worker: WorkerObservation; readonly seconds: number } | undefined {
+/**
+ * The worker in service, not draining, that has not answered for longest, at least `unhealthySeconds`; undefined when there is none.
+ * `count` is how many of them there are.
+ */
+export function findDead(
+  tick: Tick,
+): { readonly worker: WorkerObservation; readonly seconds: number; readonly count: number } | undefined {
   const { config, memory, observation } = tick;
   const silentForMs = ({ id }: WorkerObservation) => observation.atMs - (memory.watched[id]?.downSinceMs ?? 0);
-  const worker = servingWorkers(tick)
+  const dead = servingWorkers(tick)
     .filter((candidate) => isDead(candidate, memory, observation.atMs, config))
-    .sort((a, b) => silentForMs(b) - silentForMs(a) || a.id.localeCompare(b.id))[0];
-  return worker && { worker, seconds: Math.floor(silentForMs(worker) / 1000) };
+    .sort((a, b) => silentForMs(b) - silentForMs(a) || a.id.localeCompare(b.id));
+  const [worker] = dead;
+  return worker && { worker, seconds: Math.floor(silentForMs(worker) / 1000), count: dead.length };
 }
 
 /** How sure one can be that `dead` is dead, by the other workers: most of them answer, too few do, or there is no other. */

@@ -1,6 +1,6 @@
 import { clamp, rounded, wholeUnits } from "./bounds.ts";
 import { type Reason, type Target, targetKey } from "./decision.ts";
-import { demandOn } from "./demand.ts";
+import { demandOn, isDemandWhole } from "./demand.ts";
 import type { ServiceConfig } from "./fleet-config/service.ts";
 import { loadAfterLoss } from "./last-read.ts";
 import type { WorkerObservation } from "./observation.ts";
@@ -67,7 +67,7 @@ export function steppableReplicas(
     key: targetKey(target.target),
     current,
     ...target.service.replicas,
-    needed: neededReplicas(tick, target),
+    needed: isDemandWhole(target.worker, target.target.service) ? neededReplicas(tick, target) : undefined,
     pressure: demand.ok ? demand.value / Math.max(1, current) : 0,
   };
 }
@@ -88,9 +88,12 @@ export function decideReplicas(tick: Tick, replicasTarget: ReplicasTarget): Verd
   const current = currentReplicas(tick, replicasTarget);
   const demand = demandOn(worker, target.service);
   const needed = neededReplicas(tick, replicasTarget);
+  // What can be read in part is a lower bound: good for scaling out, never for scaling in.
+  const unread = unreadOf(worker, target.service);
 
   // Without data, what runs is the recommendation: every blind moment delays scaling in by a whole window.
-  const keep = neededReplicas(tick, replicasTarget, scaling.replicas.scaleInShare) ?? current ?? max;
+  const roomy = neededReplicas(tick, replicasTarget, scaling.replicas.scaleInShare) ?? current ?? max;
+  const keep = unread === undefined ? roomy : Math.max(roomy, current ?? max);
   const window = stabilize(history, { atMs: nowMs, value: keep }, scaling.replicas.scaleInWindowSeconds * 1000);
 
   const hold = (reason: Reason): Verdict => ({
@@ -161,7 +164,7 @@ export function decideReplicas(tick: Tick, replicasTarget: ReplicasTarget): Verd
   if (floor !== undefined) return hold({ code: "test-step", numbers: { step: floor, ...load } });
   if (ceiling !== undefined && ceiling < current) {
     const to = Math.max(ceiling, needed);
-    return to < current && !tick.breakerOpen
+    return to < current && !tick.breakerOpen && unread === undefined
       ? scale(to, { code: "test-step", numbers: { step: to, ...load } })
       : hold({ code: "test-refused", numbers: { step: ceiling, ...load } });
   }
@@ -172,6 +175,7 @@ export function decideReplicas(tick: Tick, replicasTarget: ReplicasTarget): Verd
       code: "breaker",
       numbers: { missingWorkers: tick.missingWorkers, limit: scaling.missingWorkersLimit },
     });
+  if (unread !== undefined) return hold({ code: "no-data", numbers: { problem: unread } });
   const waitMs = window.waitMs(current - 1);
   if (waitMs > 0) {
     const code = keep >= current ? "within-tolerance" : "window-holds";
@@ -182,6 +186,19 @@ export function decideReplicas(tick: Tick, replicasTarget: ReplicasTarget): Verd
     code: "load-needs-fewer",
     numbers: { ...load, largestNeeded: window.largest, windowSeconds: scaling.replicas.scaleInWindowSeconds },
   });
+}
+
+/** What cannot be read of a service on a worker, in words; undefined when all can. */
+function unreadOf(worker: WorkerObservation, service: string): string | undefined {
+  const observed = worker.services[service];
+  const readings = [
+    observed?.requestsPerSecond,
+    observed?.replicasReady,
+    worker.arrivalsPerSecond,
+    worker.completionsPerSecond,
+  ];
+  for (const reading of readings) if (!reading?.ok) return reading?.problem ?? "not observed";
+  return undefined;
 }
 
 /** The larger number that a worker needs because others are lost while Prometheus cannot be read; undefined when `current` is enough. */

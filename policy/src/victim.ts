@@ -1,4 +1,4 @@
-import { demandOn } from "./demand.ts";
+import { demandOn, isDemandWhole } from "./demand.ts";
 import type { WorkerObservation } from "./observation.ts";
 
 /**
@@ -18,7 +18,7 @@ function busyness(worker: WorkerObservation): number {
   let sum = 0;
   for (const service of Object.keys(worker.services)) {
     const demand = demandOn(worker, service);
-    if (!demand.ok) return Number.POSITIVE_INFINITY;
+    if (!demand.ok || !isDemandWhole(worker, service)) return Number.POSITIVE_INFINITY;
     sum += demand.value;
   }
   return sum;

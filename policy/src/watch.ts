@@ -1,6 +1,7 @@
+import { demandOn, isDemandWhole } from "./demand.ts";
 import type { FleetConfig } from "./fleet-config/schema.ts";
 import type { Commanded, Memory, WorkerWatch } from "./memory.ts";
-import type { Observation, WorkerObservation } from "./observation.ts";
+import type { Observation, Reading, WorkerObservation } from "./observation.ts";
 
 /** Below this rate over all services a worker is quiet: one request in the widest sensible rate window is more than none. */
 const QUIET_REQUESTS_PER_SECOND = 0.05;
@@ -32,15 +33,14 @@ export function watchWorkers(known: Known, observation: Observation, config: Fle
   const watched: Record<string, WorkerWatch> = {};
   for (const worker of observation.group.value.workers) {
     const before = known.watched[worker.id] ?? {};
-    if (worker.state === "pending" && observation.metricsReadable && !worker.up)
+    if (worker.state === "pending" && !worker.isLaunching && observation.metricsReadable && worker.up === false)
       watched[worker.id] = { bootingSinceMs: before.bootingSinceMs ?? nowMs };
     if (worker.state !== "in-service") continue;
     const drains = isDraining(worker, known, nowMs, config);
-    const isDown = observation.metricsReadable && !worker.up;
     watched[worker.id] = {
       ...(drains && { drainingSinceMs: before.drainingSinceMs ?? nowMs }),
       ...(drains && worker.draining && isQuiet(worker) && { quietSinceMs: before.quietSinceMs ?? nowMs }),
-      ...(isDown && { downSinceMs: before.downSinceMs ?? nowMs }),
+      ...(observation.metricsReadable && isDown(worker) && { downSinceMs: before.downSinceMs ?? nowMs }),
     };
   }
   return watched;
@@ -60,14 +60,37 @@ export function believedDrains(
   return believed;
 }
 
-/** No request of a user is served; a worker that cannot be read is not known to be quiet. */
+/** No request of a user is served or waits; a worker that cannot be read is not known to be quiet. */
 function isQuiet(worker: WorkerObservation): boolean {
-  const rates = Object.values(worker.services).map(({ requestsPerSecond }) => requestsPerSecond);
+  const names = Object.keys(worker.services);
   return (
-    rates.length > 0 &&
-    rates.every((rate) => rate.ok) &&
-    rates.reduce((sum, rate) => sum + (rate.ok ? rate.value : 0), 0) < QUIET_REQUESTS_PER_SECOND
+    names.length > 0 &&
+    names.every((name) => isDemandWhole(worker, name)) &&
+    sumOf(names.map((name) => demandOn(worker, name))) < QUIET_REQUESTS_PER_SECOND
   );
+}
+
+function sumOf(readings: readonly Reading[]): number {
+  return readings.reduce((sum, reading) => sum + (reading.ok ? reading.value : 0), 0);
+}
+
+/**
+ * Requests that it completed within the last rate window: the worker itself says so, on another way than the scrape that says `up`.
+ * One silent scrape target outweighs no such proof.
+ */
+function showsService({ completionsPerSecond, services }: WorkerObservation): boolean {
+  const ofServices = sumOf(Object.values(services).map(({ requestsPerSecond }) => requestsPerSecond));
+  return Math.max(ofServices, sumOf([completionsPerSecond])) >= QUIET_REQUESTS_PER_SECOND;
+}
+
+/** Whether the worker is known not to serve: its scrape target does not answer, and nothing shows the contrary. */
+export function isDown(worker: WorkerObservation): boolean {
+  return worker.up === false && !showsService(worker);
+}
+
+/** Whether the worker is known to serve. One of which nothing is known is neither proven nor down. */
+export function isProven(worker: WorkerObservation): boolean {
+  return worker.up === true || showsService(worker);
 }
 
 /** Workers in service that are capacity: they do not drain. */
@@ -81,13 +104,13 @@ export function servingWorkers(
   );
 }
 
-/** Whether the worker has not answered for `unhealthySeconds` while Prometheus could be read. */
+/** Whether the worker has been down for `unhealthySeconds` while Prometheus could be read. */
 export function isDead(worker: WorkerObservation, known: Known, nowMs: number, config: FleetConfig): boolean {
   const sinceMs = known.watched[worker.id]?.downSinceMs;
   return sinceMs !== undefined && nowMs - sinceMs >= config.scaling.workers.unhealthySeconds * 1000;
 }
 
 /** Whether a worker's load cannot be read. */
-export function isWithoutData({ up, services }: WorkerObservation): boolean {
-  return !up || Object.values(services).some(({ requestsPerSecond }) => !requestsPerSecond.ok);
+export function isWithoutData({ services }: WorkerObservation): boolean {
+  return Object.values(services).some(({ requestsPerSecond }) => !requestsPerSecond.ok);
 }

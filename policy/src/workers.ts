@@ -1,8 +1,11 @@
-import { failedLaunches, findNeverServed, hasFailedToBoot } from "./boot.ts";
+import { findNeverServed } from "./boot.ts";
 import { clamp, wholeUnits } from "./bounds.ts";
+import { capacityOf } from "./capacity.ts";
 import type { Reason } from "./decision.ts";
 import { drainProgress } from "./drain.ts";
 import type { FleetConfig } from "./fleet-config/schema.ts";
+import { frozen, tooFewServe } from "./freeze.ts";
+import { awsSays, giveUpLaunches, launchWait, withoutUnfilled } from "./launches.ts";
 import type { GroupObservation } from "./observation.ts";
 import { findDead, othersSay } from "./replace.ts";
 import { heldBounds, type Steppable } from "./signals.ts";
@@ -36,8 +39,9 @@ export function steppableWorkers(tick: Pick<Tick, "config" | "observation" | "me
 
 /**
  * Desired capacity of the worker group. The order of the rules is the policy:
- * unreadable → in flight → pause → bounds → pin → back from a drain → failed launches → up at once → replace what is dead → give up what never served → no data → breaker →
- * end what has drained → steps → down by the largest need of the window, one at a time, by draining.
+ * unreadable → in flight → pause → bounds → take back launches that failed too often → pin → back from a drain → failed launches → up at once →
+ * replace what is dead → give up what never served → no data → breaker → end what has drained → steps →
+ * down by the largest need of the window: first what was asked for and does not exist, then one at a time, by draining.
  */
 export function decideWorkers(tick: Tick): Verdict {
   const { scaling } = tick.config;
@@ -57,10 +61,8 @@ export function decideWorkers(tick: Tick): Verdict {
   // The group counts a draining worker until it is terminated; as capacity it is gone already.
   const draining = servingWorkers(tick, true);
   const capacity = Math.max(0, current - draining.length);
-  const booting = group.workers.filter(
-    (worker) => worker.state === "pending" && !hasFailedToBoot(worker, tick.memory, nowMs, tick.config),
-  ).length;
-  const leaving = group.workers.filter(({ state }) => state === "terminating").length;
+  const there = capacityOf(tick, group);
+  const { booting, leaving } = there;
   const need = workersNeed(tick, group);
   const needed = clamp(wholeUnits(need.atLeast), min, max);
   // Scale in only where the smaller group would be filled below scaleInShare.
@@ -72,38 +74,64 @@ export function decideWorkers(tick: Tick): Verdict {
   const recommendations = window.recommendations;
   const numbers = { ...need.numbers, needed };
 
+  const pin = activeOverride(tick, "pin-workers");
+  const { floor, ceiling } = heldBounds(tick.steps, KEY);
+  const wanted = pin ? clamp(pin.workers, min, max) : Math.max(needed, Math.min(floor ?? 0, max));
+
   const hold = (reason: Reason): Verdict => ({ decision: { kind: "hold", target, current, reason }, recommendations });
   // A worker that drains and lives comes back at once: no launch is that fast.
   const returning = draining.find((worker) => !isDead(worker, tick.memory, nowMs, tick.config));
+  const comeBack = (worker: string, from: number, reason: Reason): Verdict => ({
+    decision: { kind: "cancel-drain", worker, from, to: from + 1, reason },
+    recommendations,
+    drain: { worker, started: false },
+  });
   const grow = (serving: number, reason: Reason): Verdict | undefined => {
-    if (returning) {
-      return {
-        decision: { kind: "cancel-drain", worker: returning.id, from: capacity, to: capacity + 1, reason },
-        recommendations,
-        drain: { worker: returning.id, started: false },
-      };
-    }
+    if (returning) return comeBack(returning.id, capacity, reason);
     const to = Math.min(serving + draining.length, Math.max(max, serving));
     const launch: Verdict = { decision: { kind: "set-capacity", from: current, to, reason }, recommendations };
     return to > current ? launch : undefined;
   };
-  const end = (kind: "terminate-worker" | "replace-worker", worker: string, reason: Reason): Verdict => {
-    if (group.busyWith !== undefined) return hold({ code: "group-busy", numbers: { busyWith: group.busyWith } });
+  const end = (
+    kind: "terminate-worker" | "replace-worker",
+    worker: string,
+    reason: Reason,
+    despiteBusy = false,
+  ): Verdict => {
+    const freeze = frozen(group, despiteBusy);
+    if (freeze) return hold(freeze);
     if (leaving > 0) return hold({ code: "worker-leaving", numbers: { ...reason.numbers, leaving } });
     const to = kind === "terminate-worker" ? current - 1 : current;
     return { decision: { kind, worker, from: current, to, reason }, recommendations };
   };
-  const shrinkByOne = (reason: Reason): Verdict => {
+  // Down to `to`: what does not exist at once, workers one at a time, and none while no more than `atLeast` serve.
+  const shrink = (to: number, reason: Reason, atLeast = Math.max(needed, min)): Verdict => {
+    const unfilled = withoutUnfilled(tick, there, to);
+    if (unfilled === "wait")
+      return hold({ code: "worker-booting", numbers: { ...reason.numbers, booting: there.unfilled } });
+    if (unfilled !== undefined)
+      return { decision: { kind: "set-capacity", from: current, to: unfilled, reason }, recommendations };
     if (booting > 0) return hold({ code: "worker-booting", numbers: { ...reason.numbers, booting } });
     if (leaving > 0) return hold({ code: "worker-leaving", numbers: { ...reason.numbers, leaving } });
-    if (group.busyWith !== undefined) return hold({ code: "group-busy", numbers: { busyWith: group.busyWith } });
+    const freeze = frozen(group);
+    if (freeze) return hold(freeze);
     const victim = pickVictim(servingWorkers(tick));
     if (!victim) return hold({ code: "no-data", numbers: { problem: "no worker in service to choose from" } });
+    const others = there.proven.filter(({ id }) => id !== victim.id);
+    const tooFew = tooFewServe(others, atLeast);
+    if (tooFew) return hold(tooFew);
     return {
       decision: { kind: "drain-worker", worker: victim.id, from: current, to: current - 1, reason },
       recommendations,
       drain: { worker: victim.id, started: true },
     };
+  };
+
+  // One more beside `idle` workers that nobody may end now, where the load needs what they do not serve.
+  const beside = (idle: number, worker: string, seconds: number): Verdict | undefined => {
+    if (group.busyWith === undefined || wanted <= capacity - idle || launchWait(tick, group)) return undefined;
+    const reason: Reason = { code: "unhealthy-busy", numbers: { worker, seconds, busyWith: group.busyWith } };
+    return grow(Math.min(wanted + idle, max), reason);
   };
 
   if (tick.inFlight.has(KEY)) return hold({ code: "settling", numbers: { commanded: current } });
@@ -113,10 +141,13 @@ export function decideWorkers(tick: Tick): Verdict {
     const filled = grow(clamp(needed, min, max), { code: "below-min", numbers: { current: capacity, min } });
     if (filled) return filled;
   }
+  const givenUp = giveUpLaunches(tick, group, there, min + draining.length);
+  if (givenUp)
+    return {
+      decision: { kind: "set-capacity", from: current, to: givenUp.to, reason: givenUp.reason },
+      recommendations,
+    };
 
-  const pin = activeOverride(tick, "pin-workers");
-  const { floor, ceiling } = heldBounds(tick.steps, KEY);
-  const wanted = pin ? clamp(pin.workers, min, max) : Math.max(needed, floor ?? 0);
   const pinned: Reason | undefined = pin && {
     code: "pinned",
     numbers: { pinned: pin.workers, untilMs: pin.expiresAtMs, by: pin.by },
@@ -133,17 +164,24 @@ export function decideWorkers(tick: Tick): Verdict {
     const grown = grow(wanted, pinned ?? (needed > capacity ? loaded : stepped));
     if (grown) return grown;
   }
+  // What was asked for is no help to a load that is there: whoever drains and lives comes back when too few others serve.
+  const tooFew = tooFewServe(there.hopeful, Math.max(wanted, min));
+  if (returning && tooFew) return comeBack(returning.id, there.hopeful.length, tooFew);
 
+  const hasNoRoom = there.exists >= max && there.unfilled === 0;
   const dead = leaving === 0 ? findDead(tick) : undefined;
   if (dead) {
     const sure = othersSay(tick, dead.worker);
     const silent = { worker: dead.worker.id, seconds: dead.seconds };
-    if (sure === "dead" || (sure === "alone" && current >= max))
-      return end("replace-worker", dead.worker.id, { code: "unhealthy", numbers: silent });
+    const isWaitedFor = dead.seconds < scaling.workers.bootSeconds;
+    const more = sure === "dead" && isWaitedFor ? beside(dead.count, dead.worker.id, dead.seconds) : undefined;
+    if (more) return more;
+    if (sure === "dead" || (sure === "alone" && hasNoRoom))
+      return end("replace-worker", dead.worker.id, { code: "unhealthy", numbers: silent }, !isWaitedFor);
     const wait = launchWait(tick, group);
     const oneMore = grow(current + 1, { code: "unhealthy-alone", numbers: silent });
     // Only one: what was launched for it may still be on its way.
-    if (sure === "alone" && !wait && oneMore && group.workers.length >= current && booting === 0) return oneMore;
+    if (sure === "alone" && !wait && oneMore && there.unfilled === 0 && booting === 0) return oneMore;
   }
 
   const neverServed = leaving === 0 ? findNeverServed(tick) : undefined;
@@ -151,23 +189,18 @@ export function decideWorkers(tick: Tick): Verdict {
     const { id } = neverServed.worker;
     const sure = othersSay(tick, neverServed.worker);
     const numbers = { worker: id, seconds: neverServed.seconds };
-    const isSure = sure === "dead" || (sure === "alone" && current >= max);
+    const isSure = sure === "dead" || (sure === "alone" && hasNoRoom);
+    const isWaitedFor = neverServed.seconds < 2 * scaling.workers.bootSeconds;
     // It serves nobody: where fewer are needed it goes at once, whatever failed before.
     if (isSure && capacity > min && wanted < capacity && need.workers !== undefined && !tick.breakerOpen)
-      return { ...end("terminate-worker", id, { code: "never-served", numbers }), failedBoot: id };
+      return { ...end("terminate-worker", id, { code: "never-served", numbers }, !isWaitedFor), failedBoot: id };
     const wait = sure === "unsure" ? undefined : launchWait(tick, group, id);
     // A drain under way is not held up by it.
     if (wait && draining.length === 0) return hold(wait);
-    if (isSure && !wait) return { ...end("replace-worker", id, { code: "never-served", numbers }), failedBoot: id };
+    if (isSure && !wait)
+      return { ...end("replace-worker", id, { code: "never-served", numbers }, !isWaitedFor), failedBoot: id };
     const oneMore = grow(current + 1, { code: "never-served-alone", numbers });
-    if (
-      sure === "alone" &&
-      !neverServed.isGivenUp &&
-      !wait &&
-      oneMore &&
-      group.workers.length >= current &&
-      booting === 0
-    )
+    if (sure === "alone" && !neverServed.isGivenUp && !wait && oneMore && there.unfilled === 0 && booting === 0)
       return { ...oneMore, failedBoot: id };
   }
 
@@ -184,41 +217,37 @@ export function decideWorkers(tick: Tick): Verdict {
     });
   for (const worker of draining) {
     const { mayTerminate, reason } = drainProgress(tick, worker);
-    if (!mayTerminate) return hold(reason);
+    const tooFewLeft =
+      reason.code === "drain-dead" ? undefined : tooFewServe(there.proven, pin ? wanted : Math.max(needed, min));
+    if (!mayTerminate || tooFewLeft) return hold(tooFewLeft && mayTerminate ? tooFewLeft : reason);
     // One that died while it drained, and would leave fewer than the minimum, is replaced.
     return end(current > min ? "terminate-worker" : "replace-worker", worker.id, reason);
   }
-  if (current > max) return shrinkByOne({ code: "above-max", numbers: { current, max } });
-  if (pinned) return wanted < current ? shrinkByOne(pinned) : hold(pinned);
+  if (current > max) return shrink(max, { code: "above-max", numbers: { current, max } });
+  if (pinned) return wanted < current ? shrink(wanted, pinned, wanted) : hold(pinned);
   if (floor !== undefined) return hold({ code: "test-step", numbers: { step: floor, ...numbers } });
   if (ceiling !== undefined && ceiling < current) {
-    if (ceiling >= needed) return shrinkByOne({ code: "test-step", numbers: { step: ceiling, ...numbers } });
+    if (ceiling >= needed)
+      return shrink(Math.max(ceiling, min), { code: "test-step", numbers: { step: ceiling, ...numbers } });
     return hold({ code: "test-refused", numbers: { step: ceiling, ...numbers } });
   }
 
-  if (needed === current) return hold({ code: needed === max ? "at-max" : "steady", numbers });
+  if (needed === current) {
+    if (there.unfilled > 0)
+      return hold({ code: "unfilled", numbers: { desired: current, exists: there.exists, awsSays: awsSays(group) } });
+    return hold({ code: needed === max ? "at-max" : "steady", numbers });
+  }
   const waitMs = window.waitMs(current - 1);
   if (waitMs > 0) {
+    if (need.problem && keep >= current) return hold({ code: "no-data", numbers: { problem: need.problem } });
     const code = keep >= current ? "within-tolerance" : "window-holds";
     return hold({
       code,
       numbers: { ...numbers, largestNeeded: window.largest, secondsLeft: Math.ceil(waitMs / 1000) },
     });
   }
-  return shrinkByOne({
+  return shrink(clamp(window.largest, min, max), {
     code: "load-needs-fewer",
     numbers: { ...numbers, largestNeeded: window.largest, windowSeconds: scaling.workers.scaleInWindowSeconds },
   });
-}
-
-/** Why no further launch may be asked for now: wait after a failed one, give up after several in a row. */
-function launchWait(tick: Tick, group: GroupObservation, except?: string): Reason | undefined {
-  const { failedLaunchLimit, failedLaunchWaitSeconds } = tick.config.scaling.workers;
-  const { count, lastAtMs } = failedLaunches(tick, group, except);
-  if (count >= failedLaunchLimit)
-    return { code: "failed-launch-limit", numbers: { failedLaunches: count, limit: failedLaunchLimit } };
-  const leftMs = failedLaunchWaitSeconds * 1000 - (tick.observation.atMs - lastAtMs);
-  return count > 0 && leftMs > 0
-    ? { code: "failed-launch-wait", numbers: { failedLaunches: count, secondsLeft: Math.ceil(leftMs / 1000) } }
-    : undefined;
 }

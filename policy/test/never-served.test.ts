@@ -35,16 +35,13 @@ describe("a worker that never comes into service", () => {
     expect(onWorkers(scaler.watch(0, 400, world))).toBe("hold steady");
   });
 
-  test("a drain that is under way goes on, whatever failed before", () => {
+  test("it is no capacity: a worker that drains comes back for a load that one cannot serve, whatever failed before", () => {
     const scaler = new Scaler();
     const world = (at: number) =>
       observe(at, [worker("i-1", 0, 1, { draining: true }), worker("i-2", 1000, 9), pending("i-9")], {
         failedLaunches: 2,
       });
-    scaler.watch(0, 0, world);
-    scaler.memory = { ...scaler.memory, watched: { "i-9": { bootingSinceMs: -400_000 } } };
-    expect(onWorkers(scaler.watch(5, 15, world))).toBe("hold draining");
-    expect(onWorkers(scaler.tick(world(20)))).toBe("terminate-worker i-1 3>2 drain-quiet");
+    expect(onWorkers(scaler.tick(world(0)))).toBe("cancel-drain i-1 1>2 too-few-serve");
   });
 
   test.each([

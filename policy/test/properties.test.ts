@@ -128,7 +128,10 @@ const lively = fc.array(
   fc.record({
     seconds: fc.integer({ min: 1, max: 4 }),
     load: fc.constantFrom(0, 0, 0, 30, 900, 1500),
-    up: fc.array(fc.constantFrom(true, true, true, true, false), { minLength: 3, maxLength: 3 }),
+    up: fc.array(fc.oneof({ weight: 9, arbitrary: fc.constant(true) }, { weight: 1, arbitrary: fc.constant(false) }), {
+      minLength: 3,
+      maxLength: 3,
+    }),
     restart: fc.constantFrom(false, false, false, false, false, false, false, true),
     obeys: fc.constantFrom(true, true, true, false),
   }),

@@ -1,0 +1,51 @@
+import { hasFailedToBoot } from "./boot.ts";
+import type { GroupObservation, WorkerObservation } from "./observation.ts";
+import type { Tick } from "./tick.ts";
+import { isDown, isProven, servingWorkers } from "./watch.ts";
+
+/** What there is of a worker group, apart from what was asked for. */
+export interface Capacity {
+  /** What was asked for. Not a number of workers: launches may fail, or wait for ever. */
+  readonly desired: number;
+  /** Members that the group counts towards the desired capacity, or may: lowering it to this number ends nobody. */
+  readonly exists: number;
+  /** Asked for and not there. */
+  readonly unfilled: number;
+  /** Workers in service, not draining, that are known to serve. */
+  readonly proven: readonly WorkerObservation[];
+  /** Workers in service, not draining, that are not known to be down. */
+  readonly hopeful: readonly WorkerObservation[];
+  /** Launched and not yet serving; those that have had their time are left out. */
+  readonly booting: number;
+  /** On the way out. */
+  readonly leaving: number;
+}
+
+/** Counts the group of this tick. */
+export function capacityOf(tick: Pick<Tick, "config" | "observation" | "memory">, group: GroupObservation): Capacity {
+  const { config, memory, observation } = tick;
+  const { desired, workers } = group;
+  const serving = servingWorkers(tick);
+  const exists = countExisting(group);
+  return {
+    desired,
+    exists,
+    unfilled: Math.max(0, desired - exists),
+    proven: serving.filter((worker) => isProven(worker) && !worker.isUnhealthy),
+    hopeful: serving.filter((worker) => !isDown(worker) && !worker.isUnhealthy),
+    booting: workers.filter(
+      (worker) => worker.state === "pending" && !hasFailedToBoot(worker, memory, observation.atMs, config),
+    ).length,
+    leaving: workers.filter(({ state }) => state === "terminating").length,
+  };
+}
+
+/** Since when (epoch ms) more is asked for than exists, without a break; undefined when all that was asked for is there. */
+export function unfilledSince(before: number | undefined, { atMs, group }: Tick["observation"]): number | undefined {
+  if (!group.ok) return undefined;
+  return countExisting(group.value) < group.value.desired ? (before ?? atMs) : undefined;
+}
+
+function countExisting({ workers }: GroupObservation): number {
+  return workers.filter(({ state, mayCount }) => state === "in-service" || state === "pending" || mayCount).length;
+}

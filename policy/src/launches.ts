@@ -1,0 +1,92 @@
+import type { Capacity } from "./capacity.ts";
+import type { Reason } from "./decision.ts";
+import type { Memory } from "./memory.ts";
+import type { GroupObservation } from "./observation.ts";
+import type { Tick } from "./tick.ts";
+
+/** Launches that failed in a row: those that AWS refused or gave up, and those whose worker never served; `except` is left out. */
+function failedLaunches(
+  { memory }: Pick<Tick, "memory">,
+  group: GroupObservation,
+  except?: string,
+): { readonly count: number; readonly lastAtMs: number } {
+  const boots = Object.entries(memory.failedBoots).filter(([id]) => id !== except);
+  const atMs = [
+    ...boots.map(([, failedAtMs]) => failedAtMs),
+    memory.launchFailure?.seenAtMs ?? Number.NEGATIVE_INFINITY,
+  ];
+  return { count: group.failedLaunches + boots.length, lastAtMs: Math.max(...atMs) };
+}
+
+/** When the last failed launch was, by our own clock: AWS's may be ahead, and a wait must not become as long as the difference. */
+export function launchFailureAfter(
+  before: Memory["launchFailure"],
+  { atMs, group }: Tick["observation"],
+): Memory["launchFailure"] {
+  if (!group.ok) return before;
+  const reportedAtMs = group.value.lastFailedLaunchAtMs;
+  if (reportedAtMs === undefined) return undefined;
+  if (reportedAtMs === before?.reportedAtMs) return before;
+  return { reportedAtMs, seenAtMs: Math.min(atMs, reportedAtMs) };
+}
+
+/** Why no further launch may be asked for now: wait after a failed one, give up after several in a row. */
+export function launchWait(tick: Tick, group: GroupObservation, except?: string): Reason | undefined {
+  const { failedLaunchLimit, failedLaunchWaitSeconds } = tick.config.scaling.workers;
+  const { count, lastAtMs } = failedLaunches(tick, group, except);
+  if (count >= failedLaunchLimit)
+    return { code: "failed-launch-limit", numbers: { failedLaunches: count, limit: failedLaunchLimit } };
+  const leftMs = failedLaunchWaitSeconds * 1000 - (tick.observation.atMs - lastAtMs);
+  return count > 0 && leftMs > 0
+    ? { code: "failed-launch-wait", numbers: { failedLaunches: count, secondsLeft: Math.ceil(leftMs / 1000) } }
+    : undefined;
+}
+
+/**
+ * How long (ms) more has been asked for than exists. A launch shows as a member seconds after it was asked for, so for a while nobody
+ * knows whether it comes; lowering the desired capacity just then would let the group choose whom to end.
+ */
+function isMissingForGood({ config, memory, observation }: Tick): boolean {
+  const sinceMs = memory.unfilledSinceMs;
+  return sinceMs !== undefined && observation.atMs - sinceMs >= config.scaling.replicas.settleSeconds * 1000;
+}
+
+/** Says what AWS says about launches that do not come; for numbers of a reason. */
+export function awsSays(group: GroupObservation): string {
+  const suspended = group.suspended?.includes("Launch") ? ["the process Launch is suspended"] : [];
+  const failed = group.launchProblem === undefined ? [] : [`the last failed launch: ${group.launchProblem}`];
+  return [...suspended, ...failed].join("; ") || "AWS names no cause";
+}
+
+/**
+ * What was asked for and does not exist goes first, since nobody is ended by that: the desired capacity to go down to so that `target`
+ * workers are left, never below what exists. "wait" while the launch may still come; undefined when all that was asked for is there.
+ */
+export function withoutUnfilled(
+  tick: Tick,
+  { unfilled, exists }: Capacity,
+  target: number,
+): number | "wait" | undefined {
+  if (unfilled === 0) return undefined;
+  return isMissingForGood(tick) ? Math.max(exists, target) : "wait";
+}
+
+/**
+ * After too many failed launches nothing more is asked for: the desired capacity goes down to what exists, or AWS would launch for ever,
+ * paid each time. Never below `atLeast`. Undefined while launches may still be tried, and when nothing is to be taken back.
+ */
+export function giveUpLaunches(
+  tick: Tick,
+  group: GroupObservation,
+  { desired, exists, unfilled }: Capacity,
+  atLeast: number,
+): { readonly to: number; readonly reason: Reason } | undefined {
+  const limit = launchWait(tick, group);
+  const to = Math.max(exists, atLeast);
+  if (limit?.code !== "failed-launch-limit" || unfilled === 0 || to >= desired || !isMissingForGood(tick))
+    return undefined;
+  return {
+    to,
+    reason: { code: "launches-given-up", numbers: { ...limit.numbers, desired, exists, awsSays: awsSays(group) } },
+  };
+}
