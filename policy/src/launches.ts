@@ -10,7 +10,10 @@ function failedLaunches(
   group: GroupObservation,
   except?: string,
 ): { readonly count: number; readonly lastAtMs: number } {
-  const boots = Object.entries(memory.failedBoots).filter(([id]) => id !== except);
+  // One that the group calls a failed launch, too, is counted there.
+  const boots = Object.entries(memory.failedBoots).filter(
+    ([id]) => id !== except && !group.failedLaunchIds?.includes(id),
+  );
   const atMs = [
     ...boots.map(([, failedAtMs]) => failedAtMs),
     memory.launchFailure?.seenAtMs ?? Number.NEGATIVE_INFINITY,

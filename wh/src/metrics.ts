@@ -101,7 +101,7 @@ export function createMetrics(config: FleetConfig): Metrics {
       }
       if (!observation.group.ok) return;
       const { workers } = observation.group.value;
-      for (const state of ["pending", "in-service", "terminating"] as const) {
+      for (const state of ["pending", "in-service", "terminating", "aside"] as const) {
         workersObserved.set({ state }, workers.filter((worker) => worker.state === state).length);
       }
       for (const service of Object.keys(config.services)) {

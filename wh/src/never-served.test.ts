@@ -8,7 +8,7 @@ test("timeline: a launched worker never answers, is replaced after bootSeconds, 
   world.requestsPerSecond = 1500;
   world.silent.add("i-2");
   await world.wh.start();
-  await world.clock.advance(4 * MINUTE);
+  await world.clock.advance(14 * MINUTE);
   const workerCalls = () => world.calls.filter((call) => !call.includes("service-a"));
   expect(workerCalls()).toEqual(["desired 2"]);
   await world.clock.advance(2 * MINUTE);

@@ -43,8 +43,10 @@ export const scalingSchema = z
           .describe("Scale in only when the smaller group would be filled below this share."),
         scaleInWindowSeconds: secondsSchema.default(300).describe("Scale in to the largest need of this window."),
         bootSeconds: secondsSchema
-          .default(300)
-          .describe("A worker that is not serving after this long counts as failed."),
+          .default(900)
+          .describe(
+            "A worker that the group has in service and that has not answered for this long since counts as failed. Before that the launching hook limits its time, to 900 s.",
+          ),
         failedLaunchWaitSeconds: secondsSchema.default(180).describe("Wait after a failed launch before the next try."),
         failedLaunchLimit: z.int().min(1).max(10).default(2).describe("Failed launches in a row before giving up."),
         unhealthySeconds: secondsSchema

@@ -10,7 +10,7 @@ const worker = (id: string, state: WorkerState) => ({
   zone: "a",
   state,
   launchedAtMs: 0,
-  up: id !== "i-5" && id !== "i-6",
+  up: id === "i-8" ? ("unknown" as const) : id !== "i-5" && id !== "i-6",
   draining: id === "i-4",
   cpuRatio: blank,
   arrivalsPerSecond: blank,
@@ -36,6 +36,8 @@ const observation: Observation = {
         worker("i-4", "in-service"),
         worker("i-5", "in-service"),
         worker("i-6", "pending"),
+        { ...worker("i-7", "aside"), lifecycle: "Standby" },
+        worker("i-8", "in-service"),
       ],
     },
   },
@@ -74,6 +76,8 @@ test.each<[string, Action, RegExp | undefined]>([
   ["capacity above AWS's max, within ours", capacity(3, 6), /above the maximum 5/],
   ["capacity below min", capacity(1, 0), /below the minimum 1/],
   ["capacity from outside towards the bounds", capacity(9, 7), undefined],
+  ["capacity down to what exists", capacity(9, 6), undefined],
+  ["capacity below what exists: the group would choose whom to end", capacity(9, 5), /6 workers exist/],
   ["half a worker", capacity(1, 1.5), /no whole number/],
   ["a chosen worker that drains", terminate("i-4", 3), undefined],
   ["a chosen worker that does not drain", terminate("i-1", 3), /does not drain/],
@@ -94,6 +98,13 @@ test.each<[string, Action, RegExp | undefined]>([
     { kind: "replace-worker", worker: "i-1", from: 3, to: 3, reason },
     /answers/,
   ],
+  [
+    "a worker of which nobody knows whether it answers, to be replaced",
+    { kind: "replace-worker", worker: "i-8", from: 3, to: 3, reason },
+    /nobody knows/,
+  ],
+  ["a worker in Standby, to be replaced", { kind: "replace-worker", worker: "i-7", from: 3, to: 3, reason }, /Standby/],
+  ["a worker in Standby, to be ended", terminate("i-7", 3), /Standby/],
   ["a worker already terminating", terminate("i-3", 3), /terminating already/],
   ["a victim that is gone", terminate("i-9", 3), /gone already/],
   ["the last worker", terminate("i-1", 1), /below the minimum/],
@@ -102,6 +113,17 @@ test.each<[string, Action, RegExp | undefined]>([
   if (problem === undefined) expect(found).toBeUndefined();
   else expect(found).toMatch(problem);
 });
+
+test.each(["drain-worker", "terminate-worker", "replace-worker"] as const)(
+  "no %s while the group does not end anybody",
+  (kind) => {
+    if (!observation.group.ok) throw new Error("unreadable");
+    const suspended = { ...observation.group.value, suspended: ["Terminate"] };
+    const action: Action = { kind, worker: kind === "replace-worker" ? "i-5" : "i-4", from: 3, to: 3, reason };
+    const found = preflight(action, { ...observation, group: { ok: true, value: suspended } }, testFleet());
+    expect(found).toBe("the group's process Terminate is suspended");
+  },
+);
 
 test("nothing is done to a group that cannot be read", () => {
   const blind: Observation = { ...observation, group: { ok: false, problem: "AWS is away" } };

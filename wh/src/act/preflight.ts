@@ -25,7 +25,7 @@ export function isScaleIn(action: Action): boolean {
  */
 export function preflight(action: Action, observation: Observation, config: FleetConfig): string | undefined {
   if (!observation.group.ok) return observation.group.problem;
-  const { workers, min, max } = observation.group.value;
+  const { workers, min, max, suspended = [] } = observation.group.value;
   if (!Number.isInteger(action.to)) return `${action.to} is no whole number`;
   if (action.kind === "scale-containers") {
     const bounds = config.services[action.service]?.replicas;
@@ -40,13 +40,22 @@ export function preflight(action: Action, observation: Observation, config: Flee
   // Going towards the bounds is allowed also while the target is still outside them.
   if (action.to < lower && action.to <= action.from) return `${action.to} workers are below the minimum ${lower}`;
   if (action.to > upper && action.to >= action.from) return `${action.to} workers are above the maximum ${upper}`;
-  if (action.kind === "set-capacity") return undefined;
+  if (action.kind === "set-capacity") {
+    const existing = workers.filter(({ state, mayCount }) => state === "in-service" || state === "pending" || mayCount);
+    // Below what exists the group itself would choose whom to end, and nobody would drain it.
+    if (action.to < action.from && action.to < existing.length) return `${existing.length} workers exist`;
+    return undefined;
+  }
+  if (action.kind !== "cancel-drain" && suspended.includes("Terminate"))
+    return "the group's process Terminate is suspended";
   const worker = workers.find(({ id }) => id === action.worker);
   if (worker === undefined) return `${action.worker} is gone already`;
   if (worker.state === "terminating") return `${action.worker} is terminating already`;
-  const neverServed = worker.state === "pending" && !worker.up;
+  if (worker.state === "aside") return `${action.worker} is not the scaler's: ${worker.lifecycle ?? "set aside"}`;
+  const neverServed = worker.state === "pending" && worker.up === false;
   if (action.kind === "terminate-worker" && !worker.draining && !neverServed) return `${action.worker} does not drain`;
-  if (action.kind === "replace-worker" && worker.up) return `${action.worker} answers`;
+  if (action.kind === "replace-worker" && worker.up === true) return `${action.worker} answers`;
+  if (action.kind === "replace-worker" && worker.up !== false) return `nobody knows whether ${action.worker} answers`;
   const other = workers.find(({ id, draining, state }) => draining && state === "in-service" && id !== action.worker);
   if (action.kind === "drain-worker" && other) return `${other.id} drains already`;
   return undefined;

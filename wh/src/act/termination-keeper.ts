@@ -60,7 +60,7 @@ export function createTerminationKeeper(deps: TerminationKeeperDeps): Terminatio
 
   const step = (worker: WorkerObservation, waiting: Waiting, metricsReadable: boolean): void => {
     const nowMs = clock.monotonicMs();
-    if (!metricsReadable || worker.up) delete waiting.silentSinceMs;
+    if (!metricsReadable || worker.up !== false) delete waiting.silentSinceMs;
     else waiting.silentSinceMs ??= nowMs;
     const isSilent = waiting.silentSinceMs !== undefined;
     const isGone = waiting.silentSinceMs !== undefined && nowMs - waiting.silentSinceMs >= silentMs;

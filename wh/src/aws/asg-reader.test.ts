@@ -143,8 +143,24 @@ describe("the group", () => {
       ["i-1", "in-service"],
       ["i-2", "pending"],
       ["i-3", "terminating"],
-      ["i-4", "terminating"],
+      ["i-4", "aside"],
     ]);
+  });
+
+  test("processes that are suspended are told", async () => {
+    const [, group] = answers.DescribeAutoScalingGroups.AutoScalingGroups;
+    const SuspendedProcesses = [{ ProcessName: "Launch" }, { ProcessName: "AZRebalance" }];
+    const aws = createFakeAws({
+      ...answers,
+      DescribeAutoScalingGroups: { AutoScalingGroups: [{ ...group, SuspendedProcesses }] },
+    });
+    const reader = createAsgReader({
+      client: aws.client,
+      clock: createFakeClock(NOW),
+      groupName: "workers",
+      readDeployment,
+    });
+    expect(await reader.describe()).toMatchObject({ value: { suspended: ["Launch", "AZRebalance"] } });
   });
 
   test("a member that the group waits for, and a refresh that runs, are told", async () => {

@@ -1,11 +1,16 @@
-import { type AutoScalingClient, DescribeAutoScalingGroupsCommand, type Instance } from "@aws-sdk/client-auto-scaling";
-import type { WorkerState } from "@compose-fleet/policy";
+import {
+  type AutoScalingClient,
+  type AutoScalingGroup,
+  DescribeAutoScalingGroupsCommand,
+  type Instance,
+} from "@aws-sdk/client-auto-scaling";
 import type { Clock } from "../clock.ts";
 import type { GroupReading, MemberDescription, WorkerGroupReader } from "../observe/worker-group.ts";
 import { createLaunchReader } from "./activity-reader.ts";
 import { inTime } from "./ask-again.ts";
 import { describeAwsError } from "./aws-errors.ts";
 import { type BusyReading, inDoubt } from "./busy-reading.ts";
+import { memberStateOf } from "./lifecycle-state.ts";
 import { createRefreshReader } from "./refresh-reader.ts";
 
 /** What is asked beside the group itself is waited for no longer: the group alone is enough to scale out. */
@@ -46,7 +51,8 @@ export function createAsgReader(deps: AsgReaderDeps): WorkerGroupReader {
         {
           id,
           zone: instance.AvailabilityZone ?? "",
-          state: stateOf(instance.LifecycleState),
+          ...memberStateOf(instance.LifecycleState),
+          ...(instance.LifecycleState !== undefined && { lifecycle: instance.LifecycleState }),
           launchedAtMs: launchedAtMs.get(id) ?? seenAtMs,
           ...(instance.LifecycleState === "Terminating:Wait" && { awaitsHook: true }),
           ...(instance.HealthStatus === "Unhealthy" && { isUnhealthy: true }),
@@ -86,6 +92,7 @@ export function createAsgReader(deps: AsgReaderDeps): WorkerGroupReader {
           max,
           ...failures,
           ...(busyWith !== undefined && { busyWith }),
+          ...suspendedOf(group),
           ...(unread.length > 0 && { unread }),
           members,
         },
@@ -101,8 +108,7 @@ function isDoubtful({ unread }: BusyReading): boolean {
   return unread !== undefined;
 }
 
-/** Standby and detaching instances take no traffic and are not ours to count, so they are on their way out. */
-function stateOf(lifecycleState: string | undefined): WorkerState {
-  if (lifecycleState === "InService") return "in-service";
-  return /^(Pending|Quarantined|Warmed)/.test(lifecycleState ?? "") ? "pending" : "terminating";
+function suspendedOf(group: AutoScalingGroup | undefined): { readonly suspended?: readonly string[] } {
+  const suspended = (group?.SuspendedProcesses ?? []).flatMap(({ ProcessName }) => ProcessName ?? []);
+  return suspended.length > 0 ? { suspended } : {};
 }

@@ -126,6 +126,30 @@ describe("numbers that are none", () => {
   });
 });
 
+describe("whether a worker is up", () => {
+  test.each([
+    ["its scrape target answers", {}, true],
+    ["it does not", { up: vector(at(w, 0)) }, false],
+    ["the query failed: nobody knows", { up: failed }, "unknown"],
+    ["its scrape target is not listed: nobody knows", { up: vector() }, "unknown"],
+    ["the sample is no number: nobody knows", { up: vector(at(w, Number.NaN)) }, "unknown"],
+  ])("%s", (_rule, metrics, up) => {
+    expect(workerOf(observe(metrics, { seenUp: new Set(["i-1"]) })).up).toBe(up);
+  });
+});
+
+describe("the demand of workers that Prometheus does not see up", () => {
+  const seen = { seenUp: new Set(["i-1"]) };
+  test.each([
+    ["is in it by their own word", { up: vector(at(w, 0)), demand: vector() }, ok(40)],
+    ["also when nobody knows", { up: vector(), demand: vector() }, ok(40)],
+    ["and counted once when the query saw them", { up: failed }, ok(40)],
+    ["not when their word is missing", { up: vector(at(w, 0)), demand: vector(), requests: vector() }, not(/missing/)],
+  ])("%s", (_rule, metrics, demand) => {
+    expect(observe(metrics, seen).demand["service-a"]).toEqual(demand);
+  });
+});
+
 describe("a worker drains", () => {
   const seen = { seenDraining: new Set(["i-1"]) };
   test.each([

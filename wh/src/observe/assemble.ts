@@ -72,7 +72,10 @@ function workerOf(member: MemberDescription, input: AssembleInput, tables: Table
     zone: member.zone,
     state: stateOf(member, input, tables.up),
     launchedAtMs: member.launchedAtMs,
-    up: tables.up.find(id) === 1,
+    ...(member.lifecycle !== undefined && { lifecycle: member.lifecycle }),
+    ...(member.mayCount && { mayCount: true }),
+    ...(member.isLaunching && { isLaunching: true }),
+    up: upOf(tables.up.find(id)),
     draining: drains(tables.draining.find(id)) ?? input.seenDraining.has(id),
     ...(member.awaitsHook && { awaitsHook: true }),
     ...(member.isUnhealthy && { isUnhealthy: true }),
@@ -84,6 +87,12 @@ function workerOf(member: MemberDescription, input: AssembleInput, tables: Table
       input.services.map((service) => [service, serviceOf(id, service, counted.length > 0 || isIdle, tables)]),
     ),
   };
+}
+
+/** 0 means that the scrape target does not answer. Without a number nobody knows: the query failed, or the target is not listed. */
+function upOf(value: number | undefined): boolean | "unknown" {
+  if (value === 1) return true;
+  return value === 0 ? false : "unknown";
 }
 
 function drains(value: number | undefined): boolean | undefined {
@@ -124,12 +133,19 @@ function stateOf(member: MemberDescription, input: AssembleInput, up: SampleTabl
   return up.problem !== undefined && isOld ? "in-service" : "pending";
 }
 
-/** Absent demand is 0 only when every serving worker's own rate could be read; a partial sum is a lower bound, good for scaling out. */
+/** Absent demand is what the workers say themselves, once each serving one can be read; a partial sum is a lower bound, good for scaling out. */
 function demandOf(table: SampleTable, service: string, workers: readonly WorkerObservation[]): Reading {
   const value = table.find(service);
-  if (value !== undefined) return readingOf(value, "demand");
-  if (table.problem !== undefined) return unreadable(table.problem);
+  if (value === undefined && table.problem !== undefined) return unreadable(table.problem);
   const serving = workers.filter((worker) => worker.state === "in-service");
-  const isReadable = serving.length > 0 && serving.every((worker) => worker.services[service]?.requestsPerSecond.ok);
-  return isReadable ? { ok: true, value: 0 } : unreadable(`demand of ${service} is missing or too old`);
+  const rates = serving.map((worker) => worker.services[service]?.requestsPerSecond);
+  // The query leaves workers out that Prometheus does not see up. What they say themselves is demand all the same.
+  const isPartial = serving.some(({ up }) => up !== true) || value === undefined;
+  const own = isPartial ? rates.reduce((sum, rate) => sum + (rate?.ok ? rate.value : 0), 0) : 0;
+  if (value !== undefined) {
+    const demand = readingOf(value, "demand");
+    return demand.ok ? { ok: true, value: Math.max(demand.value, own) } : demand;
+  }
+  const isReadable = serving.length > 0 && rates.every((rate) => rate?.ok);
+  return isReadable ? { ok: true, value: own } : unreadable(`demand of ${service} is missing or too old`);
 }

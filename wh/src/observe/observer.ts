@@ -38,7 +38,9 @@ export function createObserver({ config, clock, metrics, group }: ObserverDeps):
     if (observation.group.ok) {
       const workers = observation.group.value.workers;
       seenDraining = new Set(workers.filter((worker) => worker.draining).map((worker) => worker.id));
-      seenUp = new Set(workers.filter((worker) => worker.up || seenUp.has(worker.id)).map((worker) => worker.id));
+      seenUp = new Set(
+        workers.filter((worker) => worker.up === true || seenUp.has(worker.id)).map((worker) => worker.id),
+      );
     }
     return observation;
   };

@@ -5,6 +5,12 @@ export interface MemberDescription {
   readonly id: string;
   readonly zone: string;
   readonly state: WorkerState;
+  /** The group's own name of the state. */
+  readonly lifecycle?: string;
+  /** Only with `aside`: the group may count it towards the desired capacity. */
+  readonly mayCount?: boolean;
+  /** The group has not called it in service yet. */
+  readonly isLaunching?: boolean;
   readonly launchedAtMs: number;
   /** The group waits for its terminating hook to be completed. */
   readonly awaitsHook?: boolean;
@@ -22,6 +28,8 @@ interface GroupDescription {
   readonly failedLaunchIds?: readonly string[];
   /** AWS's own words about the last failed launch. */
   readonly launchProblem?: string;
+  /** Processes that the group has been told not to carry out. */
+  readonly suspended?: readonly string[];
   /** Set while something else changes the group, such as an instance refresh. */
   readonly busyWith?: string;
   /** What could not be read beside the group itself. */

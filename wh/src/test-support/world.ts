@@ -38,6 +38,18 @@ export function createWorld(
     log,
     fleet,
     desired: 1,
+    min: 1,
+    max: 6,
+    /** AWS launches nobody, and says so after each request. */
+    launchesFail: false,
+    failedLaunches: 0,
+    suspended: [] as string[],
+    /** Members that somebody put into Standby. */
+    standby: new Set<string>(),
+    /** Queries that Prometheus does not answer. */
+    failingQueries: new Set<QueryName>(),
+    /** What no worker sends. */
+    missingSeries: new Set<QueryName>(),
     /** Replicas by worker. */
     workers: new Map<string, number>([["i-1", 1]]),
     draining: new Set<string>(),
@@ -57,10 +69,14 @@ export function createWorld(
 
   const samples = (name: QueryName): QueryResult => {
     if (!world.prometheusIsUp) return { ok: false, problem: "Prometheus cannot be read: down" };
-    const ids = [...world.workers.keys()].filter((id) => !world.silent.has(id));
+    if (world.failingQueries.has(name)) return { ok: false, problem: "Prometheus answered 503: overloaded" };
+    if (world.missingSeries.has(name)) return { ok: true, samples: [] };
+    const members = [...world.workers.keys()];
+    const ids = members.filter((id) => !world.silent.has(id));
     // The load balancer sends nothing to a worker that drains.
-    const taking = ids.filter((id) => !world.draining.has(id)).length;
-    const share = (worker: string) => (world.draining.has(worker) ? 0 : world.requestsPerSecond / Math.max(1, taking));
+    const isOut = (id: string) => world.draining.has(id) || world.standby.has(id);
+    const taking = ids.filter((id) => !isOut(id)).length;
+    const share = (worker: string) => (isOut(worker) ? 0 : world.requestsPerSecond / Math.max(1, taking));
     const each = (value: (id: string) => number, more: object = {}) => ({
       ok: true as const,
       samples: ids.map((worker) => ({ labels: { worker, ...more }, value: value(worker) })),
@@ -68,7 +84,10 @@ export function createWorld(
     const service = { service: "service-a" };
     switch (name) {
       case "up":
-        return each(() => 1);
+        return {
+          ok: true,
+          samples: members.map((worker) => ({ labels: { worker }, value: Number(!world.silent.has(worker)) })),
+        };
       case "requests":
         return each(share, service);
       case "seconds":
@@ -101,14 +120,20 @@ export function createWorld(
               ok: true,
               value: {
                 desired: world.desired,
-                min: 1,
-                max: 6,
-                failedLaunches: 0,
+                min: world.min,
+                max: world.max,
+                failedLaunches: world.failedLaunches,
+                ...(world.failedLaunches > 0 && {
+                  lastFailedLaunchAtMs: clock.nowMs(),
+                  launchProblem: "We currently do not have sufficient capacity",
+                }),
+                ...(world.suspended.length > 0 && { suspended: world.suspended }),
                 ...(world.busyWith !== undefined && { busyWith: world.busyWith }),
                 members: [...world.workers.keys()].map((id) => ({
                   id,
                   zone: "a",
-                  state: "in-service",
+                  state: world.standby.has(id) ? "aside" : "in-service",
+                  lifecycle: world.standby.has(id) ? "Standby" : "InService",
                   launchedAtMs: 0,
                 })),
               },
@@ -117,7 +142,13 @@ export function createWorld(
       setDesired: async (workers) => {
         world.calls.push(`desired ${workers}`);
         world.desired = workers;
-        for (let index = world.workers.size + 1; index <= workers; index++) world.workers.set(`i-${index}`, 1);
+        if (world.launchesFail) world.failedLaunches += workers > world.workers.size ? 1 : 0;
+        else for (let index = world.workers.size + 1; index <= workers; index++) world.workers.set(`i-${index}`, 1);
+        // Below what exists the group chooses whom to end, and nobody drains it.
+        for (const id of [...world.workers.keys()].slice(workers)) {
+          world.calls.push(`the group ends ${id}`);
+          world.workers.delete(id);
+        }
         return ok;
       },
       terminate: async (worker) => {

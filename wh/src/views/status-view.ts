@@ -62,6 +62,7 @@ export function statusOf(input: StatusInput) {
           inService: count("in-service"),
           pending: count("pending"),
           terminating: count("terminating"),
+          aside: count("aside"),
           draining: serving.filter(({ draining }) => draining).length,
           /** The group's own number, and the one last decided. */
           groupDesired: group.value.desired,
@@ -75,6 +76,7 @@ export function statusOf(input: StatusInput) {
           unread: group.value.unread ?? [],
           /** What else changes the group: a deployment or an instance refresh, in words. */
           busyWith: group.value.busyWith ?? null,
+          suspended: group.value.suspended ?? [],
         }
       : null,
     services: Object.fromEntries(
@@ -94,7 +96,8 @@ export function statusOf(input: StatusInput) {
       id: worker.id,
       zone: worker.zone,
       state: worker.state,
-      up: worker.up,
+      up: worker.up === "unknown" ? null : worker.up,
+      lifecycle: worker.lifecycle ?? null,
       draining: worker.draining,
       launchedAtMs: input.wallMs(worker.launchedAtMs),
       cpuRatio: numberOf(worker.cpuRatio),
