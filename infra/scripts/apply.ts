@@ -1,29 +1,28 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { homedir, tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { homedir } from "node:os";
+import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { withAccount } from "../src/account.ts";
 import { applyOnEmulator } from "../src/emulator/apply-on-emulator.ts";
 import { hasOpenssl } from "../src/emulator/certificate.ts";
+import { createDeployProject } from "../src/emulator/deploy-project.ts";
 import { hasMoto } from "../src/emulator/moto.ts";
 import { loadFleetFile } from "../src/load-fleet-file.ts";
 import { findTools } from "../src/terraform/provider.ts";
-import { runCommand } from "../src/terraform/run-command.ts";
 import { runScript } from "./run-script.ts";
 
 const usage = `Usage: npm run infra:apply [-- --download]
 
 Applies the stacks bootstrap and fleet to an emulated AWS (moto_server, behind a pass-through that speaks TLS and closes its
-gaps), checks what they made with the AWS SDK and with wh's own adapters, plans again, moves the bootstrap's state into its
-bucket and out, and destroys them. Several minutes.
+gaps), checks what they made with the AWS SDK and with wh's own adapters, plans again, and destroys them; the bootstrap by
+npm run deploy itself. Several minutes.
 
   --download   where no mirror is on this machine, let Terraform fetch the AWS provider (hundreds of megabytes)
 
 Environment:
   FLEET_FILE      the fleet file (default: fleet.yaml)
   TF_MIRROR_DIR   the folder that holds registry.terraform.io (default: where Terraform itself looks, then a search)
-  CDKTF           an installed cdktf 0.21: the bootstrap is deployed by it as well, as by npm run deploy
+  CDKTF           an installed cdktf 0.21: the bootstrap is deployed by it as well, as somebody does by hand
 
 Needs terraform, openssl and moto_server (pip install 'moto[server]').
 Exit codes: 0 all well, 1 faults, 2 set-up or usage.`;
@@ -31,11 +30,7 @@ Exit codes: 0 all well, 1 faults, 2 set-up or usage.`;
 /** Of a fleet file that names none. */
 const EMULATED_ACCOUNT = "123456789012";
 
-const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-const WH_READS = at("../../test/wh-reads-group.ts");
-const DEPLOY = at("./deploy.ts");
-const APP = at("../main.ts");
-const TSX = import.meta.resolve("tsx");
+const WH_READS = fileURLToPath(new URL("../../test/wh-reads-group.ts", import.meta.url));
 
 await runScript(usage, async (args, env, say) => {
   const { download } = parseArgs({ args, options: { download: { type: "boolean", default: false } } }).values;
@@ -48,22 +43,7 @@ await runScript(usage, async (args, env, say) => {
   if (!hasOpenssl(env.PATH))
     return { exitCode: 2, lines: ["NOT RUN: openssl is not on this machine's PATH: install it."] };
   const startedAt = performance.now();
-  // Away from the project's own cdktf.out, which may know of a real account.
-  const project = mkdtempSync(join(tmpdir(), "fleet-project-"));
-  const run = (script: string, args: readonly string[], more: Readonly<Record<string, string>>) =>
-    runCommand({
-      file: process.execPath,
-      args: ["--import", TSX, script, ...args],
-      cwd: project,
-      env: { PATH: env.PATH, HOME: homedir(), FLEET_FILE: fleetFile, CHECKPOINT_DISABLE: "1", ...more },
-    });
-  writeFileSync(
-    join(project, "cdktf.json"),
-    JSON.stringify({ language: "typescript", app: `${process.execPath} --import ${TSX} ${APP}`, output: "cdktf.out" }),
-  );
-  const mirrorFile = join(project, "terraform.rc");
-  if (tools.mirror !== undefined)
-    writeFileSync(mirrorFile, `provider_installation { filesystem_mirror { path = "${tools.mirror}" } }\n`);
+  const project = createDeployProject({ fleetFile, path: env.PATH, mirror: tools.mirror });
   const faults = await applyOnEmulator({
     config,
     mirror: tools.mirror,
@@ -71,21 +51,16 @@ await runScript(usage, async (args, env, say) => {
     say,
     // In a process of its own, since infra imports nothing of wh.
     whileApplied: async (account) => {
-      const { exitCode, stderr } = await run(WH_READS, [fleetFile], account.env);
+      const { exitCode, stderr } = await project.script(WH_READS, [fleetFile], account);
       if (exitCode !== 0) throw new Error(stderr.trim());
     },
-    deploy: (args, account) =>
-      run(DEPLOY, args, {
-        ...account.env,
-        ...(env.CDKTF ? { CDKTF: env.CDKTF } : {}),
-        ...(tools.mirror === undefined ? {} : { TF_CLI_CONFIG_FILE: mirrorFile }),
-      }),
-    hasCdktf: env.CDKTF !== undefined,
-  }).finally(() => rmSync(project, { recursive: true, force: true }));
+    project,
+    cdktf: env.CDKTF,
+  }).finally(project.remove);
   return {
     exitCode: faults.length === 0 ? 0 : 1,
     lines: [
-      ...(env.CDKTF ? [] : ["NOT RUN, npm run deploy by the cdktf command line: set CDKTF to an installed one."]),
+      ...(env.CDKTF ? [] : ["NOT RUN, a deployment by the cdktf command line: set CDKTF to an installed one."]),
       `${faults.length} faults in ${((performance.now() - startedAt) / 1000).toFixed(0)} s`,
     ],
   };

@@ -1,70 +1,132 @@
-import { spawn } from "node:child_process";
-import { parseArgs } from "node:util";
+import { mkdirSync } from "node:fs";
+import { join, resolve } from "node:path";
+import type { FleetConfig } from "@compose-fleet/policy";
+import { withAccount } from "../src/account.ts";
 import { createAwsAccount } from "../src/deploy/account.ts";
 import { accountFault } from "../src/deploy/account-fault.ts";
-import { type CdktfCommand, cdktfCommands, STACK_ORDER } from "../src/deploy/cdktf-commands.ts";
+import { askAtTerminal } from "../src/deploy/ask.ts";
+import { type DeployRequest, readDeployRequest } from "../src/deploy/deploy-request.ts";
+import { deployStacks } from "../src/deploy/deploy-stacks.ts";
+import { createInterrupts, InterruptedError, type Interrupts } from "../src/deploy/interrupts.ts";
+import { nextSteps } from "../src/deploy/next-steps.ts";
 import { preflight } from "../src/deploy/preflight.ts";
+import type { RunStackDeps, StackOutcome } from "../src/deploy/run-stack.ts";
+import { stackRuns } from "../src/deploy/stack-runs.ts";
+import { synthesize } from "../src/deploy/synthesized.ts";
+import { terraformFault } from "../src/deploy/terraform-program.ts";
 import { loadFleetFile } from "../src/load-fleet-file.ts";
-import type { StackKind } from "../src/names.ts";
-import { runScript } from "./run-script.ts";
+import { stateBucketName } from "../src/state-backend.ts";
+import { runCommand } from "../src/terraform/run-command.ts";
+import { createTerraform } from "../src/terraform/terraform.ts";
+import { type Outcome, runScript } from "./run-script.ts";
 
-const usage = `Usage: npm run deploy -- [STACK...] [--diff | --destroy] [--yes]
+const usage = `Usage: npm run deploy -- [STACK...] [--plan | --destroy] [--replace monitoring] [--yes] [--json]
 
-Checks credentials, state bucket, locks and secrets, then runs cdktf deploy for each STACK: bootstrap, fleet, budget, dns
-(default: fleet). docs/deploy.md has the way from an empty account to a served request.
+Checks Terraform, credentials, state bucket, locks and secrets, writes Terraform's JSON into cdktf.out, then for each STACK
+(bootstrap, fleet, budget, dns; default: fleet) plans, shows what would change, asks, and applies that very plan.
+docs/deploy.md has the way from an empty account to a served request.
 
-  --diff      only show what would change
-  --destroy   take the stacks down
-  --yes       ask nobody (for CI)
+  --plan                 only show what would change
+  --destroy              take the stacks down
+  --replace monitoring   make the monitoring instance anew, from the newest system image; its data volume stays
+  --yes                  ask nobody (for CI)
+  --json                 the outcome as JSON on stdout, everything else on stderr
+
+Ctrl-C lets Terraform end what it has begun, record it and release its lock; the same command goes on later.
 
 Environment:
   FLEET_FILE            the fleet file (default: fleet.yaml)
-  CDKTF                 an installed cdktf (default: npx --yes cdktf-cli@0.21.0, which downloads 423 MB once)
   AWS_PROFILE, ...      credentials, as for the aws command; for dns CLOUDFLARE_API_TOKEN
+  TF_PLUGIN_CACHE_DIR   where providers are kept (default: cdktf.out/providers)
 
-Exit codes: 0 done, 1 failed, 2 set-up or usage.`;
+Examples:
+  npm run deploy -- bootstrap
+  npm run deploy -- fleet --plan
+  npm run -s deploy -- fleet budget --yes --json
+  npm run deploy -- --replace monitoring
 
-const options = {
-  diff: { type: "boolean", default: false },
-  destroy: { type: "boolean", default: false },
-  yes: { type: "boolean", default: false },
-} as const;
+Exit codes: 0 done, 1 failed, 2 set-up or usage, or somebody declined, 130 interrupted.`;
 
-await runScript(usage, async (args, env, say) => {
-  const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
-  const unknown = positionals.filter((stack) => !STACK_ORDER.some((known) => known === stack));
-  if (unknown.length > 0) return refused(`Got ${unknown.join(", ")}: the stacks are ${STACK_ORDER.join(", ")}.`);
-  if (values.diff && values.destroy) return refused("Got --diff and --destroy: choose one.");
-  const stacks: readonly StackKind[] = positionals.length === 0 ? ["fleet"] : (positionals as StackKind[]);
+const outdir = resolve("cdktf.out");
+
+await runScript(usage, async (args, env, print) => {
+  const request = readDeployRequest(args, process.stdin.isTTY);
+  if (typeof request === "string") return refused(request);
+  // A terminal that is gone must not take Terraform with it.
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
+  const say = request.json ? (line: string) => void process.stderr.write(`${line}\n`) : print;
   const config = loadFleetFile(env.FLEET_FILE ?? "fleet.yaml");
-  if (stacks.includes("dns") && !config.dns)
+  if (request.stacks.includes("dns") && !config.dns)
     return refused("The fleet file has no dns: there is no such stack to deploy.");
-  const verb = values.destroy ? "destroy" : values.diff ? "diff" : "deploy";
-  const checked = await preflight(config, stacks, createAwsAccount(config.region), verb).catch(accountFault);
-  if (checked.faults.length > 0) return refused(...checked.faults);
-  // What is synthesized has to be for the account that was looked at.
-  const environment = { ...env, ...(checked.account ? { FLEET_ACCOUNT: checked.account } : {}) };
-  for (const command of cdktfCommands(config, { verb, stacks, approved: values.yes, ...checked })) {
-    say(`cdktf ${command.args.join(" ")}`);
-    const exitCode = await cdktf(command, environment);
-    if (exitCode !== 0) return { exitCode: 1, lines: [`cdktf ended with ${exitCode}: nothing after it was started.`] };
+  const program = await terraformFault(runCommand, env);
+  if (program !== undefined) return refused(program);
+  const interrupts = createInterrupts(process, say, () => performance.now());
+  try {
+    return await deploy(config, request, { env, say, print, interrupts });
+  } catch (error) {
+    if (!(error instanceof InterruptedError)) throw error;
+    say("Interrupted. What Terraform had done is recorded; the same command goes on from there.");
+    return { exitCode: 130, lines: [] };
+  } finally {
+    interrupts.close();
   }
-  return { exitCode: 0, lines: [] };
 });
 
-function refused(...lines: string[]) {
+interface Surroundings {
+  readonly env: NodeJS.ProcessEnv;
+  readonly say: (line: string) => void;
+  readonly print: (line: string) => void;
+  readonly interrupts: Interrupts;
+}
+
+async function deploy(given: FleetConfig, request: DeployRequest, around: Surroundings): Promise<Outcome> {
+  const { verb, stacks, replace, json } = request;
+  const { env, say, print, interrupts } = around;
+  const account = createAwsAccount(given.region);
+  const checked = await preflight(given, stacks, account, verb).catch(accountFault);
+  if (checked.faults.length > 0) return refused(...checked.faults);
+  // What is synthesized has to be for the account that was looked at.
+  const config = withAccount(given, checked.account);
+  const providers = join(outdir, "providers");
+  mkdirSync(providers, { recursive: true });
+  const deps: RunStackDeps = {
+    synthesize: (state) => synthesize(config, outdir, state),
+    terraformIn: (folder, stack, onLine) =>
+      createTerraform({
+        run: runCommand,
+        folder,
+        mirror: undefined,
+        // The sums of AWS's provider are committed, those of Cloudflare's are not.
+        locked: stack !== "dns",
+        env: { TF_PLUGIN_CACHE_DIR: providers, ...env },
+        onLine,
+        stopSignals: interrupts.stopSignals,
+      }),
+    say,
+    consents: async (question) =>
+      request.approved || askAtTerminal(question, interrupts, { input: process.stdin, output: process.stderr }),
+    interrupts,
+    emptyStateBucket: () => account.emptyBucket(stateBucketName(config)),
+  };
+  const outcomes = await deployStacks(deps, stackRuns({ verb, stacks, ...checked }), replace);
+  const next = verb === "deploy" ? await nextSteps({ config, account, outcomes }) : [];
+  if (json) print(JSON.stringify({ verb, stacks: outcomes, next }, null, 2));
+  else for (const line of closingLines(outcomes, next)) say(line);
+  return { exitCode: outcomes.some(({ status }) => status === "declined") ? 2 : 0, lines: [] };
+}
+
+function refused(...lines: string[]): Outcome {
   return { exitCode: 2, lines };
 }
 
-/** Runs cdktf at this terminal; resolves with its exit code. */
-function cdktf({ args, env }: CdktfCommand, environment: NodeJS.ProcessEnv): Promise<number | null> {
-  const [file, ...first] = environment.CDKTF ? [environment.CDKTF] : ["npx", "--yes", "cdktf-cli@0.21.0"];
-  return new Promise((resolve, reject) => {
-    const child = spawn(file, [...first, ...args], {
-      stdio: "inherit",
-      env: { ...environment, ...env },
-    });
-    child.once("error", reject);
-    child.once("close", resolve);
-  });
+function closingLines(outcomes: readonly StackOutcome[], next: readonly string[]): readonly string[] {
+  return [
+    ...outcomes.map(({ stack, status }) => `${stack}: ${status}`),
+    ...outcomes.flatMap(({ stack, outputs }) =>
+      Object.entries(outputs).map(
+        ([name, value]) => `${stack}.${name}: ${typeof value === "string" ? value : JSON.stringify(value)}`,
+      ),
+    ),
+    ...next.map((step) => `Next: ${step}`),
+  ];
 }

@@ -12,6 +12,7 @@ export interface ReleaseOptions {
   readonly json?: boolean;
   readonly yes?: boolean;
   readonly uploadOnly?: boolean;
+  readonly refresh?: boolean;
   readonly service?: readonly string[];
 }
 

@@ -7,13 +7,14 @@ import { rollbackCommand } from "./release-rollback.ts";
 import { statusCommand } from "./release-status.ts";
 
 const help = `
-Releases the commit that is checked out: builds the images that the registry lacks, puts a revision of each stack into the bucket,
-and deploys it, one machine after the other, workers first. New replicas start beside the old ones, so no request is lost.
+Releases the commit that is checked out: builds the images that the registry lacks, copies those of others into it, puts a revision
+of each stack into the bucket, and deploys it, one machine after the other, workers first. New replicas start beside the old ones, so no request is lost.
 Every machine is judged; where one fails, all go back to the revision before, and the cause is told.
 
 Examples:
   fleet release                         everything, to AWS
   fleet release --service service-a     a new image for this service only; the others stay as they run
+  fleet release --refresh               with newer images of others, where their names mean newer ones by now
   fleet release --local                 to the fleet that runs on this machine
   fleet release --only monitoring --yes --json
   fleet release --only workers --upload-only --yes     for a scaler that follows the branch (releases.pull in fleet.yaml)
@@ -33,6 +34,10 @@ export function releaseCommand(context: CliContext): Command {
     .description("bring the commit that is checked out to the fleet's machines, or back")
     .option("--service <name>", "build only this service's image anew; may be given several times", collect)
     .option("--yes", "do not ask before deploying to AWS")
+    .option(
+      "--refresh",
+      "take the newest images of others (nginx, Prometheus, ...) under the names that the compose files say",
+    )
     .option("--upload-only", "build and upload, and deploy nothing: a scaler that follows the branch deploys it")
     .addHelpText("after", help)
     .action(async (_options: ReleaseOptions, command: Command) => {

@@ -51,6 +51,8 @@ export async function publishVariant({ context, place, service, images }: Publis
     kind: "workers",
     files: variant.edit(await source.files(stackFolders.workers)),
     rendered: renderStacks(place.config),
+    // The machines' own stand-ins are what is measured.
+    copies: {},
     images: { wh: image("wh"), mtail: image("mtail"), [service]: reference },
     fleetFile: await readFile(place.fleetFile),
     origin: { commit, subject: variant.payload, createdAt: new Date().toISOString(), createdBy: author() },

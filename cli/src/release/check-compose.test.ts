@@ -4,18 +4,18 @@ import { checkCompose } from "./check-compose.ts";
 
 const files = [{ path: "compose.yml", mode: 0o644, content: Buffer.from("services: {}\n") }];
 
-test("compose is asked, in a folder that has the stack", async () => {
+test("compose is asked for the images of every profile, in a folder that has the stack", async () => {
   const seen: (string | undefined)[] = [];
   const runner = createFakeRunner([
     [
-      /^docker compose -f compose\.yml config --quiet$/,
+      /^docker compose -f compose\.yml --profile \* config --images$/,
       ({ cwd }) => {
         seen.push(cwd);
-        return "";
+        return "nginx:1.30\nredis:8\nnginx:1.30\n";
       },
     ],
   ]);
-  await checkCompose(runner, "workers", files);
+  expect(await checkCompose(runner, "workers", files)).toEqual(["nginx:1.30", "redis:8"]);
   expect(seen).toHaveLength(1);
 });
 

@@ -7,8 +7,8 @@ import { registryHost } from "./image-reference.ts";
 export interface Registry {
   /** Credentials for some hours. */
   signIn(): Promise<RegistryLogin>;
-  /** Whether the repository has an image of this tag. Throws `CliError` where there is no such repository. */
-  has(repository: string, tag: string): Promise<boolean>;
+  /** Digest of the image of this tag or digest; undefined where there is none. Throws `CliError` where there is no such repository. */
+  find(repository: string, reference: string): Promise<string | undefined>;
 }
 
 /** The registry of the account whose credentials the client has. */
@@ -22,16 +22,19 @@ export function createEcrRegistry(client: Pick<ECRClient, "send">): Registry {
       if (data?.proxyEndpoint === undefined || password === "") throw new CliError("The registry gave no credentials.");
       return { host: registryHost(data.proxyEndpoint), username, password };
     },
-    has: async (repositoryName, imageTag) => {
+    find: async (repositoryName, reference) => {
+      const imageId = reference.startsWith("sha256:") ? { imageDigest: reference } : { imageTag: reference };
       try {
-        await client.send(new DescribeImagesCommand({ repositoryName, imageIds: [{ imageTag }] }));
-        return true;
+        const { imageDetails: [image] = [] } = await client.send(
+          new DescribeImagesCommand({ repositoryName, imageIds: [imageId] }),
+        );
+        return image?.imageDigest;
       } catch (error) {
         if (!(error instanceof Error)) throw error;
-        if (error.name === "ImageNotFoundException") return false;
+        if (error.name === "ImageNotFoundException") return undefined;
         if (error.name === "RepositoryNotFoundException")
           throw new CliError(
-            `The registry has no repository ${repositoryName}. Nothing was changed. A new service gets one by npm run deploy -- fleet.`,
+            `The registry has no repository ${repositoryName}. Nothing was changed. A new service gets one, and so do images of others, by npm run deploy -- fleet.`,
           );
         throw error;
       }

@@ -8,7 +8,7 @@ import { createImageMaker, type ImageMakerDeps } from "./image-maker.ts";
 
 const web = { name: "web", folder: "web", workspace: "web", runsOn: "workers" } as const;
 const mtail = { name: "mtail", folder: "images/mtail", runsOn: "workers" } as const;
-const local = { nodeImage: "node:here", mtailImage: "mtail:here" };
+const local = { nodeImage: "node:here", mtailImage: "mtail:here", standIns: {} };
 const reference = "registry.example.com/fleet-shop-stage/web:1";
 let root: string;
 
@@ -84,4 +84,31 @@ test("a build that fails says what it said", async () => {
   await expect(maker.build(web, reference)).rejects.toThrow(
     "Building web failed (exit code 1):\nCOPY failed: no such file",
   );
+});
+
+test("somebody else's image is fetched for the machines' processor", async () => {
+  const { maker, runner } = make();
+  expect(await maker.pull("nginx:1.30")).toBe("sha256:of-nginx:1.30");
+  expect(runner.ran[0]).toBe("docker pull --quiet --platform linux/arm64 nginx:1.30");
+});
+
+test("in a local fleet one of this machine is taken as it is", async () => {
+  const { maker, runner } = make({ local });
+  expect(await maker.pull("stand-in/nginx:1")).toBe("sha256:of-stand-in/nginx:1");
+  expect(runner.ran.join("\n")).not.toContain("pull");
+});
+
+test("and pushed under another name, which this machine forgets; the image itself stays", async () => {
+  const { maker, runner } = make();
+  await maker.pushAs("nginx:1.30", "registry.example.com/third_party:1", {
+    host: "registry.example.com",
+    username: "AWS",
+    password: "s3cret",
+  });
+  expect(runner.ran).toEqual([
+    "docker tag nginx:1.30 registry.example.com/third_party:1",
+    expect.stringMatching(/^docker context inspect/),
+    "docker push --quiet registry.example.com/third_party:1",
+    "docker image rm registry.example.com/third_party:1",
+  ]);
 });

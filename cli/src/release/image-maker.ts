@@ -23,6 +23,10 @@ export interface ImageMaker {
   build(image: OwnImage, reference: string): Promise<void>;
   /** Pushes it, and forgets the reference on this machine. */
   push(reference: string, login: RegistryLogin): Promise<void>;
+  /** Gets somebody else's image for the machines' processors, and returns its id. In a local fleet, one of this machine is taken as it is. */
+  pull(reference: string): Promise<string>;
+  /** Pushes an image of this machine under another reference. */
+  pushAs(image: string, reference: string, login: RegistryLogin): Promise<void>;
 }
 
 /** What a machine without AWS's registries takes instead: images that are here already. */
@@ -31,6 +35,8 @@ export interface LocalBases {
   readonly nodeImage: string;
   /** mtail as it is. */
   readonly mtailImage: string;
+  /** Images that are not ours, by the variable that compose files name them by. */
+  readonly standIns: Readonly<Record<string, string>>;
 }
 
 export interface ImageMakerDeps {
@@ -52,13 +58,34 @@ export function createImageMaker({ runner, root, platform, local }: ImageMakerDe
     return result.stdout.trim();
   }
   async function idOf(image: string): Promise<string> {
-    const id =
-      bases.get(image) ??
-      (await succeed(command("docker", "image", "inspect", "--format", "{{.Id}}", image), `Looking up ${image}`));
+    const id = bases.get(image) ?? (await succeed(inspect(image), `Looking up ${image}`));
     bases.set(image, id);
     return id;
   }
+  const inspect = (image: string) => command("docker", "image", "inspect", "--format", "{{.Id}}", image);
   const isLocalMtail = ({ name }: OwnImage) => local !== undefined && name === "mtail";
+
+  async function push(reference: string, login: RegistryLogin): Promise<void> {
+    const folder = await mkdtemp(join(tmpdir(), "fleet-registry-"));
+    try {
+      const auth = Buffer.from(`${login.username}:${login.password}`).toString("base64");
+      await writeFile(join(folder, "config.json"), JSON.stringify({ auths: { [login.host]: { auth } } }), {
+        mode: 0o600,
+      });
+      // Which engine is meant is said in the usual folder, which this one stands in for.
+      const engine = await runner.run(
+        command("docker", "context", "inspect", "--format", "{{.Endpoints.docker.Host}}"),
+      );
+      const env = {
+        DOCKER_CONFIG: folder,
+        ...(engine.exitCode === 0 && engine.stdout !== "" ? { DOCKER_HOST: engine.stdout.trim() } : {}),
+      };
+      await succeed({ ...command("docker", "push", "--quiet", reference), env }, `Pushing ${reference}`);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+    await runner.run(command("docker", "image", "rm", reference));
+  }
 
   return {
     prepare: async (image) => {
@@ -76,26 +103,16 @@ export function createImageMaker({ runner, root, platform, local }: ImageMakerDe
           : command("docker", "build", ...base, "--tag", reference, image.folder);
       await succeed(build, `Building ${image.name}`);
     },
-    push: async (reference, login) => {
-      const folder = await mkdtemp(join(tmpdir(), "fleet-registry-"));
-      try {
-        const auth = Buffer.from(`${login.username}:${login.password}`).toString("base64");
-        await writeFile(join(folder, "config.json"), JSON.stringify({ auths: { [login.host]: { auth } } }), {
-          mode: 0o600,
-        });
-        // Which engine is meant is said in the usual folder, which this one stands in for.
-        const engine = await runner.run(
-          command("docker", "context", "inspect", "--format", "{{.Endpoints.docker.Host}}"),
-        );
-        const env = {
-          DOCKER_CONFIG: folder,
-          ...(engine.exitCode === 0 && engine.stdout !== "" ? { DOCKER_HOST: engine.stdout.trim() } : {}),
-        };
-        await succeed({ ...command("docker", "push", "--quiet", reference), env }, `Pushing ${reference}`);
-      } finally {
-        await rm(folder, { recursive: true, force: true });
-      }
-      await runner.run(command("docker", "image", "rm", reference));
+    push,
+    pull: async (reference) => {
+      const here = local === undefined ? undefined : await runner.run(inspect(reference));
+      if (here?.exitCode === 0) return here.stdout.trim();
+      await succeed(command("docker", "pull", "--quiet", "--platform", platform, reference), `Fetching ${reference}`);
+      return succeed(inspect(reference), `Looking up ${reference}`);
+    },
+    pushAs: async (image, reference, login) => {
+      await succeed(command("docker", "tag", image, reference), `Naming ${image}`);
+      await push(reference, login);
     },
   };
 }

@@ -12,8 +12,8 @@ test.each([
 
 test(".env names every image, always in the same order", () => {
   const env = "SERVICE_A_IMAGE=r/a:1\nWH_IMAGE=r/w:1\n";
-  expect(imageEnv({ wh: "r/w:1", "service-a": "r/a:1" })).toBe(env);
-  expect(imageEnv({ "service-a": "r/a:1", wh: "r/w:1" })).toBe(env);
+  expect(imageEnv({ WH_IMAGE: "r/w:1", SERVICE_A_IMAGE: "r/a:1" })).toBe(env);
+  expect(imageEnv({ SERVICE_A_IMAGE: "r/a:1", WH_IMAGE: "r/w:1" })).toBe(env);
 });
 
 test.each([

@@ -3,11 +3,11 @@ export function imageVariable(image: string): string {
   return `${image.toUpperCase().replaceAll("-", "_")}_IMAGE`;
 }
 
-/** What `.env` of a revision says, which compose reads by itself: the images of our own, in a fixed order. */
-export function imageEnv(references: Readonly<Record<string, string>>): string {
-  return Object.entries(references)
+/** What `.env` of a revision says, which compose reads by itself: images by their variables, in a fixed order. */
+export function imageEnv(variables: Readonly<Record<string, string>>): string {
+  return Object.entries(variables)
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([image, reference]) => `${imageVariable(image)}=${reference}\n`)
+    .map(([variable, reference]) => `${variable}=${reference}\n`)
     .join("");
 }
 

@@ -41,13 +41,26 @@ const deps: MakeDeps = {
       did.push(`push ${reference}`);
       pushed.add(reference.replace("registry:5000/", ""));
     },
+    pull: async (reference) => {
+      did.push(`pull ${reference}`);
+      return "sha256:0123456789abcdef";
+    },
+    pushAs: async (image, reference) => {
+      did.push(`copy ${image}`);
+      pushed.add(reference.replace("registry:5000/", ""));
+    },
   },
   registry: {
     signIn: async () => ({ host: "registry:5000", username: "AWS", password: "x" }),
-    has: async (repository, tag) => pushed.has(`${repository}:${tag}`),
+    find: async (repository, reference) => {
+      const tag = reference.replace("sha256:of-", "");
+      return pushed.has(`${repository}:${tag}`) ? `sha256:of-${tag}` : undefined;
+    },
   },
   store,
-  checkCompose: async () => {},
+  checkCompose: async () => [],
+  standIns: {},
+  sleep: async () => {},
   progress: createLineProgress({ write: () => {}, nowMs: () => 0 }),
 };
 const request = (change: Partial<MakeRequest> = {}): MakeRequest => ({
@@ -58,6 +71,7 @@ const request = (change: Partial<MakeRequest> = {}): MakeRequest => ({
   images,
   kinds: ["workers"],
   services: undefined,
+  refresh: false,
   current: {},
   author: "me@here",
   nowMs: 0,
@@ -163,5 +177,27 @@ test("one service alone before anything was released is refused", async () => {
 test("a compose file that cannot be read stops it before anything is built or pushed", async () => {
   const checkCompose = () => Promise.reject(new CliError("compose cannot read stack-worker"));
   await expect(makeRevisions({ ...deps, checkCompose }, request())).rejects.toThrow("compose cannot read stack-worker");
+  expect(did).toEqual([]);
+});
+
+test("images of others are copied after everything could be read and built, and the next release leaves them as they run", async () => {
+  const compose = Buffer.from(`services:\n  nginx:\n    image: \${NGINX_IMAGE:-nginx:1.30}\n`);
+  const withNginx: MakeDeps = {
+    ...deps,
+    source: { files: async () => [{ path: "compose.yml", mode: 0o644, content: compose }] },
+    checkCompose: async () => ["nginx:1.30", "registry:5000/fleet-shop-stage/web:1"],
+  };
+  const first = await makeRevisions(withNginx, request());
+  expect(did.filter((what) => /^(pull|copy|put)/.test(what))).toEqual([
+    "pull nginx:1.30",
+    "copy nginx:1.30",
+    "put workers",
+  ]);
+  expect(did.indexOf("pull nginx:1.30")).toBeGreaterThan(did.findLastIndex((what) => what.startsWith("push")));
+  const copy = "registry:5000/fleet-shop-stage/third_party@sha256:of-nginx_1.30-0123456789ab";
+  expect((await infoOf("workers", first.workers?.revision)).thirdParty).toEqual({ "nginx:1.30": copy });
+  did.length = 0;
+  const second = await makeRevisions(withNginx, request({ current: { workers: first.workers?.revision ?? "" } }));
+  expect(second.workers?.revision).toBe(first.workers?.revision);
   expect(did).toEqual([]);
 });

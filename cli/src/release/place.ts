@@ -67,7 +67,7 @@ async function openLocal(at: Root, { name, fleet, bucket }: PlaceOptions): Promi
     // Its monitoring belongs to the machine that runs it: no deployment group.
     kinds: ["workers"],
     words: `the local fleet ${cloud.name}`,
-    local: { nodeImage: image("NODE_IMAGE"), mtailImage: image("MTAIL_IMAGE") },
+    local: { nodeImage: image("NODE_IMAGE"), mtailImage: image("MTAIL_IMAGE"), standIns: options.images },
   };
 }
 

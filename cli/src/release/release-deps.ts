@@ -45,6 +45,8 @@ export function makeDeps(
     registry: createEcrRegistry(clients.ecr),
     store: createS3Revisions(clients.s3, bucket),
     checkCompose: (kind, files) => checkCompose(runner, kind, files),
+    standIns: local?.standIns ?? {},
+    sleep: (ms) => sleep(ms),
     progress: terminal.progress,
   };
 }

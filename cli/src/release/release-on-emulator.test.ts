@@ -54,9 +54,11 @@ describe("revisions", () => {
 test("the registry says where it is, and which tags it has", async () => {
   const registry = createEcrRegistry(sdk.ecr);
   expect(await registry.signIn()).toEqual({ host: "127.0.0.1:5000", username: "AWS", password: "password" });
-  expect(await registry.has(REPOSITORY, "known")).toBe(true);
-  expect(await registry.has(REPOSITORY, "unknown")).toBe(false);
-  await expect(registry.has("fleet-contract-test/none", "1")).rejects.toThrow(
+  const digest = await registry.find(REPOSITORY, "known");
+  expect(digest).toMatch(/^sha256:/);
+  expect(await registry.find(REPOSITORY, digest ?? "")).toBe(digest);
+  expect(await registry.find(REPOSITORY, "unknown")).toBeUndefined();
+  await expect(registry.find("fleet-contract-test/none", "1")).rejects.toThrow(
     "The registry has no repository fleet-contract-test/none. Nothing was changed.",
   );
 });

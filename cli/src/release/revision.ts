@@ -21,6 +21,8 @@ const revisionSchema = z.object({
   createdBy: z.string(),
   /** Full references, by the image's name. */
   images: z.record(z.string(), z.string()),
+  /** Copies of images of others, by the reference that the compose files name. Revisions from before have none. */
+  thirdParty: z.record(z.string(), z.string()).default({}),
 });
 
 /** What a revision says about itself. */

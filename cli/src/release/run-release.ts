@@ -44,6 +44,7 @@ export async function release(context: CliContext, options: ReleaseOptions): Pro
     images,
     kinds,
     services: options.service,
+    refresh: options.refresh ?? false,
     current: await currentRevisions(follow, kinds),
     author: author(),
     nowMs: Date.now(),

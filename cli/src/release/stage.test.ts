@@ -19,6 +19,7 @@ const input: StageInput = {
     { path: "stack-prometheus/rendered/prometheus.yml", content: "{}" },
   ],
   images: { web: "r/web:1", mtail: "r/mtail:1" },
+  copies: {},
   fleetFile: Buffer.from("name: shop\n"),
   origin: { commit: "a".repeat(40), subject: "web: faster", createdAt: "2026-01-01T00:00:00Z", createdBy: "me@here" },
 };
@@ -54,7 +55,30 @@ test("it says what it is", () => {
     createdAt: "2026-01-01T00:00:00Z",
     createdBy: "me@here",
     images: input.images,
+    thirdParty: {},
   });
+});
+
+test("copies take the place of images of others: by their variable, else in the compose file; what it does not run it does not name", () => {
+  const compose = file("compose.yml", `services:\n  a: { image: x }\n  b:\n    image: \${NGINX_IMAGE:-nginx:1}\n`);
+  const service = file("services/c.yml", "services:\n  c:\n    image: redis:8\n");
+  const copies = {
+    "nginx:1": "r/third_party@sha256:1",
+    "redis:8": "r/third_party@sha256:2",
+    "grafana:1": "r/third_party@sha256:3",
+  };
+  const { files } = stageStack({ ...input, files: [...input.files, compose, service], copies });
+  expect(textOf(files, ".env")).toBe("MTAIL_IMAGE=r/mtail:1\nNGINX_IMAGE=r/third_party@sha256:1\nWEB_IMAGE=r/web:1\n");
+  expect(textOf(files, "services/c.yml")).toContain("image: r/third_party@sha256:2\n");
+  expect(parseRevisionInfo(textOf(files, "revision.json") ?? "").thirdParty).toEqual({
+    "nginx:1": "r/third_party@sha256:1",
+    "redis:8": "r/third_party@sha256:2",
+  });
+});
+
+test("a revision from before copies can be read", () => {
+  const { thirdParty: _none, ...info } = stageStack(input).info;
+  expect(parseRevisionInfo(JSON.stringify(info)).thirdParty).toEqual({});
 });
 
 test("when and by whom it was made does not change its name", () => {
@@ -67,6 +91,7 @@ test.each<[rule: string, change: Partial<StageInput>]>([
   ["a file's content", { files: [...input.files, file("stop.sh")] }],
   ["a file's mode", { files: [file("start.sh", "#!/bin/sh\n", 0o644), ...input.files.slice(1)] }],
   ["what the fleet file says", { rendered: [{ path: "stack-worker/rendered/services.tsv", content: "web\t1\t4\n" }] }],
+  ["a copy", { files: [file("compose.yml", "image: redis:8\n")], copies: { "redis:8": "r/third_party@sha256:2" } }],
   ["the commit", { origin: { ...input.origin, commit: "b".repeat(40) } }],
 ])("%s changes its name", (_rule, change) => {
   expect(stageStack({ ...input, ...change }).revision).not.toBe(stageStack(input).revision);

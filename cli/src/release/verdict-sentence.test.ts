@@ -83,7 +83,7 @@ test.each([
 
 test("it begins when told not to ask, on this machine, and at a yes", async () => {
   await askFirst(context(), {}, { yes: true }, "Release?");
-  await askFirst(context(), { local: { nodeImage: "n", mtailImage: "m" } }, {}, "Release?");
+  await askFirst(context(), { local: { nodeImage: "n", mtailImage: "m", standIns: {} } }, {}, "Release?");
   await askFirst(
     context(async () => true),
     {},

@@ -11,7 +11,7 @@ const here = {
   ...onAws,
   kinds: ["workers"],
   words: "the local fleet shop",
-  local: { nodeImage: "node", mtailImage: "mtail" },
+  local: { nodeImage: "node", mtailImage: "mtail", standIns: {} },
 } as const;
 const images = [{ name: "web", folder: "web", runsOn: "workers" }] as const;
 

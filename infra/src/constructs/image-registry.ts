@@ -5,21 +5,26 @@ import { Construct } from "constructs";
 
 /** Images that the project builds besides the services: the scaler, and mtail, which has no upstream image. */
 const OWN_IMAGES = ["wh", "mtail"];
-/** Enough to go back several releases. */
+/** Copies of images of others, all in one: which there are, compose files say. No service can be called so. */
+const COPIES = "third_party";
+/** Enough to go back several releases; a copy that is in use stays for as long as so many newer ones are not made. */
 const KEPT_IMAGES = 20;
+const KEPT_COPIES = 500;
 
-/** One repository per image: tags never move, each push is scanned, old images go. */
+/** One repository per image, and one for copies of images of others: tags never move, each push is scanned, old images go. */
 export class ImageRegistry extends Construct {
   /** By the image's name. */
   readonly repositories: Readonly<Record<string, EcrRepository>>;
 
   constructor(scope: Construct, id: string, config: FleetConfig) {
     super(scope, id);
-    const images = [...new Set([...OWN_IMAGES, ...Object.keys(config.services)])];
-    this.repositories = Object.fromEntries(images.map((image) => [image, this.repository(config, image)]));
+    const images = [...new Set([...OWN_IMAGES, ...Object.keys(config.services), COPIES])];
+    this.repositories = Object.fromEntries(
+      images.map((image) => [image, this.repository(config, image, image === COPIES ? KEPT_COPIES : KEPT_IMAGES)]),
+    );
   }
 
-  private repository(config: FleetConfig, image: string): EcrRepository {
+  private repository(config: FleetConfig, image: string, kept: number): EcrRepository {
     const repository = new EcrRepository(this, image, {
       name: `fleet-${config.name}-${config.environment}/${image}`,
       imageTagMutability: "IMMUTABLE",
@@ -34,8 +39,8 @@ export class ImageRegistry extends Construct {
         rules: [
           {
             rulePriority: 1,
-            description: `keep the newest ${KEPT_IMAGES}`,
-            selection: { tagStatus: "any", countType: "imageCountMoreThan", countNumber: KEPT_IMAGES },
+            description: `keep the newest ${kept}`,
+            selection: { tagStatus: "any", countType: "imageCountMoreThan", countNumber: kept },
             action: { type: "expire" },
           },
         ],

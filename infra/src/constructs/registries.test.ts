@@ -9,12 +9,17 @@ import { WorkerCommands } from "./worker-commands.ts";
 
 describe("the image registry", () => {
   const { all } = synthScope((scope) => new ImageRegistry(scope, "images", testFleet()));
-  test("has a repository for each service, the scaler and mtail", () => {
+  test("has a repository for each service, the scaler and mtail, and one for copies of images of others", () => {
     expect(
       Object.values(all("aws_ecr_repository"))
         .map(({ name }) => name)
         .sort(),
-    ).toEqual(["fleet-test-production/mtail", "fleet-test-production/web", "fleet-test-production/wh"]);
+    ).toEqual([
+      "fleet-test-production/mtail",
+      "fleet-test-production/third_party",
+      "fleet-test-production/web",
+      "fleet-test-production/wh",
+    ]);
   });
   test("scans each push, never moves a tag, encrypts, and forgets old images", () => {
     for (const repository of Object.values(all("aws_ecr_repository")))
@@ -23,7 +28,7 @@ describe("the image registry", () => {
         image_scanning_configuration: { scan_on_push: true },
         encryption_configuration: [{ encryption_type: "AES256" }],
       });
-    expect(Object.keys(all("aws_ecr_lifecycle_policy"))).toHaveLength(3);
+    expect(Object.keys(all("aws_ecr_lifecycle_policy"))).toHaveLength(4);
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { testFleet } from "../testing/synth.ts";
-import { type Account, lockOf } from "./account.ts";
+import type { Account } from "./account.ts";
 import { preflight } from "./preflight.ts";
 
 const secrets = ["REMOTE_WRITE_PASSWORD", "PROMETHEUS_PASSWORD", "ALERTS_TOKEN", "API_TOKEN", "GRAFANA_PASSWORD"];
@@ -14,6 +14,11 @@ function accountWith(changes: Partial<Account> = {}): Account {
     hasObject: async () => true,
     stateLock: async () => undefined,
     parameterNames: async () => new Set(secrets),
+    stateResources: async () => 0,
+    emptyBucket: async () => {
+      throw new Error("a look empties nothing");
+    },
+    pendingMailSubscriptions: async () => [],
     ...changes,
   };
 }
@@ -89,18 +94,17 @@ test("the bootstrap needs neither bucket nor secrets", async () => {
   });
 });
 
-test.each(["destroy", "diff"] as const)("%s needs no secrets", async (verb) => {
-  const bare = accountWith({ parameterNames: async () => new Set() });
-  expect((await preflight(config, ["fleet"], bare, verb)).faults).toEqual([]);
+test("the bucket does not go while it holds the record of something that exists", async () => {
+  const inUse = accountWith({
+    stateResources: async (_bucket, key) => (key === "test-production-fleet.tfstate" ? 68 : 0),
+  });
+  expect((await preflight(config, ["bootstrap"], inUse, "destroy")).faults).toEqual([
+    expect.stringContaining("destroy fleet first, or along with it (npm run deploy -- fleet bootstrap --destroy)"),
+  ]);
+  expect((await preflight(config, ["fleet", "bootstrap"], inUse, "destroy")).faults).toEqual([]);
 });
 
-test("a lock is what Terraform writes into the bucket", () => {
-  expect(
-    lockOf('{"ID":"7","Who":"ann@laptop","Operation":"OperationTypePlan","Created":"2026-01-01T00:00:00Z"}'),
-  ).toEqual({
-    id: "7",
-    who: "ann@laptop",
-    operation: "OperationTypePlan",
-    createdAt: "2026-01-01T00:00:00Z",
-  });
+test.each(["destroy", "plan"] as const)("%s needs no secrets", async (verb) => {
+  const bare = accountWith({ parameterNames: async () => new Set() });
+  expect((await preflight(config, ["fleet"], bare, verb)).faults).toEqual([]);
 });

@@ -3,6 +3,8 @@ import { withAccount } from "../account.ts";
 import type { StackKind } from "../names.ts";
 import { stateBucketName, stateKey } from "../state-backend.ts";
 import type { Account } from "./account.ts";
+import { type DeployVerb, STACK_ORDER } from "./stack-runs.ts";
+import { lockSentence } from "./state-lock.ts";
 
 /** What was found before a deployment: faults stop it. */
 export interface Preflight {
@@ -20,7 +22,7 @@ export async function preflight(
   given: FleetConfig,
   stacks: readonly StackKind[],
   account: Account,
-  verb: "deploy" | "diff" | "destroy" = "deploy",
+  verb: DeployVerb = "deploy",
 ): Promise<Preflight> {
   const id = await account.id();
   const nothing = { account: id, hasStateBucket: false, hasBootstrapState: false };
@@ -46,14 +48,32 @@ export async function preflight(
   const locked = await Promise.all(stacks.map((stack) => lockFault(config, stack, account)));
   // What is taken down needs no secrets any more, what is looked at none yet.
   const missing = verb === "deploy" && stacks.includes("fleet") ? await missingSecrets(config, account) : [];
-  const faults = [...locked, ...missing].filter((fault) => fault !== undefined);
+  const left = verb === "destroy" && stacks.includes("bootstrap") ? await statesLeft(config, stacks, account) : [];
+  const faults = [...locked, ...missing, ...left].filter((fault) => fault !== undefined);
   return { account: id, hasStateBucket, hasBootstrapState, faults };
 }
 
 async function lockFault(config: FleetConfig, stack: StackKind, account: Account): Promise<string | undefined> {
   const lock = await account.stateLock(stateBucketName(config), stateKey(config, stack));
   if (lock === undefined) return undefined;
-  return `${lock.who} has held the state of ${stack} since ${lock.createdAt} (${lock.operation}): wait for them. If they are gone: terraform force-unlock ${lock.id} in the stack's folder below cdktf.out.`;
+  return lockSentence(lock, stack);
+}
+
+/** With the bucket goes the record of every stack whose state is in it: nothing would ever destroy that stack. */
+async function statesLeft(
+  config: FleetConfig,
+  stacks: readonly StackKind[],
+  account: Account,
+): Promise<readonly string[]> {
+  const others = STACK_ORDER.filter((stack) => !stacks.includes(stack));
+  const resources = await Promise.all(
+    others.map((stack) => account.stateResources(stateBucketName(config), stateKey(config, stack))),
+  );
+  const left = others.filter((_stack, index) => (resources[index] ?? 0) > 0);
+  if (left.length === 0) return [];
+  return [
+    `The bucket still holds the state of what exists: destroy ${left.join(", ")} first, or along with it (npm run deploy -- ${[...left, "bootstrap"].join(" ")} --destroy).`,
+  ];
 }
 
 async function missingSecrets(config: FleetConfig, account: Account): Promise<readonly string[]> {

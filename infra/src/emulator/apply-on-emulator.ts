@@ -2,13 +2,14 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { S3Client } from "@aws-sdk/client-s3";
+import { fleetAccount } from "../account.ts";
 import { stateBucketName } from "../state-backend.ts";
-import { type CommandResult, runCommand } from "../terraform/run-command.ts";
+import { runCommand } from "../terraform/run-command.ts";
 import { createTerraform } from "../terraform/terraform.ts";
 import { createWorkspace } from "../terraform/workspace.ts";
-import { createBootstrapFolder } from "./bootstrap-folder.ts";
 import { bootstrapOnEmulator } from "./bootstrap-on-emulator.ts";
 import { createCertificate } from "./certificate.ts";
+import type { DeployProject } from "./deploy-project.ts";
 import { type EmulatedAccount, openAccount } from "./emulated-account.ts";
 import { type FleetRun, fleetOnEmulator } from "./fleet-on-emulator.ts";
 import { startMoto } from "./moto.ts";
@@ -20,10 +21,9 @@ export interface EmulatorRun extends Pick<FleetRun, "config" | "whileApplied"> {
   readonly path: string | undefined;
   /** What is done, as it is done. */
   readonly say: (line: string) => void;
-  /** Runs `npm run deploy` with these arguments. */
-  readonly deploy: (args: readonly string[], account: EmulatedAccount) => Promise<CommandResult>;
-  /** Whether the cdktf command line is at hand for `deploy`. */
-  readonly hasCdktf: boolean;
+  readonly project: Pick<DeployProject, "deploy" | "cdktf">;
+  /** Path of an installed cdktf command line, to be tried as well. */
+  readonly cdktf: string | undefined;
 }
 
 /**
@@ -71,17 +71,21 @@ async function applyFleet(run: EmulatorRun, account: EmulatedAccount, step: RunS
 }
 
 async function deployBootstrap(run: EmulatorRun, account: EmulatedAccount, step: RunStep): Promise<void> {
-  const { config, hasCdktf } = run;
-  const folder = createBootstrapFolder(config);
+  const { config, project, cdktf } = run;
   const s3 = new S3Client({ ...account.settings, forcePathStyle: true });
-  const bucket = createStateBucket(s3, stateBucketName(config));
-  const terraform = terraformIn(folder.path, run, account);
-  const deploy = (args: readonly string[]) => run.deploy(args, account);
   try {
-    await bootstrapOnEmulator({ config, folder, terraform, bucket, step, deploy, hasCdktf });
+    await bootstrapOnEmulator({
+      config,
+      bucket: createStateBucket(s3, stateBucketName(config)),
+      step,
+      deploy: (args) => project.deploy(args, account),
+      cdktf:
+        cdktf === undefined
+          ? undefined
+          : (args, env) => project.cdktf(cdktf, args, account, { ...env, FLEET_ACCOUNT: fleetAccount(config) }),
+    });
   } finally {
     s3.destroy();
-    folder.remove();
   }
 }
 

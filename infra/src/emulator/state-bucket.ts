@@ -1,8 +1,7 @@
 import {
   DeleteObjectCommand,
-  DeleteObjectsCommand,
   GetObjectCommand,
-  ListObjectVersionsCommand,
+  HeadBucketCommand,
   PutObjectCommand,
   type S3Client,
 } from "@aws-sdk/client-s3";
@@ -13,8 +12,7 @@ export interface StateBucket {
   resources(key: string): Promise<number>;
   put(key: string, text: string): Promise<void>;
   delete(key: string): Promise<void>;
-  /** Removes every version of every object, as "Empty" in S3's console does. */
-  empty(): Promise<void>;
+  exists(): Promise<boolean>;
 }
 
 /** The bucket of this name. */
@@ -27,10 +25,13 @@ export function createStateBucket(s3: Pick<S3Client, "send">, Bucket: string): S
     },
     put: async (Key, Body) => void (await s3.send(new PutObjectCommand({ Bucket, Key, Body }))),
     delete: async (Key) => void (await s3.send(new DeleteObjectCommand({ Bucket, Key }))),
-    empty: async () => {
-      const { Versions = [], DeleteMarkers = [] } = await s3.send(new ListObjectVersionsCommand({ Bucket }));
-      const Objects = [...Versions, ...DeleteMarkers].map(({ Key, VersionId }) => ({ Key, VersionId }));
-      if (Objects.length > 0) await s3.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects } }));
-    },
+    exists: () =>
+      s3.send(new HeadBucketCommand({ Bucket })).then(
+        () => true,
+        (error: unknown) => {
+          if (error instanceof Error && error.name === "NotFound") return false;
+          throw error;
+        },
+      ),
   };
 }

@@ -1,6 +1,7 @@
 /** What `terraform show -json` says of a plan, as far as it is read here. */
 export interface Plan {
   readonly resource_changes?: readonly ResourceChange[];
+  readonly output_changes?: Readonly<Record<string, { readonly actions: readonly string[] }>>;
 }
 
 /** One resource of a plan. Values that are known only after the apply are missing in `after`. */
@@ -8,10 +9,16 @@ export interface ResourceChange {
   readonly address: string;
   readonly mode: "managed" | "data";
   readonly type: string;
+  /** Why Terraform does it, where that does not follow from the values. */
+  readonly action_reason?: string;
   readonly change: {
     readonly actions: readonly ("create" | "read" | "update" | "delete" | "no-op" | "forget")[];
     readonly before?: Readonly<Record<string, unknown>> | null;
     readonly after?: Readonly<Record<string, unknown>> | null;
+    /** The same form as `after`, true where only the apply will know. */
+    readonly after_unknown?: Readonly<Record<string, unknown>>;
+    /** Where the values lie for which the resource has to be made anew. */
+    readonly replace_paths?: readonly (readonly (string | number)[])[];
   };
 }
 

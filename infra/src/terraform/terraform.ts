@@ -1,6 +1,9 @@
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
 import { type Diagnostic, diagnosticsOf, validationDiagnostics } from "./diagnostics.ts";
 import type { Plan } from "./plan.ts";
-import type { RunCommand } from "./run-command.ts";
+import type { RunCommand, StopSignals } from "./run-command.ts";
 
 export interface TerraformDeps {
   readonly run: RunCommand;
@@ -12,6 +15,17 @@ export interface TerraformDeps {
   readonly locked: boolean;
   /** The whole environment of Terraform: credentials, endpoint. */
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Called with each line of the log of `plan` and `apply`, as it comes. */
+  readonly onLine?: ((line: string) => void) | undefined;
+  /** Who is told of stop signals; without it Terraform hears the terminal's own. */
+  readonly stopSignals?: StopSignals | undefined;
+}
+
+/** What a plan is for, besides what the stack's JSON says. */
+export interface PlanOptions {
+  readonly destroy?: boolean;
+  /** Addresses of resources that are made anew although nothing of them changed. */
+  readonly replace?: readonly string[];
 }
 
 /** Terraform in one folder. Every call rejects with `TerraformError` where Terraform fails; warnings come back. */
@@ -20,9 +34,13 @@ export interface Terraform {
   init(options?: { readonly moveState?: boolean }): Promise<void>;
   validate(): Promise<readonly Diagnostic[]>;
   /** Plans, to be applied by `apply`. */
-  plan(options?: { readonly destroy?: boolean }): Promise<{ plan: Plan; diagnostics: readonly Diagnostic[] }>;
+  plan(options?: PlanOptions): Promise<{ plan: Plan; diagnostics: readonly Diagnostic[] }>;
   /** Applies the last plan. */
   apply(): Promise<readonly Diagnostic[]>;
+  /** Removes the last plan, which holds values of the state. */
+  discardPlan(): void;
+  /** Values of the stack's outputs. */
+  outputs(): Promise<Readonly<Record<string, unknown>>>;
   /** Addresses of everything in the state. */
   stateList(): Promise<readonly string[]>;
   /** The state as JSON text. */
@@ -34,14 +52,18 @@ export class TerraformError extends Error {
   override readonly name = "TerraformError";
 }
 
+const outputsSchema = z.record(z.string(), z.object({ value: z.unknown() }));
+
 const PLAN_FILE = "plan.bin";
 
 /** Drives the `terraform` program. */
-export function createTerraform({ run, folder, mirror, locked, env }: TerraformDeps): Terraform {
+export function createTerraform({ run, folder, mirror, locked, env, onLine, stopSignals }: TerraformDeps): Terraform {
   const environment = { ...env, CHECKPOINT_DISABLE: "1", TF_IN_AUTOMATION: "1", TF_INPUT: "0" };
 
-  async function terraform(...args: string[]): Promise<string> {
-    const { exitCode, stdout, stderr } = await run({ file: "terraform", args, cwd: folder, env: environment });
+  const told = (...args: string[]) => terraform(args, onLine);
+  async function terraform(args: readonly string[], line?: (text: string) => void): Promise<string> {
+    const command = { file: "terraform", args, cwd: folder, env: environment, onLine: line, stopSignals };
+    const { exitCode, stdout, stderr } = await run(command);
     if (exitCode === 0) return stdout;
     const errors = diagnosticsOf(stdout).filter(({ severity }) => severity === "error");
     const words = errors.length > 0 ? errors.map(sentence).join("\n") : stderr.trim() || stdout.trim();
@@ -52,17 +74,23 @@ export function createTerraform({ run, folder, mirror, locked, env }: TerraformD
     init: async ({ moveState = false } = {}) => {
       const lock = locked ? ["-lockfile=readonly"] : [];
       const move = moveState ? ["-migrate-state", "-force-copy"] : [];
-      await terraform("init", "-no-color", ...lock, ...move, ...(mirror ? [`-plugin-dir=${mirror}`] : []));
+      await terraform(["init", "-no-color", ...lock, ...move, ...(mirror ? [`-plugin-dir=${mirror}`] : [])]);
     },
-    validate: async () => validationDiagnostics(await terraform("validate", "-json")),
-    plan: async ({ destroy = false } = {}) => {
-      const log = await terraform("plan", "-json", `-out=${PLAN_FILE}`, ...(destroy ? ["-destroy"] : []));
-      const plan = JSON.parse(await terraform("show", "-json", PLAN_FILE)) as Plan;
+    validate: async () => validationDiagnostics(await terraform(["validate", "-json"])),
+    plan: async ({ destroy = false, replace = [] } = {}) => {
+      const what = [...(destroy ? ["-destroy"] : []), ...replace.map((address) => `-replace=${address}`)];
+      const log = await told("plan", "-json", `-out=${PLAN_FILE}`, ...what);
+      const plan = JSON.parse(await terraform(["show", "-json", PLAN_FILE])) as Plan;
       return { plan, diagnostics: diagnosticsOf(log) };
     },
-    apply: async () => diagnosticsOf(await terraform("apply", "-json", PLAN_FILE)),
-    stateList: async () => (await terraform("state", "list")).split("\n").filter((line) => line !== ""),
-    stateText: () => terraform("state", "pull"),
+    apply: async () => diagnosticsOf(await told("apply", "-json", PLAN_FILE)),
+    discardPlan: () => rmSync(join(folder, PLAN_FILE), { force: true }),
+    outputs: async () => {
+      const outputs = outputsSchema.parse(JSON.parse(await terraform(["output", "-json"])));
+      return Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value]));
+    },
+    stateList: async () => (await terraform(["state", "list"])).split("\n").filter((line) => line !== ""),
+    stateText: () => terraform(["state", "pull"]),
   };
 }
 

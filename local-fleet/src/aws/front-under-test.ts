@@ -40,6 +40,8 @@ const DOCUMENT = {
 const EVENT_MS = 20;
 
 /** How releases go there, unless a test wants it otherwise. */
+const KNOWN_DIGEST = `sha256:${"0".repeat(64)}`;
+
 export interface FrontReleases {
   /** How long an agent may be silent until its instance has failed. */
   readonly silenceMs?: number;
@@ -151,7 +153,7 @@ export async function startFront(clock: Clock, { silenceMs = 300, beforeEvent }:
         password: "password",
         tags: async () => ["known"],
         manifest: async (_repository, reference) =>
-          reference === "known" ? { digest: `sha256:${"0".repeat(64)}`, bytes: 7 } : undefined,
+          ["known", KNOWN_DIGEST].includes(reference) ? { digest: KNOWN_DIGEST, bytes: 7 } : undefined,
       }),
     },
     scripts: {

@@ -20,7 +20,7 @@ import type { LoadBalancer } from "../balancer/load-balancer.ts";
 import type { Clock } from "../clock.ts";
 import type { Disturbances } from "../faults/disturbances.ts";
 import type { Deployments } from "../releases/deployments.ts";
-import { ownImages } from "../releases/own-images.ts";
+import { repositories } from "../releases/own-images.ts";
 import { AUTO_ROLLBACK } from "../releases/settings.ts";
 import type { InstanceStore } from "./instance-store.ts";
 import type { WorkerGroup } from "./worker-group.ts";
@@ -105,7 +105,7 @@ export async function createEmulatedCloud(deps: EmulatedCloudDeps): Promise<Serv
         },
       }),
       AmazonEC2ContainerRegistry_V20150921: createEcr({
-        repositories: ownImages(config).map((image) => `fleet-${config.name}-${config.environment}/${image}`),
+        repositories: repositories(config),
         region: config.region,
         createdAtMs: clock.now(),
         now: clock.now,

@@ -4,8 +4,16 @@ import type { FleetConfig } from "@compose-fleet/policy";
 const COMMON = ["wh", "mtail"];
 
 /** What a fleet's own images are called, and so their repositories: `fleet-NAME-ENVIRONMENT/IMAGE`. */
-export function ownImages(config: Pick<FleetConfig, "services">): string[] {
+function ownImages(config: Pick<FleetConfig, "services">): string[] {
   return [...new Set([...COMMON, ...Object.keys(config.services)])];
+}
+
+/** Where a release copies images of others to, within the fleet's repositories. */
+const COPIES = "third_party";
+
+/** Names of the fleet's repositories in the registry. */
+export function repositories(config: Pick<FleetConfig, "name" | "environment" | "services">): string[] {
+  return [...ownImages(config), COPIES].map((image) => `fleet-${config.name}-${config.environment}/${image}`);
 }
 
 /** The images by variable, divided into those that come with a revision's `.env` and those that the machine names. */
