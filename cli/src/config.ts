@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { resolve } from "node:path";
 import { createInterface } from "node:readline/promises";
@@ -28,8 +29,10 @@ export function processContext(interrupts: Pick<Interrupts, "stop">): CliContext
     ...(env.DOCKER_HOST === undefined ? {} : { dockerHost: env.DOCKER_HOST }),
   });
   const canAsk = isTty && process.stdin.isTTY === true;
+  const root = resolve(import.meta.dirname, "../..");
   return {
-    root: resolve(import.meta.dirname, "../.."),
+    root,
+    version: projectVersion(root),
     print: (line) => void process.stdout.write(`${line}\n`),
     terminal: {
       isTty,
@@ -43,12 +46,18 @@ export function processContext(interrupts: Pick<Interrupts, "stop">): CliContext
       host,
       actor: { isRoot: host.isRoot, say: progress.note, ...(canAsk ? { ask } : {}) },
       imageOverrides: Object.fromEntries(imageCatalog.map((entry) => [entry.variable, env[entry.variable]])),
+      localSecretOf: (name) => env[`LOCAL_${name}`],
     },
     // Who reads it takes on to clean up: see watchInterrupts.
     get stop() {
       return interrupts.stop;
     },
   };
+}
+
+function projectVersion(root: string): string {
+  const { version }: { version: string } = JSON.parse(readFileSync(resolve(root, "package.json"), "utf8"));
+  return version;
 }
 
 /** The person's folder; the root where there is none: a user without an entry in /etc/passwd, and HOME not set. */

@@ -4,6 +4,8 @@ import type { Actor, Host, Progress, Runner } from "./setup/index.ts";
 export interface CliContext {
   /** Folder of the project. */
   readonly root: string;
+  /** Of the project, such as "0.1.0". */
+  readonly version: string;
   /** Results: what a pipe should get. */
   readonly print: (line: string) => void;
   readonly terminal: Terminal;
@@ -29,4 +31,6 @@ interface Machine {
   readonly actor: Actor;
   /** Images that the user names, by variable. */
   readonly imageOverrides: Readonly<Record<string, string | undefined>>;
+  /** The value that a secret has on this machine: the variable LOCAL_NAME. */
+  readonly localSecretOf: (name: string) => string | undefined;
 }

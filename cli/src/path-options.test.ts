@@ -23,7 +23,14 @@ const touched = new Proxy(
 
 function program(): Command {
   const terminal = { isTty: false, columns: () => 80, write: () => {}, progress: touched, readHidden: async () => "x" };
-  const context = { root, print: () => {}, terminal, machine: touched, stop: new AbortController().signal };
+  const context = {
+    root,
+    version: "0",
+    print: () => {},
+    terminal,
+    machine: touched,
+    stop: new AbortController().signal,
+  };
   const made = createProgram(context as never);
   const quiet = (command: Command): void => {
     command.configureOutput({ writeErr: () => {}, writeOut: () => {} });

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { expect, test } from "vitest";
+import { exitCodes } from "./cli-error.ts";
 import { createProgram } from "./program.ts";
 
 /** Every command that does something, with the words that call it. */
@@ -20,7 +21,7 @@ function helpOf(command: Command): string {
   return text;
 }
 
-const actions = actionsOf(createProgram({ root: "/nowhere" } as never));
+const actions = actionsOf(createProgram({ root: "/nowhere", version: "1.2.3" } as never));
 
 test("the commands are found", () => {
   expect(actions.map(([words]) => words)).toEqual(
@@ -39,4 +40,49 @@ test.each(actions)("fleet %s names a fleet file by --fleet, if it names one", (_
     ({ long, description }) => long !== "--fleet" && /fleet file/.test(description),
   );
   expect(others.map(({ long }) => long)).toEqual([]);
+});
+
+test.each(actions)("fleet %s takes FLEET_FILE, or says that it is about a sample", (_words, command) => {
+  const fleet = command.options.find(({ long }) => long === "--fleet");
+  if (fleet === undefined) return;
+  if (fleet.envVar === undefined)
+    expect(fleet.description).toMatch(/the sample fleet\.\w+\.yaml, whatever FLEET_FILE says/);
+  else expect(fleet.envVar).toBe("FLEET_FILE");
+});
+
+/** What `fleet …` writes, and the code that it would end with. */
+async function run(...args: string[]) {
+  const program = createProgram({ root: "/nowhere", version: "1.2.3" } as never);
+  let text = "";
+  const quiet = (command: Command): void => {
+    const write = (part: string) => {
+      text += part;
+    };
+    command.configureOutput({ writeOut: write, writeErr: write });
+    for (const child of command.commands) quiet(child);
+  };
+  quiet(program);
+  const error: unknown = await program.parseAsync(args, { from: "user" }).catch((reason: unknown) => reason);
+  return { text, error };
+}
+
+test("fleet --version prints it", async () => {
+  expect(await run("--version")).toMatchObject({ text: "1.2.3\n", error: { exitCode: 0 } });
+});
+
+test.each([
+  ["status", "fleet local status or fleet release status"],
+  ["up", "fleet local up"],
+  ["rollback", "fleet release rollback"],
+  ["setpu", "setup"],
+])("fleet %s leads to %s", async (word, suggestion) => {
+  const { text, error } = await run(word);
+  expect(text).toContain(`Did you mean ${suggestion}?`);
+  expect(error).toMatchObject({ exitCode: 1 });
+});
+
+test("fleet --help says which fleet file is taken, and all exit codes", async () => {
+  const { text } = await run("--help");
+  expect(text).toContain("--fleet FILE, else the variable FLEET_FILE, else fleet.yaml");
+  for (const code of Object.values(exitCodes)) expect(text).toMatch(new RegExp(`^ {2}${code} +\\w`, "m"));
 });

@@ -1,4 +1,5 @@
 import { availableParallelism } from "node:os";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { FleetConfig } from "@compose-fleet/policy";
 import { Command, Option } from "commander";
@@ -33,6 +34,8 @@ interface DemoOptions extends LocalOptions {
   readonly json?: boolean;
   readonly keep?: boolean;
 }
+
+const sample = "fleet.demo.yaml";
 
 const help = `
 Examples:
@@ -70,7 +73,7 @@ export function demoCommand(context: CliContext): Command {
     .option("--no-scaling", "the same load with the scaler held: what would happen without it")
     .option("--json", "print the report as JSON instead of the summary")
     .option("--keep", "leave the fleet running; fleet local down ends it");
-  return withLocalOptions(command)
+  return withLocalOptions(command, sample)
     .addHelpText("after", help)
     .action((options: DemoOptions) => demo(context, options));
 }
@@ -94,7 +97,8 @@ async function runOnFleet(context: CliContext, options: DemoOptions): Promise<Re
   let load: LoadProcess | undefined;
   let isKept = false;
   try {
-    const up = await bringUp(context, options, { hold: !options.scaling, detached: options.keep === true }, (config) =>
+    const local = { ...options, fleet: options.fleet ?? join(context.root, sample) };
+    const up = await bringUp(context, local, { hold: !options.scaling, detached: options.keep === true }, (config) =>
       announce(terminal.progress.note, config),
     );
     fleet = up.process;

@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
 import { parsePort, parseSeconds } from "../parse-values.ts";
-import { fleetOption } from "./fleet-files.ts";
+import { fleetOption, sampleFleetOption } from "./fleet-files.ts";
 
 /** Options that every command takes which starts a local fleet. */
 export interface LocalOptions {
@@ -15,12 +15,12 @@ export interface LocalOptions {
   readonly awsPort: number;
 }
 
-/** Adds the options of `LocalOptions` to a command; `fleetFile` is the file of the project that it takes by itself. */
-export function withLocalOptions(command: Command, fleetFile = "fleet.demo.yaml"): Command {
+/** Adds the options of `LocalOptions` to a command about your own fleet, or about a sample. */
+export function withLocalOptions(command: Command, sample?: string): Command {
   const port = (flag: string, what: string, value: number) =>
     new Option(`${flag} <port>`, `port of ${what} on 127.0.0.1`).default(value).argParser(parsePort);
   return command
-    .addOption(fleetOption(`${fleetFile} of the project`))
+    .addOption(sample === undefined ? fleetOption() : sampleFleetOption(sample))
     .addOption(
       new Option("--boot-seconds <seconds>", "how long an emulated instance boots before it starts its services")
         .default(5)

@@ -26,7 +26,7 @@ function upCommand(context: CliContext): Command {
     .option("--hold", "the scaler decides but never acts")
     .addHelpText(
       "after",
-      "\nExamples:\n  fleet local up\n  fleet local up --fleet fleet.yaml --boot-seconds 30\n\nExit codes: 0 up, 1 it did not start, 2 something is missing on this machine, 130 interrupted; nothing is left behind.",
+      "\nExamples:\n  fleet local up\n  fleet local up --fleet stage.yaml --boot-seconds 30\n  LOCAL_API_KEY=secret fleet local up\n\nExit codes: 0 up, 1 it did not start, 2 something is missing on this machine, 130 interrupted; nothing is left behind.",
     )
     .action(async (options: LocalOptions & { hold?: boolean }) => {
       const { process } = await bringUp(context, options, { hold: options.hold === true, detached: true });

@@ -9,7 +9,7 @@ import { awsFailure } from "../secrets/aws-failure.ts";
 import type { SecretStore } from "../secrets/secret-store.ts";
 import { generateSecret, secretValue } from "../secrets/secret-value.ts";
 import { createSsmSecretStore } from "../secrets/ssm-secret-store.ts";
-import { awsFleetOption, fleetFilePath } from "./fleet-files.ts";
+import { fleetFilePath, fleetOption } from "./fleet-files.ts";
 
 type SecretsContext = Pick<CliContext, "root" | "print" | "terminal">;
 type Connect = (config: FleetConfig) => SecretStore;
@@ -31,7 +31,7 @@ function setCommand(context: SecretsContext, connect: Connect): Command {
     .description("set a secret to what is typed at the prompt or piped in")
     .argument("<name>", "a secret that fleet.yaml names, or one of the fleet's own (see: fleet secrets list)")
     .option("--generate", "set it to 256 random bits instead")
-    .addOption(awsFleetOption())
+    .addOption(fleetOption())
     .addHelpText(
       "after",
       "\nA running fleet takes a service's new value with the next release; docs/operate.md says when each of the others counts.\n\nExamples:\n  fleet secrets set API_KEY\n  pass shop/api-key | fleet secrets set API_KEY\n  fleet secrets set ALERTS_TOKEN --generate --fleet stage.yaml\n\nExit codes: 0 set, 1 refused by AWS or fleet.yaml faulty, 2 usage error or no credentials.",
@@ -55,7 +55,7 @@ function setCommand(context: SecretsContext, connect: Connect): Command {
 function generateCommand(context: SecretsContext, connect: Connect): Command {
   return new Command("generate")
     .description("make up the passwords and tokens that only the fleet's machines use, where they are missing")
-    .addOption(awsFleetOption())
+    .addOption(fleetOption())
     .addHelpText(
       "after",
       "\nExamples:\n  fleet secrets generate\n\nExit codes: 0 all are set, 1 refused by AWS or fleet.yaml faulty, 2 usage error or no credentials.",
@@ -76,7 +76,7 @@ function listCommand(context: SecretsContext, connect: Connect): Command {
   return new Command("list")
     .description("say which secrets the fleet needs and which of them are set")
     .option("--json", "print it as JSON")
-    .addOption(awsFleetOption())
+    .addOption(fleetOption())
     .addHelpText(
       "after",
       "\nExamples:\n  fleet secrets list\n  fleet secrets list --json\n\nExit codes: 0 all are set, 1 some are missing (each with the command that sets it), 2 usage error or no credentials.",

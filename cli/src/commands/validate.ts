@@ -3,14 +3,14 @@ import { CliError, exitCodes } from "../cli-error.ts";
 import type { CliContext } from "../context.ts";
 import { FleetFileError } from "../fleet-file/load.ts";
 import { parsePath } from "../paths/parse-path.ts";
-import { awsFleetOption, fleetFilePath, loadFleet } from "./fleet-files.ts";
+import { fleetFilePath, fleetOption, loadFleet } from "./fleet-files.ts";
 
 /** `fleet validate`: all faults of a fleet file at once. */
 export function validateCommand(context: CliContext): Command {
   return new Command("validate")
     .description("check a fleet file and the compose files of its services; all faults at once")
     .argument("[file]", "the same as --fleet", parsePath)
-    .addOption(awsFleetOption())
+    .addOption(fleetOption())
     .option("--json", "print the faults as JSON")
     .addHelpText(
       "after",

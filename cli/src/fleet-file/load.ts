@@ -37,22 +37,33 @@ export class FleetFileError extends Error {
   }
 }
 
+/** What a fleet file says before it is checked: keys and values. */
+export type FleetDocument = Readonly<Record<string, unknown>>;
+
 /** Reads and checks a fleet file. Rejects with `FleetFileError`, and with nothing else. */
 export async function loadFleetFile(path: string): Promise<FleetConfig> {
+  return checkFleetDocument(path, await readFleetDocument(path));
+}
+
+/** Checks what a fleet file says. Throws `FleetFileError` with every fault. */
+export function checkFleetDocument(path: string, document: FleetDocument): FleetConfig {
+  const parsed = parseFleetConfig(document);
+  if (!parsed.ok) throw new FleetFileError(path, parsed.faults);
+  return parsed.config;
+}
+
+/** Reads a fleet file without checking what it says. Rejects with `FleetFileError`, and with nothing else. */
+export async function readFleetDocument(path: string): Promise<FleetDocument> {
   const refuse = (message: string): FleetFileError => new FleetFileError(path, [{ path: "", message }]);
   const text = await readText(path);
   const document = parseDocument(text, { prettyErrors: true });
   if (document.errors.length > 0) throw new FleetFileError(path, syntaxFaults(document.errors));
   if (!isMap(document.contents)) throw refuse("is not a mapping: write keys and values, beginning with name:");
-  let content: unknown;
   try {
-    content = document.toJS({ maxAliasCount: MAX_ALIASES });
+    return document.toJS({ maxAliasCount: MAX_ALIASES });
   } catch (error) {
     throw refuse(`cannot be read: ${error instanceof Error ? firstLine(error.message) : "too many aliases"}`);
   }
-  const parsed = parseFleetConfig(content);
-  if (!parsed.ok) throw new FleetFileError(path, parsed.faults);
-  return parsed.config;
 }
 
 async function readText(path: string): Promise<string> {

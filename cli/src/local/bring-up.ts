@@ -2,18 +2,16 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { LocalFleetOptionsInput } from "@compose-fleet/local-fleet";
 import type { FleetConfig } from "@compose-fleet/policy";
-import { fleetFilePath, loadFleet } from "../commands/fleet-files.ts";
+import { stringify } from "yaml";
+import { fleetFilePath, loadLocalFleet } from "../commands/fleet-files.ts";
 import type { LocalOptions } from "../commands/local-options.ts";
 import type { CliContext } from "../context.ts";
 import { makeFolder } from "../paths/make-folder.ts";
+import { writeFiles } from "../paths/write-files.ts";
 import { prepareMachine } from "../prepare-machine.ts";
-import { checkSecrets } from "./check-secrets.ts";
 import { type LocalFleetProcess, startDaemon } from "./daemon.ts";
 import { ensureOwnImages } from "./own-images.ts";
 import { type LocalFolders, localFolders, prepareStacks } from "./prepare.ts";
-
-/** Name of the fleet file that local fleets use unless told otherwise. */
-const localFleetFile = "fleet.demo.yaml";
 
 /** How a local fleet is to run. */
 export interface BringUpOptions {
@@ -33,9 +31,9 @@ export async function bringUp(
   onConfig: (config: FleetConfig) => void = () => {},
 ): Promise<{ readonly config: FleetConfig; readonly process: LocalFleetProcess }> {
   const { root, terminal, machine, stop } = context;
-  const fleetFile = fleetFilePath(context, options.fleet, localFleetFile);
-  const config = await loadFleet(context, fleetFile);
-  checkSecrets(config, fleetFile);
+  const given = fleetFilePath(context, options.fleet);
+  const { config, document, changes } = await loadLocalFleet(context, given, machine.localSecretOf);
+  if (changes.length > 0) terminal.progress.note(`${given} as it runs on one machine: ${changes.join("; ")}.`);
   onConfig(config);
   const images = await prepareMachine(context);
   stop.throwIfAborted();
@@ -48,8 +46,10 @@ export async function bringUp(
   await makeFolder(folders.stateDir);
   const daemonOptions: LocalFleetOptionsInput = {
     name: config.name,
-    fleetFile,
-    ...folders,
+    fleetFile: folders.fleetFile,
+    stateDir: folders.stateDir,
+    stackWorkerDir: folders.stackWorkerDir,
+    stackPrometheusDir: folders.stackPrometheusDir,
     images: { ...images, ...own },
     ports: {
       balancer: options.lbPort,
@@ -79,6 +79,10 @@ export async function bringUp(
     prepare: async () => {
       await prepareStacks(root, config, folders);
       await adjust?.(config, folders);
+      await writeFiles([
+        { path: folders.fleetFile, content: stringify(document) },
+        { path: folders.fleetSource, content: given },
+      ]);
       await writeFile(join(folders.stateDir, "options.json"), JSON.stringify(daemonOptions, null, 2));
     },
   });

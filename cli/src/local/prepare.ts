@@ -8,6 +8,10 @@ export interface LocalFolders {
   readonly stateDir: string;
   readonly stackWorkerDir: string;
   readonly stackPrometheusDir: string;
+  /** The fleet file as it runs here. */
+  readonly fleetFile: string;
+  /** Names the fleet file that it was made of. */
+  readonly fleetSource: string;
 }
 
 /** Where a local fleet of this name keeps everything. */
@@ -17,6 +21,8 @@ export function localFolders(root: string, name: string): LocalFolders {
     stateDir,
     stackWorkerDir: join(stateDir, "template", "stack-worker"),
     stackPrometheusDir: join(stateDir, "template", "stack-prometheus"),
+    fleetFile: join(stateDir, "fleet.yaml"),
+    fleetSource: join(stateDir, "fleet-source"),
   };
 }
 

@@ -1,9 +1,10 @@
 import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
 import type { FleetConfig } from "@compose-fleet/policy";
 import { CliError, exitCodes } from "../cli-error.ts";
-import { fleetFilePath, loadFleet } from "../commands/fleet-files.ts";
+import { fleetFilePath, loadFleet, loadLocalFleet } from "../commands/fleet-files.ts";
+import type { CliContext } from "../context.ts";
 import { findLocalFleet } from "../local/find-local-fleet.ts";
-import { startedWith } from "../local/started-with.ts";
+import { fleetSource, startedWith } from "../local/started-with.ts";
 import { type AwsClients, createAwsClients } from "./aws-clients.ts";
 import type { LocalBases } from "./image-maker.ts";
 import type { MachineKind } from "./revision.ts";
@@ -32,7 +33,7 @@ export interface PlaceOptions {
   readonly bucket?: string;
 }
 
-type Root = { readonly root: string };
+type Root = Pick<CliContext, "root"> & { readonly machine: Pick<CliContext["machine"], "localSecretOf"> };
 
 /**
  * The fleet that is meant: on AWS, whose credentials must be good and of the fleet's account, or the local one that runs. Throws `CliError` with what to
@@ -45,8 +46,8 @@ export function openPlace(at: Root, options: PlaceOptions): Promise<ReleasePlace
 async function openLocal(at: Root, { name, fleet, bucket }: PlaceOptions): Promise<ReleasePlace> {
   const { cloud } = await findLocalFleet(at.root, name);
   const options = await startedWith(at.root, cloud.name);
-  const fleetFile = fleet === undefined ? options.fleetFile : fleetFilePath(at, fleet);
-  const config = await loadFleet(at, fleetFile);
+  const fleetFile = fleet === undefined ? await fleetSource(at.root, cloud.name) : fleetFilePath(at, fleet);
+  const { config } = await loadLocalFleet(at, fleetFile, at.machine.localSecretOf);
   if (config.name !== cloud.name || config.environment !== cloud.environment)
     throw new CliError(
       `${fleetFile} describes ${config.name} (${config.environment}), the local fleet that runs is ${cloud.name} (${cloud.environment}): give its own fleet file.`,
