@@ -23,12 +23,15 @@ const touched = new Proxy(
 
 function program(): Command {
   const terminal = { isTty: false, columns: () => 80, write: () => {}, progress: touched, readHidden: async () => "x" };
+  const machine = { localSecretOf: () => undefined };
+  for (const name of ["runner", "host", "actor", "imageOverrides"])
+    Object.defineProperty(machine, name, { get: () => Reflect.get(touched, name) });
   const context = {
     root,
     version: "0",
     print: () => {},
     terminal,
-    machine: touched,
+    machine,
     stop: new AbortController().signal,
   };
   const made = createProgram(context as never);
