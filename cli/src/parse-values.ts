@@ -39,3 +39,9 @@ export function parseCount(text: string): number {
     throw new InvalidArgumentError("Write a whole number, 1 to 1000.");
   return count;
 }
+
+/** Reads the path of an address, such as "/api/hello". For commander: throws `InvalidArgumentError`. */
+export function parseUrlPath(text: string): string {
+  if (/^\/[!-~]*$/.test(text) && !text.startsWith("//")) return text;
+  throw new InvalidArgumentError('Write a path such as "/api/hello", without spaces.');
+}

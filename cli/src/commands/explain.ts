@@ -4,13 +4,14 @@ import { findLocalFleet } from "../local/find-local-fleet.ts";
 import { decisionText } from "../wh-client/decision.ts";
 import type { Explained, Explanation } from "../wh-client/wh-client.ts";
 import { createWhPair } from "../wh-client/wh-pair.ts";
+import { localNameOption } from "./local-name.ts";
 
 /** `fleet explain`: why each target is what it is. */
 export function explainCommand(context: CliContext): Command {
   return new Command("explain")
     .description("say why each target (workers, or the replicas of a service on a worker) is what it is")
     .argument("[target]", "workers, or replicas/WORKER/SERVICE (default: all)")
-    .option("--name <name>", "which local fleet (default: the one that runs)")
+    .addOption(localNameOption())
     .option("--json", "print it as JSON")
     .addHelpText(
       "after",

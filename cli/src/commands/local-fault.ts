@@ -8,6 +8,7 @@ import type { CliContext } from "../context.ts";
 import { controlSocketOf } from "../local/control.ts";
 import { findLocalFleet } from "../local/find-local-fleet.ts";
 import { parseSeconds } from "../parse-values.ts";
+import { localNameOption } from "./local-name.ts";
 
 interface FaultOptions {
   readonly for: number;
@@ -26,7 +27,7 @@ export function localFaultCommand(context: CliContext): Command {
     .option("--worker <id>", "which worker, for faults that hit one (default: the newest that serves)")
     .option("--list", "show the faults")
     .option("--json", "print the list as JSON")
-    .option("--name <name>", "which local fleet (default: the one that runs)")
+    .addOption(localNameOption())
     .addHelpText(
       "after",
       "\nExamples:\n  fleet local fault --list\n  fleet local fault kill-wh --for 30s\n  fleet local fault cut-worker --worker i-0123456789abcdef0\n\nExit codes: 0 done and undone, 1 refused or not undone, 2 usage error or no local fleet, 130 interrupted (it is undone).",

@@ -1,21 +1,26 @@
 import { Command, Option } from "commander";
-import { CliError, InterruptedError } from "../cli-error.ts";
+import { request } from "undici";
+import { CliError, exitCodes, InterruptedError } from "../cli-error.ts";
 import type { CliContext } from "../context.ts";
 import { createLiveScreen } from "../demo/live-screen.ts";
+import { loadFleetFile } from "../fleet-file/load.ts";
 import { loadDefaults } from "../load/load-defaults.ts";
 import { startLoad } from "../load/load-process.ts";
 import { loopbackTarget, TargetError } from "../load/loopback-target.ts";
 import type { LoadSecond } from "../load/messages.ts";
+import { sampleTarget } from "../load/sample-target.ts";
 import { findLocalFleet } from "../local/find-local-fleet.ts";
-import { parsePositiveRate, parseSeconds } from "../parse-values.ts";
+import { localFolders } from "../local/prepare.ts";
+import { parsePositiveRate, parseSeconds, parseUrlPath } from "../parse-values.ts";
 import { profileOf, type Shape, shapes } from "./load-profile.ts";
+import { localNameOption } from "./local-name.ts";
 
 interface LoadOptions {
   readonly rate: number;
   readonly for: number;
   readonly profile: Shape;
   readonly target?: string;
-  readonly path: string;
+  readonly path?: string;
   readonly name?: string;
   readonly json?: boolean;
 }
@@ -32,17 +37,19 @@ export function localLoadCommand(context: CliContext): Command {
         .default("steady"),
     )
     .option("--target <url>", "another address of this machine (default: the local fleet)")
-    .option("--path <path>", "path of the requests", "/api/hello")
-    .option("--name <name>", "which local fleet (default: the one that runs)")
+    .addOption(
+      new Option("--path <path>", "path of the requests (default: the first service's)").argParser(parseUrlPath),
+    )
+    .addOption(localNameOption())
     .option("--json", "print the summary as JSON")
     .addHelpText(
       "after",
       "\nExamples:\n  fleet local load --rate 200 --for 30s\n  fleet local load --rate 500 --for 2m --profile ramp --json\n\nExit codes: 0 no request failed, 1 some failed, 2 usage error or no local fleet, 130 interrupted (the summary is printed).",
     )
     .action(async (options: LoadOptions) => {
-      const target =
-        options.target ?? `${(await findLocalFleet(context.root, options.name)).endpoints.balancer}${options.path}`;
+      const target = options.target ?? (await ofLocalFleet(context.root, options));
       checkTarget(target);
+      await checkServed(target);
       const screen = createLiveScreen(context.terminal);
       let answered = 0;
       const show = (second: LoadSecond) => {
@@ -81,10 +88,28 @@ export function localLoadCommand(context: CliContext): Command {
     });
 }
 
+/** The address of the path, or of the first service, behind a local fleet's load balancer. */
+async function ofLocalFleet(root: string, { name: given, path }: LoadOptions): Promise<string> {
+  const { name, endpoints } = await findLocalFleet(root, given);
+  if (path !== undefined) return `${endpoints.balancer}${path}`;
+  return sampleTarget(await loadFleetFile(localFolders(root, name).fleetFile), endpoints.balancer);
+}
+
+/** One request before the load: a path that nobody serves is worth one sentence, not thousands of failures. */
+async function checkServed(target: string): Promise<void> {
+  const answer = await request(target, { method: "POST", headersTimeout: 10_000, bodyTimeout: 10_000 }).catch(
+    () => undefined,
+  );
+  await answer?.body.dump();
+  // Whatever else goes wrong is what the load is there to show.
+  if (answer?.statusCode === 404)
+    throw new CliError(`${target} answers 404: no service has that path. Name another with --path.`, exitCodes.usage);
+}
+
 function checkTarget(target: string): void {
   try {
     loopbackTarget(target);
   } catch (error) {
-    throw error instanceof TargetError ? new CliError(error.message, 2) : error;
+    throw error instanceof TargetError ? new CliError(error.message, exitCodes.usage) : error;
   }
 }

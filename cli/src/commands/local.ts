@@ -1,12 +1,16 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Command } from "commander";
+import { CliError, exitCodes } from "../cli-error.ts";
 import type { CliContext } from "../context.ts";
 import { bringUp } from "../local/bring-up.ts";
 import { endLocalFleet } from "../local/control.ts";
-import { findLocalFleet, knownFleets } from "../local/find-local-fleet.ts";
+import { findLocalFleet, hasTraces, knownFleets } from "../local/find-local-fleet.ts";
+import { statusText } from "../local/status-text.ts";
+import { untilSeen } from "../local/until-seen.ts";
 import { createWhPair } from "../wh-client/wh-pair.ts";
 import { localFaultCommand } from "./local-fault.ts";
 import { localLoadCommand } from "./local-load.ts";
+import { localNameOption } from "./local-name.ts";
 import { type LocalOptions, withLocalOptions } from "./local-options.ts";
 
 /** `fleet local`: a fleet on this machine that stays until it is told to go. */
@@ -30,7 +34,12 @@ function upCommand(context: CliContext): Command {
     )
     .action(async (options: LocalOptions & { hold?: boolean }) => {
       const { process } = await bringUp(context, options, { hold: options.hold === true, detached: true });
-      const { name, endpoints } = process.fleet;
+      const { name, endpoints, apiToken } = process.fleet;
+      const { status } = createWhPair(endpoints, apiToken);
+      if (!(await untilSeen({ status, nowMs: () => Date.now(), sleep, stop: context.stop })))
+        context.terminal.progress.note(
+          "The scaler does not see a replica of each service yet: npx fleet local status.",
+        );
       context.print(`Fleet ${name} is up: ${endpoints.balancer}`);
       context.terminal.progress.note("npx fleet open shows the consoles, npx fleet local down ends it.");
     });
@@ -39,13 +48,23 @@ function upCommand(context: CliContext): Command {
 function downCommand(context: CliContext): Command {
   return new Command("down")
     .description("end the local fleet and remove everything it left, also after a crash")
-    .option("--name <name>", "which local fleet (default: all of this project)")
+    .addOption(localNameOption("all of this project"))
     .addHelpText(
       "after",
-      "\nExamples:\n  fleet local down\n  fleet local down --name demo\n\nExit codes: 0 nothing is left, 1 something could not be removed.",
+      "\nExamples:\n  fleet local down\n  fleet local down --name demo\n\nExit codes: 0 nothing is left, 1 something could not be removed, 2 there never was such a fleet.",
     )
     .action(async (options: { name?: string }) => {
-      const names = options.name === undefined ? await knownFleets(context.root) : [options.name];
+      const known = await knownFleets(context.root);
+      const names = options.name === undefined ? known : [options.name];
+      if (
+        options.name !== undefined &&
+        !known.includes(options.name) &&
+        !(await hasTraces(options.name, context.machine.runner))
+      )
+        throw new CliError(
+          `There is no local fleet ${options.name} here, and was none. ${known.length === 0 ? "Nothing was ever started." : `There are: ${known.join(", ")}.`}`,
+          exitCodes.usage,
+        );
       for (const name of names) {
         const step = context.terminal.progress.step(`Removing local fleet ${name}`);
         try {
@@ -63,29 +82,19 @@ function downCommand(context: CliContext): Command {
 function statusCommand(context: CliContext): Command {
   return new Command("status")
     .description("what the local fleet runs: workers, replicas, addresses")
-    .option("--name <name>", "which local fleet (default: the one that runs)")
+    .addOption(localNameOption())
     .option("--json", "print it as JSON")
     .addHelpText(
       "after",
       "\nExamples:\n  fleet local status\n  fleet local status --json\n\nExit codes: 0 it runs, 1 the scaler does not answer, 2 no local fleet.",
     )
     .action(async (options: { name?: string; json?: boolean }) => {
-      const { name, endpoints, apiToken, cloud } = await findLocalFleet(context.root, options.name);
+      const { endpoints, apiToken, cloud } = await findLocalFleet(context.root, options.name);
       const fleet = await createWhPair(endpoints, apiToken).status();
       if (options.json)
         return context.print(
           JSON.stringify({ fleet, cloud: { ...cloud, aws: { region: cloud.aws.region } } }, null, 2),
         );
-      const { workers, replicas } = fleet;
-      context.print(
-        `Fleet ${name}: ${workers.ready} workers serve, ${workers.desired} wanted (${workers.min} to ${workers.max})${fleet.hold ? "; the scaler is held" : ""}`,
-      );
-      for (const entry of replicas)
-        context.print(
-          `  ${entry.worker}  ${entry.service}: ${entry.ready} replicas${entry.ready === entry.desired ? "" : `, ${entry.desired} wanted`}`,
-        );
-      for (const { id, creator, revision, description } of cloud.releases.running)
-        context.print(`  deployment ${id} (${creator}) of ${revision}${description === "" ? "" : `: ${description}`}`);
-      context.print(`  ${endpoints.balancer}`);
+      for (const line of statusText(cloud, fleet)) context.print(line);
     });
 }

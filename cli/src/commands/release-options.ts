@@ -1,6 +1,7 @@
 import { type Command, Option } from "commander";
 import { type MachineKind, machineKinds } from "../release/revision.ts";
 import { fleetOption } from "./fleet-files.ts";
+import { localNameOption } from "./local-name.ts";
 
 /** Options of every release command. */
 export interface ReleaseOptions {
@@ -20,7 +21,7 @@ export interface ReleaseOptions {
 export function withPlaceOptions(command: Command): Command {
   return command
     .option("--local", "the fleet that runs on this machine (fleet local up), instead of the one on AWS")
-    .option("--name <name>", "which local fleet (default: the one that runs)")
+    .addOption(localNameOption())
     .addOption(fleetOption("fleet.yaml of the project; with --local the one that the fleet was started with"))
     .addOption(
       new Option("--bucket <name>", "the bucket of the revisions (default: the account's only one of this fleet)").env(

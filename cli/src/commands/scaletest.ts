@@ -2,7 +2,11 @@ import { join } from "node:path";
 import { Command, Option } from "commander";
 import { CliError, exitCodes } from "../cli-error.ts";
 import type { CliContext } from "../context.ts";
+import { loadFleetFile } from "../fleet-file/load.ts";
 import { findLocalFleet } from "../local/find-local-fleet.ts";
+import { localFolders } from "../local/prepare.ts";
+import { parseSeconds } from "../parse-values.ts";
+import { localNameOption } from "./local-name.ts";
 
 /** `fleet scaletest`: a test alert through the local fleet's Alertmanager. */
 export function scaletestCommand(context: CliContext): Command {
@@ -15,9 +19,9 @@ export function scaletestCommand(context: CliContext): Command {
     )
     .option("--service <service>", "only this service (default: every service)")
     .option("--worker <id>", "only this worker (default: every worker)")
-    .addOption(new Option("--for <duration>", "how long the alert lasts (default: 60s)"))
+    .addOption(new Option("--for <duration>", "how long the alert lasts (default: 60s)").argParser(parseSeconds))
     .option("--end", "end the alert now")
-    .option("--name <name>", "which local fleet (default: the one that runs)")
+    .addOption(localNameOption())
     .addHelpText(
       "after",
       "\nExamples:\n  fleet scaletest HighRequestRate --for 30s\n  fleet scaletest HighCPU --end\n\nExit codes: 0 raised or ended, 1 refused by Alertmanager, 2 usage error or no local fleet.",
@@ -25,13 +29,20 @@ export function scaletestCommand(context: CliContext): Command {
     .action(
       async (
         alertname: string,
-        options: { service?: string; worker?: string; for?: string; end?: boolean; name?: string },
+        options: { service?: string; worker?: string; for?: number; end?: boolean; name?: string },
       ) => {
-        const { name } = await findLocalFleet(context.root, options.name);
+        const { name, cloud } = await findLocalFleet(context.root, options.name);
+        const { services } = await loadFleetFile(localFolders(context.root, name).fleetFile);
+        known("service", options.service, Object.keys(services));
+        known(
+          "worker",
+          options.worker,
+          cloud.workers.map(({ id }) => id),
+        );
         const flags = Object.entries({
           "--service": options.service,
           "--worker": options.worker,
-          "--for": options.for,
+          "--for": options.for === undefined ? undefined : `${options.for}s`,
         });
         const result = await context.machine.runner.run({
           file: join(context.root, "stack-prometheus", "scaletest.sh"),
@@ -50,4 +61,13 @@ export function scaletestCommand(context: CliContext): Command {
           );
       },
     );
+}
+
+/** Alertmanager takes an alert about anything; one about nothing would raise nothing. Throws `CliError` (exit code 2) with those that there are. */
+function known(what: string, given: string | undefined, names: readonly string[]): void {
+  if (given === undefined || names.includes(given)) return;
+  throw new CliError(
+    `The fleet has no ${what} ${JSON.stringify(given)}. It has: ${names.join(", ") || "none"}. Nothing was sent.`,
+    exitCodes.usage,
+  );
 }

@@ -1,7 +1,8 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { LocalFleetStatus } from "@compose-fleet/local-fleet";
+import { FLEET_LABEL, type LocalFleetStatus } from "@compose-fleet/local-fleet";
 import { CliError, exitCodes } from "../cli-error.ts";
+import type { Runner } from "../setup/index.ts";
 import { controlStatus } from "./control.ts";
 import { type RunningFleet, runningFleet } from "./running-fleet.ts";
 
@@ -9,6 +10,25 @@ import { type RunningFleet, runningFleet } from "./running-fleet.ts";
 export async function knownFleets(root: string): Promise<string[]> {
   const entries = await readdir(join(root, ".fleet", "local"), { withFileTypes: true }).catch(() => []);
   return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+}
+
+/** Whether Docker has anything of a local fleet of this name, whose folder may be gone. Where Docker does not answer, that is not known: yes. */
+export async function hasTraces(name: string, runner: Runner): Promise<boolean> {
+  const filter = ["--quiet", "--filter", `label=${FLEET_LABEL}=${name}`];
+  for (const args of [
+    ["ps", "--all"],
+    ["network", "ls"],
+    ["volume", "ls"],
+  ]) {
+    const { exitCode, stdout, missing } = await runner.run({
+      file: "docker",
+      args: [...args, ...filter],
+      timeoutMs: 10_000,
+    });
+    if (missing) return false;
+    if (exitCode !== 0 || stdout.trim() !== "") return true;
+  }
+  return false;
 }
 
 /** The local fleet of this name, or the only one that runs. Throws `CliError` (exit code 2) with what to do when there is none, or several. */

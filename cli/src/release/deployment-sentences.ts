@@ -20,10 +20,32 @@ export function isAutomatic({ creator }: Deployment): boolean {
   return creator === "autoscaling" || creator === "CodeDeployAutoUpdate";
 }
 
+/** Who begins deployments besides people. */
+const CREATORS: Readonly<Record<string, string>> = {
+  autoscaling: "AWS, for a new machine",
+  CodeDeployAutoUpdate: "AWS, for a machine that began with an older one",
+  codeDeployRollback: "AWS, back from one that failed",
+};
+
+/**
+ * Which revision a deployment brings, and by whom. The description counts only where it names that revision: AWS's rollback brings the one
+ * before, with the description of the one that failed.
+ */
+export function whatRuns({
+  revision,
+  description,
+  creator,
+}: Pick<Deployment, "description" | "creator"> & { readonly revision: string | undefined }): string {
+  const by = CREATORS[creator];
+  if (revision === undefined) return description || `another revision by ${by ?? creator}`;
+  if (by === undefined && description.startsWith(revision)) return description;
+  return `${revision} by ${by ?? creator}`;
+}
+
 /** Whose deployment it is, since when. */
-export function whose({ id, description, creator, createdAtMs, revision }: Deployment): string {
-  const what = description || `${revision ?? "another revision"} by ${creator}`;
-  return `${what} (${id}, since ${new Date(createdAtMs).toISOString()})`;
+export function whose(deployment: Deployment): string {
+  const { id, createdAtMs } = deployment;
+  return `${whatRuns(deployment)} (${id}, since ${new Date(createdAtMs).toISOString()})`;
 }
 
 /** Why a release does not begin. */

@@ -23,14 +23,43 @@ test("a failed release is not one that ran", async () => {
   expect(await revisionBefore(deployments, "workers")).toEqual({ kind: "workers", revision: A });
 });
 
+test("one that CodeDeploy calls Succeeded although its last machine failed did not run", async () => {
+  const deployments = ran(A, C);
+  deployments.plant({ id: "d-8", revision: B }, [
+    { status: "Succeeded", targets: { "i-1": "Succeeded", "i-2": "Failed" } },
+  ]);
+  deployments.plant({ id: "d-9", revision: C }, [{ status: "Succeeded", targets: {} }]);
+  expect(await revisionBefore(deployments, "workers")).toEqual({ kind: "workers", revision: A });
+});
+
 test.each([
-  ["nothing ran", []],
-  ["only one ever ran", [A, A]],
-])("%s: there is nothing to go back to", async (_rule, revisions) => {
-  await expect(revisionBefore(ran(...revisions), "workers")).rejects.toMatchObject({
-    exitCode: 2,
-    message: "No revision ran on workers before the present one. Nothing was changed.",
-  });
+  [
+    "nothing was released",
+    [],
+    [],
+    "No revision was ever released to workers: there is nothing to go back to. Nothing was changed.",
+  ],
+  [
+    "only one ever ran",
+    [A, A],
+    [],
+    `workers run ${A}, and no other one ever ran there: there is nothing to go back to. Nothing was changed.`,
+  ],
+  [
+    "the second release failed, and CodeDeploy brought the first back",
+    [A],
+    [B],
+    `workers run ${A}, and no other one ever ran there: there is nothing to go back to. ${B} failed and went back by itself. Nothing was changed.`,
+  ],
+])("%s: there is nothing to go back to, and why", async (_rule, revisions, failed, message) => {
+  const deployments = ran(...revisions);
+  for (const revision of failed) {
+    deployments.plant({ id: "d-8", revision }, [{ status: "Failed", targets: {} }]);
+    deployments.plant({ id: "d-9", revision: A, creator: "codeDeployRollback" }, [
+      { status: "Succeeded", targets: {} },
+    ]);
+  }
+  await expect(revisionBefore(deployments, "workers")).rejects.toMatchObject({ exitCode: 2, message });
 });
 
 const store = {

@@ -1,5 +1,6 @@
 import { CliError, exitCodes } from "../cli-error.ts";
 import type { Deployments } from "./deployments.ts";
+import { outcomeOf } from "./outcome.ts";
 import { type MachineKind, machineKinds } from "./revision.ts";
 import type { RevisionStore } from "./s3-revisions.ts";
 
@@ -9,11 +10,31 @@ interface Wanted {
 }
 
 /** The revision that ran before the present one. Throws `CliError` (exit code 2) where there is none. */
-export async function revisionBefore(deployments: Pick<Deployments, "recent">, kind: MachineKind): Promise<Wanted> {
-  const ran = (await deployments.recent(kind, ["Succeeded"])).flatMap(({ revision }) => revision ?? []);
-  const revision = ran.find((candidate) => candidate !== ran[0]);
-  if (revision !== undefined) return { kind, revision };
-  throw new CliError(`No revision ran on ${kind} before the present one. Nothing was changed.`, exitCodes.usage);
+export async function revisionBefore(
+  deployments: Pick<Deployments, "recent" | "targets">,
+  kind: MachineKind,
+): Promise<Wanted> {
+  const ran: string[] = [];
+  const failed: string[] = [];
+  for (const deployment of await deployments.recent(kind)) {
+    if (deployment.revision === undefined) continue;
+    const outcome = await outcomeOf(deployments, deployment);
+    if (outcome === "Succeeded") ran.push(deployment.revision);
+    else if (outcome === "Failed" || outcome === "Stopped") failed.push(deployment.revision);
+    const [present] = ran;
+    const before = ran.find((candidate) => candidate !== present);
+    if (before !== undefined) return { kind, revision: before };
+  }
+  throw new CliError(nothingBefore(kind, ran[0], new Set(failed)), exitCodes.usage);
+}
+
+/** Deployments there may be several, also without a revision to go back to: what became of each. */
+function nothingBefore(kind: MachineKind, present: string | undefined, failed: ReadonlySet<string>): string {
+  const runs = present === undefined ? `No revision was ever released to ${kind}` : `${kind} run ${present}`;
+  const others = [...failed].filter((revision) => revision !== present);
+  const tried = others.length === 0 ? "" : ` ${others.join(", ")} failed and went back by itself.`;
+  const before = present === undefined ? "" : ", and no other one ever ran there";
+  return `${runs}${before}: there is nothing to go back to.${tried} Nothing was changed.`;
 }
 
 /** The kind of machine whose revision it is. Throws `CliError` (exit code 2) with those that there are. */

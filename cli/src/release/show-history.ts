@@ -1,5 +1,7 @@
 import type { ReleaseOptions } from "../commands/release-options.ts";
 import type { CliContext } from "../context.ts";
+import { whatRuns } from "./deployment-sentences.ts";
+import { outcomeOf } from "./outcome.ts";
 import { openPlace } from "./place.ts";
 import { followDeps } from "./release-deps.ts";
 
@@ -9,17 +11,18 @@ export async function history(context: CliContext, options: ReleaseOptions): Pro
   const { deployments } = followDeps(context, place);
   const found = [];
   for (const kind of options.only === undefined ? place.kinds : [options.only])
-    for (const deployment of await deployments.recent(kind)) found.push({ kind, ...deployment });
+    for (const deployment of await deployments.recent(kind))
+      found.push({ kind, ...deployment, outcome: await outcomeOf(deployments, deployment) });
   if (options.json) return context.print(JSON.stringify(found, null, 2));
   if (found.length === 0) context.print("Nothing was released yet.");
-  for (const { kind, id, status, revision, description, creator, createdAtMs } of found)
+  for (const { kind, outcome, ...deployment } of found)
     context.print(
       [
-        new Date(createdAtMs).toISOString(),
+        new Date(deployment.createdAtMs).toISOString(),
         kind.padEnd(10),
-        id.padEnd(11),
-        (status ?? "").padEnd(10),
-        description || `${revision ?? "another revision"} by ${creator}`,
+        deployment.id.padEnd(11),
+        outcome.padEnd(10),
+        whatRuns(deployment),
       ].join("  "),
     );
 }
