@@ -12,7 +12,7 @@ const pages = ["README.md", "AGENTS.md", ...readmes, ...filesOf("docs"), ...file
   .filter((file) => file.endsWith(".md"))
   .map((file) => [file, readFileSync(path.join(root, file), "utf8")] as const);
 const { scripts } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8"));
-const program = createProgram({ root } as never);
+const program = createProgram({ version: "0", root } as never);
 
 /** What is wrong with a command line after `fleet`; undefined when nothing is. */
 function faultOf(line: string): string | undefined {

@@ -106,8 +106,12 @@ export function createWorkerMachine(deps: WorkerMachineDeps): WorkerMachine {
     await deps.quotas.serves(instanceId);
     if (cancel.aborted) return;
     if (outcome.ok) deps.onEvent({ kind: "serving", instanceId });
-    else problem(`${instanceId} does not start: ${outcome.problem}`);
+    else problem(`${instanceId} does not start: ${lastingPath(outcome.problem)}`);
   }
+
+  /** The worker's folder goes with a fleet that does not start; the logs of what died in it stay. */
+  const lastingPath = (text: string) =>
+    text.replaceAll(/docker compose logs in \S+/g, `the logs in ${join(deps.stateDir, "logs")}`);
 
   async function plainStart(instanceId: string): Promise<FirstStart> {
     const result = await script(instanceId, "start.sh", START_TIMEOUT_MS);
