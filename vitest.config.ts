@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 // What the SDK advises about Node of 2027 is for us, not for whoever reads a test's output.
@@ -12,10 +13,12 @@ export default defineConfig({
           include: [
             "{policy,group-model,wh,service-a,local-fleet,cli,bench,infra,stack-worker,stack-prometheus,test}/**/*.test.ts",
           ],
-          exclude: ["**/node_modules/**", "**/*.integration.test.ts"],
-          // One process and its modules for all: a process for each of 200 files takes longer than their tests.
+          exclude: ["**/node_modules/**", "**/*.integration.test.ts", "**/*.process.test.ts"],
+          // A few threads and their modules for all: one for each of 200 files takes longer than their tests.
           pool: "threads",
           isolate: false,
+          // vitest leaves one core free, which of two is half. Half of the time is spent waiting, so there are more threads than cores.
+          maxWorkers: 2 * availableParallelism(),
           testTimeout: 20_000,
           // What is waited for may be late on a machine that does other things.
           hookTimeout: 60_000,
@@ -25,9 +28,13 @@ export default defineConfig({
       {
         test: {
           name: "parts",
-          include: ["{infra,service-a,stack-worker,stack-prometheus,wh}/**/*.integration.test.ts"],
+          include: [
+            "{infra,local-fleet,stack-worker,stack-prometheus}/**/*.integration.test.ts",
+            // Several programs beside each other, but no Docker.
+            "{policy,group-model,wh,service-a,local-fleet,cli,bench,infra,stack-worker,stack-prometheus,test}/**/*.process.test.ts",
+          ],
           exclude: ["**/node_modules/**"],
-          // Three beside each other: they share nothing, and wait more than they work.
+          // Three beside each other: they share nothing, and wait more than they work. Fleets have ports and networks of their own.
           maxWorkers: 3,
           env,
           testTimeout: 300_000,
@@ -37,9 +44,9 @@ export default defineConfig({
       {
         test: {
           name: "integration",
-          include: ["{policy,group-model,local-fleet,cli,bench,test}/**/*.integration.test.ts"],
+          include: ["test/**/*.integration.test.ts"],
           exclude: ["**/node_modules/**"],
-          // Each of them has the machine to itself: its ports, its private network, its CPU.
+          // What they measure needs the machine's CPU to itself.
           fileParallelism: false,
           env,
           testTimeout: 300_000,

@@ -7,7 +7,7 @@ usage() {
 Usage: bootstrap.sh COMMAND [ARGUMENTS]
 
 Installs the dependencies where they are missing or out of date, then runs
-  test             every check: format and lint, types, unused code, unit tests, set-up, tests of each part with Docker, integration tests
+  test             every check: format and lint, types, unused code, set-up, unit tests, tests of each part, tests of whole fleets
   COMMAND          the fleet command of that name, for example: demo, setup, local
 
 Examples:
@@ -15,7 +15,7 @@ Examples:
   npm run demo
   npm run demo -- --rate 600 --ramp 80s --hold 20s
 
-Exit codes: those of the command; 2 when Node or npm is missing.
+Exit codes: those of the command; 2 when Node or npm is missing or too old.
 TEXT
 }
 
@@ -40,54 +40,6 @@ install_dependencies() {
   trap - INT TERM
 }
 
-stage() {
-  local title=$1
-  shift
-  printf '\n== %s\n' "$title"
-  local started=$SECONDS
-  if "$@"; then
-    printf -- '-- %s: ok (%d s)\n' "$title" $((SECONDS - started))
-    return
-  fi
-  printf -- '-- %s: FAILED (%d s). The stages after it did not run.\n' "$title" $((SECONDS - started))
-  closing_line
-  exit 1
-}
-
-vitest_stage() {
-  local project=$1
-  stage "vitest, $project tests" npx vitest run --project "$project" --reporter=default --reporter=json --outputFile.json="$results/$project.json"
-}
-
-# One plain line at the end: tests of all stages that ran.
-closing_line() {
-  # shellcheck disable=SC2016 # JavaScript, not shell
-  node -e '
-    const { readdirSync, readFileSync } = require("node:fs");
-    let passed = 0, failed = 0;
-    for (const file of readdirSync(process.argv[1])) {
-      const report = JSON.parse(readFileSync(`${process.argv[1]}/${file}`, "utf8"));
-      passed += report.numPassedTests;
-      failed += report.numFailedTests + report.testResults.filter((r) => r.status === "failed" && r.assertionResults.length === 0).length;
-    }
-    console.log(`\n${passed} passed, ${failed} failed`);
-  ' "$results"
-}
-
-run_tests() {
-  results=$(pwd)/.fleet/test-results
-  rm -rf "$results"
-  mkdir -p "$results"
-  stage 'format and lint (biome)' npx biome check --error-on-warnings .
-  stage 'types (tsc)' npx tsc --noEmit
-  stage 'unused code (knip)' npx knip
-  vitest_stage unit
-  stage 'set-up: Docker and images' node cli/bin/fleet.mjs setup --all
-  vitest_stage parts
-  vitest_stage integration
-  closing_line
-}
-
 case "${1:-}" in
   '' | -h | --help)
     usage
@@ -96,11 +48,13 @@ case "${1:-}" in
 esac
 command -v node >/dev/null || missing 'Node is not installed: install Node 20.19 or newer (https://nodejs.org).'
 command -v npm >/dev/null || missing 'npm is not installed: it comes with Node (https://nodejs.org), or as a package named npm.'
+node -e 'const [major, minor] = process.versions.node.split(".").map(Number); process.exit(major > 20 || (major === 20 && minor >= 19) ? 0 : 1)' ||
+  missing "This is Node $(node --version): install Node 20.19 or newer (https://nodejs.org)."
 
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 install_dependencies
 if [[ $1 == test ]]; then
-  run_tests
+  exec node --import tsx test/run/main.ts
 else
   exec node cli/bin/fleet.mjs "$@"
 fi

@@ -26,6 +26,7 @@ export function processContext(interrupts: Pick<Interrupts, "stop">): CliContext
     : createLineProgress({ write, nowMs });
   const host = createHost({
     home: homeFolder(),
+    path: env.PATH ?? "",
     ...(env.DOCKER_HOST === undefined ? {} : { dockerHost: env.DOCKER_HOST }),
   });
   const canAsk = isTty && process.stdin.isTTY === true;

@@ -45,7 +45,7 @@ beforeAll(async () => {
   fleet = await startCliFleet({
     name: NAME,
     cidr: "10.231.11.0/24",
-    firstPort: 28_180,
+    firstPort: 25_180,
     fleet: {
       workers: { min: 1, max: 3 },
       scaling: {

@@ -85,8 +85,11 @@ export function aptInstall(packages: readonly string[]): Command {
 
 const aptLockPolls = 24;
 
-/** A machine that has just started reads its package lists by itself, and `apt-get update` does not wait for that as `install` does. */
-async function readPackageLists({ runner, aptLockPollMs = 5_000 }: DockerDeps): Promise<void> {
+/** Reads the package lists. A machine that has just started does so by itself, and `apt-get update` does not wait for that as `install` does. Throws `SetupError`. */
+export async function readPackageLists({
+  runner,
+  aptLockPollMs = 5_000,
+}: Pick<DockerDeps, "runner" | "aptLockPollMs">): Promise<void> {
   for (let poll = 1; ; poll += 1) {
     const result = await runner.run(aptUpdate);
     if (result.exitCode === 0) return;

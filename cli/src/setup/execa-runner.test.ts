@@ -43,6 +43,6 @@ test("a detached program that does not exist is an error", async () => {
 });
 
 test("a command is shown as a person would type it", () => {
-  expect(commandText(command("sh", "-c", "it's $HOME"))).toBe("sh -c 'it'\\''s $HOME'");
+  expect(commandText(command("sh", "-x", "it's $HOME"))).toBe("sh -x 'it'\\''s $HOME'");
   expect(tailOf({ exitCode: 1, stdout: "a\nb\nc\n", stderr: "", missing: false, timedOut: false }, 2)).toBe("b\nc");
 });

@@ -9,6 +9,7 @@ export function createFakeHost(paths: readonly string[], facts: Partial<Host> = 
     isRoot: true,
     home: "/nonexistent",
     exists: (path) => paths.includes(path),
+    has: () => true,
     aptSources: async () =>
       parseDeb822("Types: deb\nURIs: http://mirror.test/debian\nSuites: bookworm bookworm-updates\nComponents: main\n"),
     ...facts,

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type AptSource, parseDeb822, parseOneLine } from "./apt-sources.ts";
+import { isOnPath } from "./programs.ts";
 
 /** Facts about this machine that decide how it is set up. */
 export interface Host {
@@ -12,13 +13,21 @@ export interface Host {
   /** Value of DOCKER_HOST; undefined if unset. */
   readonly dockerHost?: string;
   exists(path: string): boolean;
+  /** Whether a program of that name can be called. */
+  has(program: string): boolean;
   aptSources(): Promise<AptSource[]>;
 }
 
-/** The real machine. `home` and `dockerHost` come from the composition root. */
-export function createHost(facts: { readonly home: string; readonly dockerHost?: string }): Host {
+/** The real machine. `home`, `dockerHost` and `path` (where programs are looked for) come from the composition root. */
+export function createHost(facts: {
+  readonly home: string;
+  readonly dockerHost?: string;
+  readonly path: string;
+}): Host {
+  const { path, ...rest } = facts;
   return {
-    ...facts,
+    ...rest,
+    has: (program) => isOnPath(program, path),
     platform: process.platform,
     isRoot: process.getuid?.() === 0,
     exists: existsSync,

@@ -9,6 +9,7 @@ export type ImageVariable =
   | "MTAIL_IMAGE"
   | "REGISTRY_IMAGE"
   | "PYTHON_IMAGE"
+  | "MACHINE_IMAGE"
   | "GRAFANA_IMAGE";
 
 /** Where an image comes from. */
@@ -61,6 +62,8 @@ export const imageCatalog: readonly CatalogEntry[] = [
   // Where `fleet release --local` puts images; it runs only then.
   { variable: "REGISTRY_IMAGE", upstream: "registry:2.8.3", kind: "standIn", recipe: "registry", always: true },
   { variable: "PYTHON_IMAGE", upstream: "python:3.13-slim", kind: "standIn", recipe: "python", always: false },
+  // A machine with nothing installed, as a new instance is: tests try user data on it.
+  { variable: "MACHINE_IMAGE", upstream: "ubuntu:24.04", kind: "standIn", recipe: "machine", always: false },
   { variable: "GRAFANA_IMAGE", upstream: "grafana/grafana:12.4.0", kind: "optional", always: false },
 ];
 

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdir, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { findDebianArchive, publicDebianMirror } from "./apt-sources.ts";
@@ -19,12 +19,16 @@ const keyrings = ["/usr/share/keyrings/debian-archive-keyring.gpg", "/usr/share/
 
 /** Packages of a Debian release other than the machine's own, without touching the machine's own apt or installing anything. */
 export interface PrivateApt {
+  /** The archive that it reads. */
+  readonly mirror: string;
   /** The named packages and everything they depend on. apt's patterns (`?essential`) work. Throws `SetupError` where a package is unknown. */
   closure(packages: readonly string[]): Promise<DebFile[]>;
   /** Fetches and verifies what is not in the cache yet. Throws `SetupError`. */
   download(debs: readonly DebFile[]): Promise<void>;
   /** Unpacks packages into a folder; their scripts do not run. Throws `SetupError`. */
   unpack(debs: readonly DebFile[], folder: string): Promise<void>;
+  /** Copies downloaded packages as they are into a folder. */
+  copy(debs: readonly DebFile[], folder: string): Promise<void>;
 }
 
 /** Opens a private apt root in `folder` (a cache that may be deleted at any time) and reads the package lists. Throws `SetupError` where there is no apt, mirror or key. */
@@ -32,12 +36,14 @@ export async function openPrivateApt(deps: {
   runner: Runner;
   host: Host;
   folder: string;
+  /** The Debian release; default `standInSuite`. */
+  suite?: string;
   /** Is told of each time that a mirror is asked again. */
   progress: Pick<Progress, "note">;
   /** Milliseconds before a mirror that failed is asked again. Default 5 s. */
   retryMs?: number;
 }): Promise<PrivateApt> {
-  const { runner, host, folder, progress, retryMs = 5_000 } = deps;
+  const { runner, host, folder, progress, suite = standInSuite, retryMs = 5_000 } = deps;
   if (!host.exists("/usr/bin/apt-get") || !host.exists("/usr/bin/dpkg-deb")) {
     throw new SetupError(
       "Found neither a reachable image registry nor apt-get to build stand-ins with. Make a registry reachable, or use Debian or Ubuntu.",
@@ -56,7 +62,7 @@ export async function openPrivateApt(deps: {
     await mkdir(join(folder, path), { recursive: true });
   }
   await writeFile(join(folder, "status"), "");
-  await writeFile(join(folder, "sources.list"), `deb [signed-by=${keyring}] ${mirror} ${standInSuite} main\n`);
+  await writeFile(join(folder, "sources.list"), `deb [signed-by=${keyring}] ${mirror} ${suite} main\n`);
   await writeFile(join(folder, "apt.conf"), aptConfiguration(folder, host.isRoot));
   const env = { APT_CONFIG: join(folder, "apt.conf"), DEBIAN_FRONTEND: "noninteractive" };
 
@@ -80,12 +86,13 @@ export async function openPrivateApt(deps: {
     }
     await apt(args, what);
   };
-  await fetch(["update", "-q"], `could not read Debian ${standInSuite} at ${mirror}`);
+  await fetch(["update", "-q"], `could not read Debian ${suite} at ${mirror}`);
 
   return {
+    mirror,
     closure: async (packages) => {
       const args = ["install", "-y", "-q", "--no-install-recommends", "--print-uris", ...packages];
-      return parsePrintUris((await apt(args, `Debian ${standInSuite} lacks one of ${packages.join(", ")}`)).stdout);
+      return parsePrintUris((await apt(args, `Debian ${suite} lacks one of ${packages.join(", ")}`)).stdout);
     },
     download: async (wanted) => {
       const missing = [...new Set(wanted.filter((deb) => !existsSync(join(debs, deb.file))).map((deb) => deb.name))];
@@ -98,6 +105,10 @@ export async function openPrivateApt(deps: {
         const args = ["-x", join(debs, deb.file), into];
         await must(runner, { file: "dpkg-deb", args }, `could not unpack ${deb.file}`);
       }
+    },
+    copy: async (wanted, into) => {
+      await mkdir(into, { recursive: true });
+      for (const deb of wanted) await copyFile(join(debs, deb.file), join(into, deb.file));
     },
   };
 }

@@ -21,6 +21,8 @@ export async function finishRootfs(
   for (const step of recipe.steps ?? []) await apply(step, root);
   if (host.exists(overlay)) await cp(overlay, root, { recursive: true });
 
+  // Its own packages make these.
+  if (recipe.installed === true) return;
   await mkdir(join(root, "etc"), { recursive: true });
   const users = [...systemUsers, ...(recipe.users ?? [])];
   const passwd = users.map(({ name, uid, home }) => `${name}:x:${uid}:${uid}:${name}:${home}:/bin/sh\n`);

@@ -26,6 +26,10 @@ export interface Recipe {
   readonly owned?: readonly { readonly path: string; readonly uid: number }[];
   /** sh, wget and the rest of busybox, as upstream's images have them. */
   readonly busybox?: boolean;
+  /** The Debian release of the packages; default `standInSuite`. */
+  readonly suite?: string;
+  /** The packages lie in `/var/cache/debs` too, and the Dockerfile has their own scripts set them up: what comes out is a system that apt can add to. */
+  readonly installed?: boolean;
   /** A run without network that proves that the image works. */
   readonly check: { readonly entrypoint?: string; readonly args: readonly string[] };
 }
@@ -90,6 +94,18 @@ const recipes: readonly Recipe[] = [
     tag: { versionOf: "python3" },
     steps: [{ link: "/usr/bin/python", to: "python3" }],
     check: { args: ["python", "-c", "import http.server, json, ssl"] },
+  },
+  {
+    name: "machine",
+    repository: standIn("machine"),
+    packages: ["?essential", "?priority(required)", "apt"],
+    dependencies: "all",
+    // The release that the newest packages of user data know.
+    suite: "trixie",
+    installed: true,
+    tag: { fixed: "trixie" },
+    steps: [{ link: "/usr/bin/awk", to: "mawk" }],
+    check: { args: ["sh", "-c", "dpkg --audit && apt-get check"] },
   },
   {
     name: "prometheus",

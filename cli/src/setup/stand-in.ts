@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { cp, mkdir, readdir, readFile, rm } from "node:fs/promises";
+import { cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { command, type Runner } from "./command.ts";
 import type { DebFile } from "./deb-file.ts";
@@ -7,7 +7,7 @@ import type { Host } from "./host.ts";
 import { inParallel } from "./in-parallel.ts";
 import { must } from "./must.ts";
 import { downloadNode } from "./node-binary.ts";
-import { openPrivateApt, type PrivateApt } from "./private-apt.ts";
+import { openPrivateApt, type PrivateApt, standInSuite } from "./private-apt.ts";
 import type { Progress } from "./progress.ts";
 import { finishRootfs, packRootfs } from "./rootfs.ts";
 import { type Recipe, recipeNamed } from "./stand-in-recipes.ts";
@@ -76,7 +76,8 @@ export async function buildStandIns(deps: StandInDeps, names: readonly string[])
 }
 
 interface Fetched {
-  readonly apt: PrivateApt;
+  /** By Debian release. */
+  readonly apts: ReadonlyMap<string, PrivateApt>;
   readonly debs: ReadonlyMap<string, readonly DebFile[]>;
   readonly node: { readonly version: string; readonly archive: string } | undefined;
 }
@@ -92,13 +93,24 @@ async function fetchPackages(
   // Awaited below; until then its failure must not count as unhandled.
   node?.catch(() => undefined);
   update("reading package lists");
-  const apt = await openPrivateApt({ ...deps, folder: join(deps.cacheFolder, "apt") });
+  const apts = new Map<string, PrivateApt>();
   const debs = new Map<string, readonly DebFile[]>();
-  for (const recipe of all) debs.set(recipe.name, await resolve(apt, recipe));
-  const files = [...debs.values()].flat();
-  update(`downloading ${new Set(files.map((deb) => deb.file)).size} packages`);
-  await apt.download(files);
-  return { apt, debs, node: await node };
+  for (const suite of new Set(all.map(suiteOf))) {
+    // Packages of two releases share names, so each release has a folder of its own.
+    const folder = join(deps.cacheFolder, suite === standInSuite ? "apt" : `apt-${suite}`);
+    const apt = await openPrivateApt({ ...deps, suite, folder });
+    apts.set(suite, apt);
+    const recipes = all.filter((recipe) => suiteOf(recipe) === suite);
+    for (const recipe of recipes) debs.set(recipe.name, await resolve(apt, recipe));
+    const files = recipes.flatMap((recipe) => debs.get(recipe.name) ?? []);
+    update(`downloading ${new Set(files.map((deb) => deb.file)).size} packages`);
+    await apt.download(files);
+  }
+  return { apts, debs, node: await node };
+}
+
+function suiteOf(recipe: Recipe): string {
+  return recipe.suite ?? standInSuite;
 }
 
 async function resolve(apt: PrivateApt, recipe: Recipe): Promise<readonly DebFile[]> {
@@ -128,7 +140,8 @@ async function build(
     await rm(scratch, { recursive: true, force: true });
     await mkdir(context, { recursive: true });
     step.update("unpacking");
-    await fetched.apt.unpack(debs, root);
+    const apt = fetched.apts.get(suiteOf(recipe));
+    await apt?.unpack(debs, root);
     if (recipe.nodeMajor !== undefined && fetched.node !== undefined) {
       const bin = join(root, "usr/local/bin");
       await mkdir(bin, { recursive: true });
@@ -136,6 +149,10 @@ async function build(
       await must(runner, { file: "tar", args }, "could not unpack Node");
     }
     await finishRootfs(deps, recipe, root, join(source, "overlay"));
+    if (recipe.installed === true && apt !== undefined) {
+      await apt.copy(debs, join(root, "var/cache/debs"));
+      await writeFile(join(root, "etc/apt/sources.list"), `deb ${apt.mirror} ${suiteOf(recipe)} main\n`);
+    }
     await packRootfs(runner, recipe, root, join(context, "rootfs.tar"));
     await cp(join(source, "Dockerfile.standin"), join(context, "Dockerfile"));
     step.update("docker build");

@@ -28,8 +28,6 @@ export interface FreshMachine {
   readonly remove: () => Promise<void>;
 }
 
-const SUITE = "trixie";
-const IMAGE = `compose-fleet-test/debian:${SUITE}`;
 const AWS_HOSTS = [
   "awscli.amazonaws.com",
   "s3.eu-central-1.amazonaws.com",
@@ -40,7 +38,7 @@ const PREPARED_SECONDS = 90;
 
 /** Starts a fresh machine. The container may mount, as the data volume needs it. Throws with a sentence where something is missing. */
 export async function createFreshMachine(name: string): Promise<FreshMachine> {
-  const image = await freshImage();
+  const image = imageOf("MACHINE_IMAGE");
   const folder = await mkdtemp(join(tmpdir(), "fleet-machine-"));
   const container = `fleet-test-${name}-${process.pid}`;
   const beside: string[] = [];
@@ -49,9 +47,7 @@ export async function createFreshMachine(name: string): Promise<FreshMachine> {
     await rm(folder, { recursive: true, force: true });
   };
   const runBeside: FreshMachine["runBeside"] = async (variable, args) => {
-    const besideImage = readImages()[variable];
-    if (besideImage === undefined)
-      throw new Error(`no ${variable} in .fleet/images.env: run \`npx fleet setup\` again`);
+    const besideImage = imageOf(variable);
     const besideName = `${container}-${beside.length}`;
     beside.push(besideName);
     const shared = ["-v", `${folder}:/aws:ro`, "-v", `${import.meta.dirname}:/test:ro`];
@@ -102,25 +98,10 @@ export async function createFreshMachine(name: string): Promise<FreshMachine> {
   };
 }
 
-/** Ubuntu 24.04, which workers run, where a registry answers; else a Debian made by debootstrap. */
-async function freshImage(): Promise<string> {
-  const ubuntu = "ubuntu:24.04";
-  if ((await run("docker", ["image", "inspect", ubuntu])).code === 0) return ubuntu;
-  if ((await run("docker", ["image", "inspect", IMAGE])).code === 0) return IMAGE;
-  if ((await run("timeout", ["30", "docker", "pull", "-q", ubuntu])).code === 0) return ubuntu;
-  const root = await mkdtemp(join(tmpdir(), "fleet-debian-"));
-  try {
-    await must("debootstrap", ["--variant=minbase", SUITE, root]);
-    await must("sh", ["-c", `tar -C ${root} -c . | docker import - ${IMAGE}`]);
-  } catch (error) {
-    throw new Error(
-      `no fresh machine to try user data on: make an image registry reachable, or run as root with debootstrap installed (${error instanceof Error ? error.message : error})`,
-      { cause: error },
-    );
-  } finally {
-    await rm(root, { recursive: true, force: true });
-  }
-  return IMAGE;
+function imageOf(variable: string): string {
+  const image = readImages()[variable];
+  if (image === undefined) throw new Error(`no ${variable} in .fleet/images.env: run \`npx fleet setup --all\` again`);
+  return image;
 }
 
 function run(file: string, args: readonly string[]): Promise<Ended> {

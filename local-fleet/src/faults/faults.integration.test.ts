@@ -45,7 +45,7 @@ beforeAll(async () => {
   fleet = await startCliFleet({
     name: NAME,
     cidr: "10.231.10.0/24",
-    firstPort: 28_080,
+    firstPort: 25_080,
     fleet: {
       workers: { min: 2, max: 3 },
       scaling: { loop: { activeSeconds: 1, idleSeconds: 2 }, metrics: { scrapeSeconds: 1, rateWindowSeconds: 5 } },

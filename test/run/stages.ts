@@ -1,0 +1,28 @@
+/** One part of `npm test`: a program, and whether it leaves a `TestOutcome`. */
+export interface Stage {
+  readonly title: string;
+  /** A script of a package, run by this process's own Node. */
+  readonly args: readonly string[];
+  readonly hasTests: boolean;
+}
+
+const checker = (title: string, ...args: readonly string[]): Stage => ({ title, args, hasTests: false });
+const vitest = (title: string, ...projects: readonly string[]): Stage => ({
+  title,
+  args: [
+    ...["node_modules/vitest/vitest.mjs", "run", "--reporter=default", "--reporter=./test/run/outcome-reporter.ts"],
+    ...projects.flatMap((project) => ["--project", project]),
+  ],
+  hasTests: true,
+});
+
+/** Everything that `npm test` runs, in order: what fails soonest comes first, and set-up before the first that needs a program it brings. */
+export const stages: readonly Stage[] = [
+  checker("format and lint (biome)", "node_modules/@biomejs/biome/bin/biome", "check", "--error-on-warnings", "."),
+  checker("types (tsc)", "node_modules/typescript/bin/tsc", "--noEmit"),
+  checker("unused code (knip)", "node_modules/knip/bin/knip.js"),
+  checker("set-up: programs, Docker and images", "cli/bin/fleet.mjs", "setup", "--all"),
+  vitest("unit tests", "unit"),
+  vitest("tests of each part", "parts"),
+  vitest("tests of whole fleets", "integration"),
+];
