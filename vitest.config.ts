@@ -1,8 +1,12 @@
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
+import { ourParts, userFolders } from "./test/our-parts.ts";
 
 // What the SDK advises about Node of 2027 is for us, not for whoever reads a test's output.
 const env = { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" };
+
+const PARTS = `{${ourParts.join(",")}}`;
+const NOT_OURS = ["**/node_modules/**", ...userFolders.map((folder) => `${folder}/**`)];
 
 export default defineConfig({
   test: {
@@ -10,10 +14,9 @@ export default defineConfig({
       {
         test: {
           name: "unit",
-          include: [
-            "{policy,group-model,wh,service-a,local-fleet,cli,bench,infra,stack-worker,stack-prometheus,test}/**/*.test.ts",
-          ],
-          exclude: ["**/node_modules/**", "**/*.integration.test.ts", "**/*.process.test.ts"],
+          env,
+          include: [`${PARTS}/**/*.test.ts`],
+          exclude: [...NOT_OURS, "**/*.integration.test.ts", "**/*.process.test.ts"],
           // A few threads and their modules for all: one for each of 200 files takes longer than their tests.
           pool: "threads",
           isolate: false,
@@ -31,9 +34,9 @@ export default defineConfig({
           include: [
             "{infra,local-fleet,stack-worker,stack-prometheus}/**/*.integration.test.ts",
             // Several programs beside each other, but no Docker.
-            "{policy,group-model,wh,service-a,local-fleet,cli,bench,infra,stack-worker,stack-prometheus,test}/**/*.process.test.ts",
+            `${PARTS}/**/*.process.test.ts`,
           ],
-          exclude: ["**/node_modules/**"],
+          exclude: NOT_OURS,
           // Three beside each other: they share nothing, and wait more than they work. Fleets have ports and networks of their own.
           maxWorkers: 3,
           env,
@@ -45,7 +48,7 @@ export default defineConfig({
         test: {
           name: "integration",
           include: ["test/**/*.integration.test.ts"],
-          exclude: ["**/node_modules/**"],
+          exclude: NOT_OURS,
           // What they measure needs the machine's CPU to itself.
           fileParallelism: false,
           env,

@@ -1,16 +1,14 @@
 import { execFileSync, spawn } from "node:child_process";
-import { cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { controlSocket, readStatus } from "../local-fleet/src/control.ts";
+import { copyOfProject, project } from "./copy-of-project.ts";
 
 // `fleet release` as a person uses it: a repository of one's own, a fleet on this machine, commits.
 
-const project = path.resolve(import.meta.dirname, "..");
 const NAME = "reltest";
-const LEFT_OUT = new Set(["node_modules", ".git", ".fleet", "dist", "cdktf.out"]);
 const ports = { lb: 26080, "lb-proxy": 26081, wh: 26090, "wh-standby": 26091, prometheus: 26098, alertmanager: 26093 };
 let root: string;
 
@@ -23,18 +21,6 @@ const commit = (subject: string) => {
   git("add", ".");
   git("commit", "-qm", subject);
 };
-
-async function copyOfProject(): Promise<string> {
-  const folder = await mkdtemp(path.join(tmpdir(), "fleet-rel-"));
-  await cp(project, folder, { recursive: true, filter: (source) => !LEFT_OUT.has(path.basename(source)) });
-  const workspaces = (await readdir(project, { withFileTypes: true })).filter((entry) => entry.isDirectory());
-  for (const place of ["", ...workspaces.map(({ name }) => name)]) {
-    const modules = path.join(project, place, "node_modules");
-    const isThere = await readdir(modules).catch(() => undefined);
-    if (isThere !== undefined && !LEFT_OUT.has(place)) await symlink(modules, path.join(folder, place, "node_modules"));
-  }
-  return folder;
-}
 
 interface Ended {
   readonly code: number | null;

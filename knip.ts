@@ -1,0 +1,34 @@
+import { readFileSync } from "node:fs";
+import type { KnipConfig } from "knip";
+import { ourParts, userFolders } from "./test/our-parts.ts";
+
+const { workspaces } = JSON.parse(readFileSync(new URL("package.json", import.meta.url), "utf8")) as {
+  workspaces: string[];
+};
+const isOurs = (name: string) => (ourParts as readonly string[]).includes(name);
+
+export default {
+  workspaces: {
+    ".": {
+      entry: [
+        "stack-prometheus/test/stack/receiver.mjs",
+        "stack-worker/container-metrics/main.mjs",
+        "test/run/main.ts",
+        "test/run/outcome-reporter.ts",
+        "test/wh-reads-group.ts",
+      ],
+      project: [
+        ...ourParts.filter((part) => !workspaces.includes(part)).map((part) => `${part}/**/*.{ts,mjs}`),
+        ...userFolders.map((folder) => `!${folder}/**`),
+        "*.config.ts",
+      ],
+    },
+    infra: {
+      ignoreBinaries: ["terraform"],
+      entry: ["scripts/*.ts", "test/machine/aws-server.mjs"],
+    },
+  },
+  // Packages that a user has added to ours.
+  ignoreWorkspaces: workspaces.filter((name) => !isOurs(name)),
+  ignoreExportsUsedInFile: true,
+} satisfies KnipConfig;
