@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, request, type Server } from "node:h
 import { join } from "node:path";
 import { FaultError, faultRequestSchema } from "./faults/fault.ts";
 import type { FaultRegistry } from "./faults/registry.ts";
+import type { DeliveredMessage } from "./outside/fake-telegram.ts";
 import type { LocalFleetStatus } from "./status.ts";
 
 /** Where a fleet's daemon listens. */
@@ -15,6 +16,8 @@ export interface ControlHandlers {
   readonly shutdown: () => void;
   /** Undefined until the fleet is ready. */
   readonly faults: () => FaultRegistry | undefined;
+  /** What people were told by Telegram. */
+  readonly messages: () => readonly DeliveredMessage[];
 }
 
 interface Answer {
@@ -22,11 +25,11 @@ interface Answer {
   readonly body: object;
 }
 
-const ROUTES = "GET /status, POST /shutdown, GET /faults, POST /faults or DELETE /faults/ID";
+const ROUTES = "GET /status, GET /messages, POST /shutdown, GET /faults, POST /faults or DELETE /faults/ID";
 const MAX_BODY_BYTES = 64 * 1024;
 
 /**
- * `GET /status`, `POST /shutdown`, `GET /faults` → `{available, active}`, `POST /faults` → 201 with the fault in force, `DELETE
+ * `GET /status`, `GET /messages` → `{messages}`, `POST /shutdown`, `GET /faults` → `{available, active}`, `POST /faults` → 201 with the fault in force, `DELETE
  * /faults/ID` → 200 once it is undone. A refusal is `{error}` with a sentence. Not yet listening.
  */
 export function createControlServer(handlers: ControlHandlers): Server {
@@ -46,6 +49,8 @@ async function route(handlers: ControlHandlers, incoming: IncomingMessage): Prom
   switch (`${incoming.method} ${path.startsWith("/faults/") ? "/faults/ID" : path}`) {
     case "GET /status":
       return { status: 200, body: handlers.status() };
+    case "GET /messages":
+      return { status: 200, body: { messages: handlers.messages() } };
     case "POST /shutdown":
       handlers.shutdown();
       return { status: 202, body: { state: "stopping" } };

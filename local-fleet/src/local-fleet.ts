@@ -63,6 +63,7 @@ export function createLocalFleet(options: LocalFleetOptions, deps: LocalFleetDep
     apiToken: newSecret(),
     prometheusPassword: newSecret(),
     remoteWritePassword: newSecret(),
+    telegramToken: newSecret(),
   };
   // Whatever is started says whose it is, so that it can be found again after a crash.
   const runner: Runner = {
@@ -100,6 +101,7 @@ export function createLocalFleet(options: LocalFleetOptions, deps: LocalFleetDep
     status,
     shutdown: () => void stop().catch(() => undefined),
     faults: () => (state === "ready" ? parts.faults : undefined),
+    messages: () => parts.outside?.telegram.messages() ?? [],
   });
 
   async function begin(): Promise<void> {
@@ -150,8 +152,10 @@ export function createLocalFleet(options: LocalFleetOptions, deps: LocalFleetDep
     // Parts that appeared while the start was being broken off.
     parts.machine?.abort();
     await Promise.allSettled([parts.balancer?.stop(), parts.workers?.settle(), parts.machine?.settle()]);
-    parts.front?.closeAllConnections();
-    parts.front?.close();
+    for (const server of [parts.front, parts.outside?.server]) {
+      server?.closeAllConnections();
+      server?.close();
+    }
     try {
       await step(onEvent, clock.now, "remove", () => cleanUp(options.name, options.stateDir, deps.runner));
     } finally {

@@ -3,11 +3,13 @@ import { AWS_PORT } from "./balancer/nginx-config.ts";
 import { planAddresses } from "./machine/addresses.ts";
 import { dockerNames, FLEET_LABEL } from "./machine/docker.ts";
 import type { MonitoringDeps } from "./machine/monitoring.ts";
+import { PROMETHEUS_PATH, TELEGRAM_PATH } from "./outside/outside-server.ts";
 import type { StartDeps } from "./start-parts.ts";
 
 /** What the monitoring stack of this fleet is started with. */
 export function monitoringDeps({ options, config, runner, aws, secrets, user }: StartDeps): MonitoringDeps {
   const names = dockerNames(options.name);
+  const front = `http://aws:${AWS_PORT}`;
   return {
     runner,
     stackDir: options.stackPrometheusDir,
@@ -29,9 +31,14 @@ export function monitoringDeps({ options, config, runner, aws, secrets, user }: 
       ALERTMANAGER_PORT: String(options.ports.alertmanager),
       GRAFANA_PORT: String(options.ports.grafana),
       AWS_REGION: aws.region,
-      AWS_ENDPOINT_URL: `http://aws:${AWS_PORT}`,
+      AWS_ENDPOINT_URL: front,
       AWS_ACCESS_KEY_ID: aws.accessKeyId,
       AWS_SECRET_ACCESS_KEY: aws.secretAccessKey,
+      // Nobody outside hears of what happens to a fleet that is not real.
+      ...(config.notify.telegram === undefined
+        ? {}
+        : { TELEGRAM_TOKEN_FILE: "/run/secrets/telegram_token", TELEGRAM_API_URL: `${front}${TELEGRAM_PATH}` }),
     },
+    whEnvironment: options.queriesByGate ? { PROMETHEUS_URL: `${front}${PROMETHEUS_PATH}` } : {},
   };
 }

@@ -56,7 +56,10 @@ export const localFleetOptionsSchema = z
       .default(3600)
       .describe("How long CodeDeploy waits for an agent that says nothing until its instance has failed."),
     cooldownSeconds: seconds.default(300).describe("Default cooldown of the group."),
-    lifecycleHook: z.boolean().default(false).describe("Whether a terminate hook holds workers until wh answers."),
+    lifecycleHook: z
+      .boolean()
+      .default(false)
+      .describe("Whether hooks hold a new worker until its boot ends, and a leaving one until wh answers."),
     terminateWhileSuspended: z
       .enum(["refused", "accepted"])
       .default("refused")
@@ -80,6 +83,10 @@ export const localFleetOptionsSchema = z
       .boolean()
       .default(true)
       .describe("Whether to start stack-prometheus; a test of the rest may leave it out."),
+    queriesByGate: z
+      .boolean()
+      .default(false)
+      .describe("Whether wh asks Prometheus through the emulator, which can then let single queries fail."),
     consistencyDelayMs: z
       .int()
       .min(0)

@@ -16,6 +16,17 @@ import type { Runner } from "./machine/command.ts";
 import { dockerNames } from "./machine/docker.ts";
 import { secretsFolder } from "./machine/monitoring.ts";
 import type { LocalFleetOptions } from "./options.ts";
+import type { Outside } from "./outside/start-outside.ts";
+import { isActive } from "./releases/deployment.ts";
+import type { Deployments } from "./releases/deployments.ts";
+
+/** It never gets further than to the instance that hangs, so that nobody asks for its revision. */
+const HANGING_DEPLOYMENT = {
+  description: "waits for a worker that hangs",
+  ignoreApplicationStopFailures: false,
+  fileExistsBehavior: "OVERWRITE",
+  autoRollback: { enabled: false, events: [] },
+} as const;
 
 export interface StartFaultsDeps {
   readonly options: LocalFleetOptions;
@@ -26,7 +37,11 @@ export interface StartFaultsDeps {
     readonly balancer: LoadBalancer;
     readonly workers: WorkerGroup;
     readonly disturbances: Disturbances;
+    readonly deployments: Deployments;
+    readonly outside: Outside;
   };
+  /** The bucket of revisions. */
+  readonly bucket: string;
   readonly onProblem: (sentence: string) => void;
   readonly signal: AbortSignal;
 }
@@ -34,7 +49,7 @@ export interface StartFaultsDeps {
 /** The faults of a fleet that runs; those of the monitoring instance only where there is one. */
 export function startFaults(deps: StartFaultsDeps): FaultRegistry {
   const { options, runner, clock, parts, signal } = deps;
-  const { instances, balancer, workers, disturbances } = parts;
+  const { instances, balancer, workers, disturbances, deployments, outside } = parts;
   const names = dockerNames(options.name);
 
   const pickWorker = async (worker: string | undefined): Promise<string> => {
@@ -72,7 +87,21 @@ export function startFaults(deps: StartFaultsDeps): FaultRegistry {
     leadingService: () => leadingWh(scalers, join(secretsFolder(options.stateDir), "api_token")),
     alertmanagerFile: join(options.stackPrometheusDir, "rendered", "alertmanager.yml"),
     shiftClock: (service, ms) => shiftClock(options.stateDir, service, ms),
+    whServices: scalers.map(({ service }) => service),
+    clock,
+    outside,
   });
+
+  const deploy = (instanceId: string) => {
+    const { id } = deployments.create(
+      { ...HANGING_DEPLOYMENT, revision: { bucket: deps.bucket, key: "workers/hangs.tgz", bundleType: "tgz" } },
+      instanceId,
+    );
+    return () => {
+      const deployment = deployments.get(id);
+      if (deployment && isActive(deployment)) deployments.stop(id, false);
+    };
+  };
 
   return createFaultRegistry({
     clock,
@@ -88,8 +117,10 @@ export function startFaults(deps: StartFaultsDeps): FaultRegistry {
         addressOf: (id) => instances.get(id)?.address,
         hostFailed,
         setCut: (id, cut) => instances.update(id, { cut }),
+        setHung: (id, hung) => instances.update(id, { hung }),
+        deploy,
       }),
-      ...cloudFaults(disturbances, pickWorker),
+      ...cloudFaults({ disturbances, pickWorker, workers }),
     ],
   });
 }

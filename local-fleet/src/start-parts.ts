@@ -6,11 +6,12 @@ import { type FleetConfig, fleetNames } from "@compose-fleet/policy";
 import { noCapacity } from "./aws/no-capacity.ts";
 import { createParameterStore } from "./aws/ssm/parameters.ts";
 import { createLoadBalancer, type LoadBalancer } from "./balancer/load-balancer.ts";
-import { AWS_SOCKET } from "./balancer/nginx-config.ts";
+import { AWS_SOCKET, OUTSIDE_SOCKET } from "./balancer/nginx-config.ts";
 import { watchPorts } from "./balancer/port-watch.ts";
 import type { Clock } from "./clock.ts";
 import { createEmulatedCloud, listenOnSocket, loadDocuments, zoneNames } from "./cloud/emulated-cloud.ts";
 import { createInstanceStore, type InstanceStore } from "./cloud/instance-store.ts";
+import { answerLaunchingHook, launchingHook } from "./cloud/launching-hook.ts";
 import { createWorkerGroup, type WorkerGroup } from "./cloud/worker-group.ts";
 import { controlSocket } from "./control.ts";
 import { noDisturbances } from "./faults/disturbances.ts";
@@ -31,8 +32,10 @@ import { createWorkerMachine, type WorkerEvent, type WorkerMachine } from "./mac
 import { workerTemplate } from "./machine/worker-template.ts";
 import { monitoringDeps } from "./monitoring-deps.ts";
 import type { LocalFleetOptions } from "./options.ts";
+import { type Outside, startOutside } from "./outside/start-outside.ts";
 import { type OnEvent, step } from "./progress.ts";
 import type { Deployments } from "./releases/deployments.ts";
+import { revisionBucket } from "./releases/settings.ts";
 import { startFaults } from "./start-faults.ts";
 import { registryOf, startReleases } from "./start-releases.ts";
 import type { LocalFleetStatus } from "./status.ts";
@@ -45,6 +48,7 @@ export interface RunningParts {
   machine: WorkerMachine;
   workers: WorkerGroup;
   front: Server;
+  outside: Outside;
   deployments: Deployments;
   faults: FaultRegistry;
 }
@@ -84,6 +88,13 @@ export async function startParts(deps: StartDeps): Promise<void> {
   // Containers run by other users put sockets in here; the folder above is closed to everybody else on this machine.
   await chmod(socketFolder(stateDir), 0o777);
   const awsSocket = join(socketFolder(stateDir), AWS_SOCKET);
+
+  parts.outside = await startOutside({
+    socket: join(socketFolder(stateDir), OUTSIDE_SOCKET),
+    telegramToken: deps.secrets.telegramToken,
+    prometheusPort: options.ports.prometheus,
+    now: clock.now,
+  });
 
   const [shape, cgroupHost, documents] = await run("networks", async () => {
     const prepared = await Promise.all([
@@ -146,6 +157,7 @@ export async function startParts(deps: StartDeps): Promise<void> {
     },
   });
   const disturbances = noDisturbances();
+  const launching = launchingHook(resources.group);
   const template = workerTemplate(options, config, shape, (instanceId) => workerEnvironment(shell, instanceId));
   const machine = createWorkerMachine({
     runner,
@@ -157,6 +169,16 @@ export async function startParts(deps: StartDeps): Promise<void> {
     quotas: createCpuQuotas(options.name, cgroupHost, runner),
     onEvent: onWorkerEvent,
     bringUp: (...worker) => releases.deployments.bringUp(...worker),
+    userDataEnds: async (instanceId) => {
+      const { workers } = parts;
+      if (workers && options.lifecycleHook)
+        await answerLaunchingHook(
+          { workers, clock, signal },
+          launching.name,
+          instanceId,
+          disturbances.launchesAbandoned,
+        );
+    },
     launchRefusal: (zone) => (disturbances.launchesFail ? noCapacity(template.instanceType, zone) : undefined),
     template,
   });
@@ -184,7 +206,7 @@ export async function startParts(deps: StartDeps): Promise<void> {
       terminateWhileSuspended: options.terminateWhileSuspended,
       // One controller only: nothing else may choose who goes.
       suspended: ["AZRebalance"],
-      hooks: options.lifecycleHook ? [terminatingHook(resources.terminatingHook)] : [],
+      hooks: options.lifecycleHook ? [launching, terminatingHook(resources.terminatingHook)] : [],
     },
     { machine, clock, newId: newGroupId, onProblem: problem },
   );
@@ -236,7 +258,8 @@ export async function startParts(deps: StartDeps): Promise<void> {
     options,
     runner,
     clock,
-    parts: { instances, balancer, workers, disturbances },
+    parts: { instances, balancer, workers, disturbances, deployments: releases.deployments, outside: parts.outside },
+    bucket: revisionBucket(config),
     onProblem: problem,
     signal,
   });

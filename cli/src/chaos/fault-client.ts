@@ -2,6 +2,7 @@ import { request } from "node:http";
 import { z } from "zod";
 import { CliError } from "../cli-error.ts";
 import type { FaultName } from "./faults.ts";
+import type { Message } from "./told.ts";
 
 export interface FaultRequest {
   readonly name: FaultName;
@@ -16,8 +17,11 @@ export interface FaultClient {
   start(fault: FaultRequest): Promise<string>;
   /** Undoes it; resolves when it is undone. Undoing what is no longer there changes nothing. */
   end(id: string): Promise<void>;
+  /** What people were told by Telegram since the fleet began, oldest first. */
+  messages(): Promise<readonly Message[]>;
 }
 
+const messagesSchema = z.object({ messages: z.array(z.object({ atMs: z.number(), text: z.string() })) });
 const createdSchema = z.object({ id: z.string() });
 const timeoutMs = 60_000;
 
@@ -33,6 +37,11 @@ export function createFaultClient(socketPath: string): FaultClient {
       const { status, body } = await call(socketPath, "DELETE", `/faults/${encodeURIComponent(id)}`);
       if (status >= 300 && status !== 404)
         throw new CliError(`The local fleet could not undo the fault ${id}: ${problemOf(body)}`);
+    },
+    messages: async () => {
+      const { status, body } = await call(socketPath, "GET", "/messages");
+      if (status !== 200) throw new CliError(`The local fleet does not say what people heard: ${problemOf(body)}`);
+      return messagesSchema.parse(JSON.parse(body)).messages;
     },
   };
 }

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { brokenBounds, type ChaosResult, type JudgedRun, resultTable } from "./result.ts";
 
-const run = (change: Partial<ChaosResult> = {}, failedLate = 0): JudgedRun => ({
+const run = (change: Partial<ChaosResult> = {}, failedLate = 0, unmet: string[] = []): JudgedRun => ({
   result: {
     faults: ["kill-wh"],
     sent: 4_000,
@@ -11,10 +11,14 @@ const run = (change: Partial<ChaosResult> = {}, failedLate = 0): JudgedRun => ({
     doubledActions: 0,
     belowMin: 0,
     aboveMax: 0,
+    fewestServing: 2,
+    told: 1,
+    toldAgain: 0,
     ...change,
   },
   failedLate,
   failedBy: {},
+  unmet,
 });
 
 test.each<[string, JudgedRun, RegExp | undefined]>([
@@ -28,6 +32,8 @@ test.each<[string, JudgedRun, RegExp | undefined]>([
   ["doubled", run({ doubledActions: 1 }), /doubled/],
   ["below", run({ belowMin: 1 }), /below/],
   ["above", run({ aboveMax: 1 }), /above/],
+  ["told again", run({ toldAgain: 1 }), /told 1 things again/],
+  ["what this run in particular was to show", run({}, 0, ["people did not hear of it"]), /did not hear/],
 ])("bounds: %s", (_rule, judged, expected) => {
   const broken = brokenBounds(judged);
   if (expected === undefined) expect(broken).toEqual([]);

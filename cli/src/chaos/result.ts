@@ -9,6 +9,11 @@ export interface ChaosResult {
   readonly doubledActions: number;
   readonly belowMin: number;
   readonly aboveMax: number;
+  /** The fewest workers that served behind the load balancer. */
+  readonly fewestServing: number;
+  /** Lines that people heard, and those of them that they had heard before. */
+  readonly told: number;
+  readonly toldAgain: number;
 }
 
 /** One run with what its verdict needs beyond the figures. */
@@ -18,13 +23,15 @@ export interface JudgedRun {
   readonly failedLate: number;
   /** All failures by cause. */
   readonly failedBy: Readonly<Record<string, number>>;
+  /** Expectations of this run in particular that it did not meet, as sentences. */
+  readonly unmet: readonly string[];
 }
 
 /** Seconds after the end of the faults within which the fleet has to be back at its target. */
 export const recoveryLimitSeconds = 60;
 
 /** The promises that a run broke, as sentences without its name; empty when it kept them all. */
-export function brokenBounds({ result, failedLate }: JudgedRun): string[] {
+export function brokenBounds({ result, failedLate, unmet }: JudgedRun): string[] {
   const { failed, failedOnDeadWorker, recoverySeconds } = result;
   const onHealthy = failed - failedOnDeadWorker;
   return [
@@ -38,10 +45,12 @@ export function brokenBounds({ result, failedLate }: JudgedRun): string[] {
     ...(result.doubledActions > 0 ? [`${result.doubledActions} actions were doubled`] : []),
     ...(result.belowMin > 0 ? [`${result.belowMin} times below the minimum`] : []),
     ...(result.aboveMax > 0 ? [`${result.aboveMax} times above the maximum`] : []),
+    ...(result.toldAgain > 0 ? [`people were told ${result.toldAgain} things again`] : []),
+    ...unmet,
   ];
 }
 
-const columns = ["sent", "failed", "dead", "recovery", "doubled", "below", "above", ""] as const;
+const columns = ["sent", "failed", "dead", "recovery", "doubled", "below", "above", "told", "again", ""] as const;
 
 /** The results as a table. */
 export function resultTable(runs: readonly JudgedRun[]): string {
@@ -61,6 +70,8 @@ export function resultTable(runs: readonly JudgedRun[]): string {
         String(result.doubledActions),
         String(result.belowMin),
         String(result.aboveMax),
+        String(result.told),
+        String(result.toldAgain),
         brokenBounds(run).length === 0 ? "ok" : "BROKEN",
       ]);
     }),

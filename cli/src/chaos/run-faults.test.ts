@@ -5,6 +5,7 @@ import type { LoadFailure } from "../load/messages.ts";
 import type { Change } from "./changes.ts";
 import type { FaultName } from "./faults.ts";
 import { type ChaosFleet, runFaults } from "./run-faults.ts";
+import type { Message } from "./told.ts";
 
 const dead = { id: "i-2", address: "172.27.1.2" };
 
@@ -13,6 +14,7 @@ function fakeFleet(story: {
   readonly unhealthy?: (nowMs: number, faults: ReadonlySet<string>) => boolean;
   readonly failures?: readonly LoadFailure[];
   readonly changes?: readonly Change[];
+  readonly messages?: readonly Message[];
 }) {
   let nowMs = 1_000_000;
   const inForce = new Set<string>();
@@ -52,6 +54,7 @@ function fakeFleet(story: {
         asked.push(`end ${id}`);
       },
     },
+    messages: async () => story.messages ?? [],
     history: { changesSince: async () => story.changes ?? [] },
     sessionsSince: async () =>
       (story.failures ?? []).map(({ connection }) => ({
@@ -138,4 +141,45 @@ test("a fleet that is not at its target to begin with is not broken further", as
   const { run, asked } = fakeFleet({ unhealthy: () => true });
   await expect(run(["kill-wh"])).rejects.toThrow(/did not get to its target before kill-wh: 1 of 2 workers healthy/);
   expect(asked).toEqual([]);
+});
+
+const news = (atMs: number, line: string): Message => ({ atMs, text: `chaos (local):\n${line}` });
+const failedLaunch = "launching a worker failed (1 in a row): no capacity";
+
+test.each<[string, readonly Message[], Partial<{ told: number; toldAgain: number }>, RegExp[]]>([
+  ["once", [news(1_020_000, failedLaunch)], { told: 1, toldAgain: 0 }, []],
+  ["never", [], { told: 0 }, [/heard launching a worker failed .* 0 times/]],
+  [
+    "twice",
+    [news(1_020_000, failedLaunch), news(1_030_000, failedLaunch)],
+    { told: 2, toldAgain: 1 },
+    [/2 times instead of once/],
+  ],
+  ["before it began", [news(900_000, failedLaunch)], { told: 0 }, [/0 times/]],
+])("people hear of a group that cannot be filled: %s", async (_rule, messages, told, unmet) => {
+  const run = await fakeFleet({ messages }).run(["group-cannot-be-filled"]);
+  expect(run.result).toMatchObject(told);
+  expect(run.unmet).toEqual(unmet.map((pattern) => expect.stringMatching(pattern)));
+});
+
+test("where no worker is lost, none may be missing at any time", async () => {
+  const { run } = fakeFleet({ unhealthy: (nowMs) => nowMs > 1_005_000 && nowMs < 1_007_000 });
+  const judged = await run(["clock-step"]);
+  expect(judged.result.fewestServing).toBe(1);
+  expect(judged.unmet).toEqual([expect.stringMatching(/only 1 workers served at some time/)]);
+});
+
+test("a worker that hangs is replaced while it hangs, and the fault lasts as long as that may take", async () => {
+  const healedAt = (ms: number) => fakeFleet({ unhealthy: (nowMs) => nowMs > 1_005_000 && nowMs < ms });
+  const inTime = await healedAt(1_060_000).run(["worker-hangs-during-deployment"]);
+  expect(inTime.unmet).toEqual([]);
+  const late = await healedAt(1_085_000).run(["worker-hangs-during-deployment"]);
+  expect(late.unmet).toEqual([expect.stringMatching(/only 1 workers served when the fault ended after 75 s/)]);
+});
+
+test("a Telegram that refuses gets something to refuse", async () => {
+  const { run, asked } = fakeFleet({ messages: [news(1_020_000, failedLaunch)] });
+  const { result } = await run(["telegram-429"]);
+  expect(result.faults).toEqual(["telegram-429"]);
+  expect(asked.slice(0, 2)).toEqual(["start telegram-429", "start group-cannot-be-filled"]);
 });

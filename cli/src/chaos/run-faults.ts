@@ -10,17 +10,20 @@ import type { AwsHistory } from "./aws-history.ts";
 import type { Session } from "./balancer-sessions.ts";
 import { doubledActions, outsideBounds } from "./changes.ts";
 import type { FaultClient } from "./fault-client.ts";
-import { type FaultName, hitsOneWorker, losesWorker } from "./faults.ts";
+import { type FaultName, hitsOneWorker, inForceFor, losesWorker, faults as traits } from "./faults.ts";
 import type { JudgedRun } from "./result.ts";
+import { linesOf, type Message, toldAgain } from "./told.ts";
 
 /** A fleet under load and what is known of it. */
 export interface ChaosFleet {
   readonly status: () => Promise<Pick<LocalFleetStatus, "group" | "workers">>;
   readonly wh: Pick<WhClient, "status" | "decisions">;
-  readonly faults: FaultClient;
+  readonly faults: Pick<FaultClient, "start" | "end">;
   readonly history: Pick<AwsHistory, "changesSince">;
   readonly sessionsSince: (atMs: number) => Promise<readonly Session[]>;
   readonly load: ConstantLoad;
+  /** What people heard since the fleet began, oldest first. */
+  readonly messages: () => Promise<readonly Message[]>;
 }
 
 export interface RunDeps {
@@ -34,7 +37,7 @@ export interface RunDeps {
 
 export interface RunOptions {
   readonly faults: readonly FaultName[];
-  /** How long they last, seconds. */
+  /** How long they last, seconds; longer where one of them needs it. */
   readonly seconds: number;
   readonly services: number;
   readonly boundsOf: (target: string) => { readonly min: number; readonly max: number };
@@ -44,6 +47,8 @@ const pollMs = 500;
 const settledMs = 3_000;
 const settleLimitMs = 120_000;
 const recoveryLimitMs = 90_000;
+/** A message may wait this long: for others to go with it, for patience that Telegram asks for, for Alertmanager's group. */
+const newsLimitMs = 60_000;
 /** After its target is unhealthy, what was on its way may still fail for this long. */
 const lateMs = 1_000;
 
@@ -55,6 +60,10 @@ export async function runFaults(deps: RunDeps, options: RunOptions): Promise<Jud
   const { fleet, nowMs, sleep } = deps;
   const decisions = new Map<string, RecordedDecision>();
   const desiredSeen = new Set<number>();
+  const servingSeen: number[] = [];
+  const workers = options.boundsOf("workers");
+  const inForce = inForceFor(options.faults);
+  const seconds = Math.max(options.seconds, ...inForce.map((name) => traits[name].lastsSeconds ?? 0));
   let unhealthyAtMs: number | undefined;
   let victim: { readonly id: string; readonly address: string } | undefined;
 
@@ -63,6 +72,7 @@ export async function runFaults(deps: RunDeps, options: RunOptions): Promise<Jud
     if (deps.stop.aborted) throw new InterruptedError();
     const cloud = await fleet.status();
     desiredSeen.add(cloud.group.desired);
+    servingSeen.push(cloud.workers.filter(({ state, target }) => state === "running" && target === "healthy").length);
     if (victim !== undefined && unhealthyAtMs === undefined) {
       const hit = cloud.workers.find(({ id }) => id === victim?.id);
       if (hit?.target !== "healthy") unhealthyAtMs = nowMs();
@@ -94,29 +104,42 @@ export async function runFaults(deps: RunDeps, options: RunOptions): Promise<Jud
     }
   }
 
+  /** What people heard since then, once they have heard all that they have to, or it is late. */
+  async function untilTold(sinceMs: number, expected: readonly RegExp[]): Promise<readonly string[]> {
+    const beganAtMs = nowMs();
+    for (;;) {
+      const lines = linesOf((await fleet.messages()).filter(({ atMs }) => atMs >= sinceMs));
+      const isComplete = expected.every((pattern) => lines.some((line) => pattern.test(line)));
+      if (isComplete || nowMs() - beganAtMs > newsLimitMs) return lines;
+      deps.update("waiting for people to hear of it");
+      await sleep(pollMs);
+    }
+  }
+
   if ((await untilAtTarget(settleLimitMs, "getting to the target")) === undefined)
     throw new CliError(`The fleet did not get to its target before ${options.faults.join(" + ")}: ${await look()}.`);
   desiredSeen.clear();
+  servingSeen.length = 0;
   decisions.clear();
   const startedAtMs = nowMs();
   const sentBefore = fleet.load.counts().sent;
-  const target = options.faults.some(hitsOneWorker) ? await pickVictim(fleet) : undefined;
-  const lost = options.faults.some(losesWorker) ? target : undefined;
+  const target = inForce.some(hitsOneWorker) ? await pickVictim(fleet) : undefined;
+  const lost = inForce.some(losesWorker) ? target : undefined;
   victim = lost;
 
   const ids: string[] = [];
   try {
-    for (const name of options.faults)
+    for (const name of inForce)
       ids.push(
         await fleet.faults.start({
           name,
           // A safety net, should this process die.
-          forSeconds: options.seconds + 60,
+          forSeconds: seconds + 60,
           ...(target !== undefined && hitsOneWorker(name) ? { worker: target.id } : {}),
         }),
       );
     const inForceAtMs = nowMs();
-    while (nowMs() - inForceAtMs < options.seconds * 1000) {
+    while (nowMs() - inForceAtMs < seconds * 1000) {
       const missing = await look();
       deps.update(
         `in force for ${Math.round((nowMs() - inForceAtMs) / 1000)} s${missing === undefined ? "" : `: ${missing}`}`,
@@ -126,6 +149,7 @@ export async function runFaults(deps: RunDeps, options: RunOptions): Promise<Jud
   } finally {
     for (const id of ids.reverse()) await fleet.faults.end(id);
   }
+  const servingAtEnd = servingSeen.at(-1) ?? 0;
   const undoneAtMs = nowMs();
   const backAtMs = await untilAtTarget(recoveryLimitMs, "getting back to the target");
   // Requests that were under way when it was back get their answer, or their timeout, before they are counted.
@@ -140,9 +164,11 @@ export async function runFaults(deps: RunDeps, options: RunOptions): Promise<Jud
       ? []
       : failuresOn(new Set([lost.address]), failures, await fleet.sessionsSince(startedAtMs - 1_000));
   const untilMs = unhealthyAtMs === undefined ? Number.POSITIVE_INFINITY : unhealthyAtMs + lateMs;
+  const expected = inForce.flatMap((name) => traits[name].told ?? []);
+  const lines = await untilTold(startedAtMs, expected);
+  const fewestServing = Math.min(...servingSeen);
   const changes = await fleet.history.changesSince(startedAtMs);
   const outside = outsideBounds(changes, options.boundsOf);
-  const workers = options.boundsOf("workers");
   return {
     result: {
       faults: options.faults,
@@ -153,9 +179,24 @@ export async function runFaults(deps: RunDeps, options: RunOptions): Promise<Jud
       doubledActions: doubledActions(changes, [...decisions.values()]),
       belowMin: outside.belowMin + count(desiredSeen, (desired) => desired < workers.min),
       aboveMax: outside.aboveMax + count(desiredSeen, (desired) => desired > workers.max),
+      fewestServing,
+      told: lines.length,
+      toldAgain: toldAgain(lines),
     },
     failedLate: onDead.filter(({ dueAtMs }) => dueAtMs > untilMs).length,
     failedBy: causesOf(failures),
+    unmet: [
+      ...(lost === undefined && fewestServing < workers.min
+        ? [`only ${fewestServing} workers served at some time, although none was lost`]
+        : []),
+      ...(inForce.some((name) => traits[name].healsInForce) && servingAtEnd < workers.min
+        ? [`only ${servingAtEnd} workers served when the fault ended after ${seconds} s`]
+        : []),
+      ...expected.flatMap((pattern) => {
+        const times = lines.filter((line) => pattern.test(line)).length;
+        return times === 1 ? [] : [`people heard ${pattern.source} ${times} times instead of once`];
+      }),
+    ],
   };
 }
 

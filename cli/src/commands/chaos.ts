@@ -36,7 +36,7 @@ Examples:
 
 Exit codes:
   0    every run kept every promise: no request failed on a healthy worker, and on a lost one only until 1 s after its target was
-       unhealthy; back at target within 60 s; no action doubled; never below the minimum or above the maximum
+       unhealthy; back at target within 60 s; no action doubled; never below the minimum or above the maximum; people told once
   1    a promise was broken, or something failed
   2    something is missing on this machine, or a usage error
   130  interrupted; nothing is left behind`;
@@ -69,7 +69,9 @@ async function chaos(context: CliContext, options: ChaosOptions): Promise<void> 
   const file = await reportFile(options.json);
   const local = { ...options, fleet: options.fleet ?? join(context.root, "fleet.chaos.yaml") };
   try {
-    await withLocalFleet(context, local, { hold: false }, (at) => breakIt(context, options, at, runs));
+    await withLocalFleet(context, local, { hold: false, queriesByGate: true }, (at) =>
+      breakIt(context, options, at, runs),
+    );
   } finally {
     // What was measured until then is worth having, also when the rest failed.
     if (runs.length > 0) {
@@ -109,10 +111,12 @@ function breakIt(
   const target = sampleTarget(config, fleet.endpoints.balancerProxy);
   return withConstantLoad({ target, proxyProtocol: true, rps: options.rate, rampMs, timeoutMs, stop }, async (load) => {
     const history = createAwsHistory(await status());
+    const client = createFaultClient(controlSocketOf(root, config.name));
     const chaosFleet: ChaosFleet = {
       status,
       wh: createWhPair(fleet.endpoints, fleet.apiToken),
-      faults: createFaultClient(controlSocketOf(root, config.name)),
+      faults: client,
+      messages: () => client.messages(),
       history,
       sessionsSince,
       load,

@@ -42,8 +42,9 @@ export function localFaultCommand(context: CliContext): Command {
 }
 
 function list({ print }: CliContext, json: boolean): void {
-  if (json) print(JSON.stringify(faults, null, 2));
-  else for (const [name, text] of Object.entries(faults)) print(`${name.padEnd(24)} ${text}`);
+  const described = Object.fromEntries(Object.entries(faults).map(([name, { description }]) => [name, description]));
+  if (json) print(JSON.stringify(described, null, 2));
+  else for (const [name, text] of Object.entries(described)) print(`${name.padEnd(30)} ${text}`);
 }
 
 async function apply({ root, terminal, stop }: CliContext, name: FaultName, options: FaultOptions): Promise<void> {

@@ -19,6 +19,8 @@ export interface BringUpOptions {
   readonly hold: boolean;
   /** It outlives this process; otherwise it tears itself down when this process dies. */
   readonly detached: boolean;
+  /** The scaler asks Prometheus through the emulator, which can let single queries fail. */
+  readonly queriesByGate?: boolean;
   /** Changes the rendered copies of both stacks before anything starts. */
   readonly adjust?: (config: FleetConfig, folders: LocalFolders) => Promise<void>;
 }
@@ -27,7 +29,7 @@ export interface BringUpOptions {
 export async function bringUp(
   context: CliContext,
   options: LocalOptions,
-  { hold, detached, adjust }: BringUpOptions,
+  { hold, detached, queriesByGate = false, adjust }: BringUpOptions,
   onConfig: (config: FleetConfig) => void = () => {},
 ): Promise<{ readonly config: FleetConfig; readonly process: LocalFleetProcess }> {
   const { root, terminal, machine, stop } = context;
@@ -65,6 +67,7 @@ export async function bringUp(
     health: { intervalSeconds: 1, healthyThreshold: 2, unhealthyThreshold: 2 },
     workerCpu: 1,
     hold,
+    queriesByGate,
     // A scaler that never acts would let every worker wait for the end of its hook.
     lifecycleHook: !hold,
     exitWithParent: !detached,

@@ -28,6 +28,8 @@ export function localFolders(root: string, name: string): LocalFolders {
 
 /** Where the emulated EC2 answers inside the local fleet's network. */
 const ec2Endpoint = "http://aws:4566";
+/** Where the Telegram that stands for people's answers there. */
+const telegramApiUrl = `${ec2Endpoint}/telegram`;
 
 /** Copies both stacks and renders them for this fleet, so that the committed rendering stays production's. */
 export async function prepareStacks(root: string, config: FleetConfig, folders: LocalFolders): Promise<void> {
@@ -38,7 +40,7 @@ export async function prepareStacks(root: string, config: FleetConfig, folders: 
     const from = join(root, stack);
     await cp(from, join(template, stack), { recursive: true, filter: (path) => isPartOfStack(relative(from, path)) });
   }
-  await writeRendered(template, renderStacks(withoutCertificate(config), { ec2Endpoint }));
+  await writeRendered(template, renderStacks(withoutCertificate(config), { ec2Endpoint, telegramApiUrl }));
 }
 
 /** The local load balancer has no certificate: sent to HTTPS, nobody would be served. */

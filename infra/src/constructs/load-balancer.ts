@@ -2,7 +2,7 @@ import { Eip } from "@cdktf/provider-aws/lib/eip/index.js";
 import { Lb } from "@cdktf/provider-aws/lib/lb/index.js";
 import { LbListener, type LbListenerConfig } from "@cdktf/provider-aws/lib/lb-listener/index.js";
 import { LbTargetGroup } from "@cdktf/provider-aws/lib/lb-target-group/index.js";
-import type { FleetConfig } from "@compose-fleet/policy";
+import { DEREGISTRATION_SECONDS, type FleetConfig } from "@compose-fleet/policy";
 import { Fn, type ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { resourceName } from "../names.ts";
@@ -16,9 +16,6 @@ export const HEALTH_CHECK = { intervalSeconds: 10, timeoutSeconds: 5, threshold:
 
 /** The load balancer's place in each subnet's IPv6 network. */
 const IPV6_HOST = 80;
-
-/** How long connections to a worker that leaves may go on. */
-const DEREGISTRATION_SECONDS = 30;
 
 export interface LoadBalancerSubnet {
   readonly id: string;

@@ -5,7 +5,7 @@ import type {
   DescribeTargetHealthCommandOutput,
   TargetHealth,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
-import { type FleetConfig, fleetNames } from "@compose-fleet/policy";
+import { DEREGISTRATION_SECONDS, type FleetConfig, fleetNames } from "@compose-fleet/policy";
 import { z } from "zod";
 import type { LoadBalancer } from "../balancer/load-balancer.ts";
 import { WORKER_PORT } from "../balancer/nginx-config.ts";
@@ -125,7 +125,7 @@ export function createElbV2(deps: ElbV2Deps): AwsService {
       requireTargetGroup(input.TargetGroupArn);
       return {
         Attributes: [
-          { Key: "deregistration_delay.timeout_seconds", Value: "300" },
+          { Key: "deregistration_delay.timeout_seconds", Value: String(DEREGISTRATION_SECONDS) },
           { Key: "proxy_protocol_v2.enabled", Value: "true" },
           { Key: "preserve_client_ip.enabled", Value: "false" },
           { Key: "deregistration_delay.connection_termination.enabled", Value: "false" },

@@ -1,8 +1,11 @@
+import { PROMETHEUS_PATH, TELEGRAM_PATH } from "../outside/outside-server.ts";
+
 /** Folder in the load balancer's container that holds its configuration, and the one with the sockets. */
 export const CONFIG_FOLDER = "/etc/fleet";
 export const SOCKET_FOLDER = "/run/fleet";
 export const PROBE_SOCKET = "probe.sock";
 export const AWS_SOCKET = "aws.sock";
+export const OUTSIDE_SOCKET = "outside.sock";
 export const AWS_PORT = 4566;
 /** Port that the load balancer listens on inside its container: it runs without privileges. */
 export const BALANCER_PORT = 8080;
@@ -93,13 +96,14 @@ server {
 `;
 }
 
-/** The way into the emulator: containers ask it by name, the emulator itself listens on a socket only. */
+/** The way into the emulator and to what stands for the world outside: containers ask by name, those listen on sockets only. */
 export function awsProxyConfig(): string {
   return `${PREAMBLE}events { worker_connections 1024; }
 http {
   access_log off;
 ${HTTP_TEMPORARY}
   upstream emulator { server unix:${SOCKET_FOLDER}/${AWS_SOCKET}; keepalive 16; }
+  upstream outside { server unix:${SOCKET_FOLDER}/${OUTSIDE_SOCKET}; keepalive 16; }
   server {
     listen ${AWS_PORT};
     client_max_body_size 33m;
@@ -109,6 +113,11 @@ ${HTTP_TEMPORARY}
       proxy_set_header Host $http_host;
       proxy_set_header Connection "";
       proxy_read_timeout 120s;
+    }
+    location ~ ^(${TELEGRAM_PATH}|${PROMETHEUS_PATH})/ {
+      proxy_pass http://outside;
+      proxy_http_version 1.1;
+      proxy_set_header Connection "";
     }
   }
 }

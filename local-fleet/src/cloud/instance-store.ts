@@ -28,11 +28,13 @@ export interface Ec2Instance {
   readonly impaired?: boolean;
   /** Cut off the network. */
   readonly cut?: boolean;
+  /** Its programs stand still, agents included; EC2's status checks pass. */
+  readonly hung?: boolean;
 }
 
 /** Whether the SSM agent of a registered instance can be reached. */
 export function isOnline(instance: Ec2Instance): boolean {
-  return instance.managed && !instance.impaired && !instance.cut;
+  return instance.managed && !instance.impaired && !instance.cut && !instance.hung;
 }
 
 /** EC2 goes on listing a terminated instance for about this long. */

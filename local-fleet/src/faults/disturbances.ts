@@ -14,6 +14,8 @@ export interface Disturbances {
   dynamodbDown: boolean;
   /** Every launch fails for lack of capacity. */
   launchesFail: boolean;
+  /** The user data of every new worker fails: its launching hook is answered with ABANDON. */
+  launchesAbandoned: boolean;
   /** What Auto Scaling says of an instance instead of its state, by instance id: states that the group's model does not have. */
   readonly lifecycleStates: Map<string, LifecycleState>;
 }
@@ -27,6 +29,7 @@ export function noDisturbances(): Disturbances {
     refusedActions: new Map(),
     dynamodbDown: false,
     launchesFail: false,
+    launchesAbandoned: false,
     lifecycleStates: new Map(),
   };
 }

@@ -15,6 +15,13 @@ export const FAULT_NAMES = [
   "duplicate-notifications",
   "wh-clock-jump",
   "launch-failing",
+  "group-cannot-be-filled",
+  "launches-abandoned",
+  "activities-throttled",
+  "worker-hangs-during-deployment",
+  "clock-step",
+  "prometheus-answers-in-part",
+  "telegram-429",
 ] as const;
 
 export type FaultName = (typeof FAULT_NAMES)[number];

@@ -1,6 +1,8 @@
 import { readFile, writeFile } from "node:fs/promises";
+import type { Clock } from "../clock.ts";
 import { must, type Runner } from "../machine/command.ts";
 import { docker } from "../machine/docker.ts";
+import type { Outside } from "../outside/start-outside.ts";
 import { duplicateWebhooks } from "./duplicate-webhooks.ts";
 import { type Fault, FaultError, type FaultName } from "./fault.ts";
 
@@ -14,9 +16,22 @@ export interface MonitoringFaultsDeps {
   readonly alertmanagerFile: string;
   /** Moves one wh's clock, milliseconds; 0 sets it right. */
   readonly shiftClock: (service: string, ms: number) => Promise<void>;
+  /** Compose services of all wh. */
+  readonly whServices: readonly string[];
+  readonly clock: Clock;
+  readonly outside: Pick<Outside, "telegram" | "gate">;
 }
 
 const CLOCK_JUMP_MS = 3_600_000;
+const CLOCK_STEP_MS = 1_200_000;
+/** How long the clocks are ahead before they are set back. */
+const CLOCK_AHEAD_MS = 10_000;
+const RETRY_AFTER_SECONDS = 5;
+/** Of the scalers' queries: who is up goes unanswered, and nobody's CPU is known. */
+const IN_PART = [
+  ["(up{job=", "unavailable"],
+  ["fleet_worker_cpu_ratio", "empty"],
+] as const;
 
 /** Faults of the monitoring instance's containers. */
 export function monitoringFaults(deps: MonitoringFaultsDeps): readonly Fault[] {
@@ -93,6 +108,50 @@ export function monitoringFaults(deps: MonitoringFaultsDeps): readonly Fault[] {
       begin: async (service) => {
         await deps.shiftClock(service, CLOCK_JUMP_MS);
         return () => deps.shiftClock(service, 0);
+      },
+    },
+    {
+      name: "clock-step",
+      description: "the clocks of all wh are set on by 20 minutes, 10 s later back by 40, and right at the end",
+      worker: "none",
+      target: async () => "wh",
+      begin: async () => {
+        const all = async (ms: number) => {
+          for (const service of deps.whServices) await deps.shiftClock(service, ms);
+        };
+        await all(CLOCK_STEP_MS);
+        const over = new AbortController();
+        const back = deps.clock.sleep(CLOCK_AHEAD_MS, over.signal).then(
+          () => all(-CLOCK_STEP_MS),
+          () => undefined,
+        );
+        return async () => {
+          over.abort(new Error("undone"));
+          await back;
+          await all(0);
+        };
+      },
+    },
+    {
+      name: "prometheus-answers-in-part",
+      description: "Prometheus refuses to say who is up and knows nobody's CPU; every other query is answered",
+      worker: "none",
+      target: async () => "prometheus",
+      begin: async () => {
+        for (const [text, how] of IN_PART) deps.outside.gate.fail(text, how);
+        return async () => {
+          for (const [text] of IN_PART) deps.outside.gate.fail(text, undefined);
+        };
+      },
+    },
+    {
+      name: "telegram-429",
+      description: `Telegram takes no message and wants ${RETRY_AFTER_SECONDS} s of patience each time`,
+      worker: "none",
+      target: async () => "telegram",
+      begin: async () => {
+        deps.outside.telegram.limit(RETRY_AFTER_SECONDS);
+        return async () => deps.outside.telegram.limit(undefined);
       },
     },
   ];

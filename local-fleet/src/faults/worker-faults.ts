@@ -13,6 +13,10 @@ export interface WorkerFaultsDeps {
   readonly hostFailed: (instanceId: string) => void;
   /** Whether the instance's network is cut. */
   readonly setCut: (instanceId: string, cut: boolean) => void;
+  /** Whether the instance's programs stand still. */
+  readonly setHung: (instanceId: string, hung: boolean) => void;
+  /** Begins a deployment whose first turn is this instance's, and returns what stops it unless it has ended. */
+  readonly deploy: (instanceId: string) => () => void;
 }
 
 /** The services of a worker that are in the emulated network; nginx has the instance's address. */
@@ -76,6 +80,25 @@ export function workerFaults(deps: WorkerFaultsDeps): readonly Fault[] {
           throw error;
         }
         return undo;
+      },
+    },
+    {
+      name: "worker-hangs-during-deployment",
+      description: "one worker hangs, and a deployment begins that waits for it; EC2 says that all is well",
+      worker: "needed",
+      target: deps.pickWorker,
+      begin: async (instanceId) => {
+        deps.setHung(instanceId, true);
+        // What hangs accepts connections and answers nobody.
+        const hung = await containers(instanceId);
+        for (const id of hung) await runner.run(docker("pause", id));
+        const stop = deps.deploy(instanceId);
+        return async () => {
+          stop();
+          deps.setHung(instanceId, false);
+          // The worker may have been replaced meanwhile.
+          for (const id of hung) await runner.run(docker("unpause", id));
+        };
       },
     },
   ];

@@ -13,6 +13,7 @@ export interface MonitoringSecrets {
   /** Prometheus' users `wh` and `worker`. */
   readonly prometheusPassword: string;
   readonly remoteWritePassword: string;
+  readonly telegramToken: string;
 }
 
 export interface MonitoringDeps {
@@ -31,6 +32,8 @@ export interface MonitoringDeps {
   readonly user: { readonly uid: number; readonly gid: number };
   /** Added to compose's environment: images, ports, AWS endpoint and credentials. */
   readonly environment: Readonly<Record<string, string>>;
+  /** What the scalers get instead of production's values. */
+  readonly whEnvironment: Readonly<Record<string, string>>;
 }
 
 /** The compose services of the two scalers. */
@@ -66,9 +69,16 @@ export async function startMonitoring(deps: MonitoringDeps): Promise<void> {
       externalNetworks: { vpc: deps.vpcNetwork },
       services: {
         prometheus: { networks: { monitoring: {}, vpc: { aliases: [deps.host], ipv4_address: deps.address } } },
-        ...Object.fromEntries(WH_SERVICES.map((service) => [service, { networks: { monitoring: {}, vpc: {} } }])),
+        ...Object.fromEntries(
+          [...WH_SERVICES, "alertmanager"].map((service) => [service, { networks: { monitoring: {}, vpc: {} } }]),
+        ),
       },
-      additions: Object.fromEntries(WH_SERVICES.map((service) => [service, clockOverride(deps.stateDir, service)])),
+      additions: Object.fromEntries(
+        WH_SERVICES.map((service) => {
+          const { environment, volumes } = clockOverride(deps.stateDir, service);
+          return [service, { environment: { ...environment, ...deps.whEnvironment }, volumes }];
+        }),
+      ),
     }),
   );
   await must(deps.runner, {
@@ -92,8 +102,8 @@ async function writeSecrets(folder: string, secrets: MonitoringSecrets, gid: num
     api_token: secrets.apiToken,
     prometheus_password: secrets.prometheusPassword,
     "web.yml": `basic_auth_users:\n  wh: "${wh}"\n  worker: "${worker}"\n`,
+    telegram_token: secrets.telegramToken,
     // Compose wants every file that it names, also of what is switched off.
-    telegram_token: "",
     slack_webhook_url: "",
     repository_token: "",
     grafana_password: secrets.apiToken,

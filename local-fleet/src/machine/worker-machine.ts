@@ -40,6 +40,8 @@ export interface WorkerMachineDeps {
   readonly bringUp: Deployments["bringUp"];
   /** Why EC2 refuses to launch in a zone at the moment; undefined when it does not. */
   readonly launchRefusal: (zone: string) => string | undefined;
+  /** The machine has booted and its services are about to start. */
+  readonly userDataEnds: (instanceId: string) => Promise<void>;
   readonly onEvent: (event: WorkerEvent) => void;
 }
 
@@ -102,6 +104,8 @@ export function createWorkerMachine(deps: WorkerMachineDeps): WorkerMachine {
     await clock.sleep(bootMs, cancel).catch(() => undefined);
     if (cancel.aborted) return;
     instances.update(instanceId, { managed: true });
+    await deps.userDataEnds(instanceId);
+    if (cancel.aborted) return;
     const outcome = await deps.bringUp(instanceId, () => plainStart(instanceId), cancel);
     await deps.quotas.serves(instanceId);
     if (cancel.aborted) return;
@@ -213,8 +217,9 @@ export function createWorkerMachine(deps: WorkerMachineDeps): WorkerMachine {
         deps.onEvent({ kind: "shutting-down", instanceId });
         await booting?.done;
         if (!stopping.signal.aborted) {
-          // On a dead host nothing is shut down any more, it is only taken away.
-          if (!instances.get(instanceId)?.impaired) await shutDown(instanceId);
+          // On a dead host, or where everything stands still, nothing is shut down any more: it is only taken away.
+          const { impaired, hung } = instances.get(instanceId) ?? {};
+          if (!impaired && !hung) await shutDown(instanceId);
           await removeLabelled(deps.runner, `${WORKER_LABEL}=${instanceId}`);
         }
         await deps.quotas.remove(instanceId);

@@ -36,8 +36,8 @@ export type FirstStart = { readonly ok: true } | { readonly ok: false; readonly 
 
 /** Deployments of one deployment group, carried out one instance after another. */
 export interface Deployments {
-  /** Begins a deployment to all members. Throws `AwsError` DeploymentLimitExceededException while another one goes on. */
-  readonly create: (request: NewDeployment) => Deployment;
+  /** Begins a deployment to all members, with the one named first if there is one. Throws `AwsError` DeploymentLimitExceededException while another one goes on. */
+  readonly create: (request: NewDeployment, first?: string) => Deployment;
   /** Throws `AwsError`; what is running now is ended first. */
   readonly stop: (id: string, rollBack: boolean | undefined) => Deployment;
   readonly get: (id: string) => Deployment | undefined;
@@ -152,14 +152,17 @@ export function createDeployments(deps: DeploymentsDeps): Deployments {
   const givenToMembers = () => new Map(deps.members().flatMap((id) => (given.has(id) ? [[id, given.get(id)]] : [])));
 
   return {
-    create: (request) => {
+    create: (request, first) => {
       const other = [...deployments.values()].find((each) => isActive(each) && each.creator !== "autoscaling");
       if (other)
         throw new AwsError(
           "DeploymentLimitExceededException",
           `The Deployment Group already has an active Deployment '${other.id}'`,
         );
-      return launch(begin("user", request, ordered()));
+      const order = ordered();
+      return launch(
+        begin("user", request, [...order.filter((id) => id === first), ...order.filter((id) => id !== first)]),
+      );
     },
     stop: (id, rollBack) => {
       const deployment = current(id);

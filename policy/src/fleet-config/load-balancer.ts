@@ -1,0 +1,2 @@
+/** How long connections of a worker that leaves may go on behind the load balancer, seconds: infra sets it, the local fleet says it. */
+export const DEREGISTRATION_SECONDS = 30;
