@@ -8,6 +8,7 @@ Usage: bootstrap.sh COMMAND [ARGUMENTS]
 
 Installs the dependencies where they are missing or out of date, then runs
   test             every check: format and lint, types, unused code, set-up, unit tests, tests of each part, tests of whole fleets
+  bench NAME       what measures Compose Fleet itself: chaos, drain, reaction or release
   COMMAND          the fleet command of that name, for example: demo, setup, local
 
 Examples:
@@ -55,6 +56,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 install_dependencies
 if [[ $1 == test ]]; then
   exec node --import tsx test/run/main.ts
+elif [[ $1 == bench ]]; then
+  exec node cli/bin/fleet-bench.mjs "${@:2}"
 else
   exec node cli/bin/fleet.mjs "$@"
 fi

@@ -1,5 +1,8 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
 import type { Command } from "commander";
 import { expect, test } from "vitest";
+import { createBenchProgram } from "./bench-program.ts";
 import { exitCodes } from "./cli-error.ts";
 import { createProgram } from "./program.ts";
 
@@ -22,11 +25,31 @@ function helpOf(command: Command): string {
 }
 
 const actions = actionsOf(createProgram({ root: "/nowhere", version: "1.2.3" } as never));
+const benches = actionsOf(createBenchProgram({ root: "/nowhere", version: "1.2.3" } as never));
+const { scripts }: { scripts: Record<string, string> } = JSON.parse(
+  readFileSync(path.join(import.meta.dirname, "../../package.json"), "utf8"),
+);
 
 test("the commands are found", () => {
   expect(actions.map(([words]) => words)).toEqual(
     expect.arrayContaining(["demo", "local up", "release", "release rollback"]),
   );
+});
+
+test("what measures the project is no command of its users, and each has its script", () => {
+  const names = benches.map(([words]) => words);
+  expect(names).toEqual(["chaos", "drain", "reaction", "release"]);
+  expect(actions.filter(([words]) => /chaos|bench|reaction/.test(words))).toEqual([]);
+  const called = Object.values(scripts).flatMap((script) => / bench (\w+)$/.exec(script)?.[1] ?? []);
+  expect(called.sort()).toEqual([...names].sort());
+});
+
+test.each(benches)("%s --help has examples that are scripts, and its exit codes", (_words, command) => {
+  const help = helpOf(command);
+  const called = [...help.matchAll(/^ {2}npm run ([a-z:]+)/gm)].map(([, name = ""]) => name);
+  expect(called.length).toBeGreaterThan(0);
+  expect(called.filter((name) => !(name in scripts))).toEqual([]);
+  expect(help).toContain("Exit codes:");
 });
 
 test.each(actions)("fleet %s --help has examples of it and its exit codes", (words, command) => {

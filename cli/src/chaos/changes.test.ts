@@ -46,6 +46,13 @@ test.each<[string, string, [number, number] | undefined]>([
   );
 });
 
+test("two launches of one call are one change", () => {
+  const launch = (from: number) =>
+    `At 2026-11-21T23:00:00Z a user request explicitly set group desired capacity changing the desired capacity from 2 to 4.  At 2026-11-21T23:00:00Z an instance was started in response to a difference between desired and actual capacity, increasing the capacity from ${from} to 4.`;
+  const ids = [2, 3].flatMap((from) => changeOfActivity(5, launch(from)).map(({ id }) => id));
+  expect([ids.length, new Set(ids).size]).toEqual([2, 1]);
+});
+
 test.each<[string, string, [number, number] | undefined]>([
   ["a change", "service-a: 2 -> 5\n", [2, 5]],
   ["what was so already", "service-a: 5 -> 5\n", undefined],

@@ -17,10 +17,12 @@ const shrink = /taken out of service in response to a user request, shrinking th
 
 /** What an activity of the group changed at somebody's request, from its cause; empty for what the group did by itself. */
 export function changeOfActivity(atMs: number, cause: string): Change[] {
-  const [, from, to] = setDesired.exec(cause) ?? shrink.exec(cause) ?? [];
-  return from === undefined
-    ? []
-    : effective({ id: cause, atMs, target: "workers", from: Number(from), to: Number(to) });
+  const found = setDesired.exec(cause) ?? shrink.exec(cause);
+  if (found === null) return [];
+  const [words, from, to] = found;
+  // Several activities of one call go on to say different things: which capacity each of them came from.
+  const id = cause.slice(0, found.index + words.length);
+  return effective({ id, atMs, target: "workers", from: Number(from), to: Number(to) });
 }
 
 /** What a command changed on a worker, from the line that scale.sh prints; empty when the replicas were what it asked for. */

@@ -18,6 +18,7 @@ const run = (change: Partial<ChaosResult> = {}, failedLate = 0, unmet: string[] 
   },
   failedLate,
   failedBy: {},
+  heard: [],
   unmet,
 });
 

@@ -23,6 +23,8 @@ export interface JudgedRun {
   readonly failedLate: number;
   /** All failures by cause. */
   readonly failedBy: Readonly<Record<string, number>>;
+  /** What people heard. */
+  readonly heard: readonly string[];
   /** Expectations of this run in particular that it did not meet, as sentences. */
   readonly unmet: readonly string[];
 }

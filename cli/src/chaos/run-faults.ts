@@ -185,6 +185,7 @@ export async function runFaults(deps: RunDeps, options: RunOptions): Promise<Jud
     },
     failedLate: onDead.filter(({ dueAtMs }) => dueAtMs > untilMs).length,
     failedBy: causesOf(failures),
+    heard: lines,
     unmet: [
       ...(lost === undefined && fewestServing < workers.min
         ? [`only ${fewestServing} workers served at some time, although none was lost`]

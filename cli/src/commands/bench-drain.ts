@@ -22,8 +22,8 @@ interface DrainOptions extends LocalOptions {
 
 const help = `
 Examples:
-  fleet bench-drain
-  fleet bench-drain --cycles 4 --rate 200 --json drain.json
+  npm run bench:drain
+  npm run bench:drain -- --cycles 4 --rate 200 --json drain.json
 
 Exit codes:
   0    all cycles ran and no request failed
@@ -33,9 +33,9 @@ Exit codes:
 
 const rampMs = 20_000;
 
-/** `fleet bench-drain`: scale-ins and cancelled drains, one after the other, under constant load. */
+/** `npm run bench:drain`: scale-ins and cancelled drains, one after the other, under constant load. */
 export function benchDrainCommand(context: CliContext): Command {
-  const command = new Command("bench-drain")
+  const command = new Command("drain")
     .description(
       "add a worker and take it out again under constant load, many times in a row, every second time cancelling the drain",
     )

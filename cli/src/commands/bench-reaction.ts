@@ -27,9 +27,9 @@ interface ReactionOptions extends LocalOptions {
 
 const help = `
 Examples:
-  fleet bench-reaction --json reaction.json
-  fleet bench-reaction --steps 3 --common-steps 1
-  fleet bench-reaction --set-ups common --common-steps 4
+  npm run bench:reaction -- --json reaction.json
+  npm run bench:reaction -- --steps 3 --common-steps 1
+  npm run bench:reaction -- --set-ups common --common-steps 4
 
 Exit codes:
   0    p95 of decision at most 6 s, replica serving 9 s, worker serving 12 s + boot, and each at least 5 times faster than the
@@ -43,9 +43,9 @@ const fleetShare = 0.7;
 /** What the last step of the usual set-up takes, milliseconds. */
 const lastStepMs = 240_000;
 
-/** `fleet bench-reaction`: how fast the fleet answers a step of the load, against the usual set-up. */
+/** `npm run bench:reaction`: how fast the fleet answers a step of the load, against the usual set-up. */
 export function benchReactionCommand(context: CliContext): Command {
-  const command = new Command("bench-reaction")
+  const command = new Command("reaction")
     .description(
       "measure how fast the fleet answers a load step from half to twice its capacity, against the usual set-up (15 s scrapes, 1m windows, one step per notification)",
     )

@@ -26,8 +26,8 @@ interface BenchOptions extends LocalOptions {
 
 const help = `
 Examples:
-  fleet bench-release --json release.json
-  fleet bench-release --only "crash at start,disk full"
+  npm run bench:release -- --json release.json
+  npm run bench:release -- --only "crash at start,disk full"
 
 Exit codes:
   0    every promise was kept: no request failed other than on a worker that was killed, releases that have to succeed did, those that
@@ -41,9 +41,9 @@ const timeoutMs = 5_000;
 /** What the service answers before anything was released. */
 const firstPayload = "Hello, World!";
 
-/** `fleet bench-release`: releases under constant load that succeed, fail and are disturbed, and what they cost. */
+/** `npm run bench:release`: releases under constant load that succeed, fail and are disturbed, and what they cost. */
 export function benchReleaseCommand(context: CliContext): Command {
-  const command = new Command("bench-release")
+  const command = new Command("release")
     .description(
       "release to a fleet on this machine under constant load, in every way that it can go, and show what it cost",
     )

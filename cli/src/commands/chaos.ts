@@ -30,9 +30,9 @@ interface ChaosOptions extends LocalOptions {
 
 const help = `
 Examples:
-  fleet chaos
-  fleet chaos --quick
-  fleet chaos --only kill-wh,cut-worker+aws-throttled --json chaos.json
+  npm run chaos
+  npm run chaos -- --quick
+  npm run chaos -- --only kill-wh,cut-worker+aws-throttled --json chaos.json
 
 Exit codes:
   0    every run kept every promise: no request failed on a healthy worker, and on a lost one only until 1 s after its target was
@@ -44,7 +44,7 @@ Exit codes:
 const rampMs = 15_000;
 const timeoutMs = 5_000;
 
-/** `fleet chaos`: faults under constant load, and what they cost. */
+/** `npm run chaos`: faults under constant load, and what they cost. */
 export function chaosCommand(context: CliContext): Command {
   const command = new Command("chaos")
     .description(
@@ -141,6 +141,7 @@ function breakIt(
           else {
             step.fail(`${text}; ${broken.join("; ")} ${JSON.stringify(run.failedBy)}`);
             // What the fleet noticed by itself may be the cause: a launch that failed, a load balancer that lost its port.
+            for (const line of run.heard) terminal.progress.note(`  people heard: ${line}`);
             for (const problem of (await status()).problems)
               terminal.progress.note(`  noticed by the fleet: ${problem}`);
           }

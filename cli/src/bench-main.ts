@@ -1,0 +1,4 @@
+import { createBenchProgram } from "./bench-program.ts";
+import { runProgram } from "./run-program.ts";
+
+await runProgram(createBenchProgram);

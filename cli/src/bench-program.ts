@@ -1,0 +1,24 @@
+import type { Command } from "commander";
+import { benchDrainCommand } from "./commands/bench-drain.ts";
+import { benchReactionCommand } from "./commands/bench-reaction.ts";
+import { benchReleaseCommand } from "./commands/bench-release.ts";
+import { chaosCommand } from "./commands/chaos.ts";
+import type { CliContext } from "./context.ts";
+import { programOf } from "./program-of.ts";
+
+/** What measures Compose Fleet itself, apart from what its users need: `npm run chaos`, `npm run bench:drain` and so on. */
+export function createBenchProgram(context: CliContext): Command {
+  return programOf({
+    name: "fleet-bench",
+    version: context.version,
+    epilogue:
+      "\nExit codes: 0 done, 1 what was measured broke a promise, or something failed, 2 set-up missing or usage error, 130 interrupted.",
+    description: "Measures Compose Fleet on this machine: faults, drains, reactions and releases under load.",
+    commands: [
+      chaosCommand(context),
+      benchDrainCommand(context),
+      benchReactionCommand(context),
+      benchReleaseCommand(context),
+    ],
+  });
+}

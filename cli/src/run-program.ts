@@ -1,0 +1,51 @@
+import { type Command, CommanderError } from "commander";
+import { CliError, exitCodes, InterruptedError } from "./cli-error.ts";
+import { processContext } from "./config.ts";
+import type { CliContext } from "./context.ts";
+import { FleetFileError } from "./fleet-file/load.ts";
+import { type Interrupts, watchInterrupts } from "./interrupts.ts";
+import { reasonOf, shown } from "./paths/path-error.ts";
+import { SetupError } from "./setup/index.ts";
+
+const say = (text: string) => process.stderr.write(`${text}\n`);
+
+/** Runs a program with this process' arguments and sets its exit code; what went wrong is said on standard error. */
+export async function runProgram(create: (context: CliContext) => Command): Promise<void> {
+  // A reader that has seen enough (| head) is no failure.
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EPIPE" && error.code !== "EIO") throw error;
+    });
+  }
+  const interrupts = watchInterrupts(process, say, () => {
+    say(new InterruptedError().message);
+    // Nothing was begun that would have to be ended; what goes on may never end by itself.
+    process.exit(exitCodes.interrupted);
+  });
+  try {
+    await create(processContext(interrupts)).parseAsync(process.argv);
+  } catch (error) {
+    process.exitCode = report(error, interrupts);
+  } finally {
+    interrupts.release();
+  }
+}
+
+function report(error: unknown, interrupts: Pick<Interrupts, "came">): number {
+  // Commander has already said what is wrong, or shown the help that was asked for.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+  if (interrupts.came()) {
+    say(new InterruptedError().message);
+    return exitCodes.interrupted;
+  }
+  if (!(error instanceof Error)) throw error;
+  const verbose = process.argv.includes("--verbose");
+  const isOfFileSystem = "path" in error && typeof error.path === "string" && "syscall" in error;
+  // The project's own folder may be read-only, or the disk full, wherever something is written.
+  const text = isOfFileSystem ? `${shown(String(error.path))} cannot be used: ${reasonOf(error)}.` : error.message;
+  say(verbose ? (error.stack ?? text) : text);
+  if (error instanceof CliError || error instanceof SetupError || error instanceof FleetFileError)
+    return error.exitCode;
+  if (!verbose && !isOfFileSystem) say("Run it again with --verbose to see where.");
+  return exitCodes.failed;
+}
