@@ -3,6 +3,7 @@ import { unfilledSince } from "./capacity.ts";
 import { type Decision, targetKey } from "./decision.ts";
 import type { FleetConfig } from "./fleet-config/schema.ts";
 import { readAfter } from "./last-read.ts";
+import { type LastingState, lastingAfter, lastingAnew, lastingStates } from "./lasting.ts";
 import { launchFailureAfter } from "./launches.ts";
 import { emptyMemory, type Memory, type Recommendation } from "./memory.ts";
 import type { Observation, Override, Signal } from "./observation.ts";
@@ -29,6 +30,8 @@ export interface DecideOutput {
   /** One per target: the worker group, and each service on each in-service worker. */
   readonly decisions: readonly Decision[];
   readonly memory: Memory;
+  /** What has lasted for longer than a boot and should not: each is told once, when it is first here, and when it is no more. */
+  readonly lasting: readonly LastingState[];
 }
 
 /** One tick of the policy. Pure: same input, same output; never throws on any observation. */
@@ -72,9 +75,15 @@ export function decide(input: DecideInput): DecideOutput {
     missingWorkers: missing,
   };
 
-  const verdicts = new Map<string, Verdict>([["workers", decideWorkers(tick)]]);
+  const ofWorkers = decideWorkers(tick);
+  const verdicts = new Map<string, Verdict>([["workers", ofWorkers]]);
   for (const target of targets) verdicts.set(targetKey(target.target), decideReplicas(tick, target));
-  return { decisions: [...verdicts.values()].map(({ decision }) => decision), memory: remember(tick, verdicts) };
+  const lasting = lastingAfter(tick, ofWorkers.decision);
+  return {
+    decisions: [...verdicts.values()].map(({ decision }) => decision),
+    memory: { ...remember(tick, verdicts), lasting },
+    lasting: lastingStates(lasting),
+  };
 }
 
 /** Which signals ask for a step: test alerts always; others only upwards, and only while Prometheus cannot be read. */
@@ -87,12 +96,17 @@ function fresh(memory: Memory, nowMs: number, config: FleetConfig): Memory {
   const sinceLastMs = nowMs - memory.atMs;
   const gapMs = Math.max(60, GAP_IN_IDLE_LOOPS * config.scaling.loop.idleSeconds) * 1000;
   return sinceLastMs < 0 || sinceLastMs > gapMs
-    ? { ...emptyMemory(nowMs), steps: memory.steps, failedBoots: memory.failedBoots }
+    ? {
+        ...emptyMemory(nowMs),
+        steps: memory.steps,
+        failedBoots: memory.failedBoots,
+        lasting: lastingAnew(memory.lasting, nowMs),
+      }
     : memory;
 }
 
 /** Only targets that still exist are remembered. */
-function remember(tick: Tick, verdicts: ReadonlyMap<string, Verdict>): Memory {
+function remember(tick: Tick, verdicts: ReadonlyMap<string, Verdict>): Omit<Memory, "lasting"> {
   const recommendations: Record<string, readonly Recommendation[]> = {};
   const { observation, memory, config } = tick;
   const commanded = believedDrains(memory.commanded, observation, config);

@@ -9,6 +9,7 @@ export type { ScalingConfig } from "./fleet-config/scaling.ts";
 export { type FleetConfig, type FleetConfigInput, fleetJsonSchema } from "./fleet-config/schema.ts";
 export { type FleetSecret, fleetSecrets } from "./fleet-config/secrets.ts";
 export type { ServiceConfig } from "./fleet-config/service.ts";
+export type { LastingState } from "./lasting.ts";
 export * from "./memory.ts";
 export * from "./observation.ts";
 export * from "./release/deployment-facts.ts";

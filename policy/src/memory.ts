@@ -56,11 +56,27 @@ export interface Memory {
   readonly unfilledSinceMs?: number | undefined;
   /** The last launch that AWS reported as failed: its time there, and by our clock. Epoch ms. */
   readonly launchFailure?: { readonly reportedAtMs: number; readonly seenAtMs: number } | undefined;
+  /** By key: states that should not last, and whether they have lasted for so long that people were told. */
+  readonly lasting: Readonly<
+    Record<
+      string,
+      { readonly sinceMs: number; readonly seenAtMs: number; readonly isTold: boolean; readonly text: string }
+    >
+  >;
   /** By worker: what is still known of it while Prometheus cannot be read. Good enough to scale out, never to scale in. */
   readonly lastRead: Readonly<Record<string, LastRead>>;
 }
 
 /** The memory of a scaler that has just started at `atMs`. */
 export function emptyMemory(atMs: number): Memory {
-  return { atMs, recommendations: {}, commanded: {}, watched: {}, steps: {}, failedBoots: {}, lastRead: {} };
+  return {
+    atMs,
+    recommendations: {},
+    commanded: {},
+    watched: {},
+    steps: {},
+    failedBoots: {},
+    lasting: {},
+    lastRead: {},
+  };
 }

@@ -120,3 +120,46 @@ test("timeline: a worker hangs during a deployment that waits for it: one more b
   expect(groupCalls()).toEqual(["desired 3", "replace i-2"]);
   await world.wh.stop();
 });
+
+describe("what lasts for longer than a boot is told once", () => {
+  const told = (said: readonly string[], what: RegExp) => said.join("\n").match(new RegExp(what, "g"))?.length ?? 0;
+
+  test("timeline: load for four, two exist, Launch is suspended; later it is resumed", async () => {
+    const { world, said, groupCalls } = worldOf(2, 3500);
+    Object.assign(world, { desired: 4, suspended: ["Launch"], launchesFail: true });
+    await world.wh.start();
+    await world.clock.advance(14 * MINUTE);
+    expect(told(said, /in service/)).toBe(0);
+    await world.clock.advance(120 * MINUTE);
+    expect(
+      told(said, /4 workers are asked for and 2 are in service: the process Launch is suspended, for 15 minutes/),
+    ).toBe(1);
+    expect(told(said, /the group's process Launch is suspended/)).toBe(1);
+    expect(groupCalls()).toEqual([]);
+    world.suspended = [];
+    for (const id of ["i-3", "i-4"]) world.workers.set(id, 10);
+    await world.clock.advance(10 * MINUTE);
+    expect(told(said, /over: 4 workers/)).toBe(1);
+    await world.wh.stop();
+  });
+
+  test("timeline: a worker is in Standby", async () => {
+    const { world, said } = worldOf(2, 500);
+    world.desired = 1;
+    world.standby.add("i-2");
+    await world.wh.start();
+    await world.clock.advance(120 * MINUTE);
+    expect(told(said, /i-2 is set aside \(Standby\)/)).toBe(1);
+    await world.wh.stop();
+  });
+
+  test("timeline: only the query for up fails", async () => {
+    const { world, said } = worldOf(1, 500);
+    await world.wh.start();
+    await world.clock.advance(MINUTE);
+    world.failingQueries.add("up");
+    await world.clock.advance(120 * MINUTE);
+    expect(told(said, /nobody knows whether i-1 answers/)).toBe(1);
+    await world.wh.stop();
+  });
+});

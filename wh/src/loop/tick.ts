@@ -27,6 +27,8 @@ export interface TickResult {
   /** One per decision, in the same order. */
   readonly records: readonly DecisionRecord[];
   readonly memory: Memory;
+  /** What has lasted for longer than a boot and should not. */
+  readonly lasting: DecideOutput["lasting"];
   /** Another scaler leads: decided, but not acted upon. */
   readonly isStandby: boolean;
 }
@@ -95,6 +97,7 @@ export function createTick(deps: TickDeps): () => Promise<TickResult> {
       decisions: output.decisions,
       records,
       memory,
+      lasting: output.lasting,
       isStandby,
     };
     listener.onTick(result);

@@ -74,6 +74,21 @@ test("a failed launch is said with AWS's words", () => {
   expect(said).toEqual(["launching a worker failed (1 in a row): Cancelled: abandoned: Heartbeat Timeout"]);
 });
 
+test("what the policy calls overdue is said when it first is, and when it is over", () => {
+  const said: string[] = [];
+  const news = createFleetNews((line) => void said.push(line));
+  const { observation } = tick(1_500_000, true);
+  const lasting = [
+    { key: "short", sinceMs: 300_000, text: "4 workers are asked for and 2 are in service: no capacity" },
+  ];
+  for (let times = 0; times < 3; times++) news.onTick({ observation, lasting });
+  for (let times = 0; times < 3; times++) news.onTick({ observation, lasting: [] });
+  expect(said).toEqual([
+    "4 workers are asked for and 2 are in service: no capacity, for 20 minutes now",
+    "over: 4 workers are asked for and 2 are in service: no capacity",
+  ]);
+});
+
 test("each failed launch is said once", () => {
   const said: string[] = [];
   const news = createFleetNews((line) => void said.push(line));

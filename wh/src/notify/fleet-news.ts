@@ -9,27 +9,30 @@ const LASTING_MS = 60_000;
 
 /** Decides what is worth telling people: workers coming and going, failed launches, what cannot be read. */
 export interface FleetNews {
-  onTick(result: Pick<TickResult, "observation">): void;
+  onTick(result: Pick<TickResult, "observation"> & Partial<Pick<TickResult, "lasting">>): void;
   onOutcome(record: DecisionRecord, outcome: Outcome): void;
 }
 
 /** Each thing is said once, when it begins or ends, not at each tick. */
 export function createFleetNews(say: (line: string) => void): FleetNews {
   let failedLaunches = 0;
-  const lasting = createLastingNews(say, LASTING_MS);
+  const states = createLastingNews(say, LASTING_MS);
+  // The policy has waited for as long as a boot takes.
+  const overdue = createLastingNews(say, Number.NEGATIVE_INFINITY);
   const problems = new Map<string, string>();
 
   return {
-    onTick: ({ observation }) => {
+    onTick: ({ observation, lasting = [] }) => {
       if (observation.group.ok) {
         const { failedLaunches: now, launchProblem } = observation.group.value;
         if (now > failedLaunches)
           say(`launching a worker failed (${now} in a row)${launchProblem === undefined ? "" : `: ${launchProblem}`}`);
         failedLaunches = now;
       }
-      lasting.see("sources", unreadableSources(observation), observation.atMs);
+      states.see("sources", unreadableSources(observation), observation.atMs);
+      overdue.see("overdue", overdueStates(lasting, observation.atMs), observation.atMs);
       // While the group cannot be read, nobody knows of what is beside it.
-      if (observation.group.ok) lasting.see("beside", unreadBeside(observation.group.value), observation.atMs);
+      if (observation.group.ok) states.see("beside", unreadBeside(observation.group.value), observation.atMs);
     },
     onOutcome: (record, outcome) => {
       if (outcome.status === "skipped") return;
@@ -77,6 +80,15 @@ function unreadBeside({ unread = [] }: GroupObservation): ReadonlyMap<string, La
         begins: `it cannot be read ${what}, for a minute: ${problem}. Scaling out goes on without it`,
         ends: `it can be read again ${what}`,
       },
+    ]),
+  );
+}
+
+function overdueStates(lasting: TickResult["lasting"], atMs: number): ReadonlyMap<string, LastingState> {
+  return new Map(
+    lasting.map(({ key, text, sinceMs }) => [
+      key,
+      { begins: `${text}, for ${Math.round((atMs - sinceMs) / 60_000)} minutes now`, ends: `over: ${text}` },
     ]),
   );
 }

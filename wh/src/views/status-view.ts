@@ -130,6 +130,8 @@ export function statusOf(input: StatusInput) {
       lastSeenAtMs: input.wallMs(lastSeenAtMs),
       endsAtMs: endsAtMs === undefined ? null : input.wallMs(endsAtMs),
     })),
+    /** What has lasted for longer than a boot and should not. */
+    lasting: (tick?.lasting ?? []).map(({ key, sinceMs, text }) => ({ key, sinceMs: input.wallMs(sinceMs), text })),
     overrides: input.overrides,
     receipts: input.receipts,
   };

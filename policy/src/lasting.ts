@@ -1,0 +1,119 @@
+import type { Decision, Reason } from "./decision.ts";
+import { suspendedProcesses } from "./freeze.ts";
+import { awsSays } from "./launches.ts";
+import type { Memory } from "./memory.ts";
+import type { GroupObservation, WorkerObservation } from "./observation.ts";
+import { renderReason } from "./render-reason.ts";
+import type { Tick } from "./tick.ts";
+import { isDown } from "./watch.ts";
+
+/** A state may be gone for this long without being over: a launch that fails shows as a member for a moment. */
+const GAP_MS = 60_000;
+
+/** A state of the group that holds now. */
+interface State {
+  /** What it is about: the same state keeps its key, whatever its numbers are. */
+  readonly key: string;
+  /** As a sentence, without its end and its time. */
+  readonly text: string;
+}
+
+/** A state that has lasted for longer than a boot: people should hear of it, once. */
+export interface LastingState extends State {
+  /** Since when, epoch ms by the observation's clock. */
+  readonly sinceMs: number;
+}
+
+/** Holds that nobody should have to look for: the group does not do what the load or its owner wants. */
+const STUCK: ReadonlySet<Reason["code"]> = new Set([
+  "no-data",
+  "breaker",
+  "failed-launch-limit",
+  "too-few-serve",
+  "launches-given-up",
+]);
+
+/** The states of this tick that are all right for a while only. What cannot be read at all is told elsewhere. */
+function statesOf(tick: Tick, decision: Decision): readonly State[] {
+  if (!tick.observation.group.ok) return [];
+  const group = tick.observation.group.value;
+  const stuck = STUCK.has(decision.reason.code)
+    ? [{ key: decision.reason.code, text: renderReason(decision.reason) }]
+    : [];
+  return [
+    ...shortOf(group),
+    ...suspendedProcesses(group).map((process) => ({
+      key: `suspended/${process}`,
+      text: `the group's process ${process} is suspended: no worker is drained, ended or replaced`,
+    })),
+    ...(group.busyWith === undefined
+      ? []
+      : [{ key: "busy", text: `${group.busyWith} is under way: no worker is drained, ended or replaced` }]),
+    ...group.workers.flatMap((worker) => memberState(tick, worker)),
+    ...stuck,
+  ];
+}
+
+function shortOf(group: GroupObservation): readonly State[] {
+  const inService = group.workers.filter(({ state }) => state === "in-service").length;
+  return inService >= group.desired
+    ? []
+    : [
+        {
+          key: "short",
+          text: `${group.desired} workers are asked for and ${inService} are in service: ${awsSays(group)}`,
+        },
+      ];
+}
+
+/** What a member is that should pass: all but one that serves. */
+function memberState(tick: Tick, worker: WorkerObservation): readonly State[] {
+  const { id, state, lifecycle } = worker;
+  const called = lifecycle === undefined || lifecycle === "InService" ? "" : ` (${lifecycle})`;
+  if (state === "pending") return [{ key: `member/${id}`, text: `${id} has not come into service${called}` }];
+  if (state === "terminating") return [{ key: `member/${id}`, text: `${id} is on its way out${called}` }];
+  if (state === "aside") return [{ key: `member/${id}`, text: `${id} is set aside${called}: it is no capacity` }];
+  if (!tick.observation.metricsReadable) return [];
+  if (isDown(worker)) return [{ key: `member/${id}`, text: `${id} does not answer` }];
+  if (worker.up === false)
+    return [{ key: `member/${id}`, text: `the scrape target of ${id} does not answer, though it serves` }];
+  if (worker.up === "unknown")
+    return [{ key: `member/${id}`, text: `nobody knows whether ${id} answers: its scrape target cannot be read` }];
+  if (worker.draining) return [{ key: `member/${id}`, text: `${id} drains` }];
+  return [];
+}
+
+/** The states as remembered after this tick; those that were told stay so until they are over, whatever the clock does. */
+export function lastingAfter(tick: Tick, decision: Decision): Memory["lasting"] {
+  const nowMs = tick.observation.atMs;
+  const { bootSeconds } = tick.config.scaling.workers;
+  const states = new Map(statesOf(tick, decision).map((state) => [state.key, state.text]));
+  const after: Record<string, Memory["lasting"][string]> = {};
+  for (const [key, text] of states) {
+    const before = tick.memory.lasting[key];
+    const sinceMs = before?.sinceMs ?? nowMs;
+    const isTold = before?.isTold === true || nowMs - sinceMs >= bootSeconds * 1000;
+    after[key] = { sinceMs, seenAtMs: nowMs, isTold, text: before?.isTold ? before.text : text };
+  }
+  // While the group cannot be read nobody knows what is over.
+  const isKnown = tick.observation.group.ok;
+  for (const [key, before] of Object.entries(tick.memory.lasting)) {
+    if (states.has(key)) continue;
+    if (!isKnown) after[key] = { ...before, seenAtMs: nowMs };
+    else if (nowMs - before.seenAtMs < GAP_MS) after[key] = before;
+  }
+  return after;
+}
+
+/** After a clock jump, or when nobody watched for a while: what was told stays told, what was not begins anew. */
+export function lastingAnew(before: Memory["lasting"], nowMs: number): Memory["lasting"] {
+  const told = Object.entries(before).filter(([, { isTold }]) => isTold);
+  return Object.fromEntries(told.map(([key, state]) => [key, { ...state, seenAtMs: nowMs }]));
+}
+
+/** What people should have heard by now. */
+export function lastingStates(lasting: Memory["lasting"]): readonly LastingState[] {
+  return Object.entries(lasting).flatMap(([key, { isTold, sinceMs, text }]) =>
+    isTold ? [{ key, sinceMs, text }] : [],
+  );
+}
