@@ -26,7 +26,7 @@ export function stabilize(history: readonly Recommendation[], next: Recommendati
     waitMs: (value) => {
       const watchedSinceMs = recommendations[0]?.atMs ?? next.atMs;
       const blocking = inside.filter((recommendation) => recommendation.value > value).at(-1);
-      const untilMs = Math.max(watchedSinceMs, blocking?.atMs ?? 0) + windowMs;
+      const untilMs = Math.max(watchedSinceMs, blocking?.atMs ?? Number.NEGATIVE_INFINITY) + windowMs;
       return Math.max(0, untilMs - next.atMs);
     },
   };

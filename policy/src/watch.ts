@@ -33,7 +33,7 @@ export function watchWorkers(known: Known, observation: Observation, config: Fle
   const watched: Record<string, WorkerWatch> = {};
   for (const worker of observation.group.value.workers) {
     const before = known.watched[worker.id] ?? {};
-    if (worker.state === "pending" && !worker.isLaunching && observation.metricsReadable && worker.up === false)
+    if (worker.state === "pending" && !worker.isLaunching && observation.metricsReadable && isDown(worker))
       watched[worker.id] = { bootingSinceMs: before.bootingSinceMs ?? nowMs };
     if (worker.state !== "in-service") continue;
     const drains = isDraining(worker, known, nowMs, config);
@@ -75,12 +75,12 @@ function sumOf(readings: readonly Reading[]): number {
 }
 
 /**
- * Requests that it completed within the last rate window: the worker itself says so, on another way than the scrape that says `up`.
- * One silent scrape target outweighs no such proof.
+ * What the worker itself has sent within the last rate window, on another way than the scrape that says `up`: nginx counts, or requests
+ * were completed. One silent scrape target outweighs no such proof.
  */
-function showsService({ completionsPerSecond, services }: WorkerObservation): boolean {
+function showsService({ arrivalsPerSecond, completionsPerSecond, services }: WorkerObservation): boolean {
   const ofServices = sumOf(Object.values(services).map(({ requestsPerSecond }) => requestsPerSecond));
-  return Math.max(ofServices, sumOf([completionsPerSecond])) >= QUIET_REQUESTS_PER_SECOND;
+  return arrivalsPerSecond.ok || Math.max(ofServices, sumOf([completionsPerSecond])) >= QUIET_REQUESTS_PER_SECOND;
 }
 
 /** Whether the worker is known not to serve: its scrape target does not answer, and nothing shows the contrary. */

@@ -65,6 +65,8 @@ export function decideWorkers(tick: Tick): Verdict {
   const { booting, leaving } = there;
   const need = workersNeed(tick, group);
   const needed = clamp(wholeUnits(need.atLeast), min, max);
+  // What may be needed where not all can be read: nobody leaves below that.
+  const floorNeed = Math.max(min, need.workers === undefined ? needed : clamp(wholeUnits(need.workers), min, max));
   // Scale in only where the smaller group would be filled below scaleInShare.
   const keep =
     need.workers === undefined
@@ -105,7 +107,7 @@ export function decideWorkers(tick: Tick): Verdict {
     return { decision: { kind, worker, from: current, to, reason }, recommendations };
   };
   // Down to `to`: what does not exist at once, workers one at a time, and none while no more than `atLeast` serve.
-  const shrink = (to: number, reason: Reason, atLeast = Math.max(needed, min)): Verdict => {
+  const shrink = (to: number, reason: Reason, atLeast = floorNeed): Verdict => {
     const unfilled = withoutUnfilled(tick, there, to);
     if (unfilled === "wait")
       return hold({ code: "worker-booting", numbers: { ...reason.numbers, booting: there.unfilled } });
@@ -217,8 +219,7 @@ export function decideWorkers(tick: Tick): Verdict {
     });
   for (const worker of draining) {
     const { mayTerminate, reason } = drainProgress(tick, worker);
-    const tooFewLeft =
-      reason.code === "drain-dead" ? undefined : tooFewServe(there.proven, pin ? wanted : Math.max(needed, min));
+    const tooFewLeft = reason.code === "drain-dead" ? undefined : tooFewServe(there.proven, pin ? wanted : floorNeed);
     if (!mayTerminate || tooFewLeft) return hold(tooFewLeft && mayTerminate ? tooFewLeft : reason);
     // One that died while it drained, and would leave fewer than the minimum, is replaced.
     return end(current > min ? "terminate-worker" : "replace-worker", worker.id, reason);
