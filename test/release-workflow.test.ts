@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
@@ -14,6 +15,9 @@ const texts = readdirSync(folder).map((file) => [file, readFileSync(path.join(fo
 const text = Object.fromEntries(texts)["release.yml"] ?? "";
 const workflow = parse(text);
 const credentials = workflow.jobs.release.steps.find(({ uses = "" }) => uses.startsWith("aws-actions/"));
+
+/** An expression of GitHub's own. */
+const githubs = (expression: string) => `$\{{ ${expression} }}`;
 
 test.each(texts)("%s takes actions by their commit, whose version a comment says", (_file, content) => {
   const uses = content.split("\n").filter((line) => line.includes("uses:"));
@@ -33,10 +37,15 @@ describe("the release workflow", () => {
   const config = { ...fleet, deploy: { account: "123456789012", ...fleet.deploy, github } };
   const role = synthStack((app) => new BootstrapStack(app, config)).one("aws_iam_role");
 
-  test("takes the role that infra makes, in the fleet's region", () => {
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: GitHub's own expression
-    expect(credentials.with["role-to-assume"]).toBe(`arn:aws:iam::${"${{ vars.AWS_ACCOUNT }}"}:role/${role.name}`);
-    expect(credentials.with["aws-region"]).toBe(fleet.region);
+  test("takes the role that infra makes, in the fleet's region, whatever fleet it is", { timeout: 60_000 }, () => {
+    expect(credentials.with["role-to-assume"]).toBe(
+      `arn:aws:iam::${githubs("vars.AWS_ACCOUNT")}:role/${githubs("steps.fleet.outputs.role")}`,
+    );
+    expect(credentials.with["aws-region"]).toBe(githubs("steps.fleet.outputs.region"));
+    const [step] = workflow.jobs.release.steps.filter(({ id = "" }) => id === "fleet");
+    const [, script = ""] = /^npx tsx (\S+) >> "\$GITHUB_OUTPUT"$/.exec(step.run) ?? [];
+    const printed = execFileSync(process.execPath, ["--import", "tsx", script], { cwd: root, encoding: "utf8" });
+    expect(printed).toBe(`role=${role.name}\nregion=${fleet.region}\n`);
   });
   test("for no longer than the role allows", () => {
     expect(credentials.with["role-duration-seconds"]).toBeLessThanOrEqual(Number(role.max_session_duration));

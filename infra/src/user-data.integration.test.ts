@@ -170,6 +170,10 @@ describe("the monitoring instance", () => {
         "sed 's|/etc/fleet/secrets|/aws/secrets|; s/172.16.1.10/127.0.0.1/' /etc/fleet/monitoring.env >/test.env; mkdir -p /opt/fleet",
       );
       await machine.copy(fileURLToPath(new URL("../../stack-prometheus", import.meta.url)), home);
+      // What is rendered in the repository is of its user's fleet.
+      await machine.sh(
+        `printf '%s\\t%s\\n' prometheus_password PROMETHEUS_PASSWORD worker_password REMOTE_WRITE_PASSWORD alerts_token ALERTS_TOKEN api_token API_TOKEN grafana_password GRAFANA_PASSWORD >${home}/rendered/secrets.tsv`,
+      );
     });
 
     test("its secrets become files for its containers' group, those it does not use empty ones", async () => {

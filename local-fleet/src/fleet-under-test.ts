@@ -54,6 +54,8 @@ export async function prepareFleet(name: string, { cidr = "10.231.9.0/24" } = {}
   };
   // JSON is YAML.
   await writeFile(join(folder, "fleet.yaml"), JSON.stringify(fleet));
+  // What is rendered in the repository is of its user's fleet.
+  await must("node", ["cli/bin/fleet.mjs", "render", "--fleet", join(folder, "fleet.yaml"), "--out", folder]);
   const [balancer = 0, balancerProxy = 0, wh = 0, prometheus = 0, alertmanager = 0, grafana = 0, aws = 0] =
     await freePorts(7);
   const options: LocalFleetOptionsInput = {

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -21,7 +21,12 @@ function scale(...args: string[]) {
   const docker = `#!/bin/sh\necho "$*" >>'${file("asked")}'\n[ "$1" != ps ] || printf 'a\\nb\\n'\n`;
   writeFileSync(file("bin/docker"), docker, { mode: 0o755 });
   writeFileSync(file("worker.env"), `FLEET_STATE_DIR='${file("state")}'\nCOMPOSE_PROJECT_NAME=pitfall\n`);
-  const script = path.resolve(import.meta.dirname, "../../stack-worker/scale.sh");
+  // A fleet of the test's own: fleet.yaml is its user's.
+  const stack = path.resolve(import.meta.dirname, "../../stack-worker");
+  for (const name of ["scale.sh", "lib.sh"]) cpSync(path.join(stack, name), file(`stack/${name}`));
+  mkdirSync(file("stack/rendered"), { recursive: true });
+  writeFileSync(file("stack/rendered/services.tsv"), "service-a\t1\t10\t3000\t/api/\n");
+  const script = file("stack/scale.sh");
   const { stdout, stderr, status } = spawnSync(script, args, {
     encoding: "utf8",
     // biome-ignore lint/style/noProcessEnv: scripts need a PATH to run

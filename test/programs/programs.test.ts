@@ -128,6 +128,14 @@ test("the table has no program twice, and says of each that set-up does not brin
   for (const { without, get } of absent) expect([without.length, get.length].every((length) => length > 10)).toBe(true);
 });
 
+test("docs/set-up.md names what set-up installs and what it does not bring", () => {
+  const page = readFileSync(path.join(root, "docs/set-up.md"), "utf8");
+  for (const { name, origin } of programs) {
+    if (origin.kind === "package") expect(page).toContain(`\`${origin.package}\``);
+    if (origin.kind === "absent") expect(page).toMatch(new RegExp(`^\\| \`${name}\``, "m"));
+  }
+});
+
 test("a program is looked for in the folders of PATH", () => {
   expect(isOnPath("node", path.dirname(process.execPath))).toBe(true);
   expect(isOnPath("node", `/nowhere::${path.dirname(process.execPath)}`)).toBe(true);

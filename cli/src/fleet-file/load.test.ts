@@ -29,8 +29,9 @@ async function faultsOf(content: string | Uint8Array): Promise<string> {
 }
 
 describe("loadFleetFile", () => {
+  // fleet.yaml is its user's: whatever is in it, it has to be one.
   test.each(["fleet.yaml", "fleet.demo.yaml"])("the project's own %s is accepted", async (name) => {
-    expect((await loadFleetFile(join(ROOT, name))).name).toBe("demo");
+    expect((await loadFleetFile(join(ROOT, name))).name).toMatch(/^[a-z]/);
   });
 
   test.each([

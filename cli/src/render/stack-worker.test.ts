@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { type FleetConfigInput, parseFleetConfig } from "@compose-fleet/policy";
 import { describe, expect, test } from "vitest";
@@ -25,11 +24,11 @@ describe("renderStackWorker", () => {
     expect(await checkRendered(ROOT, files)).toEqual([]);
   });
 
-  test("the committed compose overlay reads as expected", async () => {
-    const overlay = parse(await readFile(join(ROOT, "stack-worker/rendered/compose.services.yml"), "utf8"));
-    expect(overlay.services["service-a"]).toMatchObject({
-      extends: { file: "../services/service-a.yml", service: "service-a" },
-      mem_limit: "192m",
+  test("the compose overlay takes the service's own file, and says what fleet.yaml says of it", () => {
+    const services = { web: { ...WEB, environment: { PAYLOAD: "Hello, World!" } } };
+    expect(parse(rendered("compose.services.yml", { services })).services.web).toMatchObject({
+      extends: { file: "../services/web.yml", service: "web" },
+      mem_limit: "64m",
       environment: { PAYLOAD: "Hello, World!" },
     });
   });

@@ -54,6 +54,7 @@ export const programs: readonly Program[] = [
   ...system("findutils", "find", "xargs"),
   ...system("diffutils", "cmp", "diff"),
   ...system("util-linux", "flock"),
+  ...system("mount", "mount", "umount"),
   ...system(
     "coreutils",
     "cat",
@@ -66,6 +67,7 @@ export const programs: readonly Program[] = [
     "dirname",
     "head",
     "mkdir",
+    "mkfifo",
     "mktemp",
     "mv",
   ),

@@ -53,7 +53,7 @@ export class GithubRoles extends Construct {
     assumeRolePolicy: string,
     { kind, what, policies }: RoleKind,
   ): IamRole {
-    const name = `${kind}-${config.name}-${config.environment}`.slice(0, ROLE_NAME_LIMIT);
+    const name = githubRoleName(kind, config);
     const role = new IamRole(this, kind, {
       name,
       description: `${what} the fleet ${config.name} (${config.environment}) from ${source.repository}, ${source.branch}`,
@@ -75,6 +75,11 @@ export class GithubRoles extends Construct {
     if (!source.createProvider) return `arn:aws:iam::${fleetAccount(config)}:oidc-provider/${ISSUER}`;
     return new IamOpenidConnectProvider(this, "provider", { url: `https://${ISSUER}`, clientIdList: [AUDIENCE] }).arn;
   }
+}
+
+/** The name of the role that a workflow takes. */
+export function githubRoleName(kind: "deploy" | "infra", config: FleetConfig): string {
+  return `${kind}-${config.name}-${config.environment}`.slice(0, ROLE_NAME_LIMIT);
 }
 
 interface RoleKind {
