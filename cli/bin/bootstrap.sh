@@ -16,7 +16,7 @@ Examples:
   npm run demo
   npm run demo -- --rate 600 --ramp 80s --hold 20s
 
-Exit codes: those of the command; 2 when Node or npm is missing or too old.
+Exit codes: those of the command; 2 when Node or npm is missing or too old, or the clock is wrong.
 TEXT
 }
 
@@ -51,6 +51,9 @@ command -v node >/dev/null || missing 'Node is not installed: install Node 20.19
 command -v npm >/dev/null || missing 'npm is not installed: it comes with Node (https://nodejs.org), or as a package named npm.'
 node -e 'const [major, minor] = process.versions.node.split(".").map(Number); process.exit(major > 20 || (major === 20 && minor >= 19) ? 0 : 1)' ||
   missing "This is Node $(node --version): install Node 20.19 or newer (https://nodejs.org)."
+# A clock that was never set says 1970, and nothing that is signed is believed then: npm and apt would fail with other words.
+node -e 'process.exit(Date.now() > Date.UTC(2026, 0, 1) ? 0 : 1)' ||
+  missing "This machine's clock says $(node -p 'new Date(Date.now()).toISOString().slice(0, 10)'): set it (timedatectl set-ntp true, or date -s), then try again."
 
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 install_dependencies

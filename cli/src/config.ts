@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import { createInterface } from "node:readline/promises";
 import type { CliContext } from "./context.ts";
 import type { Interrupts } from "./interrupts.ts";
+import { plainText, showsUtf8 } from "./plain-text.ts";
 import { readHidden } from "./secrets/read-hidden.ts";
 import {
   createExecaRunner,
@@ -18,7 +19,8 @@ export function processContext(interrupts: Pick<Interrupts, "stop">): CliContext
   // biome-ignore lint/style/noProcessEnv: composition root
   const env = process.env;
   const isTty = process.stderr.isTTY === true && env.TERM !== "dumb";
-  const write = (text: string) => void process.stderr.write(text);
+  const isUtf8 = showsUtf8(env);
+  const write = (text: string) => void process.stderr.write(isUtf8 ? text : plainText(text));
   const columns = () => process.stderr.columns ?? 120;
   const nowMs = () => Date.now();
   const progress = isTty
