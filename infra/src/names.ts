@@ -35,9 +35,17 @@ export function parameterPath(config: Named): string {
   return fleetNames(config).replicasParameter.replace(/\/replicas$/, "");
 }
 
-/** Tags of everything that belongs to the fleet. The tag `worker` is on workers alone. */
+/** Tags by which things of the fleet are found and permitted. The tag `worker` is on workers alone. */
 export function fleetTags(config: Named): Record<string, string> {
   return { fleet: config.name, environment: config.environment };
+}
+
+/** The tag by which costs are counted, of one environment of one fleet: a budget filters by one tag for certain, by two it is not documented how. */
+export const COST_TAG = "fleet-environment";
+
+/** What everything carries that AWS makes for the fleet. */
+export function resourceTags(config: Named): Record<string, string> {
+  return { ...fleetTags(config), [COST_TAG]: `${config.name}-${config.environment}` };
 }
 
 /** The kinds of machine of a fleet. */

@@ -9,8 +9,6 @@ import { Fn } from "cdktf";
 import { Construct } from "constructs";
 import { resourceName, resourcePattern } from "../names.ts";
 
-/** Who may speak through the topic. */
-const SPEAKERS = ["cloudwatch.amazonaws.com", "events.amazonaws.com"];
 /** The shortest time that KMS takes to delete a key, in days. */
 const KEY_DELETION_DAYS = 7;
 
@@ -18,10 +16,13 @@ const KEY_DELETION_DAYS = 7;
 const ARN_ACCOUNT = 4;
 /** What somebody who may does with a key; whether they may is IAM's. */
 const KEY_ACTIONS = [
+  "kms:CancelKeyDeletion",
   "kms:CreateAlias",
   "kms:Decrypt",
   "kms:DeleteAlias",
   "kms:DescribeKey",
+  "kms:DisableKey",
+  "kms:EnableKey",
   "kms:EnableKeyRotation",
   "kms:GenerateDataKey",
   "kms:GetKeyPolicy",
@@ -35,10 +36,13 @@ const KEY_ACTIONS = [
   "kms:UpdateKeyDescription",
 ];
 
-/** Where alarms go: encrypted, spoken through by the fleet's alarms and the given rule alone, read by whom `notify.email` names. */
+/** Where alarms go: encrypted, spoken through by the fleet's alarms and by EventBridge's rules, read by whom `notify.email` names. */
 export class AlarmTopic extends Construct {
   readonly arn: string;
+  /** Absent where nobody is to be told. */
+  readonly subscription: SnsTopicSubscription | undefined;
 
+  /** `rule`: one that speaks through the topic. */
   constructor(scope: Construct, id: string, config: FleetConfig, rule: CloudwatchEventRule) {
     super(scope, id);
     // A plan asks AWS nothing, not even whose account it is: a resource's own ARN says it.
@@ -48,7 +52,7 @@ export class AlarmTopic extends Construct {
       description: `Alarms of the fleet ${config.name} (${config.environment})`,
       enableKeyRotation: true,
       deletionWindowInDays: KEY_DELETION_DAYS,
-      policy: keyPolicy(account),
+      policy: keyPolicy(config, account),
     });
     const alias = new KmsAlias(this, "alias", {
       name: `alias/${resourceName(config, "alarms")}`,
@@ -56,12 +60,9 @@ export class AlarmTopic extends Construct {
     });
     const topic = new SnsTopic(this, "topic", { name: resourceName(config, "alarms"), kmsMasterKeyId: alias.name });
     this.arn = topic.arn;
-    new SnsTopicPolicy(this, "speakers", {
-      arn: topic.arn,
-      policy: topicPolicy(config, account, topic.arn, [rule.arn]),
-    });
+    new SnsTopicPolicy(this, "speakers", { arn: topic.arn, policy: topicPolicy(config, account, topic.arn) });
     if (config.notify.email)
-      new SnsTopicSubscription(this, "email", {
+      this.subscription = new SnsTopicSubscription(this, "email", {
         topicArn: topic.arn,
         protocol: "email",
         endpoint: config.notify.email,
@@ -69,26 +70,41 @@ export class AlarmTopic extends Construct {
   }
 }
 
-function topicPolicy(config: FleetConfig, account: string, topic: string, ruleArns: readonly string[]): string {
-  const statement = (sid: string, service: string, sources: readonly string[]) => ({
-    Sid: sid,
-    Effect: "Allow",
-    Principal: { Service: service },
-    Action: "sns:Publish",
-    Resource: topic,
-    Condition: { ArnLike: { "aws:SourceArn": sources } },
-  });
-  const alarms = `arn:aws:cloudwatch:${config.region}:${account}:alarm:${resourcePattern(config)}`;
+/*
+ * Two speakers, a statement for each, in the topic's policy and in the key's. Alarms say whose they are, and are asked for it.
+ * EventBridge says nothing to either: AWS documents that the topic's policy then takes no conditions, and that the key's takes neither
+ * aws:SourceAccount nor aws:SourceArn. A statement for both would lose every event without a word.
+ */
+
+const ALARMS = "cloudwatch.amazonaws.com";
+const EVENTS = "events.amazonaws.com";
+
+function alarmArns(config: FleetConfig, account: string): string {
+  return `arn:aws:cloudwatch:${config.region}:${account}:alarm:${resourcePattern(config)}`;
+}
+
+function topicPolicy(config: FleetConfig, account: string, topic: string): string {
+  const publish = { Effect: "Allow", Action: "sns:Publish", Resource: topic };
   return JSON.stringify({
     Version: "2012-10-17",
     Statement: [
-      statement("AlarmsOfTheFleet", "cloudwatch.amazonaws.com", [alarms]),
-      statement("RulesOfTheFleet", "events.amazonaws.com", ruleArns),
+      {
+        Sid: "AlarmsOfTheFleet",
+        ...publish,
+        Principal: { Service: ALARMS },
+        Condition: {
+          ArnLike: { "aws:SourceArn": alarmArns(config, account) },
+          StringEquals: { "aws:SourceAccount": account },
+        },
+      },
+      { Sid: "RulesOfEventBridge", ...publish, Principal: { Service: EVENTS } },
     ],
   });
 }
 
-function keyPolicy(account: string): string {
+function keyPolicy(config: FleetConfig, account: string): string {
+  // In a key's policy a star is the key itself.
+  const use = { Effect: "Allow", Action: ["kms:Decrypt", "kms:GenerateDataKey"], Resource: "*" };
   return JSON.stringify({
     Version: "2012-10-17",
     Statement: [
@@ -98,17 +114,18 @@ function keyPolicy(account: string): string {
         Effect: "Allow",
         Principal: { AWS: `arn:aws:iam::${account}:root` },
         Action: KEY_ACTIONS,
-        // In a key's policy the key itself.
         Resource: "*",
       },
       {
-        Sid: "AlarmsAndRulesEncrypt",
-        Effect: "Allow",
-        Principal: { Service: SPEAKERS },
-        Action: ["kms:Decrypt", "kms:GenerateDataKey"],
-        Resource: "*",
-        Condition: { StringEquals: { "aws:SourceAccount": account } },
+        Sid: "AlarmsEncrypt",
+        ...use,
+        Principal: { Service: ALARMS },
+        Condition: {
+          ArnLike: { "aws:SourceArn": alarmArns(config, account) },
+          StringEquals: { "aws:SourceAccount": account },
+        },
       },
+      { Sid: "RulesEncrypt", ...use, Principal: { Service: EVENTS } },
     ],
   });
 }

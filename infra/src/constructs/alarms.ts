@@ -1,4 +1,5 @@
-import { CloudwatchEventRule } from "@cdktf/provider-aws/lib/cloudwatch-event-rule/index.js";
+import { CloudwatchCompositeAlarm } from "@cdktf/provider-aws/lib/cloudwatch-composite-alarm/index.js";
+import type { CloudwatchEventRule } from "@cdktf/provider-aws/lib/cloudwatch-event-rule/index.js";
 import { CloudwatchEventTarget } from "@cdktf/provider-aws/lib/cloudwatch-event-target/index.js";
 import {
   CloudwatchMetricAlarm,
@@ -16,29 +17,41 @@ export interface AlarmsProps {
   readonly loadBalancer: string;
   readonly targetGroup: string;
   readonly monitoringInstanceId: string;
-  readonly deadLetterQueueName: string;
+  readonly launchFailure: CloudwatchEventRule;
+  /** Takes events that could not be delivered. */
+  readonly deadLetters: { readonly name: string; readonly arn: string };
 }
 
 /** Seconds of a period of CloudWatch's standard metrics. */
 const MINUTE = 60;
-/** Share of requests that end with 5xx above which a release goes back. */
+/** Share of requests that end with 5xx at which people are told. */
 const SERVER_ERROR_SHARE = 0.05;
 /** Health checks and a look at the drain take a while beyond the drain's own deadline. */
 const DRAIN_MARGIN_SECONDS = 300;
 
+/*
+ * What is wrong where nothing is said (a dead instance sends no metric) would be told from the stack's creation on, so it is asked
+ * together with a latch:
+ *
+ *   no data ──first heartbeat──► in-service is OK, for ever          NAME is in alarm while NAME-seen is and in-service is OK
+ */
+
 /** What AWS itself tells people, also when the fleet's own machines are silent. Each tells when it begins and when it ends. */
 export class Alarms extends Construct {
   readonly topic: AlarmTopic;
-  /** Alarm at which a deployment to the workers stops and goes back. */
-  readonly serverErrors: CloudwatchMetricAlarm;
 
   constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id);
     const { config } = props;
     const { group } = fleetNames(config);
-    const launchFailure = this.launchFailure(config, group);
+    const { launchFailure, deadLetters } = props;
     this.topic = new AlarmTopic(this, "topic", config, launchFailure);
-    new CloudwatchEventTarget(this, "launch-failure-target", { rule: launchFailure.name, arn: this.topic.arn });
+    new CloudwatchEventTarget(this, "launch-failure-target", {
+      rule: launchFailure.name,
+      arn: this.topic.arn,
+      deadLetterConfig: { arn: deadLetters.arn },
+    });
+    const inService = this.latch(config);
     const targets = { LoadBalancer: props.loadBalancer, TargetGroup: props.targetGroup };
 
     // A group that may have one size only is always at its maximum.
@@ -50,13 +63,12 @@ export class Alarms extends Construct {
         dimensions: { AutoScalingGroupName: group },
         ...atLeast(config.workers.max, { minutes: 10, statistic: "Minimum" }),
       });
-    this.alarm(config, "nobody-serves", {
+    this.onceInService(config, inService, "nobody-serves", {
       alarmDescription: "The load balancer finds no healthy worker.",
       namespace: "AWS/NetworkELB",
       metricName: "HealthyHostCount",
       dimensions: targets,
       ...below(1, { minutes: 2, statistic: "Maximum" }),
-      treatMissingData: "breaching",
     });
     const drainMinutes = Math.ceil((config.scaling.drain.deadlineSeconds + DRAIN_MARGIN_SECONDS) / MINUTE);
     this.alarm(config, "unhealthy-worker", {
@@ -66,24 +78,22 @@ export class Alarms extends Construct {
       dimensions: targets,
       ...atLeast(1, { minutes: drainMinutes, statistic: "Minimum" }),
     });
-    this.alarm(config, "monitoring-down", {
+    this.onceInService(config, inService, "monitoring-down", {
       alarmDescription:
         "The monitoring instance fails its status checks, or is gone. AWS recovers it; nothing scales meanwhile.",
       namespace: "AWS/EC2",
       metricName: "StatusCheckFailed",
       dimensions: { InstanceId: props.monitoringInstanceId },
       ...atLeast(1, { minutes: 3, statistic: "Maximum" }),
-      treatMissingData: "breaching",
     });
-    this.alarm(config, "no-scaler", {
+    this.onceInService(config, inService, "no-scaler", {
       alarmDescription: "No scaler has led for 3 minutes: look at wh and wh-standby on the monitoring instance.",
       namespace: metricNamespace(config),
       metricName: FLEET_METRICS.heartbeat,
       ...below(1, { minutes: 3, statistic: "Maximum" }),
-      treatMissingData: "breaching",
     });
-    this.serverErrors = this.alarm(config, "server-errors", {
-      alarmDescription: `More than ${SERVER_ERROR_SHARE * 100} % of the requests end with 5xx; a release that runs goes back.`,
+    this.alarm(config, "server-errors", {
+      alarmDescription: `More than ${SERVER_ERROR_SHARE * 100} % of the requests end with 5xx.`,
       namespace: metricNamespace(config),
       metricName: FLEET_METRICS.serverErrors,
       ...atLeast(SERVER_ERROR_SHARE, { minutes: 2, statistic: "Average" }),
@@ -93,38 +103,57 @@ export class Alarms extends Construct {
       alarmDescription: "An event of the fleet could not be delivered or read: it is in the queue of dead letters.",
       namespace: "AWS/SQS",
       metricName: "ApproximateNumberOfMessagesVisible",
-      dimensions: { QueueName: props.deadLetterQueueName },
+      dimensions: { QueueName: deadLetters.name },
       ...atLeast(1, { minutes: 5, statistic: "Maximum" }),
     });
   }
 
-  private alarm(
-    config: FleetConfig,
-    kind: string,
-    what: Omit<CloudwatchMetricAlarmConfig, "alarmName" | "alarmActions" | "okActions">,
-  ): CloudwatchMetricAlarm {
+  private alarm(config: FleetConfig, kind: string, what: AlarmProps): CloudwatchMetricAlarm {
     return new CloudwatchMetricAlarm(this, kind, {
       // Load balancing and queues send nothing where nothing happens.
       treatMissingData: "notBreaching",
       ...what,
       alarmName: resourceName(config, kind),
-      alarmActions: [this.topic.arn],
-      okActions: [this.topic.arn],
+      ...this.tell(),
     });
   }
 
-  private launchFailure(config: FleetConfig, group: string): CloudwatchEventRule {
-    return new CloudwatchEventRule(this, "launch-failure", {
-      name: resourceName(config, "launch-failure"),
-      description: "The group could not launch a worker: the event says why",
-      eventPattern: JSON.stringify({
-        source: ["aws.autoscaling"],
-        "detail-type": ["EC2 Instance Launch Unsuccessful"],
-        detail: { AutoScalingGroupName: [group] },
-      }),
+  /** Tells of silence, too, which before the first release is no fault but all there is. */
+  private onceInService(config: FleetConfig, inService: CloudwatchMetricAlarm, kind: string, what: AlarmProps): void {
+    const silence = new CloudwatchMetricAlarm(this, `${kind}-seen`, {
+      ...what,
+      treatMissingData: "breaching",
+      alarmName: resourceName(config, `${kind}-seen`),
+    });
+    new CloudwatchCompositeAlarm(this, kind, {
+      alarmName: resourceName(config, kind),
+      alarmDescription: what.alarmDescription ?? "",
+      alarmRule: `ALARM("${silence.alarmName}") AND OK("${inService.alarmName}")`,
+      ...this.tell(),
     });
   }
+
+  /**
+   * OK from the first minute in which a scaler led, and for ever: the metric is 1 or missing, and what is missing changes nothing.
+   * Until then it has no data.
+   */
+  private latch(config: FleetConfig): CloudwatchMetricAlarm {
+    return new CloudwatchMetricAlarm(this, "in-service", {
+      alarmName: resourceName(config, "in-service"),
+      alarmDescription: "No fault: OK since the first release. Before it nobody is told that nothing runs.",
+      namespace: metricNamespace(config),
+      metricName: FLEET_METRICS.heartbeat,
+      ...below(1, { minutes: 1, statistic: "Maximum" }),
+      treatMissingData: "ignore",
+    });
+  }
+
+  private tell() {
+    return { alarmActions: [this.topic.arn], okActions: [this.topic.arn] };
+  }
 }
+
+type AlarmProps = Omit<CloudwatchMetricAlarmConfig, "alarmName" | "alarmActions" | "okActions">;
 
 interface Judgement {
   readonly minutes: number;

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { synthScope, testFleet } from "../testing/synth.ts";
 import { EventQueue } from "./event-queue.ts";
+import { createLaunchFailureRule } from "./launch-failure.ts";
 
 const { all } = synthScope((scope) => new EventQueue(scope, "events", testFleet()));
 const queues = Object.values(all("aws_sqs_queue"));
@@ -44,11 +45,18 @@ test("scaling and deployments of other fleets are left out", () => {
   expect(details).toContainEqual({ application: ["fleet-test-production-releases"] });
 });
 
-test("only these rules may write into the queues", () => {
-  for (const policy of Object.values(all("aws_sqs_queue_policy"))) {
-    const [statement, ...others] = JSON.parse(String(policy.policy)).Statement;
+test("only these rules may write into the queues; those of other targets into the dead letters alone", () => {
+  const withOther = synthScope((scope) => {
+    new EventQueue(scope, "events", testFleet(), [createLaunchFailureRule(scope, "other", testFleet())]);
+  });
+  const sources = Object.entries(withOther.all("aws_sqs_queue_policy")).map(([name, { policy }]) => {
+    const [statement, ...others] = JSON.parse(String(policy)).Statement;
     expect(others).toEqual([]);
     expect(statement.Action).toBe("sqs:SendMessage");
-    expect(statement.Condition.ArnEquals["aws:SourceArn"]).toHaveLength(4);
-  }
+    return [
+      /dead-letters/.test(name) ? "dead letters" : "queue",
+      statement.Condition.ArnEquals["aws:SourceArn"].length,
+    ];
+  });
+  expect(Object.fromEntries(sources)).toEqual({ queue: 4, "dead letters": 5 });
 });

@@ -20,7 +20,8 @@ export class EventQueue extends Construct {
   readonly queue: SqsQueue;
   readonly deadLetters: SqsQueue;
 
-  constructor(scope: Construct, id: string, config: FleetConfig) {
+  /** `others`: rules with other targets, whose events come here when they cannot be delivered. */
+  constructor(scope: Construct, id: string, config: FleetConfig, others: readonly CloudwatchEventRule[] = []) {
     super(scope, id);
     this.deadLetters = new SqsQueue(this, "dead-letters", {
       name: resourceName(config, "events-dead", NAME_LIMIT),
@@ -34,8 +35,11 @@ export class EventQueue extends Construct {
       redrivePolicy: JSON.stringify({ deadLetterTargetArn: this.deadLetters.arn, maxReceiveCount: TRIES }),
     });
     const rules = Object.entries(fleetEvents(config)).map(([name, pattern]) => this.feed(config, name, pattern));
-    for (const [name, queue] of Object.entries({ queue: this.queue, "dead-letters": this.deadLetters }))
-      new SqsQueuePolicy(this, `${name}-policy`, { queueUrl: queue.url, policy: fedBy(queue, rules) });
+    new SqsQueuePolicy(this, "queue-policy", { queueUrl: this.queue.url, policy: fedBy(this.queue, rules) });
+    new SqsQueuePolicy(this, "dead-letters-policy", {
+      queueUrl: this.deadLetters.url,
+      policy: fedBy(this.deadLetters, [...rules, ...others]),
+    });
   }
 
   private feed(config: FleetConfig, name: string, pattern: EventPattern): CloudwatchEventRule {

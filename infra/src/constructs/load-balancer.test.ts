@@ -32,6 +32,17 @@ test("it answers over IPv4 and IPv6, on an address of its own in each zone", () 
   ]);
 });
 
+test("the mapping is the provider's business at creation only, as it cannot read it back", () => {
+  expect(balancer().one("aws_lb").lifecycle).toEqual({ ignore_changes: ["subnet_mapping"] });
+});
+
+test.each([
+  [true, true],
+  [false, undefined],
+])("deploy.protect %s: deletion protection %s", (protect, expected) => {
+  expect(balancer({ deploy: { protect } }).one("aws_lb").enable_deletion_protection).toBe(expected);
+});
+
 test("a zone without a worker answers by those of the other", () => {
   expect(balancer().one("aws_lb")).toMatchObject({ enable_cross_zone_load_balancing: true });
 });

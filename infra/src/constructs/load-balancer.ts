@@ -23,6 +23,14 @@ export interface LoadBalancerSubnet {
   readonly ipv6CidrBlock: string;
 }
 
+/** Where the load balancer is reached in one subnet. */
+export interface SubnetAddresses {
+  readonly subnetId: string;
+  /** Of the Elastic IP. */
+  readonly allocationId: string;
+  readonly ipv6Address: string;
+}
+
 export interface LoadBalancerProps {
   readonly config: FleetConfig;
   readonly vpcId: string;
@@ -43,6 +51,8 @@ export class LoadBalancer extends Construct {
   /** In the order of `network.zones`. */
   readonly addresses: readonly Eip[];
   readonly ipv6Addresses: readonly string[];
+  /** The same by subnet. */
+  readonly subnetMapping: readonly SubnetAddresses[];
 
   constructor(scope: Construct, id: string, props: LoadBalancerProps) {
     super(scope, id);
@@ -57,6 +67,11 @@ export class LoadBalancer extends Construct {
           dependsOn: [gateway],
         }),
     );
+    this.subnetMapping = subnets.map((subnet, index) => ({
+      subnetId: subnet.id,
+      allocationId: this.addresses[index]?.id ?? "",
+      ipv6Address: this.ipv6Addresses[index] ?? "",
+    }));
     this.loadBalancer = new Lb(this, "load-balancer", {
       name: resourceName(config, "lb", NAME_LIMIT),
       loadBalancerType: "network",
@@ -64,12 +79,12 @@ export class LoadBalancer extends Construct {
       securityGroups: [securityGroupId],
       // With few workers a zone may have none: its address must serve all the same.
       enableCrossZoneLoadBalancing: true,
-      subnetMapping: subnets.map((subnet, index) => ({
-        subnetId: subnet.id,
-        allocationId: this.addresses[index]?.id ?? "",
-        ipv6Address: this.ipv6Addresses[index] ?? "",
-      })),
+      subnetMapping: [...this.subnetMapping],
       dependsOn: [gateway],
+      ...(config.deploy.protect ? { enableDeletionProtection: true } : {}),
+      // The provider reads the first address of a zone alone and would change the mapping at every apply (its issue 49531);
+      // docs/operate.md says how zones are changed.
+      lifecycle: { ignoreChanges: ["subnet_mapping"] },
     });
     const http = this.workersOn("workers", PORTS.workerHttp, props);
     this.listen("http", http, { port: PORTS.http, protocol: "TCP" });

@@ -2,7 +2,7 @@ import { LaunchTemplate } from "@cdktf/provider-aws/lib/launch-template/index.js
 import { architectureOf, type FleetConfig } from "@compose-fleet/policy";
 import type { Construct } from "constructs";
 import { machineImage, ROOT_DEVICE } from "../machine-image.ts";
-import { fleetTags, type MachineKind, resourceName } from "../names.ts";
+import { type MachineKind, resourceName, resourceTags } from "../names.ts";
 import { userDataBase64 } from "../user-data.ts";
 
 /** Of the system, Docker's images and logs. */
@@ -25,7 +25,7 @@ export interface MachineTemplateProps {
 /** How machines of one kind are launched: newest Ubuntu 24.04, metadata by IMDSv2 only, encrypted disk, user data, no key. */
 export function createMachineTemplate(scope: Construct, id: string, props: MachineTemplateProps): LaunchTemplate {
   const { config, kind, instanceType, securityGroupId, profileName, metadataHops } = props;
-  const tags = { ...fleetTags(config), ...props.tags };
+  const tags = { ...resourceTags(config), ...props.tags };
   return new LaunchTemplate(scope, id, {
     name: resourceName(config, kind),
     updateDefaultVersion: true,

@@ -62,3 +62,31 @@ test("workers find it by its private name", () => {
     records: [expect.stringMatching(/aws_instance\..*\.private_ip/)],
   });
 });
+
+describe("deploy.protect", () => {
+  const monitored = (protect: boolean) =>
+    synthScope((scope) => {
+      new Monitoring(scope, "monitoring", {
+        config: testFleet({ deploy: { protect } }),
+        subnetId: "subnet-1",
+        availabilityZone: "eu-central-1a",
+        securityGroupId: "sg-1",
+        profileName: "profile",
+        after: [],
+      });
+    });
+
+  test("keeps the data volume, and a week of snapshots of it alone", () => {
+    const { one } = monitored(true);
+    expect(one("aws_ebs_volume").lifecycle).toEqual({ prevent_destroy: true });
+    expect(one("aws_dlm_lifecycle_policy").policy_details).toMatchObject({
+      target_tags: (one("aws_ebs_volume") as { tags: object }).tags,
+      schedule: [{ retain_rule: { count: 7 }, tags_to_add: { fleet: "test", environment: "production" } }],
+    });
+  });
+  test("is not asked for by default", () => {
+    const { one, all } = monitored(false);
+    expect(one("aws_ebs_volume")).not.toHaveProperty("lifecycle");
+    expect(all("aws_dlm_lifecycle_policy")).toEqual({});
+  });
+});

@@ -4,7 +4,8 @@ import { VolumeAttachment } from "@cdktf/provider-aws/lib/volume-attachment/inde
 import type { FleetConfig } from "@compose-fleet/policy";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import { fleetTags, resourceName } from "../names.ts";
+import { resourceName, resourceTags } from "../names.ts";
+import { DataSnapshots } from "./data-snapshots.ts";
 import { createMachineTemplate } from "./machine-template.ts";
 
 /** On Nitro machines only a wish; user data finds the volume as the one that is not the root's. */
@@ -50,16 +51,19 @@ export class Monitoring extends Construct {
       // A new version of the template replaces the instance.
       launchTemplate: { id: template.id, version: template.latestVersion.toString() },
       maintenanceOptions: { autoRecovery: "default" },
-      tags: { ...fleetTags(config), ...tags },
+      tags: { ...resourceTags(config), ...tags },
       dependsOn: [...after],
     });
+    const dataName = resourceName(config, "monitoring-data");
     this.data = new EbsVolume(this, "data", {
       availabilityZone,
       type: "gp3",
       size: config.monitoring.dataGigabytes,
       encrypted: true,
-      tags: { Name: resourceName(config, "monitoring-data") },
+      tags: { Name: dataName },
+      ...(config.deploy.protect ? { lifecycle: { preventDestroy: true } } : {}),
     });
+    if (config.deploy.protect) new DataSnapshots(this, "snapshots", config, dataName);
     new VolumeAttachment(this, "data-attachment", {
       deviceName: DATA_DEVICE,
       volumeId: this.data.id,

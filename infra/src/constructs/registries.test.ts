@@ -46,6 +46,10 @@ describe("the state table", () => {
       ttl: { attribute_name: "expiresAt", enabled: true },
     });
   });
+  test.each([true, false])("deploy.protect %s is whether it can be deleted", (protect) => {
+    const { one } = synthScope((scope) => createStateTable(scope, "state", testFleet({ deploy: { protect } })));
+    expect(one("aws_dynamodb_table").deletion_protection_enabled).toBe(protect);
+  });
   test("is encrypted and can be put back to any second", () => {
     expect(table).toMatchObject({
       server_side_encryption: { enabled: true },

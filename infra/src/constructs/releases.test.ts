@@ -3,11 +3,10 @@ import { synthScope, testFleet } from "../testing/synth.ts";
 import { createRevisionBucket, Releases } from "./releases.ts";
 
 const props = { groupName: "fleet-test-production-workers", monitoringName: "fleet-test-production-monitoring" };
-const release = (alarmNames: readonly string[]) =>
-  synthScope((scope) => new Releases(scope, "releases", { config: testFleet(), ...props, alarmNames }));
+const release = () => synthScope((scope) => new Releases(scope, "releases", { config: testFleet(), ...props }));
 
 describe("a deployment group", () => {
-  const { all } = release(["errors"]);
+  const { all } = release();
   const groups = Object.values(all("aws_codedeploy_deployment_group"));
   const named = (name: string) => groups.find((group) => group.deployment_group_name === name);
 
@@ -25,23 +24,19 @@ describe("a deployment group", () => {
     expect(groups.filter((group) => group.autoscaling_groups)).toEqual([named("workers")]);
     expect(named("workers")?.autoscaling_groups).toEqual([props.groupName]);
   });
-  test("of workers goes back on failure and on alarm", () => {
-    expect(named("workers")).toMatchObject({
-      auto_rollback_configuration: { enabled: true, events: ["DEPLOYMENT_FAILURE", "DEPLOYMENT_STOP_ON_ALARM"] },
-      alarm_configuration: { enabled: true, alarms: ["errors"] },
-    });
-  });
+  test.each(["workers", "monitoring"])(
+    "of %s goes back on failure, and no alarm stops it: neither the fix nor the way back",
+    (name) => {
+      expect(named(name)?.auto_rollback_configuration).toEqual({ enabled: true, events: ["DEPLOYMENT_FAILURE"] });
+      expect(named(name)).not.toHaveProperty("alarm_configuration");
+    },
+  );
   test("of monitoring wants all tags at once", () => {
     expect(named("monitoring")?.ec2_tag_set).toEqual(
       Object.entries({ fleet: "test", environment: "production", Name: props.monitoringName }).map(([key, value]) => ({
         ec2_tag_filter: [{ key, type: "KEY_AND_VALUE", value }],
       })),
     );
-  });
-  test("without alarms does not wait for one", () => {
-    const [workers] = Object.values(release([]).all("aws_codedeploy_deployment_group"));
-    expect(workers).not.toHaveProperty("alarm_configuration");
-    expect(workers?.auto_rollback_configuration).toEqual({ enabled: true, events: ["DEPLOYMENT_FAILURE"] });
   });
 });
 

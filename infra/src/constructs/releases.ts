@@ -17,8 +17,6 @@ export interface ReleasesProps {
   readonly groupName: string;
   /** Tag `Name` of the monitoring instance. */
   readonly monitoringName: string;
-  /** Alarms at which a deployment to the workers stops and goes back. */
-  readonly alarmNames: readonly string[];
 }
 
 /** How new revisions of both stacks reach the machines: CodeDeploy, in place, one machine at a time. */
@@ -28,7 +26,7 @@ export class Releases extends Construct {
   readonly monitoring: CodedeployDeploymentGroup;
   readonly role: Role;
 
-  constructor(scope: Construct, id: string, { config, groupName, monitoringName, alarmNames }: ReleasesProps) {
+  constructor(scope: Construct, id: string, { config, groupName, monitoringName }: ReleasesProps) {
     super(scope, id);
     this.role = new Role(this, "role", {
       config,
@@ -54,11 +52,8 @@ export class Releases extends Construct {
       ...common,
       deploymentGroupName: fleetNames(config).workersDeploymentGroup,
       autoscalingGroups: [groupName],
-      autoRollbackConfiguration: {
-        enabled: true,
-        events: ["DEPLOYMENT_FAILURE", ...(alarmNames.length > 0 ? ["DEPLOYMENT_STOP_ON_ALARM"] : [])],
-      },
-      ...(alarmNames.length > 0 ? { alarmConfiguration: { enabled: true, alarms: [...alarmNames] } } : {}),
+      // No alarm: while one is active CodeDeploy would refuse the fix, and the way back. `fleet release` looks at the errors itself.
+      autoRollbackConfiguration: { enabled: true, events: ["DEPLOYMENT_FAILURE"] },
     });
     const tags = { ...fleetTags(config), Name: monitoringName };
     this.monitoring = new CodedeployDeploymentGroup(this, "monitoring", {

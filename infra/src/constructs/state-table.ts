@@ -16,5 +16,6 @@ export function createStateTable(scope: Construct, id: string, config: FleetConf
     ttl: { attributeName: "expiresAt", enabled: true },
     pointInTimeRecovery: { enabled: true },
     serverSideEncryption: { enabled: true },
+    deletionProtectionEnabled: config.deploy.protect,
   });
 }

@@ -114,6 +114,7 @@ test("instances carry the tags by which Prometheus and the scaler find them", ()
     Object.entries({
       fleet: "test",
       environment: "production",
+      "fleet-environment": "test-production",
       worker: "true",
       Name: "fleet-test-production-worker",
     }).map(([key, value]) => ({ key, value, propagate_at_launch: true })),

@@ -3,7 +3,7 @@ import { AutoscalingLifecycleHook } from "@cdktf/provider-aws/lib/autoscaling-li
 import { type FleetConfig, fleetNames } from "@compose-fleet/policy";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import { fleetTags, launchingHookName } from "../names.ts";
+import { launchingHookName, resourceTags } from "../names.ts";
 import { createMachineTemplate } from "./machine-template.ts";
 
 /** AWS's own figures of the group, which alarms read. One value a minute each. */
@@ -76,7 +76,7 @@ export class Workers extends Construct {
       initialLifecycleHook: hooks.map(({ id: _id, ...hook }) => hook),
       enabledMetrics: GROUP_METRICS,
       metricsGranularity: "1Minute",
-      tag: Object.entries({ ...fleetTags(config), ...names.workerTags }).map(([key, value]) => ({
+      tag: Object.entries({ ...resourceTags(config), ...names.workerTags }).map(([key, value]) => ({
         key,
         value,
         propagateAtLaunch: true,

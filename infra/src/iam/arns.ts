@@ -1,4 +1,10 @@
 import { type FleetConfig, fleetNames } from "@compose-fleet/policy";
+import { fleetAccount } from "../account.ts";
+
+/** ARN of something in the fleet's region and account. */
+export function arnOf(config: FleetConfig, service: string, resource: string): string {
+  return `arn:aws:${service}:${config.region}:${fleetAccount(config)}:${resource}`;
+}
 
 /** ARN of the fleet's Auto Scaling group. A pattern, since its middle is made up when the group is, and the roles come first. */
 export function groupArn(config: FleetConfig): string {

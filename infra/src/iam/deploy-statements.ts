@@ -7,7 +7,7 @@ import { machineBoundaryArn } from "./machine-boundary.ts";
 import type { Statement } from "./statement.ts";
 
 /** AWS services that may get one of the fleet's roles from whoever deploys. */
-const ROLE_TAKERS = ["ec2.amazonaws.com", "codedeploy.amazonaws.com"];
+const ROLE_TAKERS = ["ec2.amazonaws.com", "codedeploy.amazonaws.com", "dlm.amazonaws.com"];
 
 /** Canonical's account, which publishes Ubuntu's images. */
 const CANONICAL = "099720109477";
@@ -83,6 +83,12 @@ export function infrastructurePolicies(config: FleetConfig): Readonly<Record<str
       // A new machine's image is looked up by AWS's public parameter.
       statement("ReadPublicParameters", [`arn:aws:ssm:${config.region}::parameter/aws/service/*`]),
       statement("Documents", [own("ssm", `document/${named}`)]),
+      statement("Snapshots", [own("dlm", "policy/*")], tagged("ResourceTag")),
+      {
+        ...statement("Snapshots", [own("dlm", "policy/*")], tagged("RequestTag")),
+        sid: "CreateSnapshotPolicy",
+        actions: ["dlm:CreateLifecyclePolicy", "dlm:TagResource"],
+      },
       statement("ListSecrets", [own("ssm", `parameter${parameterPath(config)}/*`)]),
     ],
     data: [

@@ -10,7 +10,6 @@ export function deploymentStatements(config: FleetConfig): readonly Statement[] 
       actions: [
         "autoscaling:DescribeAutoScalingGroups",
         "autoscaling:DescribeLifecycleHooks",
-        "cloudwatch:DescribeAlarms",
         "ec2:DescribeInstanceStatus",
         "ec2:DescribeInstances",
         "tag:GetResources",

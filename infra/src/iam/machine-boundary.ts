@@ -1,9 +1,10 @@
 import type { FleetConfig } from "@compose-fleet/policy";
 import { fleetAccount } from "../account.ts";
 import { logGroupName, type MachineKind, parameterPath, resourcePattern } from "../names.ts";
-import { parameterArn } from "./arns.ts";
+import { arnOf, parameterArn } from "./arns.ts";
 import { deploymentStatements } from "./deployment-statements.ts";
 import { monitoringStatements } from "./monitoring-statements.ts";
+import { snapshotStatements } from "./snapshot-statements.ts";
 import type { Statement } from "./statement.ts";
 import { workerStatements } from "./worker-statements.ts";
 
@@ -18,12 +19,11 @@ export function machineBoundaryArn(config: FleetConfig): string {
 }
 
 /**
- * The most that any role of the fleet may do, whoever wrote its policy: what the roles of workers, monitoring and CodeDeploy may today,
+ * The most that any role of the fleet may do, whoever wrote its policy: what its roles may today,
  * by patterns of names instead of ARNs, as the boundary is there before anything else. Gives nobody anything by itself.
  */
 export function machineBoundary(config: FleetConfig): readonly Statement[] {
-  const own = (service: string, resource: string) =>
-    `arn:aws:${service}:${config.region}:${fleetAccount(config)}:${resource}`;
+  const own = (service: string, resource: string) => arnOf(config, service, resource);
   const machine = (kind: MachineKind) => ({
     repositoryArns: [own("ecr", `repository/fleet-${config.name}-${config.environment}/*`)],
     revisionBucketArn: `arn:aws:s3:::${resourcePattern(config, 36)}`,
@@ -39,6 +39,7 @@ export function machineBoundary(config: FleetConfig): readonly Statement[] {
       documentArns: [own("ssm", `document/${named}`)],
     }),
     ...deploymentStatements(config),
+    ...(config.deploy.protect ? snapshotStatements(config) : []),
   ];
   return mergeAlike(all.map((statement) => allSecrets(config, statement)));
 }

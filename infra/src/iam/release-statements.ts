@@ -1,6 +1,6 @@
 import { type FleetConfig, fleetNames } from "@compose-fleet/policy";
-import { fleetAccount } from "../account.ts";
 import { resourceName } from "../names.ts";
+import { arnOf } from "./arns.ts";
 import type { Statement } from "./statement.ts";
 
 /** AWS completes the name of the bucket of revisions after this many characters. */
@@ -9,8 +9,7 @@ const BUCKET_PREFIX_LIMIT = 36;
 /** What `fleet release` calls (`cli/src/release`): push images, put revisions, deploy them, watch, stop, and go back. Nothing of another fleet. */
 export function releaseStatements(config: FleetConfig): readonly Statement[] {
   const { releaseApplication } = fleetNames(config);
-  const own = (service: string, resource: string) =>
-    `arn:aws:${service}:${config.region}:${fleetAccount(config)}:${resource}`;
+  const own = (service: string, resource: string) => arnOf(config, service, resource);
   const bucket = `arn:aws:s3:::${resourceName(config, "revisions", BUCKET_PREFIX_LIMIT)}-*`;
   const inRegion = { StringEquals: { "aws:RequestedRegion": config.region } };
   return [

@@ -3,7 +3,7 @@ import type { FleetConfig } from "@compose-fleet/policy";
 import { TerraformOutput, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { useAws } from "../aws.ts";
-import { resourceName, stackName } from "../names.ts";
+import { COST_TAG, resourceName, stackName } from "../names.ts";
 import { useStateBucket } from "../state-backend.ts";
 
 /** Shares of the budget, in percent, at which somebody is told: of what was spent, and of what the month is heading for. */
@@ -26,7 +26,7 @@ export class BudgetStack extends TerraformStack {
       timeUnit: "MONTHLY",
       limitAmount: String(config.budget.monthlyUsd),
       limitUnit: "USD",
-      costFilter: [{ name: "TagKeyValue", values: [`user:fleet$${config.name}`] }],
+      costFilter: [{ name: "TagKeyValue", values: [`user:${COST_TAG}$${config.name}-${config.environment}`] }],
       notification: email
         ? WARNINGS.map((warning) => ({
             ...warning,
@@ -37,7 +37,7 @@ export class BudgetStack extends TerraformStack {
         : [],
     });
     new TerraformOutput(this, "next", {
-      value: `Activate the cost allocation tag "fleet" once (Billing, Cost allocation tags): the budget of ${config.budget.monthlyUsd} USD counts what carries it. ${
+      value: `Activate the cost allocation tag "${COST_TAG}" once (Billing, Cost allocation tags): the budget of ${config.budget.monthlyUsd} USD counts what carries it. ${
         email ? `Warnings go to ${email}.` : "Nobody is warned: set notify.email in the fleet file."
       }`,
     });

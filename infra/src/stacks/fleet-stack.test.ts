@@ -50,3 +50,18 @@ test("outputs give the dns stack an address per zone and family, and people the 
   expect(output[ADDRESS_OUTPUTS.ipv6]?.value).toHaveLength(2);
   expect(output.next?.value).toContain("3. ops@example.com: confirm");
 });
+
+test("an output says how the load balancer gets other zones, and whether the mail of the alarms was confirmed", () => {
+  const output = fleet({ notify: { email: "ops@example.com" } }).json.output as Resources;
+  expect(output.set_subnets?.value).toMatch(
+    /^aws elbv2 set-subnets .*( |\})SubnetId=.*AllocationId=.*IPv6Address=.* SubnetId=/,
+  );
+  expect(output.alarm_mail?.value).toMatch(/pending_confirmation \? ".*gets nothing yet: confirm/);
+  expect((fleet().json.output as Resources).alarm_mail?.value).toBe("Nobody is told: set notify.email in the fleet file.");
+});
+
+test("deploy.protect asks for a way to the volume's snapshots and nothing that a release would need", () => {
+  const types = Object.keys(fleet({ deploy: { protect: true } }).json.resource as Resources);
+  const plain = Object.keys(fleet().json.resource as Resources);
+  expect(types.filter((type) => !plain.includes(type))).toEqual(["aws_dlm_lifecycle_policy"]);
+});

@@ -5,6 +5,7 @@ import { useAws } from "../aws.ts";
 import { Alarms } from "../constructs/alarms.ts";
 import { EventQueue } from "../constructs/event-queue.ts";
 import { ImageRegistry } from "../constructs/image-registry.ts";
+import { createLaunchFailureRule } from "../constructs/launch-failure.ts";
 import { LoadBalancer } from "../constructs/load-balancer.ts";
 import { LogGroups } from "../constructs/log-groups.ts";
 import { MachineRoles } from "../constructs/machine-roles.ts";
@@ -68,20 +69,29 @@ export class FleetStack extends TerraformStack {
     });
     new PrivateZone(this, "private-zone", { config, vpcId, monitoringAddress: monitoring.instance.privateIp });
 
-    const events = new EventQueue(this, "events", config);
+    const launchFailure = createLaunchFailureRule(this, "launch-failure", config);
+    const events = new EventQueue(this, "events", config, [launchFailure]);
     const alarms = new Alarms(this, "alarms", {
       config,
       loadBalancer: balancer.loadBalancer.arnSuffix,
       targetGroup: balancer.targetGroup.arnSuffix,
       monitoringInstanceId: monitoring.instance.id,
-      deadLetterQueueName: events.deadLetters.name,
+      launchFailure,
+      deadLetters: events.deadLetters,
     });
     const releases = new Releases(this, "releases", {
       config,
       groupName: workers.group.name,
       monitoringName: monitoringName(config),
-      alarmNames: [alarms.serverErrors.alarmName],
     });
-    addFleetOutputs(this, { config, balancer, registry, revisionBucket: revisions.bucket, releases, monitoring });
+    addFleetOutputs(this, {
+      config,
+      balancer,
+      registry,
+      revisionBucket: revisions.bucket,
+      releases,
+      monitoring,
+      subscription: alarms.topic.subscription,
+    });
   }
 }

@@ -1,6 +1,6 @@
 import { actionsOf } from "./actions-of.ts";
 
-/** Calls of Terraform that concern the group of workers, the load balancer, releases and SSM documents, by the statement that allows them. */
+/** Calls of Terraform that concern the group of workers, the load balancer, releases, snapshots and SSM documents, by the statement that allows them. */
 export const computeActions = {
   DescribeCompute: [
     ...actionsOf(
@@ -92,6 +92,16 @@ export const computeActions = {
     "RemoveTagsFromResource",
     "UpdateDocument",
     "UpdateDocumentDefaultVersion",
+  ),
+  Snapshots: actionsOf(
+    "dlm",
+    "CreateLifecyclePolicy",
+    "DeleteLifecyclePolicy",
+    "GetLifecyclePolicy",
+    "ListTagsForResource",
+    "TagResource",
+    "UntagResource",
+    "UpdateLifecyclePolicy",
   ),
   ListSecrets: ["ssm:GetParametersByPath"],
 } as const;
