@@ -66,6 +66,10 @@ describe("a worker", () => {
     expect(installed).toHaveLength(4);
   });
 
+  test("has the CodeDeploy agent that needs no Ruby, where the region has it", async () => {
+    expect((await machine.sh("dpkg -s ruby")).code).not.toBe(0);
+  });
+
   test("tells the group that it is ready", async () => {
     expect(await machine.read("/var/log/stand-ins.log")).toMatch(
       /aws autoscaling complete-lifecycle-action --region eu-central-1 --auto-scaling-group-name fleet-test-production-workers --lifecycle-hook-name fleet-test-production-launching --instance-id i-0123456789abcdef0 --lifecycle-action-result CONTINUE/,
@@ -132,6 +136,8 @@ describe("the monitoring instance", () => {
        printf '#!/bin/sh\\ncase $1 in -dnpo) echo "$(cat /data.device) disk Amazon Elastic Block Store" ;; *) exec /usr/bin/lsblk "$@" ;; esac\\n' >/usr/local/sbin/lsblk
        chmod 755 /usr/local/sbin/lsblk`,
     );
+    // A region that version 2 of the CodeDeploy agent has not reached.
+    await machine.sh("rm /aws/codedeploy-install-v2");
     first = await machine.boot(renderUserData("monitoring", fleet));
   }, BOOT_TIMEOUT_MS);
   afterAll(async () => {
@@ -141,6 +147,15 @@ describe("the monitoring instance", () => {
 
   test("boots", () => {
     expect(first.code, first.output).toBe(0);
+  });
+
+  test("has the older CodeDeploy agent where the region has no other", async () => {
+    expect((await machine.sh("dpkg -s ruby codedeploy-agent")).code).toBe(0);
+  });
+
+  test("deploys nothing where nothing was released yet", async () => {
+    expect(first.output).toContain("nothing was released yet");
+    expect(await machine.read("/var/log/stand-ins.log")).not.toContain("create-deployment");
   });
 
   test("keeps Docker's volumes on the data volume", async () => {
@@ -249,5 +264,16 @@ describe("the monitoring instance", () => {
     const again = await machine.boot(renderUserData("monitoring", fleet));
     expect(again.code, again.output).toBe(0);
     expect(await machine.read("/var/lib/docker/volumes/file")).toBe("kept\n");
+  });
+
+  test("fetches the last revision when it replaced another", { timeout: BOOT_TIMEOUT_MS }, async () => {
+    await machine.sh("echo d-LAST >/var/log/last-deployment");
+    const again = await machine.boot(renderUserData("monitoring", fleet));
+    expect(again.code, again.output).toBe(0);
+    const log = await machine.read("/var/log/stand-ins.log");
+    expect(log).toContain("aws deploy get-deployment --deployment-id d-LAST ");
+    expect(log.trimEnd().split("\n").at(-1)).toMatch(
+      /^aws deploy create-deployment --application-name fleet-test-production-releases --deployment-group-name monitoring --revision \{.*aaaaaaaaaaaa-bbbbbbbbbbbb\.tgz"\}\} --file-exists-behavior OVERWRITE /,
+    );
   });
 });

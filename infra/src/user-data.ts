@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { type FleetConfig, fleetNames } from "@compose-fleet/policy";
 import { metricNamespace } from "./metrics.ts";
-import { launchingHookName, logGroupName, type MachineKind } from "./names.ts";
+import { applicationName, launchingHookName, logGroupName, type MachineKind } from "./names.ts";
 
 /** EC2's limit, before base64. */
 const USER_DATA_LIMIT_BYTES = 16 * 1024;
@@ -23,7 +23,7 @@ export function renderUserData(kind: MachineKind, config: FleetConfig): string {
     DOCKER_POOL: dockerPool(config.network.cidr),
     ...(kind === "workers"
       ? { GROUP: fleetNames(config).group, LAUNCHING_HOOK: launchingHookName(config) }
-      : { METRIC_NAMESPACE: metricNamespace(config) }),
+      : { METRIC_NAMESPACE: metricNamespace(config), RELEASES: applicationName(config) }),
   };
   const assignments = Object.entries(variables).map(([name, value]) => `${name}='${value.replaceAll("'", "'\\''")}'\n`);
   const script = [

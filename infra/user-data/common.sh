@@ -152,12 +152,26 @@ JSON
   /opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl -a fetch-config -m ec2 -s -c file:/etc/fleet/cloudwatch.json
 }
 
+# Where the agent's installer of this region is: version 2 needs no Ruby, but AWS brings it to one region after the other.
+codedeploy_version() {
+  local status
+  status=$(curl -sS --proto '=https' --tlsv1.2 --max-time 30 --head -o /dev/null -w '%{http_code}' "$1/latestv2/install")
+  # S3 answers either where there is no such file; anything else is asked again.
+  case $status in
+    200) echo latestv2 ;;
+    403 | 404) echo latest ;;
+    *) return 1 ;;
+  esac
+}
+
 # The last thing to be installed: from then on revisions arrive.
 install_codedeploy_agent() {
   step 'install the CodeDeploy agent'
   if ! dpkg -s codedeploy-agent >/dev/null 2>&1; then
-    install_packages ruby wget
-    fetch "https://aws-codedeploy-$FLEET_REGION.s3.$FLEET_REGION.amazonaws.com/latest/install" /tmp/codedeploy-install
+    local bucket="https://aws-codedeploy-$FLEET_REGION.s3.$FLEET_REGION.amazonaws.com" version
+    version=$(retry codedeploy_version "$bucket")
+    if [ "$version" = latest ]; then install_packages ruby wget; else install_packages wget; fi
+    fetch "$bucket/$version/install" /tmp/codedeploy-install
     chmod 700 /tmp/codedeploy-install
     retry /tmp/codedeploy-install auto
     rm /tmp/codedeploy-install

@@ -91,6 +91,21 @@ UNIT
   systemctl start fleet-heartbeat.timer
 }
 
+# CodeDeploy brings new machines of a group their revision by itself; this one is in none, and comes up empty where it replaced another.
+deploy_last_revision() {
+  step 'deploy the last revision'
+  local aws=/usr/local/bin/aws group=(--application-name "$RELEASES" --deployment-group-name monitoring) last revision
+  last=$("$aws" deploy get-deployment-group "${group[@]}" --query deploymentGroupInfo.lastSuccessfulDeployment.deploymentId --output text) ||
+    last=None # the group is made after the first instance
+  if [ "$last" = None ]; then
+    echo 'nothing was released yet'
+    return 0
+  fi
+  revision=$(retry "$aws" deploy get-deployment --deployment-id "$last" --query deploymentInfo.revision --output json)
+  retry "$aws" deploy create-deployment "${group[@]}" --revision "$revision" --file-exists-behavior OVERWRITE \
+    --description 'the monitoring instance is new'
+}
+
 install_basics
 install_packages apache2-utils e2fsprogs util-linux
 install_aws_cli
@@ -102,3 +117,4 @@ install_docker
 install_unit fleet-monitoring "Prometheus, Alertmanager and the scaler" /opt/fleet/stack-prometheus
 install_heartbeat
 install_codedeploy_agent
+deploy_last_revision

@@ -1,4 +1,12 @@
-import { DescribeAddressesCommand, DescribeInstancesCommand, DescribeInstanceTypesCommand, EC2Client, type Tag } from "@aws-sdk/client-ec2";
+import {
+  DescribeAddressesCommand,
+  DescribeInstancesCommand,
+  type DescribeInstancesCommandOutput,
+  DescribeInstanceTypesCommand,
+  EC2Client,
+  type Instance,
+  type Tag,
+} from "@aws-sdk/client-ec2";
 import {
   GetAWSDefaultServiceQuotaCommand,
   GetServiceQuotaCommand,
@@ -44,14 +52,14 @@ export function accountUse({ ec2, quotas }: Clients): AccountUse {
       const machines: RunningMachine[] = [];
       let next: string | undefined;
       do {
-        const { Reservations = [], NextToken }: { Reservations?: { Instances?: Machine[] }[]; NextToken?: string } = await ec2.send(
+        const page: DescribeInstancesCommandOutput = await ec2.send(
           new DescribeInstancesCommand({
             Filters: [{ Name: "instance-state-name", Values: ["pending", "running"] }],
             NextToken: next,
           }),
         );
-        machines.push(...Reservations.flatMap(({ Instances = [] }) => Instances.map(machineOf)));
-        next = NextToken;
+        machines.push(...(page.Reservations ?? []).flatMap(({ Instances = [] }) => Instances.map(machineOf)));
+        next = page.NextToken;
       } while (next !== undefined);
       return machines;
     },
@@ -59,21 +67,16 @@ export function accountUse({ ec2, quotas }: Clients): AccountUse {
       const { InstanceTypes = [] } = await ec2.send(
         new DescribeInstanceTypesCommand({ InstanceTypes: types.map((type) => type as never) }),
       );
-      return new Map(InstanceTypes.map(({ InstanceType = "", VCpuInfo }) => [InstanceType, VCpuInfo?.DefaultVCpus ?? 0]));
+      return new Map(
+        InstanceTypes.map(({ InstanceType = "", VCpuInfo }) => [InstanceType, VCpuInfo?.DefaultVCpus ?? 0]),
+      );
     },
   };
 }
 
-interface Machine {
-  readonly InstanceType?: string;
-  readonly InstanceLifecycle?: string;
-  readonly CpuOptions?: { readonly CoreCount?: number; readonly ThreadsPerCore?: number };
-  readonly Tags?: readonly Tag[];
-}
-
-function machineOf({ InstanceType = "", InstanceLifecycle, CpuOptions, Tags }: Machine): RunningMachine {
+function machineOf({ InstanceType, InstanceLifecycle, CpuOptions, Tags }: Instance): RunningMachine {
   return {
-    type: InstanceType,
+    type: InstanceType ?? "",
     vcpus: (CpuOptions?.CoreCount ?? 1) * (CpuOptions?.ThreadsPerCore ?? 1),
     isSpot: InstanceLifecycle === "spot",
     tags: tagsOf(Tags),

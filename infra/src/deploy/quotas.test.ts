@@ -25,7 +25,8 @@ function account({ limits = {}, addresses = async () => [], machines = [], quota
   };
 }
 
-const compare = (given: Given, input: Partial<FleetConfigInput> = {}) => compareQuotas(testFleet(input), account(given));
+const compare = (given: Given, input: Partial<FleetConfigInput> = {}) =>
+  compareQuotas(testFleet(input), account(given));
 const workers = { min: 1, max: 6, instanceTypes: ["t3.small"] };
 
 test("an account with room is not worth a word", async () => {
@@ -33,7 +34,10 @@ test("an account with room is not worth a word", async () => {
 });
 
 describe("Elastic IPs", () => {
-  const taken = (count: number, tags = {}) => async () => Array.from({ length: count }, () => tags);
+  const taken =
+    (count: number, tags = {}) =>
+    async () =>
+      Array.from({ length: count }, () => tags);
   test("the third environment of a new account has none left", async () => {
     const { faults } = await compare({ limits: { addresses: 5 }, addresses: taken(4) });
     expect(faults).toEqual([
@@ -68,7 +72,10 @@ describe("processors", () => {
   test("Spot has a quota of its own", async () => {
     const spot = { ...workers, spot: { onDemandBase: 1, spotShareAboveBase: 1 } };
     const { faults, notes } = await compare({ limits: { "on-demand-vcpus": 4, "spot-vcpus": 9 } }, { workers: spot });
-    expect([faults, notes]).toEqual([[], [expect.stringContaining("may have 9 Spot vCPUs in eu-central-1, the fleet can need 10:")]]);
+    expect([faults, notes]).toEqual([
+      [],
+      [expect.stringContaining("may have 9 Spot vCPUs in eu-central-1, the fleet can need 10:")],
+    ]);
   });
   test("machines of others leave less, the fleet's own and those of other families do not", async () => {
     const machine = (type: string, tags = {}) => ({ type, vcpus: 4, isSpot: false, tags });
@@ -76,7 +83,10 @@ describe("processors", () => {
     expect((await compare({ machines, limits: { "on-demand-vcpus": 17 } }, { workers })).notes).toEqual([
       expect.stringContaining("can need 14 besides the 4 that others"),
     ]);
-    expect(await compare({ machines, limits: { "on-demand-vcpus": 18 } }, { workers })).toEqual({ faults: [], notes: [] });
+    expect(await compare({ machines, limits: { "on-demand-vcpus": 18 } }, { workers })).toEqual({
+      faults: [],
+      notes: [],
+    });
   });
   test("a family with another quota is named, not guessed at", async () => {
     const gpu = { ...workers, instanceTypes: ["g5.xlarge"] };
@@ -87,11 +97,16 @@ describe("processors", () => {
 
 test("credentials that may not ask do not stop the deployment, and that is said", async () => {
   const refused = async () => {
-    throw Object.assign(new Error("not authorized to perform: servicequotas:GetServiceQuota"), { name: "AccessDenied" });
+    throw Object.assign(new Error("not authorized to perform: servicequotas:GetServiceQuota"), {
+      name: "AccessDenied",
+    });
   };
   expect(await compare({ quota: refused, addresses: refused }, { workers })).toEqual({
     faults: [],
-    notes: [expect.stringMatching(/Elastic IPs was not compared/), expect.stringMatching(/vCPUs on demand was not compared, .*GetServiceQuota/)],
+    notes: [
+      expect.stringMatching(/Elastic IPs was not compared/),
+      expect.stringMatching(/vCPUs on demand was not compared, .*GetServiceQuota/),
+    ],
   });
 });
 
@@ -102,7 +117,9 @@ test("what is needed never shrinks as the fleet may grow, and both kinds togethe
       fc.integer({ min: 0, max: 60 }),
       fc.double({ min: 0, max: 1, noNaN: true }),
       async (max, onDemandBase, spotShareAboveBase) => {
-        const fleet = { workers: { min: 1, max, instanceTypes: ["t3.small"], spot: { onDemandBase, spotShareAboveBase } } };
+        const fleet = {
+          workers: { min: 1, max, instanceTypes: ["t3.small"], spot: { onDemandBase, spotShareAboveBase } },
+        };
         const needed = async (quota: Quota) => {
           const { faults, notes } = await compare({ limits: { [quota]: 0 } }, fleet);
           return Number(/can need (\d+)/.exec([...faults, ...notes].join())?.[1] ?? 0);

@@ -36,7 +36,10 @@ const STANDARD = new Set(["a", "c", "d", "h", "i", "im", "is", "m", "r", "t", "z
 
 const SENTENCES: Readonly<Record<Quota, { readonly name: string; readonly what: string }>> = {
   addresses: { name: "EC2-VPC Elastic IPs", what: "Elastic IPs" },
-  "on-demand-vcpus": { name: "Running On-Demand Standard (A, C, D, H, I, M, R, T, Z) instances", what: "vCPUs on demand" },
+  "on-demand-vcpus": {
+    name: "Running On-Demand Standard (A, C, D, H, I, M, R, T, Z) instances",
+    what: "vCPUs on demand",
+  },
   "spot-vcpus": { name: "All Standard (A, C, D, H, I, M, R, T, Z) Spot Instance Requests", what: "Spot vCPUs" },
 };
 
@@ -115,7 +118,11 @@ function tooSmall({ quota, atMost, others }: Need, limit: number, region: string
 }
 
 /** What was read; nothing, and a note, where AWS refused. */
-async function unlessRefused<T>(notes: string[], what: string, read: () => Promise<readonly T[]>): Promise<readonly T[]> {
+async function unlessRefused<T>(
+  notes: string[],
+  what: string,
+  read: () => Promise<readonly T[]>,
+): Promise<readonly T[]> {
   try {
     return await read();
   } catch (error) {

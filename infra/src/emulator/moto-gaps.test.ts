@@ -55,3 +55,123 @@ test.each([
     answered,
   );
 });
+
+const template = (type: string) =>
+  `<item><resourceType>${type}</resourceType><tagSet><item><key>a</key></item></tagSet></item>`;
+const zone = "<member><ZoneName>a</ZoneName><SubnetId>subnet-1</SubnetId></member>";
+
+test.each<[string, string, string, string, string]>([
+  [
+    "the tags of a launch template are not those of its instances",
+    "ec2:DescribeLaunchTemplateVersions",
+    "",
+    `<tagSpecificationSet>${template("instance")}${template("launch-template")}</tagSpecificationSet>`,
+    `<tagSpecificationSet>${template("instance")}</tagSpecificationSet>`,
+  ],
+  [
+    "an instance recovers by itself",
+    "ec2:DescribeInstances",
+    "",
+    "<instancesSet><item><id>i-1</id><tagSet><item><key>a</key></item></tagSet></item></instancesSet>",
+    "<instancesSet><item><id>i-1</id><tagSet><item><key>a</key></item></tagSet><maintenanceOptions><autoRecovery>default</autoRecovery></maintenanceOptions></item></instancesSet>",
+  ],
+  [
+    "a hook has no target that nobody gave it",
+    "autoscaling:DescribeLifecycleHooks",
+    "",
+    "<member><RoleARN>arn:aws:iam::1234567890:role/my-auto-scaling-role</RoleARN><A/></member>",
+    "<member><A/></member>",
+  ],
+  [
+    "a mail's subscription waits for its confirmation",
+    "sns:GetSubscriptionAttributes",
+    "",
+    "<key>PendingConfirmation</key><value>false</value><key>Protocol</key><value>email</value>",
+    "<key>PendingConfirmation</key><value>true</value><key>Protocol</key><value>email</value>",
+  ],
+  [
+    "a queue's does not",
+    "sns:GetSubscriptionAttributes",
+    "",
+    "<key>PendingConfirmation</key><value>false</value><key>Protocol</key><value>sqs</value>",
+    "<key>PendingConfirmation</key><value>false</value><key>Protocol</key><value>sqs</value>",
+  ],
+  [
+    "JSON within JSON has no blanks",
+    "sqs:GetQueueAttributes",
+    "",
+    '{"Attributes":{"RedrivePolicy":"{\\"a\\": 1, \\"b\\": 2}","Other":"a: b"}}',
+    '{"Attributes":{"RedrivePolicy":"{\\"a\\":1,\\"b\\":2}","Other":"a: b"}}',
+  ],
+  [
+    "a deployment group without a load balancer has none",
+    "codedeploy:GetDeploymentGroup",
+    "",
+    '{"deploymentGroupInfo":{"loadBalancerInfo":{}}}',
+    '{"deploymentGroupInfo":{}}',
+  ],
+])("%s", (_rule, call, asked, given, expected) => {
+  expect(through(createMotoGaps(), call, asked, given).answered).toBe(expected);
+});
+
+test("a zone's addresses are given one by one, the Elastic IP first, as Terraform's provider stumbles over", () => {
+  const gaps = createMotoGaps();
+  const mapping = "SubnetMappings.member.1";
+  const asked = `Action=CreateLoadBalancer&${mapping}.SubnetId=subnet-1&${mapping}.AllocationId=eip-1&${mapping}.IPv6Address=2001%3Adb8%3A%3A1`;
+  through(gaps, "elasticloadbalancing:CreateLoadBalancer", asked, "");
+  const given = `<AvailabilityZones>${zone}</AvailabilityZones><SecurityGroups><member>sg-1</member></SecurityGroups>`;
+  expect(through(gaps, "elasticloadbalancing:DescribeLoadBalancers", "", given).answered).toContain(
+    "<SubnetId>subnet-1</SubnetId><LoadBalancerAddresses><member><AllocationId>eip-1</AllocationId></member><member><IPv6Address>2001:db8::1</IPv6Address></member></LoadBalancerAddresses>",
+  );
+});
+
+test("a change of a group that does not speak of its instances leaves them as they were", () => {
+  const gaps = createMotoGaps();
+  const create = "Action=CreateAutoScalingGroup&AutoScalingGroupName=g&MixedInstancesPolicy.LaunchTemplate.Version=1";
+  expect(through(gaps, "autoscaling:CreateAutoScalingGroup", create, "").asked).toBe(create);
+  const update = "Action=UpdateAutoScalingGroup&AutoScalingGroupName=g&MaxSize=3";
+  expect(through(gaps, "autoscaling:UpdateAutoScalingGroup", update, "").asked).toBe(
+    `${update}&MixedInstancesPolicy.LaunchTemplate.Version=1`,
+  );
+  const other = "Action=UpdateAutoScalingGroup&AutoScalingGroupName=other&MaxSize=3";
+  expect(through(gaps, "autoscaling:UpdateAutoScalingGroup", other, "").asked).toBe(other);
+});
+
+test("a rule between groups keeps what it is for", () => {
+  const gaps = createMotoGaps();
+  const rule = "<securityGroupRuleId>sgr-1</securityGroupRuleId>";
+  through(
+    gaps,
+    "ec2:AuthorizeSecurityGroupIngress",
+    "IpPermissions.1.Groups.1.Description=scrapes",
+    `<item>${rule}</item>`,
+  );
+  const given = `<item>${rule}<tagSet/></item><item><securityGroupRuleId>sgr-2</securityGroupRuleId></item>`;
+  expect(through(gaps, "ec2:DescribeSecurityGroupRules", "", given).answered).toBe(
+    `<item>${rule}<tagSet/><description>scrapes</description></item><item><securityGroupRuleId>sgr-2</securityGroupRuleId></item>`,
+  );
+});
+
+test.each([
+  [
+    "<HostedZoneConfig><Comment>c</Comment></HostedZoneConfig><VPC>v</VPC>",
+    "<HostedZoneConfig><Comment>c</Comment><PrivateZone>true</PrivateZone></HostedZoneConfig><VPC>v</VPC>",
+  ],
+  ["<VPC>v</VPC>", "<HostedZoneConfig><PrivateZone>true</PrivateZone></HostedZoneConfig><VPC>v</VPC>"],
+  ["<Name>public</Name>", "<Name>public</Name>"],
+])("a zone that is made with a VPC is private: %s", (asked, expected) => {
+  expect(through(createMotoGaps(), "route53:CreateHostedZone", asked, "").asked).toBe(expected);
+});
+
+test("a composite alarm is made by the call that moto knows", () => {
+  const { asked, answered } = through(
+    createMotoGaps(),
+    "cloudwatch:PutCompositeAlarm",
+    "Action=PutCompositeAlarm&AlarmName=a",
+    "<PutMetricAlarmResponse></PutMetricAlarmResponse>",
+  );
+  expect([asked, answered]).toEqual([
+    "Action=PutMetricAlarm&AlarmName=a",
+    "<PutCompositeAlarmResponse></PutCompositeAlarmResponse>",
+  ]);
+});

@@ -11,10 +11,14 @@ export function groupArn(config: FleetConfig): string {
   return `arn:aws:autoscaling:${config.region}:*:autoScalingGroup:*:autoScalingGroupName/${fleetNames(config).group}`;
 }
 
-/** ARN of CodeDeploy's deployment group of the workers. */
+/** ARN of one of CodeDeploy's deployment groups of the fleet. */
+export function deploymentGroupArn(config: FleetConfig, group: string): string {
+  return `arn:aws:codedeploy:${config.region}:*:deploymentgroup:${fleetNames(config).releaseApplication}/${group}`;
+}
+
+/** ARN of the one of the workers. */
 export function workersDeploymentArn(config: FleetConfig): string {
-  const { releaseApplication, workersDeploymentGroup } = fleetNames(config);
-  return `arn:aws:codedeploy:${config.region}:*:deploymentgroup:${releaseApplication}/${workersDeploymentGroup}`;
+  return deploymentGroupArn(config, fleetNames(config).workersDeploymentGroup);
 }
 
 /** ARN of CodeDeploy's application of the fleet. */

@@ -1,6 +1,13 @@
 import { type FleetConfig, fleetNames } from "@compose-fleet/policy";
 import { metricNamespace } from "../metrics.ts";
-import { groupArn, instancesArn, parameterArn, workersDeploymentArn } from "./arns.ts";
+import {
+  deploymentGroupArn,
+  groupArn,
+  instancesArn,
+  parameterArn,
+  releasesApplicationArn,
+  workersDeploymentArn,
+} from "./arns.ts";
 import { type MachineResources, machineStatements } from "./machine-statements.ts";
 import { pullStatements } from "./pull-statements.ts";
 import type { Statement } from "./statement.ts";
@@ -31,6 +38,23 @@ export function monitoringStatements(config: FleetConfig, resources: MonitoringR
       sid: "WatchDeployments",
       actions: ["codedeploy:BatchGetDeployments", "codedeploy:ListDeployments"],
       resources: [workersDeploymentArn(config)],
+    },
+    {
+      // What replaces another fetches its revision itself.
+      sid: "DeployToItself",
+      actions: ["codedeploy:CreateDeployment", "codedeploy:GetDeployment", "codedeploy:GetDeploymentGroup"],
+      resources: [deploymentGroupArn(config, "monitoring")],
+    },
+    {
+      // CreateDeployment looks at these, too.
+      sid: "DeployAsTheGroupDoes",
+      actions: ["codedeploy:GetDeploymentConfig"],
+      resources: [`arn:aws:codedeploy:${config.region}:*:deploymentconfig:CodeDeployDefault.OneAtATime`],
+    },
+    {
+      sid: "RegisterRevisions",
+      actions: ["codedeploy:GetApplicationRevision", "codedeploy:RegisterApplicationRevision"],
+      resources: [releasesApplicationArn(config)],
     },
     ...(config.releases.pull ? pullStatements(config, resources.revisionBucketArn) : []),
     {

@@ -1,5 +1,5 @@
 import { type FleetConfig, fleetNames } from "@compose-fleet/policy";
-import { releasesApplicationArn, workersDeploymentArn } from "./arns.ts";
+import { workersDeploymentArn } from "./arns.ts";
 import type { Statement } from "./statement.ts";
 
 /** What wh may do besides where it follows a branch (`releases.pull`): find the workers' revisions and deploy one to them. */
@@ -9,17 +9,6 @@ export function pullStatements(config: FleetConfig, revisionBucketArn: string): 
       sid: "DeployToWorkers",
       actions: ["codedeploy:CreateDeployment", "codedeploy:GetDeployment", "codedeploy:GetDeploymentGroup"],
       resources: [workersDeploymentArn(config)],
-    },
-    {
-      // CreateDeployment looks at these, too.
-      sid: "DeployAsTheGroupDoes",
-      actions: ["codedeploy:GetDeploymentConfig"],
-      resources: [`arn:aws:codedeploy:${config.region}:*:deploymentconfig:CodeDeployDefault.OneAtATime`],
-    },
-    {
-      sid: "RegisterRevisions",
-      actions: ["codedeploy:GetApplicationRevision", "codedeploy:RegisterApplicationRevision"],
-      resources: [releasesApplicationArn(config)],
     },
     {
       sid: "JudgeDeployments",

@@ -53,15 +53,17 @@ function callsOfWh(): string[] {
   return [...actions].sort();
 }
 
+const resources = {
+  repositoryArns: [],
+  revisionBucketArn: "",
+  revisionPrefix: "",
+  logGroupArn: "",
+  tableArn: "",
+  documentArns: [],
+};
+
 const allowedTo = (fleet: FleetConfig) =>
-  monitoringStatements(fleet, {
-    repositoryArns: [],
-    revisionBucketArn: "",
-    revisionPrefix: "",
-    logGroupArn: "",
-    tableArn: "",
-    documentArns: [],
-  })
+  monitoringStatements(fleet, resources)
     .flatMap(({ actions }) => actions)
     .filter((action) => /^(autoscaling|codedeploy|dynamodb|s3|ssm):/.test(action))
     .filter((action) => !NOT_CALLED_BY_WH.includes(action))
@@ -72,7 +74,19 @@ test("the role allows what wh calls, and no more of these services", () => {
   expect(callsOfWh()).toEqual([...new Set(allowedTo(pulling))]);
 });
 
-test("a scaler that follows no branch may watch deployments, and begin none", () => {
-  const codeDeploy = allowedTo(testFleet()).filter((action) => action.startsWith("codedeploy:"));
-  expect(codeDeploy).toEqual(["codedeploy:BatchGetDeployments", "codedeploy:ListDeployments"]);
+test("a scaler that follows no branch may watch deployments to the workers, and begin none", () => {
+  const statements = monitoringStatements(testFleet(), resources);
+  const onWorkers = statements.filter(({ resources: arns }) => arns.some((arn) => arn.endsWith("-releases/workers")));
+  expect(onWorkers.flatMap(({ actions }) => actions)).toEqual([
+    "codedeploy:BatchGetDeployments",
+    "codedeploy:ListDeployments",
+  ]);
+});
+
+test("the instance may deploy to itself, as one that replaced another has to", () => {
+  const statements = monitoringStatements(testFleet(), resources);
+  const creating = statements.filter(({ actions }) => actions.includes("codedeploy:CreateDeployment"));
+  expect(creating.flatMap(({ resources: arns }) => arns)).toEqual([
+    "arn:aws:codedeploy:eu-central-1:*:deploymentgroup:fleet-test-production-releases/monitoring",
+  ]);
 });

@@ -57,7 +57,9 @@ test("an output says how the load balancer gets other zones, and whether the mai
     /^aws elbv2 set-subnets .*( |\})SubnetId=.*AllocationId=.*IPv6Address=.* SubnetId=/,
   );
   expect(output.alarm_mail?.value).toMatch(/pending_confirmation \? ".*gets nothing yet: confirm/);
-  expect((fleet().json.output as Resources).alarm_mail?.value).toBe("Nobody is told: set notify.email in the fleet file.");
+  expect((fleet().json.output as Resources).alarm_mail?.value).toBe(
+    "Nobody is told: set notify.email in the fleet file.",
+  );
 });
 
 test("deploy.protect asks for a way to the volume's snapshots and nothing that a release would need", () => {

@@ -1,6 +1,6 @@
 // Stands for what a new instance finds on AWS: the metadata service (version 2 only) on port 80, and AWS's installers by
 // TLS on port 443. Plain JavaScript: it runs in a container, in the network of the machine under test.
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 
@@ -24,6 +24,7 @@ const INSTALLERS = [
     "amazon-cloudwatch-agent.deb",
   ],
   [/^aws-codedeploy-eu-central-1\.s3\.eu-central-1\.amazonaws\.com\/latest\/install$/, "codedeploy-install"],
+  [/^aws-codedeploy-eu-central-1\.s3\.eu-central-1\.amazonaws\.com\/latestv2\/install$/, "codedeploy-install-v2"],
 ];
 
 createServer((request, response) => {
@@ -46,7 +47,9 @@ createTlsServer(
       failed.add(file);
       return response.writeHead(503).end();
     }
-    response.writeHead(file ? 200 : 404).end(file && readFileSync(`${FOLDER}/${file}`));
+    // S3 forbids, where somebody may not list, what is not there.
+    const isThere = file !== undefined && existsSync(`${FOLDER}/${file}`);
+    response.writeHead(isThere ? 200 : 403).end(isThere ? readFileSync(`${FOLDER}/${file}`) : undefined);
   },
 ).listen(443, () => process.stdout.write("listening\n"));
 

@@ -44,6 +44,8 @@ cat >/usr/local/bin/aws <<'AWS'
 echo "aws $*" >>/var/log/stand-ins.log
 # Each parameter's value is made of its name; one is missing.
 case "$*" in
+  *get-deployment-group*) cat /var/log/last-deployment 2>/dev/null || { echo "An error occurred (DeploymentGroupDoesNotExistException)" >&2; exit 254; } ;;
+  *get-deployment*) echo '{"revisionType":"S3","s3Location":{"bucket":"b","key":"monitoring/aaaaaaaaaaaa-bbbbbbbbbbbb.tgz"}}' ;;
   *get-parameter*/MISSING) echo "An error occurred (ParameterNotFound)" >&2; exit 254 ;;
   *get-parameter*) for name; do :; done; echo "value-of-${name##*/}$(cat /var/log/suffix 2>/dev/null)" ;;
 esac
@@ -68,7 +70,12 @@ printf '#!/bin/sh\necho "cloudwatch-agent-ctl $*" >>/var/log/stand-ins.log\n' \
 chmod 755 amazon-cloudwatch-agent/opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl
 for name in amazon-ssm-agent amazon-cloudwatch-agent codedeploy-agent; do dpkg-deb --build "$name" "$name.deb" >/dev/null; done
 
-# CodeDeploy's installer is a Ruby program.
+# CodeDeploy's installer is a Ruby program; that of version 2 a shell's.
+cat >codedeploy-install-v2 <<'SHELL'
+#!/bin/sh
+[ "$*" = auto ] || { echo "write: install auto" >&2; exit 1; }
+exec dpkg -i /aws/codedeploy-agent.deb
+SHELL
 cat >codedeploy-install <<'RUBY'
 #!/usr/bin/env ruby
 abort "write: install auto" unless ARGV == ["auto"]
