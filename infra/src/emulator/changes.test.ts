@@ -10,7 +10,7 @@ test.each<[string, Plan, string[]]>([
   [
     "another value is named",
     planOf("aws_lb", { actions: ["update"], before: { a: 1, b: 1 }, after: { a: 1, b: 2 } }),
-    ["aws_lb.a (update: b)"],
+    ["aws_lb.a (update: b 1 → 2)"],
   ],
   ["so is what comes", planOf("aws_vpc", { actions: ["create"], before: null, after: {} }), ["aws_vpc.a (create: )"]],
   [

@@ -1,6 +1,9 @@
 import type { Plan } from "../terraform/plan.ts";
 
-/** What a plan would change, each as its address, actions and attributes; empty where an apply would do nothing. */
+/** Characters of a value, enough to see in what it differs. */
+const BRIEF = 60;
+
+/** What a plan would change, each as its address, actions and attributes, from what to what; empty where an apply would do nothing. */
 export function changesOf(plan: Plan): readonly string[] {
   return (plan.resource_changes ?? []).flatMap(({ address, change: { actions, before, after } }) => {
     if (actions.every((action) => action === "no-op" || action === "read")) return [];
@@ -13,5 +16,12 @@ function changedAttributes(
   before: Readonly<Record<string, unknown>>,
   after: Readonly<Record<string, unknown>>,
 ): readonly string[] {
-  return Object.keys(after).filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]));
+  return Object.keys(after)
+    .filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]))
+    .map((name) => `${name} ${brief(before[name])} → ${brief(after[name])}`);
+}
+
+function brief(value: unknown): string {
+  const text = JSON.stringify(value) ?? "nothing";
+  return text.length > BRIEF ? `${text.slice(0, BRIEF)}…` : text;
 }

@@ -163,15 +163,22 @@ test.each([
   expect(through(createMotoGaps(), "route53:CreateHostedZone", asked, "").asked).toBe(expected);
 });
 
-test("a composite alarm is made by the call that moto knows", () => {
+test("a composite alarm is made by the call that moto knows, and comes back as what it is", () => {
+  const gaps = createMotoGaps();
   const { asked, answered } = through(
-    createMotoGaps(),
+    gaps,
     "cloudwatch:PutCompositeAlarm",
-    "Action=PutCompositeAlarm&AlarmName=a",
+    "Action=PutCompositeAlarm&AlarmName=a&AlarmRule=OK%28%22b%22%29",
     "<PutMetricAlarmResponse></PutMetricAlarmResponse>",
   );
   expect([asked, answered]).toEqual([
     "Action=PutMetricAlarm&AlarmName=a",
     "<PutCompositeAlarmResponse></PutCompositeAlarmResponse>",
   ]);
+  const given = "<MetricAlarms><member><AlarmName>a</AlarmName></member></MetricAlarms><CompositeAlarms/>";
+  const asking = "Action=DescribeAlarms&AlarmTypes.member.1=CompositeAlarm";
+  expect(through(gaps, "cloudwatch:DescribeAlarms", asking, given).answered).toBe(
+    '<CompositeAlarms><member><AlarmName>a</AlarmName><AlarmRule>OK("b")</AlarmRule></member></CompositeAlarms>',
+  );
+  expect(through(gaps, "cloudwatch:DescribeAlarms", "Action=DescribeAlarms", given).answered).toBe(given);
 });

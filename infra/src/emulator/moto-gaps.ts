@@ -16,7 +16,7 @@ export function createMotoGaps(): readonly Gap[] {
     ...machineGaps(),
     ...balancerGaps(),
     ...releaseGaps(),
-    ...noticeGaps,
+    ...noticeGaps(),
     privateZones,
     ...tlsOnlyPolicies(),
   ];

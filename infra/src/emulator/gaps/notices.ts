@@ -1,16 +1,48 @@
 import type { Gap } from "../pass-through.ts";
+import { element, mapElements } from "./xml.ts";
 
 /** Where moto's alarms, topics and queues differ from AWS's. */
-export const noticeGaps: readonly Gap[] = [
-  {
-    why: "moto makes composite alarms by the call for the others",
-    calls: ["cloudwatch:PutCompositeAlarm"],
-    request: (request) => ({
-      ...request,
-      body: request.body.replace("Action=PutCompositeAlarm", "Action=PutMetricAlarm"),
-    }),
-    answer: (answer) => ({ ...answer, body: answer.body.replaceAll("PutMetricAlarm", "PutCompositeAlarm") }),
-  },
+export function noticeGaps(): readonly Gap[] {
+  return [...compositeAlarms(), ...subscriptionsAndQueues];
+}
+
+/** moto knows no composite alarms: they are kept there as alarms of the other kind, and given back with their rule. */
+function compositeAlarms(): readonly Gap[] {
+  const ruleOf = new Map<string, string>();
+  return [
+    {
+      why: "moto makes alarms by one call only",
+      calls: ["cloudwatch:PutCompositeAlarm"],
+      request: (request) => {
+        const form = new URLSearchParams(request.body);
+        ruleOf.set(form.get("AlarmName") ?? "", form.get("AlarmRule") ?? "");
+        form.set("Action", "PutMetricAlarm");
+        form.delete("AlarmRule");
+        return { ...request, body: form.toString() };
+      },
+      answer: (answer) => ({ ...answer, body: answer.body.replaceAll("PutMetricAlarm", "PutCompositeAlarm") }),
+    },
+    {
+      why: "and forgets their rule",
+      calls: ["cloudwatch:DescribeAlarms"],
+      answer: (answer, request) => {
+        if (new URLSearchParams(request.body).get("AlarmTypes.member.1") !== "CompositeAlarm") return answer;
+        const body = answer.body
+          .replace(/<CompositeAlarms\/>|<CompositeAlarms><\/CompositeAlarms>/, "")
+          .replace(/(<\/?)MetricAlarms(\/?>)/g, "$1CompositeAlarms$2");
+        return { ...answer, body: mapElements(body, "member", (alarm) => withRule(alarm, ruleOf)) };
+      },
+    },
+  ];
+}
+
+function withRule(alarm: string, ruleOf: ReadonlyMap<string, string>): string {
+  const rule = ruleOf.get(element(alarm, "AlarmName") ?? "");
+  if (rule === undefined) return alarm;
+  return `${alarm}<AlarmRule>${rule.replaceAll("&", "&amp;").replaceAll("<", "&lt;")}</AlarmRule>`;
+}
+
+const subscriptionsAndQueues: readonly Gap[] = [
   {
     // Nobody reads the mail in which AWS asks.
     why: "on moto a subscription by mail needs no confirmation",
