@@ -4,12 +4,14 @@ import type { FleetConfig } from "@compose-fleet/policy";
 import { withAccount } from "../src/account.ts";
 import { createAwsAccount } from "../src/deploy/account.ts";
 import { accountFault } from "../src/deploy/account-fault.ts";
+import { createAwsAccountUse } from "../src/deploy/account-use.ts";
 import { askAtTerminal } from "../src/deploy/ask.ts";
 import { type DeployRequest, readDeployRequest } from "../src/deploy/deploy-request.ts";
 import { deployStacks } from "../src/deploy/deploy-stacks.ts";
 import { createInterrupts, InterruptedError, type Interrupts } from "../src/deploy/interrupts.ts";
 import { nextSteps } from "../src/deploy/next-steps.ts";
 import { preflight } from "../src/deploy/preflight.ts";
+import { compareQuotas } from "../src/deploy/quotas.ts";
 import type { RunStackDeps, StackOutcome } from "../src/deploy/run-stack.ts";
 import { stackRuns } from "../src/deploy/stack-runs.ts";
 import { synthesize } from "../src/deploy/synthesized.ts";
@@ -22,7 +24,7 @@ import { type Outcome, runScript } from "./run-script.ts";
 
 const usage = `Usage: npm run deploy -- [STACK...] [--plan | --destroy] [--replace monitoring] [--yes] [--json]
 
-Checks Terraform, credentials, state bucket, locks and secrets, writes Terraform's JSON into cdktf.out, then for each STACK
+Checks Terraform, credentials, state bucket, locks, secrets and quotas, writes Terraform's JSON into cdktf.out, then for each STACK
 (bootstrap, fleet, budget, dns; default: fleet) plans, shows what would change, asks, and applies that very plan.
 docs/deploy.md has the way from an empty account to a served request.
 
@@ -87,6 +89,11 @@ async function deploy(given: FleetConfig, request: DeployRequest, around: Surrou
   if (checked.faults.length > 0) return refused(...checked.faults);
   // What is synthesized has to be for the account that was looked at.
   const config = withAccount(given, checked.account);
+  if (verb === "deploy" && stacks.includes("fleet")) {
+    const { faults, notes } = await compareQuotas(config, createAwsAccountUse(config.region));
+    for (const note of notes) say(note);
+    if (faults.length > 0) return refused(...faults);
+  }
   const providers = join(outdir, "providers");
   mkdirSync(providers, { recursive: true });
   const deps: RunStackDeps = {

@@ -1,5 +1,4 @@
 import type { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket/index.js";
-import type { SnsTopicSubscription } from "@cdktf/provider-aws/lib/sns-topic-subscription/index.js";
 import { type FleetConfig, fleetSecrets } from "@compose-fleet/policy";
 import { TerraformOutput, type TerraformStack } from "cdktf";
 import type { ImageRegistry } from "./constructs/image-registry.ts";
@@ -15,13 +14,11 @@ export interface FleetOutputsProps {
   readonly revisionBucket: S3Bucket;
   readonly releases: Releases;
   readonly monitoring: Monitoring;
-  /** By which somebody gets the alarms. */
-  readonly subscription: SnsTopicSubscription | undefined;
 }
 
 /** What the dns stack and people need to know of the fleet's stack, and what to do next. */
 export function addFleetOutputs(stack: TerraformStack, props: FleetOutputsProps): void {
-  const { config, balancer, registry, revisionBucket, releases, monitoring, subscription } = props;
+  const { config, balancer, registry, revisionBucket, releases, monitoring } = props;
   const outputs = {
     [ADDRESS_OUTPUTS.ipv4]: balancer.addresses.map(({ publicIp }) => publicIp),
     [ADDRESS_OUTPUTS.ipv6]: balancer.ipv6Addresses,
@@ -33,7 +30,6 @@ export function addFleetOutputs(stack: TerraformStack, props: FleetOutputsProps)
     codedeploy_application: releases.application.name,
     monitoring_instance: monitoring.instance.id,
     set_subnets: setSubnets(config, balancer),
-    alarm_mail: subscription ? alarmsReach(subscription) : "Nobody is told: set notify.email in the fleet file.",
     next: nextSteps(config, balancer.loadBalancer.dnsName),
   };
   for (const [name, value] of Object.entries(outputs)) new TerraformOutput(stack, name, { value });
@@ -46,12 +42,6 @@ function setSubnets({ region }: FleetConfig, { loadBalancer, subnetMapping }: Lo
       `SubnetId=${subnetId},AllocationId=${allocationId},IPv6Address=${ipv6Address}`,
   );
   return `aws elbv2 set-subnets --region ${region} --load-balancer-arn ${loadBalancer.arn} --ip-address-type dualstack --subnet-mappings ${mapping.join(" ")}`;
-}
-
-/** Whether the address gets anything, as AWS said when it was last asked: a subscription that nobody confirmed is silent. */
-function alarmsReach({ endpoint, fqn }: SnsTopicSubscription): string {
-  const pending = `${endpoint} gets nothing yet: confirm the subscription in AWS's mail, then npm run deploy -- fleet --diff tells anew.`;
-  return `\${${fqn}.pending_confirmation ? "${pending}" : "${endpoint} is told."}`;
 }
 
 /** In the order in which somebody does it who deploys for the first time. */

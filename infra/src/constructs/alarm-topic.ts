@@ -39,8 +39,6 @@ const KEY_ACTIONS = [
 /** Where alarms go: encrypted, spoken through by the fleet's alarms and by EventBridge's rules, read by whom `notify.email` names. */
 export class AlarmTopic extends Construct {
   readonly arn: string;
-  /** Absent where nobody is to be told. */
-  readonly subscription: SnsTopicSubscription | undefined;
 
   /** `rule`: one that speaks through the topic. */
   constructor(scope: Construct, id: string, config: FleetConfig, rule: CloudwatchEventRule) {
@@ -62,7 +60,7 @@ export class AlarmTopic extends Construct {
     this.arn = topic.arn;
     new SnsTopicPolicy(this, "speakers", { arn: topic.arn, policy: topicPolicy(config, account, topic.arn) });
     if (config.notify.email)
-      this.subscription = new SnsTopicSubscription(this, "email", {
+      new SnsTopicSubscription(this, "email", {
         topicArn: topic.arn,
         protocol: "email",
         endpoint: config.notify.email,

@@ -20,13 +20,13 @@ const confirmMail: Rule = async ({ config, account, outcomes }) => {
   return `${email} gets no alarm yet: confirm the subscription in the mail that AWS has sent.`;
 };
 
-/** A monitoring instance comes up empty, whether it is the first or stands for another. */
+/** A monitoring instance comes up empty. One that stands for another fetches the last revision at the end of its boot. */
 const releaseMonitoring: Rule = async ({ outcomes }) => {
   const [change] = outcomes.flatMap(({ status, changes, replaceable }) =>
     status === "applied" ? changes.filter(({ address }) => address === replaceable.monitoring) : [],
   );
   if (change?.action === "replace")
-    return "The monitoring instance is new and empty, and nothing scales until it is released: npx fleet release --only monitoring";
+    return "The monitoring instance is new: nothing scales until it has booted and deployed its last revision itself, some five minutes. npx fleet release status shows it; if it does not come: npx fleet release --only monitoring";
   return change?.action === "create" ? "The machines wait for their first revision: npx fleet release" : undefined;
 };
 

@@ -71,7 +71,7 @@ export class FleetStack extends TerraformStack {
 
     const launchFailure = createLaunchFailureRule(this, "launch-failure", config);
     const events = new EventQueue(this, "events", config, [launchFailure]);
-    const alarms = new Alarms(this, "alarms", {
+    new Alarms(this, "alarms", {
       config,
       loadBalancer: balancer.loadBalancer.arnSuffix,
       targetGroup: balancer.targetGroup.arnSuffix,
@@ -91,7 +91,6 @@ export class FleetStack extends TerraformStack {
       revisionBucket: revisions.bucket,
       releases,
       monitoring,
-      subscription: alarms.topic.subscription,
     });
   }
 }
