@@ -26,7 +26,11 @@ test("a mail that nobody has confirmed is told, until it is", async () => {
 
 test.each<[string, StackOutcome, RegExp[]]>([
   ["the first one: everything is released", outcome("create"), [/npx fleet release$/]],
-  ["one made anew: monitoring is released", outcome("replace"), [/deployed its last revision itself.*npx fleet release --only monitoring$/]],
+  [
+    "one made anew: monitoring is released",
+    outcome("replace"),
+    [/deployed its last revision itself.*npx fleet release --only monitoring$/],
+  ],
   ["one that stays: nothing", outcome("update"), []],
   ["nothing was applied: nothing", outcome("replace", "declined"), []],
 ])("the monitoring instance, %s", async (_what, result, steps) => {
