@@ -52,7 +52,7 @@ export class Releases extends Construct {
       ...common,
       deploymentGroupName: fleetNames(config).workersDeploymentGroup,
       autoscalingGroups: [groupName],
-      // No alarm: while one is active CodeDeploy would refuse the fix, and the way back. `fleet release` looks at the errors itself.
+      // No alarm: while one is active CodeDeploy would refuse the fix, and the way back.
       autoRollbackConfiguration: { enabled: true, events: ["DEPLOYMENT_FAILURE"] },
     });
     const tags = { ...fleetTags(config), Name: monitoringName };
