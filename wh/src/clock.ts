@@ -37,3 +37,11 @@ export function monotonicOf(clock: Pick<Clock, "nowMs" | "monotonicMs">, wallMs:
 export function sleep(clock: Clock, delayMs: number): Promise<void> {
   return new Promise((resolve) => clock.after(delayMs, resolve));
 }
+
+/** The answer, or after `limitMs` what `late` says: for what must not hold anything up. The answer that comes later is lost. */
+export function inTime<T>(limitMs: number, clock: Pick<Clock, "after">, answer: Promise<T>, late: () => T): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const cancel = clock.after(limitMs, () => resolve(late()));
+    answer.then(resolve, reject).finally(cancel);
+  });
+}

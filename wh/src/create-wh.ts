@@ -65,9 +65,9 @@ export function createWh({ config, tokens, ports, clock, log, newId }: WhDeps): 
     log,
     title: `fleet ${fleet.name} (${fleet.environment})`,
   });
-  const news = createFleetNews((line) => {
+  const news = createFleetNews((line, weight) => {
     // People hear everything once, from the one who acts.
-    if (leader.mandate() !== "nothing") announcer.say(line);
+    if (leader.mandate() !== "nothing") announcer.say(line, weight);
   });
   const journal = createJournal({ store: ports.state, clock, log, onStateError });
   const overrides = createOverrides({ store: ports.state, clock, log, onStateError });

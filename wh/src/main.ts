@@ -16,6 +16,7 @@ import { systemClock } from "./clock.ts";
 import { ConfigError, loadConfig, type WhConfig, type WhSecrets } from "./config.ts";
 import { createWh } from "./create-wh.ts";
 import { createDynamoLease } from "./leader/dynamo-lease.ts";
+import type { Log } from "./log.ts";
 import type { Channel } from "./notify/channel.ts";
 import { createSlack } from "./notify/slack.ts";
 import { createTelegram } from "./notify/telegram.ts";
@@ -67,7 +68,7 @@ async function main(): Promise<void> {
       baseline: createSsmBaseline(aws.ssm, names.replicasParameter),
       state: createDynamoState(aws.documents, names.table),
       lease: createDynamoLease(aws.documents, names.table, clock.nowMs),
-      channels: channelsOf(config, secrets),
+      channels: channelsOf(config, secrets, log),
       ...(pull && { pull }),
     },
   });
@@ -119,12 +120,13 @@ function basicAuth(config: WhConfig, secrets: WhSecrets) {
   return username ? { basicAuth: { username, password: secrets.prometheusPassword ?? "" } } : {};
 }
 
-function channelsOf(config: WhConfig, secrets: WhSecrets): Channel[] {
+function channelsOf(config: WhConfig, secrets: WhSecrets, log: Log): Channel[] {
   const channels: Channel[] = [];
   const { telegram } = config.fleet.notify;
   if (telegram && secrets.telegramToken) {
     const apiUrl = config.telegramApiUrl ? { apiUrl: config.telegramApiUrl } : {};
-    channels.push(createTelegram({ token: secrets.telegramToken, chatId: telegram.chatId, ...apiUrl }));
+    const onMoved = (sentence: string) => log.error({ problem: sentence }, "the chat of people has moved");
+    channels.push(createTelegram({ token: secrets.telegramToken, chatId: telegram.chatId, ...apiUrl, onMoved }));
   }
   if (config.fleet.notify.slack && secrets.slackWebhookUrl) channels.push(createSlack(secrets.slackWebhookUrl));
   return channels;

@@ -4,10 +4,9 @@ import {
   DescribeAutoScalingGroupsCommand,
   type Instance,
 } from "@aws-sdk/client-auto-scaling";
-import type { Clock } from "../clock.ts";
+import { type Clock, inTime } from "../clock.ts";
 import type { GroupReading, MemberDescription, WorkerGroupReader } from "../observe/worker-group.ts";
 import { createLaunchReader } from "./activity-reader.ts";
-import { inTime } from "./ask-again.ts";
 import { describeAwsError } from "./aws-errors.ts";
 import { type BusyReading, inDoubt } from "./busy-reading.ts";
 import { memberStateOf } from "./lifecycle-state.ts";

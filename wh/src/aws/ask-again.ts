@@ -24,11 +24,3 @@ export function askAgainAfter<T>(
     return asking;
   };
 }
-
-/** The answer, or after `limitMs` what `late` says: a call beside the main one must not hold that up. */
-export function inTime<T>(limitMs: number, clock: Pick<Clock, "after">, answer: Promise<T>, late: () => T): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const cancel = clock.after(limitMs, () => resolve(late()));
-    answer.then(resolve, reject).finally(cancel);
-  });
-}

@@ -1,6 +1,12 @@
-import { GetCommandInvocationCommand, SendCommandCommand, type SSMClient } from "@aws-sdk/client-ssm";
+import {
+  GetCommandInvocationCommand,
+  type GetCommandInvocationCommandOutput,
+  SendCommandCommand,
+  type SSMClient,
+} from "@aws-sdk/client-ssm";
 import { applied, failed, type Outcome, skipped } from "../act/outcome.ts";
 import { type Clock, sleep } from "../clock.ts";
+import { lastOf, wellFormed } from "../code-points.ts";
 import { classifyAwsError, describeAwsError, isRetryable } from "./aws-errors.ts";
 
 /** SSM's own minimum for the time until a command must have started. */
@@ -18,6 +24,22 @@ const DEADLINE_MS = 160_000;
 const EXIT_MALFORMED = 64;
 const EXIT_OUTSIDE_BOUNDS = 65;
 const EXIT_OLD_FENCE = 66;
+/** SSM's own: no program has begun, so none has ended. */
+const EXIT_NONE = -1;
+/** What a script wrote last, UTF-16 code units. */
+const STDERR_LIMIT = 300;
+
+/** Ends at which no script has ended by itself, by `StatusDetails`. AWS writes them with and without spaces. */
+const ENDS_WITHOUT_EXIT: Readonly<Record<string, string>> = {
+  Undeliverable: "SSM cannot deliver the command: the worker or its SSM agent does not answer",
+  DeliveryTimedOut: `SSM could not deliver the command within ${DELIVERY_TIMEOUT_SECONDS} s: the worker or its SSM agent does not answer`,
+  ExecutionTimedOut: "the script had not ended within the document's time limit and was stopped",
+  TimedOut: "the command was not delivered, or had not ended, in time",
+  Cancelled: "somebody cancelled the command",
+  Terminated: "SSM ended the command, since others of it had failed",
+  InvalidPlatform: "the document is not for this machine's system",
+  AccessDenied: "the worker may not read the document",
+};
 
 export interface SsmCommandDeps {
   readonly client: Pick<SSMClient, "send">;
@@ -39,7 +61,7 @@ export function createSsmCommand({ client, clock, document, script }: SsmCommand
       await sleep(clock, BACK_OFF_MS[Math.min(attempt, BACK_OFF_MS.length - 1)] ?? DEADLINE_MS);
       try {
         const seen = await client.send(new GetCommandInvocationCommand({ CommandId: commandId, InstanceId: worker }));
-        const outcome = outcomeOf(script, seen.Status, seen.ResponseCode, seen.StandardErrorContent);
+        const outcome = outcomeOf(script, worker, seen);
         if (outcome) return outcome;
       } catch (error) {
         const found = classifyAwsError(error);
@@ -70,14 +92,26 @@ export function createSsmCommand({ client, clock, document, script }: SsmCommand
   };
 }
 
+type Invocation = Pick<
+  GetCommandInvocationCommandOutput,
+  "Status" | "StatusDetails" | "ResponseCode" | "StandardErrorContent"
+>;
+
 /** `undefined` while the command is still under way. */
-function outcomeOf(script: string, status: string | undefined, exitCode = -1, stderr = ""): Outcome | undefined {
+function outcomeOf(script: string, worker: string, seen: Invocation): Outcome | undefined {
+  const { Status: status, ResponseCode: exitCode = EXIT_NONE, StandardErrorContent: stderr = "" } = seen;
   if (status === "Success") return applied;
-  if (status === "Failed") {
-    const sentence = `${script} ended with ${exitCode}: ${stderr.trim().slice(-300) || "no output"}`;
-    if (exitCode === EXIT_OLD_FENCE) return skipped("the worker has seen a newer command");
-    return failed(sentence, exitCode !== EXIT_MALFORMED && exitCode !== EXIT_OUTSIDE_BOUNDS);
+  if (status !== "Failed" && status !== "TimedOut" && status !== "Cancelled") return undefined;
+  const details = (seen.StatusDetails || status).replaceAll(" ", "");
+  const said = lastOf(wellFormed(stderr).trim(), STDERR_LIMIT);
+  const end = ENDS_WITHOUT_EXIT[details];
+  if (end !== undefined || exitCode === EXIT_NONE) {
+    const what = end ?? "no script has ended";
+    return failed(`${script} on ${worker}: ${what} (${details})${said ? `: ${said}` : ""}`, true);
   }
-  if (status === "TimedOut" || status === "Cancelled") return failed(`the command ended as ${status}`, true);
-  return undefined;
+  if (exitCode === EXIT_OLD_FENCE) return skipped("the worker has seen a newer command");
+  return failed(
+    `${script} ended with ${exitCode}: ${said || "no output"}`,
+    exitCode !== EXIT_MALFORMED && exitCode !== EXIT_OUTSIDE_BOUNDS,
+  );
 }

@@ -70,6 +70,26 @@ describe("ends", () => {
     ["outside bounds stays wrong", [{ Status: "Failed", ResponseCode: 65 }], { status: "failed", retryable: false }],
     ["an old fence is nothing to do", [{ Status: "Failed", ResponseCode: 66 }], { status: "skipped" }],
     ["any other exit may be retried", [{ Status: "Failed", ResponseCode: 1 }], { status: "failed", retryable: true }],
+    ...[
+      ["Failed", "Undeliverable", /^scale.sh on i-1: SSM cannot deliver the command: .*\(Undeliverable\)$/],
+      ["TimedOut", "Delivery Timed Out", /could not deliver the command within 30 s.*\(DeliveryTimedOut\)$/],
+      ["TimedOut", "DeliveryTimedOut", /could not deliver the command within 30 s/],
+      ["TimedOut", "ExecutionTimedOut", /had not ended within the document's time limit/],
+      ["TimedOut", undefined, /in time \(TimedOut\)$/],
+      ["Cancelled", "Cancelled", /somebody cancelled/],
+      ["Cancelled", "Terminated", /SSM ended the command/],
+      ["Failed", "Terminated", /SSM ended the command/],
+      ["Failed", "SomethingNew", /no script has ended \(SomethingNew\)$/],
+    ].map(([Status, StatusDetails, reason]): [string, unknown[], object] => [
+      `${Status} as ${StatusDetails} is named as what it is, and may be retried`,
+      [{ Status, StatusDetails, ResponseCode: -1 }],
+      { status: "failed", retryable: true, reason: expect.stringMatching(reason as RegExp) },
+    ]),
+    [
+      "what a script wrote is cut at a character",
+      [{ Status: "Failed", StatusDetails: "Failed", ResponseCode: 1, StandardErrorContent: `${"😀".repeat(200)}x` }],
+      { reason: `scale.sh ended with 1: ${"😀".repeat(149)}x` },
+    ],
     [
       "never ending is a failure",
       [pending],

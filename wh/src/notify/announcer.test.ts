@@ -50,3 +50,18 @@ test("a broken or silent channel delays no other", async () => {
   }
   expect(broken.log.lines.join()).toContain("Telegram answered 500");
 });
+
+test("in a flood trouble is kept, and news go", async () => {
+  const { clock, sent, announcer } = announcerOf();
+  for (let index = 0; index < 30; index++) announcer.say(`news ${index}`);
+  for (let index = 0; index < 5; index++) announcer.say(`trouble ${index}`, "trouble");
+  await clock.advance(2000);
+  expect(sent[0]).toMatch(/news 14\ntrouble 0\n(.*\n)*trouble 4\nand 15 more$/);
+});
+
+test("a line is cut at a character, and has nothing in it that no channel takes", async () => {
+  const { clock, sent, announcer } = announcerOf();
+  announcer.say(`\ud83d\u0000${"😀".repeat(2000)}`);
+  await clock.advance(2000);
+  expect(sent[0]).toMatch(/^2000 fleet demo:\n\ufffd (😀)+…$/u);
+});

@@ -1,17 +1,25 @@
 import type { Clock } from "../clock.ts";
-import { type Log, messageOf } from "../log.ts";
+import { firstOf, wellFormed } from "../code-points.ts";
+import type { Log } from "../log.ts";
 import type { Channel } from "./channel.ts";
+import { createOutbox } from "./outbox.ts";
 
 /** Lines said within this time become one message. */
 const COALESCE_MS = 2_000;
 /** At most one message per channel in this time. */
 const GAP_MS = 10_000;
 const LINES_LIMIT = 20;
+/** A line is a sentence; what a program wrote may be in it, but not all of it. UTF-16 code units. */
+const LINE_LIMIT = 1_000;
+const FLUSH_MS = 5_000;
+
+/** News are nice to know; trouble is what somebody has to look at, and is kept when not everything can be. */
+export type Weight = "news" | "trouble";
 
 /** Tells people, never holding anything up: lines are gathered, sent together, and cut when there are too many. */
 export interface Announcer {
-  say(line: string): void;
-  /** Sends what waits, once, regardless of the gap. Never throws. */
+  say(line: string, weight?: Weight): void;
+  /** Sends what waits, once, regardless of the gap; takes at most 5 s. Never throws. */
   flush(): Promise<void>;
 }
 
@@ -22,39 +30,45 @@ export function createAnnouncer(deps: {
   readonly log: Log;
   readonly title: string;
 }): Announcer {
-  const { channels, clock, log, title } = deps;
-  let lines: string[] = [];
+  const { clock, title } = deps;
+  const outboxes = deps.channels.map((channel) => createOutbox(channel, deps));
+  let lines: { readonly text: string; readonly weight: Weight }[] = [];
   let left = 0;
   let lastSentAtMs = Number.NEGATIVE_INFINITY;
   let cancel: (() => void) | undefined;
 
-  const flush = async () => {
+  const gather = () => {
     cancel?.();
     cancel = undefined;
     if (lines.length === 0) return;
-    const text = [`${title}:`, ...lines, ...(left > 0 ? [`and ${left} more`] : [])].join("\n");
+    const texts = lines.map(({ text }) => text);
+    const text = [`${title}:`, ...texts, ...(left > 0 ? [`and ${left} more`] : [])].join("\n");
+    const isImportant = lines.some(({ weight }) => weight === "trouble");
     lines = [];
     left = 0;
     lastSentAtMs = clock.monotonicMs();
-    await Promise.all(
-      channels.map(async (channel) => {
-        try {
-          await channel.send(text);
-        } catch (error) {
-          log.warn({ channel: channel.name, problem: messageOf(error) }, "a message to people was not delivered");
-        }
-      }),
-    );
+    for (const outbox of outboxes) outbox.put({ text, isImportant });
+  };
+  const keep = (text: string, weight: Weight) => {
+    if (lines.length >= LINES_LIMIT) {
+      left++;
+      const lightest = weight === "trouble" ? lines.findLastIndex((line) => line.weight === "news") : -1;
+      if (lightest === -1) return;
+      lines.splice(lightest, 1);
+    }
+    lines.push({ text, weight });
   };
 
   return {
-    say: (line) => {
-      if (channels.length === 0) return;
-      if (lines.length < LINES_LIMIT) lines.push(line);
-      else left++;
+    say: (line, weight = "news") => {
+      if (outboxes.length === 0) return;
+      keep(firstOf(wellFormed(line), LINE_LIMIT), weight);
       const dueInMs = Math.max(COALESCE_MS, lastSentAtMs + GAP_MS - clock.monotonicMs());
-      cancel ??= clock.after(dueInMs, () => void flush());
+      cancel ??= clock.after(dueInMs, gather);
     },
-    flush,
+    flush: async () => {
+      gather();
+      await Promise.all(outboxes.map((outbox) => outbox.flush(FLUSH_MS)));
+    },
   };
 }

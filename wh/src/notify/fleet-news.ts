@@ -2,6 +2,7 @@ import { type GroupObservation, type Observation, renderReason } from "@compose-
 import type { Outcome } from "../act/outcome.ts";
 import type { DecisionRecord } from "../loop/decision-record.ts";
 import type { TickResult } from "../loop/tick.ts";
+import type { Weight } from "./announcer.ts";
 import { createLastingNews, type LastingState } from "./lasting-news.ts";
 
 /** What is over sooner is no news. */
@@ -14,7 +15,7 @@ export interface FleetNews {
 }
 
 /** Each thing is said once, when it begins or ends, not at each tick. */
-export function createFleetNews(say: (line: string) => void): FleetNews {
+export function createFleetNews(say: (line: string, weight?: Weight) => void): FleetNews {
   let failedLaunches = 0;
   const states = createLastingNews(say, LASTING_MS);
   // The policy has waited for as long as a boot takes.
@@ -26,7 +27,10 @@ export function createFleetNews(say: (line: string) => void): FleetNews {
       if (observation.group.ok) {
         const { failedLaunches: now, launchProblem } = observation.group.value;
         if (now > failedLaunches)
-          say(`launching a worker failed (${now} in a row)${launchProblem === undefined ? "" : `: ${launchProblem}`}`);
+          say(
+            `launching a worker failed (${now} in a row)${launchProblem === undefined ? "" : `: ${launchProblem}`}`,
+            "trouble",
+          );
         failedLaunches = now;
       }
       states.see("sources", unreadableSources(observation), observation.atMs);
@@ -39,7 +43,7 @@ export function createFleetNews(say: (line: string) => void): FleetNews {
       const failedBefore = problems.get(record.target);
       if (outcome.status === "failed") {
         if (failedBefore !== outcome.reason)
-          say(`${record.target} ${record.from} -> ${record.to} failed: ${outcome.reason}`);
+          say(`${record.target} ${record.from} -> ${record.to} failed: ${outcome.reason}`, "trouble");
         if (problems.size > 200) problems.clear();
         problems.set(record.target, outcome.reason);
         return;
@@ -50,7 +54,8 @@ export function createFleetNews(say: (line: string) => void): FleetNews {
         const what = record.kind === "drain-worker" ? "drains" : "comes back from draining";
         return say(`${record.worker} ${what}: ${renderReason(record.reason)}`);
       }
-      if (record.kind === "replace-worker") return say(`${record.worker} is replaced: ${renderReason(record.reason)}`);
+      if (record.kind === "replace-worker")
+        return say(`${record.worker} is replaced: ${renderReason(record.reason)}`, "trouble");
       const verb = record.to > record.from ? "scaled out" : "scaled in";
       say(`workers ${verb} ${record.from} -> ${record.to}: ${renderReason(record.reason)}`);
     },

@@ -1,3 +1,7 @@
+import type { Weight } from "./announcer.ts";
+
+type Say = (line: string, weight?: Weight) => void;
+
 /** What people hear when a state has lasted, and when it is over. */
 export interface LastingState {
   readonly begins: string;
@@ -11,7 +15,7 @@ export interface LastingNews {
 }
 
 /** States are told after `lastingMs`. */
-export function createLastingNews(say: (line: string) => void, lastingMs: number): LastingNews {
+export function createLastingNews(say: Say, lastingMs: number): LastingNews {
   const kinds = new Map<string, Map<string, { readonly sinceMs: number; readonly ends: string; isSaid: boolean }>>();
   return {
     see: (kind, states, atMs) => {
@@ -27,7 +31,7 @@ export function createLastingNews(say: (line: string) => void, lastingMs: number
         known.set(key, state);
         if (state.isSaid || atMs - state.sinceMs <= lastingMs) continue;
         state.isSaid = true;
-        say(begins);
+        say(begins, "trouble");
       }
     },
   };

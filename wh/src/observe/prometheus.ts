@@ -1,5 +1,6 @@
 import { Agent, request } from "undici";
 import { z } from "zod";
+import { firstOf, wellFormed } from "../code-points.ts";
 import { messageOf } from "../log.ts";
 import type { MetricsReader, QueryResult } from "./metrics-reader.ts";
 
@@ -43,7 +44,7 @@ export function createPrometheus(options: PrometheusOptions): MetricsReader & { 
       });
       const text = await response.body.text();
       if (response.statusCode !== 200)
-        return problem(`Prometheus answered ${response.statusCode}: ${text.slice(0, 200)}`);
+        return problem(`Prometheus answered ${response.statusCode}: ${firstOf(wellFormed(text), 200)}`);
       const parsed = responseSchema.safeParse(JSON.parse(text));
       if (!parsed.success) return problem("Prometheus answered something that is no instant vector");
       const samples = parsed.data.data.result.map(({ metric, value }) => ({

@@ -18,7 +18,7 @@ export interface PullDeps {
   readonly fleet: {
     readonly newId: () => string;
     readonly lastTick: () => TickResult | undefined;
-    readonly say: (line: string) => void;
+    readonly say: (line: string, weight?: "news" | "trouble") => void;
   };
 }
 

@@ -37,7 +37,7 @@ export function createFollower(deps: Pick<PullerDeps, "source" | "ports" | "cloc
       const { previousKey } = record;
       const description = `${previousKey && revisionOf(previousKey)} by pull, back from ${revision}`;
       if (goesBack && previousKey !== undefined && (await begin(previousKey, description)) === undefined) return;
-      fleet.say(`the release of ${revision} failed: ${cause}`);
+      fleet.say(`the release of ${revision} failed: ${cause}`, "trouble");
       await keep({ ...record, state: "failed", cause, atMs }, leave.fence);
     };
 

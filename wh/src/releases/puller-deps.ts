@@ -24,6 +24,6 @@ export interface PullerDeps {
     /** Ids of the workers that exist; undefined when they cannot be read. */
     readonly members: () => readonly string[] | undefined;
     /** Tells people. */
-    readonly say: (line: string) => void;
+    readonly say: (line: string, weight?: "news" | "trouble") => void;
   };
 }

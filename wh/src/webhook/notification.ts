@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { firstOf, wellFormed } from "../code-points.ts";
 
 const VERSION = "4";
 const MAX_ALERTS = 10_000;
@@ -80,6 +81,6 @@ function problemOf(error: z.ZodError, body: unknown): string {
 
 function quote(value: unknown): string {
   return JSON.stringify(
-    typeof value === "string" || typeof value === "number" ? String(value).slice(0, 20) : typeof value,
+    typeof value === "string" || typeof value === "number" ? firstOf(wellFormed(String(value)), 20) : typeof value,
   );
 }
