@@ -98,3 +98,15 @@ test("closing waits for what is being written, and writes again what could not b
   await closed;
   expect([attempts, await store.recent(0, 10)]).toMatchObject([2, [{ atMs: 0 }]]);
 });
+
+test("one bad decision is told and left out, all others are stored, and it is not tried again", async () => {
+  const store = createInMemoryState();
+  const clock = createFakeClock(0);
+  const log = createMemoryLog();
+  const journal = createJournal({ store, clock, log });
+  journal.record(hold(0, { from: Number.NaN, target: "replicas/i-1/a" }));
+  journal.record(hold(1));
+  await clock.advance(10_000);
+  expect(await store.recent(0, 10)).toMatchObject([{ atMs: 1 }]);
+  expect(log.lines.filter((line) => line.includes("can never be stored"))).toHaveLength(1);
+});

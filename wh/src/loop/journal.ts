@@ -1,6 +1,6 @@
 import type { Clock } from "../clock.ts";
 import { type Log, messageOf } from "../log.ts";
-import type { DecisionLog } from "../state/ports.ts";
+import { type DecisionLog, RefusedRecordsError } from "../state/ports.ts";
 import type { DecisionRecord } from "./decision-record.ts";
 
 /** Unchanged decisions of one target are kept at most this often. */
@@ -49,6 +49,11 @@ export function createJournal(deps: {
       await store.append([...batch.values()]);
     } catch (error) {
       deps.onStateError?.();
+      if (error instanceof RefusedRecordsError) {
+        for (const { id, problem } of error.refused)
+          log.error({ record: batch.get(id), problem }, "a decision can never be stored and is left out");
+        return;
+      }
       log.error({ records: batch.size, problem: messageOf(error) }, "decisions cannot be stored, trying again");
       waiting = new Map([...batch, ...waiting].slice(-BACKLOG));
       schedule();

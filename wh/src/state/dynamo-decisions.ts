@@ -1,5 +1,9 @@
 import { BatchWriteCommand, type DynamoDBDocumentClient, QueryCommand } from "@aws-sdk/lib-dynamodb";
+import { classifyAwsError, describeAwsError } from "../aws/aws-errors.ts";
 import type { DecisionRecord } from "../loop/decision-record.ts";
+import { type RefusedRecord, RefusedRecordsError } from "./ports.ts";
+import { storable } from "./storable.ts";
+import { readDecision } from "./stored.ts";
 
 export const DAY_MS = 86_400_000;
 const TTL_MS = 90 * DAY_MS;
@@ -9,31 +13,74 @@ const ATTEMPTS = 3;
 
 type Sender = Pick<DynamoDBDocumentClient, "send">;
 
-/** Writes decisions in batches. Throws when some were still refused after three attempts. */
+/**
+ * Writes decisions in batches. One that can never be stored is left out; a batch that DynamoDB refuses for what is in it is written
+ * one by one. Throws `RefusedRecordsError` with those after all others are stored; any other error when some may be stored later.
+ */
 export async function appendDecisions(
   client: Sender,
   table: string,
   records: readonly DecisionRecord[],
 ): Promise<void> {
-  for (let start = 0; start < records.length; start += BATCH) {
-    let requests = records.slice(start, start + BATCH).map((record) => ({
-      PutRequest: {
-        Item: {
-          pk: partitionOf(record.atMs),
-          sk: `${String(record.atMs).padStart(15, "0")}#${record.id}`,
-          expiresAt: Math.ceil((record.atMs + TTL_MS) / 1000),
-          record,
-        } as Record<string, unknown>,
-      },
-    }));
-    for (let attempt = 0; requests.length > 0; attempt++) {
-      if (attempt === ATTEMPTS) throw new Error(`DynamoDB refused ${requests.length} decisions for lack of throughput`);
-      const result = await client.send(new BatchWriteCommand({ RequestItems: { [table]: requests } }));
-      requests = (result.UnprocessedItems?.[table] ?? []).flatMap(({ PutRequest }) =>
-        PutRequest?.Item ? [{ PutRequest: { Item: PutRequest.Item } }] : [],
+  const refused: RefusedRecord[] = [];
+  const items = records.flatMap((record) => {
+    const item = itemOf(record);
+    if (item === undefined) refused.push({ id: record.id, problem: "it is no decision that could be read again" });
+    return item === undefined ? [] : [{ id: record.id, item }];
+  });
+  for (let start = 0; start < items.length; start += BATCH) {
+    const batch = items.slice(start, start + BATCH);
+    try {
+      await write(
+        client,
+        table,
+        batch.map(({ item }) => item),
       );
+    } catch (error) {
+      if (!isOfItsContent(error)) throw error;
+      for (const { id, item } of batch) {
+        try {
+          await write(client, table, [item]);
+        } catch (reason) {
+          if (!isOfItsContent(reason)) throw reason;
+          refused.push({ id, problem: describeAwsError(reason) });
+        }
+      }
     }
   }
+  if (refused.length > 0) throw new RefusedRecordsError(refused);
+}
+
+type Item = Record<string, unknown>;
+
+async function write(client: Sender, table: string, items: readonly Item[]): Promise<void> {
+  let requests = items.map((Item) => ({ PutRequest: { Item } }));
+  for (let attempt = 0; requests.length > 0; attempt++) {
+    if (attempt === ATTEMPTS) throw new Error(`DynamoDB refused ${requests.length} decisions for lack of throughput`);
+    const result = await client.send(new BatchWriteCommand({ RequestItems: { [table]: requests } }));
+    requests = (result.UnprocessedItems?.[table] ?? []).flatMap(({ PutRequest }) =>
+      PutRequest?.Item ? [{ PutRequest: { Item: PutRequest.Item } }] : [],
+    );
+  }
+}
+
+/** Undefined for a record that would not be understood when it is read. */
+function itemOf(decision: DecisionRecord): Item | undefined {
+  const record = readDecision(storable(decision));
+  if (record === undefined || Number.isNaN(new Date(record.atMs).getTime())) return undefined;
+  return {
+    pk: partitionOf(record.atMs),
+    sk: `${String(record.atMs).padStart(15, "0")}#${record.id}`,
+    expiresAt: Math.ceil((record.atMs + TTL_MS) / 1000),
+    record,
+  };
+}
+
+/** Whether the same call fails again for what is in it. */
+function isOfItsContent(error: unknown): boolean {
+  return (
+    classifyAwsError(error) === "invalid" && !(error instanceof Error && error.name === "ResourceNotFoundException")
+  );
 }
 
 /** Decisions of today and yesterday (UTC), newest first. */
@@ -55,7 +102,7 @@ export async function recentDecisions(
         Limit: limit - found.length,
       }),
     );
-    for (const item of page.Items ?? []) found.push(item.record as DecisionRecord);
+    found.push(...(page.Items ?? []).flatMap((item) => readDecision(item.record) ?? []));
   }
   return found;
 }

@@ -5,11 +5,10 @@ import {
   PutCommand,
   QueryCommand,
 } from "@aws-sdk/lib-dynamodb";
-import type { HeldStep, Override } from "@compose-fleet/policy";
 import { classifyAwsError } from "../aws/aws-errors.ts";
-import type { PullRecord } from "../releases/ports.ts";
 import { appendDecisions, DAY_MS, recentDecisions } from "./dynamo-decisions.ts";
 import type { StateStore } from "./ports.ts";
+import { readOverride, readPullRecord, readStep } from "./stored.ts";
 
 const ACTIONS = "action";
 const OVERRIDES = "override";
@@ -50,7 +49,7 @@ export function createDynamoState(client: Pick<DynamoDBDocumentClient, "send">, 
           ConsistentRead: true,
         }),
       );
-      return (page.Items ?? []).map((item) => item.override as Override);
+      return (page.Items ?? []).flatMap((item) => readOverride(item.override) ?? []);
     },
     put: async (override) => {
       const expiresAt = toSeconds(override.expiresAtMs);
@@ -79,11 +78,11 @@ export function createDynamoState(client: Pick<DynamoDBDocumentClient, "send">, 
         if (classifyAwsError(error) !== "lost-race") throw error;
       }
       const { Item } = await client.send(new GetCommand({ TableName: table, Key: key, ConsistentRead: true }));
-      return Item ? (Item.step as HeldStep) : null;
+      return readStep(Item?.step) ?? null;
     },
     readPull: async () => {
       const { Item } = await client.send(new GetCommand({ TableName: table, Key: PULL, ConsistentRead: true }));
-      return Item && (Item.record as PullRecord);
+      return Item && readPullRecord(Item.record);
     },
     writePull: async (record, fence) => {
       try {

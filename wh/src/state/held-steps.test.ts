@@ -57,3 +57,21 @@ test("while the store is away the own steps hold; they are settled when it is ba
   world.isAway = false;
   expect(await held.settle({ a: step(3) })).toEqual({ a: step(2) });
 });
+
+test("a step that the store refuses holds no other up", async () => {
+  const { world, held } = setUp();
+  for (let index = 0; index < 60; index++) await world.state.settleStep(`s${index}`, step(2), 0);
+  const refusing: typeof world.state = {
+    ...world.state,
+    settleStep: async (signal, ...asked) => {
+      if (signal === "s7") throw new Error("ValidationException");
+      return world.state.settleStep(signal, ...asked);
+    },
+  };
+  const steps = Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`s${index}`, step(3)]));
+  const settled = await createHeldSteps({ store: refusing, clock: createFakeClock(), log: createMemoryLog() }).settle(
+    steps,
+  );
+  expect(Object.values(settled).filter((one) => one?.value === 3)).toHaveLength(1);
+  expect(await held.settle({})).toEqual({});
+});

@@ -32,12 +32,14 @@ export function createHeldSteps(deps: {
         settled.add(signal);
         if (stored && !isSame(stored, step)) changed.set(signal, stored);
       };
-      try {
-        for (let start = 0; start < unsettled.length; start += AT_ONCE)
-          await Promise.all(unsettled.slice(start, start + AT_ONCE).map(settleOne));
-      } catch (error) {
+      for (let start = 0; start < unsettled.length; start += AT_ONCE) {
+        const results = await Promise.allSettled(unsettled.slice(start, start + AT_ONCE).map(settleOne));
+        const failures = results.flatMap((result) => (result.status === "rejected" ? [messageOf(result.reason)] : []));
+        if (failures.length === 0) continue;
         deps.onStateError?.();
-        log.error({ problem: messageOf(error) }, "steps of alerts cannot be stored, trying again");
+        log.error({ problem: failures[0], steps: failures.length }, "steps of alerts cannot be stored, trying again");
+        // One that is refused must not hold the others up; a store that takes none is away, and each batch would cost its timeout.
+        if (failures.length === results.length) break;
       }
       return changed.size > 0 ? { ...steps, ...Object.fromEntries(changed) } : steps;
     },

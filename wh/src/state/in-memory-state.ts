@@ -1,7 +1,9 @@
 import type { HeldStep, Override } from "@compose-fleet/policy";
 import type { DecisionRecord } from "../loop/decision-record.ts";
 import type { PullRecord } from "../releases/ports.ts";
-import type { LastAction, StateStore } from "./ports.ts";
+import { type LastAction, type RefusedRecord, RefusedRecordsError, type StateStore } from "./ports.ts";
+import { storable } from "./storable.ts";
+import { readDecision } from "./stored.ts";
 
 /** State that lives as long as the process: for tests, held to the same contract as DynamoDB's. */
 export function createInMemoryState(): StateStore {
@@ -32,7 +34,13 @@ export function createInMemoryState(): StateStore {
       return "written";
     },
     append: async (records) => {
-      for (const record of records) decisions.set(record.id, record);
+      const refused: RefusedRecord[] = [];
+      for (const record of records) {
+        const stored = readDecision(storable(record));
+        if (stored) decisions.set(stored.id, stored);
+        else refused.push({ id: record.id, problem: "it is no decision that could be read again" });
+      }
+      if (refused.length > 0) throw new RefusedRecordsError(refused);
     },
     recent: async (_nowMs, limit) => [...decisions.values()].sort((a, b) => b.atMs - a.atMs).slice(0, limit),
   };

@@ -1,4 +1,5 @@
 import type { Override } from "@compose-fleet/policy";
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { DecisionRecord } from "../loop/decision-record.ts";
 import type { StateStore } from "./ports.ts";
@@ -81,6 +82,75 @@ export function describeStateContract(name: string, create: () => Promise<StateS
       await state.remove("o2");
       expect(await state.list()).toEqual([pause]);
     });
+
+    test("a number that no table takes, half a character or a text without end spoils no decision", async () => {
+      const state = await create();
+      const odd = (id: string, numbers: Record<string, number | string>): DecisionRecord => ({
+        ...record(id, NOW),
+        reason: { code: "steady", numbers },
+      });
+      await state.append([
+        odd("d1", { rate: 1.8e19, low: -1.8e19, infinite: Number.POSITIVE_INFINITY, none: Number.NaN, tiny: 5e-324 }),
+        odd("d2", { text: `\ud83d${"😀".repeat(300_000)}`, "": "", ["k".repeat(70_000)]: 1 }),
+        record("d3", NOW),
+      ]);
+      const stored = await state.recent(NOW, 10);
+      expect(stored.map(({ id }) => id).sort()).toEqual(["d1", "d2", "d3"]);
+      expect(stored.find(({ id }) => id === "d1")?.reason.numbers).toEqual({
+        rate: Number.MAX_SAFE_INTEGER,
+        low: Number.MIN_SAFE_INTEGER,
+        infinite: Number.MAX_SAFE_INTEGER,
+        none: "NaN",
+        tiny: 0,
+      });
+    });
+
+    test("a decision that can never be stored is named, and all others are stored", async () => {
+      const state = await create();
+      const many = Array.from({ length: 40 }, (_, index) => record(`d${index}`, NOW - index));
+      const bad = { ...record("bad", NOW), atMs: Number.NaN };
+      const error = await state.append([...many.slice(0, 20), bad, ...many.slice(20)]).then(
+        () => undefined,
+        (reason) => reason,
+      );
+      expect(error).toMatchObject({ refused: [{ id: "bad" }] });
+      expect(await state.recent(NOW, 100)).toHaveLength(40);
+    });
+
+    test("whatever is in decisions, all are stored but those that are named", async () => {
+      const state = await create();
+      const number = fc.oneof(
+        fc.double(),
+        fc.integer(),
+        fc.constantFrom(1.8e19, Number.NaN, Number.POSITIVE_INFINITY, -0),
+      );
+      const text = fc.oneof(fc.string({ unit: "binary" }), fc.constantFrom("", "\ud83d", "x".repeat(20_000)));
+      const numbers = fc.dictionary(text, fc.oneof(number, text), { maxKeys: 3, noNullPrototype: true });
+      let runs = 0;
+      await fc.assert(
+        fc.asyncProperty(fc.array(fc.record({ numbers, from: number, by: text }), { maxLength: 6 }), async (parts) => {
+          const run = ++runs;
+          const records = parts.map(
+            ({ numbers: given, from, by }, index): DecisionRecord => ({
+              ...record(`p${run}-${index}`, NOW - index),
+              from,
+              worker: by,
+              reason: { code: "steady", numbers: given },
+            }),
+          );
+          const named = await state.append(records).then(
+            (): string[] => [],
+            (error: { refused: readonly { id: string }[] }) => error.refused.map(({ id }) => id),
+          );
+          const stored = new Set((await state.recent(NOW, 2_000)).map(({ id }) => id));
+          for (const { id, from } of records) {
+            expect(stored.has(id)).toBe(!named.includes(id));
+            expect(named.includes(id)).toBe(Number.isNaN(from));
+          }
+        }),
+        { numRuns: 12 },
+      );
+    }, 60_000);
 
     test("decisions come back newest first, over midnight, each once, at most as many as asked for", async () => {
       const state = await create();
