@@ -1,5 +1,4 @@
 import type { Override } from "@compose-fleet/policy";
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { DecisionRecord } from "../loop/decision-record.ts";
 import type { StateStore } from "./ports.ts";
@@ -116,41 +115,6 @@ export function describeStateContract(name: string, create: () => Promise<StateS
       expect(error).toMatchObject({ refused: [{ id: "bad" }] });
       expect(await state.recent(NOW, 100)).toHaveLength(40);
     });
-
-    test("whatever is in decisions, all are stored but those that are named", async () => {
-      const state = await create();
-      const number = fc.oneof(
-        fc.double(),
-        fc.integer(),
-        fc.constantFrom(1.8e19, Number.NaN, Number.POSITIVE_INFINITY, -0),
-      );
-      const text = fc.oneof(fc.string({ unit: "binary" }), fc.constantFrom("", "\ud83d", "x".repeat(20_000)));
-      const numbers = fc.dictionary(text, fc.oneof(number, text), { maxKeys: 3, noNullPrototype: true });
-      let runs = 0;
-      await fc.assert(
-        fc.asyncProperty(fc.array(fc.record({ numbers, from: number, by: text }), { maxLength: 6 }), async (parts) => {
-          const run = ++runs;
-          const records = parts.map(
-            ({ numbers: given, from, by }, index): DecisionRecord => ({
-              ...record(`p${run}-${index}`, NOW - index),
-              from,
-              worker: by,
-              reason: { code: "steady", numbers: given },
-            }),
-          );
-          const named = await state.append(records).then(
-            (): string[] => [],
-            (error: { refused: readonly { id: string }[] }) => error.refused.map(({ id }) => id),
-          );
-          const stored = new Set((await state.recent(NOW, 2_000)).map(({ id }) => id));
-          for (const { id, from } of records) {
-            expect(stored.has(id)).toBe(!named.includes(id));
-            expect(named.includes(id)).toBe(Number.isNaN(from));
-          }
-        }),
-        { numRuns: 12 },
-      );
-    }, 60_000);
 
     test("decisions come back newest first, over midnight, each once, at most as many as asked for", async () => {
       const state = await create();
