@@ -37,10 +37,10 @@ const standby = (sdk: SdkClients, InstanceId: string) =>
 
 /** The first reading that is as wanted, or the last of some. */
 async function until<Reading>(read: () => Promise<Reading>, wanted: (reading: Reading) => boolean): Promise<Reading> {
-  for (let left = 100; ; left -= 1) {
+  for (let left = 20; ; left -= 1) {
     const reading = await read();
     if (wanted(reading) || left === 0) return reading;
-    await sleep(50);
+    await sleep(100);
   }
 }
 
