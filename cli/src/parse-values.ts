@@ -11,8 +11,8 @@ export function parseSeconds(text: string): number {
 
 /** Reads a rate in requests per second, 0 to 20,000. For commander: throws `InvalidArgumentError`. */
 export function parseRate(text: string): number {
-  const rate = Number(text);
-  if (text.trim() === "" || !Number.isFinite(rate) || rate < 0 || rate > 20_000) {
+  const rate = decimal(text);
+  if (Number.isNaN(rate) || rate > 20_000) {
     throw new InvalidArgumentError("Write requests per second, 0 to 20000.");
   }
   return rate;
@@ -20,8 +20,8 @@ export function parseRate(text: string): number {
 
 /** Reads a rate above 0, up to 20,000 requests per second. For commander: throws `InvalidArgumentError`. */
 export function parsePositiveRate(text: string): number {
-  const rate = Number(text);
-  if (Number.isFinite(rate) && rate > 0 && rate <= 20_000) return rate;
+  const rate = decimal(text);
+  if (rate > 0 && rate <= 20_000) return rate;
   throw new InvalidArgumentError("Write requests per second, more than 0 and up to 20000.");
 }
 
@@ -44,4 +44,9 @@ export function parseCount(text: string): number {
 export function parseUrlPath(text: string): string {
   if (/^\/[!-~]*$/.test(text) && !text.startsWith("//")) return text;
   throw new InvalidArgumentError('Write a path such as "/api/hello", without spaces.');
+}
+
+/** A number as people write one; NaN for everything else that `Number` would take, such as "0x10", " 5 " or "1e3". */
+function decimal(text: string): number {
+  return /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
 }

@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { type Command, CommanderError } from "commander";
 import { afterAll, expect, test } from "vitest";
 import { unusablePaths } from "./paths/unusable-paths.ts";
-import { createProgram } from "./program.ts";
+import { programUnderTest } from "./program-under-test.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 const unusable = unusablePaths();
@@ -11,37 +11,6 @@ afterAll(() => unusable.remove());
 
 /** Words that a command needs before it looks at a path. */
 const needed: Readonly<Record<string, readonly string[]>> = { "secrets set": ["API_KEY"] };
-
-const touched = new Proxy(
-  {},
-  {
-    get: (_target, name) => {
-      throw new Error(`Something was begun before the path was looked at: ${String(name)}`);
-    },
-  },
-);
-
-function program(): Command {
-  const terminal = { isTty: false, columns: () => 80, write: () => {}, progress: touched, readHidden: async () => "x" };
-  const machine = { localSecretOf: () => undefined };
-  for (const name of ["runner", "host", "actor", "imageOverrides"])
-    Object.defineProperty(machine, name, { get: () => Reflect.get(touched, name) });
-  const context = {
-    root,
-    version: "0",
-    print: () => {},
-    terminal,
-    machine,
-    stop: new AbortController().signal,
-  };
-  const made = createProgram(context as never);
-  const quiet = (command: Command): void => {
-    command.configureOutput({ writeErr: () => {}, writeOut: () => {} });
-    for (const child of command.commands) quiet(child);
-  };
-  quiet(made);
-  return made;
-}
 
 /** Each option or argument that takes a path: words of its command, and how it is given. */
 function takersOf(command: Command, words: readonly string[] = []): (readonly [string, string, readonly string[]])[] {
@@ -55,7 +24,7 @@ function takersOf(command: Command, words: readonly string[] = []): (readonly [s
   return [...options, ...args, ...command.commands.flatMap((child) => takersOf(child, [...words, child.name()]))];
 }
 
-const takers = takersOf(program());
+const takers = takersOf(programUnderTest());
 
 test("options that take a path are found", () => {
   expect(takers.map(([call, flag]) => `${call} ${flag}`)).toEqual(
@@ -68,7 +37,7 @@ test.each(takers)(
   async (_call, _flag, words) => {
     const before = readFileSync(`${root}/fleet.schema.json`, "utf8");
     for (const { why, path } of unusable.paths) {
-      const error: unknown = await program()
+      const error: unknown = await programUnderTest()
         .parseAsync([...words, path], { from: "user" })
         .catch((reason: unknown) => reason);
       // Commander's own code for a value that is refused; main.ts makes it 2.

@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import { Command, type Option } from "commander";
 
 /** A program of these subcommands. Parsing throws commander's errors and those of the commands. */
 export function programOf(spec: {
@@ -18,6 +18,7 @@ export function programOf(spec: {
   for (const command of spec.commands) program.addCommand(command);
   throwInsteadOfExit(program);
   suggestSubcommands(program);
+  refuseRepeated(program);
   return program;
 }
 
@@ -41,4 +42,18 @@ function suggestSubcommands(program: Command): void {
       code: "commander.unknownCommand",
     });
   });
+}
+
+/** A value that is given twice is given by mistake, in a script perhaps: the last one would win without a word. */
+function refuseRepeated(command: Command): void {
+  const isList = ({ long }: Option) => long === "--service" && command.name() === "release";
+  for (const option of command.options.filter((each) => each.required && !isList(each))) {
+    let isGiven = false;
+    command.on(`option:${option.name()}`, () => {
+      if (isGiven)
+        command.error(`error: ${option.long} is given twice: give it once`, { code: "commander.repeatedOption" });
+      isGiven = true;
+    });
+  }
+  for (const child of command.commands) refuseRepeated(child);
 }

@@ -11,10 +11,11 @@ const say = (text: string) => process.stderr.write(`${text}\n`);
 
 /** Runs a program with this process' arguments and sets its exit code; what went wrong is said on standard error. */
 export async function runProgram(create: (context: CliContext) => Command): Promise<void> {
-  // A reader that has seen enough (| head) is no failure.
+  // Ending here, in the middle of a run, would leave behind what it started. A reader that has seen enough (| head) is no failure.
+  let unwritten: NodeJS.ErrnoException | undefined;
   for (const stream of [process.stdout, process.stderr]) {
     stream.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code !== "EPIPE" && error.code !== "EIO") throw error;
+      if (error.code !== "EPIPE" && error.code !== "EIO") unwritten ??= error;
     });
   }
   const interrupts = watchInterrupts(process, say, () => {
@@ -28,6 +29,12 @@ export async function runProgram(create: (context: CliContext) => Command): Prom
     process.exitCode = report(error, interrupts);
   } finally {
     interrupts.release();
+  }
+  // Errors of a stream come a turn later.
+  await new Promise((resolve) => setImmediate(resolve));
+  if (unwritten !== undefined) {
+    say(`Not all of the output could be written: ${reasonOf(unwritten)}.`);
+    process.exitCode ||= exitCodes.failed;
   }
 }
 
