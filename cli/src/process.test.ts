@@ -13,7 +13,7 @@ test.each([
   "%s",
   (_how, line, code, said) => {
     const env = { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", LC_ALL: "C", TZ: "xx" };
-    const { status, stdout, stderr } = spawnSync("bash", ["-o", "pipefail", "-c", line], {
+    const { status, stdout, stderr } = spawnSync("bash", ["--norc", "-o", "pipefail", "-c", line], {
       cwd: root,
       env,
       encoding: "utf8",
