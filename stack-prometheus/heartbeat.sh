@@ -23,21 +23,22 @@ folder=${FLEET_SECRETS_DIR:-/etc/fleet/secrets}
 prometheus=http://${PROMETHEUS_BIND_ADDRESS:-127.0.0.1}:${PROMETHEUS_PORT:-9090}
 errors='sum(rate(fleet_http_requests_total{status=~"5..",service!="internal"}[1m])) / (sum(rate(fleet_http_requests_total{service!="internal"}[1m])) > 0)'
 
-tell() { # tell METRIC VALUE
+put() { # put METRIC VALUE
   "${AWS_COMMAND:-/usr/local/bin/aws}" cloudwatch put-metric-data --namespace "$METRIC_NAMESPACE" --metric-name "$1" --value "$2"
 }
 
+password=$(cat "$folder/prometheus_password" 2>/dev/null) && [ -n "$password" ] || tell "$folder/prometheus_password cannot be read: run start.sh"
 # The password goes in by stdin: arguments are everybody's to read.
-share=$(printf 'user = "wh:%s"' "$(cat "$folder/prometheus_password")" |
+share=$(printf 'user = "wh:%s"' "$password" |
   curl -fsS --max-time 10 --config - --get --data-urlencode "query=$errors" "$prometheus/api/v1/query" |
   sed -n 's/.*"value":\[[^,]*,"\([0-9.e+-]*\)"\].*/\1/p') || share=''
 # Without any request there is no share.
-if [ -n "$share" ]; then tell ServerErrorShare "$share"; fi
+if [ -n "$share" ]; then put ServerErrorShare "$share"; fi
 
 for port in "${WH_PORT:-8090}" "${WH_STANDBY_PORT:-8091}"; do
   metrics=$(curl -fsS --max-time 5 "http://127.0.0.1:$port/metrics") || continue
   if grep -Eq '^wh_leader(\{[^}]*\})? 1$' <<<"$metrics"; then
-    tell ScalerHeartbeat 1
+    put ScalerHeartbeat 1
     exit 0
   fi
 done

@@ -18,15 +18,19 @@ load_release() {
   live=$root/stack-prometheus
   incoming=$root/incoming/stack-prometheus
   revisions=$root/revisions-monitoring
-  mkdir -p "$revisions"
+  mkdir -p "$revisions" || fail 1 "cannot keep revisions in $revisions: look at the disk"
+  prepare_lock "$revisions/lock"
   exec 8>"$revisions/lock"
   flock -w "${RELEASE_LOCK_SECONDS:-300}" 8 || fail 75 "a hook of another deployment is still running on this machine: try again later"
 }
 
+nameless='without a name'
 revision_in() { # revision_in FOLDER: prints the name of the revision there
-  local name
-  name=$(sed -n 's/.*"revision"[[:space:]]*:[[:space:]]*"\([^"]*\)".*/\1/p' "$1/revision.json" 2>/dev/null | head -n 1)
-  echo "${name:-without a name}"
+  local name=''
+  if is_plain "$1/revision.json"; then
+    name=$(tr '\000' ' ' <"$1/revision.json" | sed -n 's/.*"revision"[[:space:]]*:[[:space:]]*"\([^"]*\)".*/\1/p' | head -n 1)
+  fi
+  echo "${name:-$nameless}"
 }
 
 # Files that belong to this machine and not to a revision, such as an override that COMPOSE_FILE names, go along.
@@ -39,37 +43,34 @@ add_local_files() {
   done
 }
 
-replace_file() { # replace_file FROM TO: whole or not at all
-  local temporary mode=644
-  if [ -x "$1" ]; then mode=755; fi
-  temporary=$(mktemp "$2.XXXXXX") && cat "$1" >"$temporary" && chmod "$mode" "$temporary" && mv -f "$temporary" "$2"
-}
-
-# Makes what runs the same as FOLDER. Folders stay, what is not there goes away.
+# Makes what runs the same as FOLDER. Folders stay, what is not there goes away. 1, with a sentence, when something cannot be written.
 switch_files() { # switch_files FOLDER
-  local from=$1 path
+  local from=$1 path mode
+  mkdir -p "$live" || return 1
   while IFS= read -r -d '' path; do
-    mkdir -p "$live/$path"
-    chmod 755 "$live/$path"
+    if is_there "$live/$path" && { [ ! -d "$live/$path" ] || [ -L "$live/$path" ]; }; then rm -f "$live/$path" || return 1; fi
+    mkdir -p "$live/$path" && chmod 755 "$live/$path" || return 1
   done < <(cd "$from" && find . -type d -print0)
   while IFS= read -r -d '' path; do
-    if ! cmp -s "$from/$path" "$live/$path"; then replace_file "$from/$path" "$live/$path" || return 1; fi
-  done < <(cd "$from" && find . -type f -print0)
+    if [ -x "$from/$path" ]; then mode=755; else mode=644; fi
+    if ! is_plain "$live/$path" || ! cmp -s "$from/$path" "$live/$path"; then write_file "$live/$path" "$mode" <"$from/$path" || return 1; fi
+  done < <(cd "$from" && find . -type f ! -path "./$seal_name" -print0)
   while IFS= read -r -d '' path; do
-    if [ ! -e "$from/$path" ]; then rm -rf "${live:?}/$path"; fi
+    if [ ! -e "$from/$path" ]; then rm -rf "${live:?}/$path" || return 1; fi
   done < <(cd "$live" && find . -depth -mindepth 1 -print0)
 }
 
-# FOLDER becomes the revision to go back to; what that was is kept as the one before.
+# FOLDER becomes the revision to go back to, whole and on the disk or not at all; what that was is kept as the one before. 1 when that failed.
 keep_as_current() { # keep_as_current FOLDER
   rm -rf "$revisions/.new"
-  cp -a "$1" "$revisions/.new"
-  if [ -d "$revisions/current" ] && ! diff -rq -x revision.json "$revisions/current" "$revisions/.new" >/dev/null; then
-    rm -rf "$revisions/previous"
-    mv "$revisions/current" "$revisions/previous"
+  if ! { cp -a "$1" "$revisions/.new" && seal "$revisions/.new" && sync -f "$revisions/.new"; }; then
+    rm -rf "$revisions/.new"
+    return 1
   fi
-  rm -rf "$revisions/current"
-  mv "$revisions/.new" "$revisions/current"
+  if [ -d "$revisions/current" ] && ! diff -rq -x revision.json -x "$seal_name" "$revisions/current" "$revisions/.new" >/dev/null; then
+    rm -rf "$revisions/previous" && mv -T "$revisions/current" "$revisions/previous" || return 1
+  fi
+  rm -rf "$revisions/current" && mv -T "$revisions/.new" "$revisions/current" && sync -f "$revisions"
 }
 
 # What containers say that are not well; compose itself only names one of them.
@@ -86,10 +87,11 @@ give_up() { # give_up SENTENCE
   trap '' TERM INT HUP PIPE
   set +e
   echo "${0##*/}: $1" >&2
-  [ -d "$revisions/current" ] || fail 1 "$1. There is no earlier revision to go back to"
-  say "putting revision $(revision_in "$revisions/current") back"
-  if switch_files "$revisions/current" && "$live/start.sh"; then
+  local back
+  back=$(sound_revision) || fail 1 "$1. There is no earlier revision to go back to"
+  say "putting revision $(revision_in "$back") back"
+  if switch_files "$back" && "$live/start.sh"; then
     fail 1 "$1. This machine is back at revision $(revision_in "$live")"
   fi
-  fail 1 "$1. Going back to revision $(revision_in "$revisions/current") failed as well"
+  fail 1 "$1. Going back to revision $(revision_in "$back") failed as well"
 }

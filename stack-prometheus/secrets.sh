@@ -23,8 +23,7 @@ load_monitoring
 folder=${FLEET_SECRETS_DIR:-/etc/fleet/secrets}
 group=${FLEET_SECRETS_GID:-7653}
 umask 077
-mkdir -p "$folder"
-chmod 700 "$folder"
+said=$({ mkdir -p "$folder" && chmod 700 "$folder"; } 2>&1) || fail 1 "cannot keep secrets in $folder: ${said##*: }"
 
 parameter() { # parameter SECRET
   local words value
@@ -35,30 +34,39 @@ parameter() { # parameter SECRET
   printf %s "$value"
 }
 
-# In place: a container has the file itself mounted.
+# Whole, under a new inode: a container goes on with the file that it has mounted until start.sh makes it anew.
 changed=unchanged
-write_secret() { # write_secret FILE, content from stdin
-  local path=$folder/$1 content
-  content=$(cat)
-  if [ ! -f "$path" ] || [ "$content" != "$(cat "$path")" ]; then
-    printf %s "$content" >"$path"
+write_secret() { # write_secret FILE CONTENT
+  local path=$folder/$1
+  # By way of a file: a shell would drop NUL bytes, and take a damaged secret for the right one.
+  if ! is_plain "$path" || ! printf %s "$2" | cmp -s - "$path"; then
+    printf %s "$2" | write_file "$path" 640 || fail 1 "the secret file $1 cannot be written"
     changed=changed
   fi
-  chgrp "$group" "$path"
-  chmod 640 "$path"
+  chgrp "$group" "$path" && chmod 640 "$path" || fail 1 "the secret file $1 cannot be given to the group $group"
 }
 
-# Prometheus wants hashes. They differ each time they are made, so they are kept as long as they fit.
+# Prometheus wants hashes. They differ each time they are made, so those that fit are kept; anything else in the file is not.
+hash_of() { # hash_of USER PASSWORD
+  local hashes=$folder/.htpasswd line
+  if is_plain "$hashes" && line=$(tr '\000' '\001' <"$hashes" | grep -aEx -m 1 "$1:[!-~]+") && printf %s "$2" | htpasswd -vi "$hashes" "$1" 2>/dev/null; then
+    echo "$line"
+  else
+    printf %s "$2" | htpasswd -niB -C 10 "$1" | grep .
+  fi
+}
+
 write_web_config() { # write_web_config USER PASSWORD...
-  local hashes=$folder/.htpasswd
-  touch "$hashes"
+  local lines='' line
   while [ $# -gt 0 ]; do
-    printf %s "$2" | htpasswd -vi "$hashes" "$1" 2>/dev/null || printf %s "$2" | htpasswd -iB -C 10 "$hashes" "$1" 2>/dev/null
+    line=$(hash_of "$1" "$2") || fail 1 "the password of $1 cannot be hashed: is htpasswd installed?"
+    lines+=$line$'\n'
     shift 2
   done
-  { echo basic_auth_users:; sed 's/^\([^:]*\):\(.*\)$/  \1: "\2"/' "$hashes"; } >"$folder/.web.yml"
-  write_secret web.yml <"$folder/.web.yml"
-  rm "$folder/.web.yml"
+  if ! is_plain "$folder/.htpasswd" || ! printf %s "$lines" | cmp -s - "$folder/.htpasswd"; then
+    printf %s "$lines" | write_file "$folder/.htpasswd" 600 || fail 1 "the passwords' hashes cannot be kept"
+  fi
+  write_secret web.yml "$(echo basic_auth_users:; printf %s "$lines" | sed 's/^\([^:]*\):\(.*\)$/  \1: "\2"/')"
 }
 
 # All are read before one is written.
@@ -68,7 +76,7 @@ while IFS=$'\t' read -r file secret; do
 done <rendered/secrets.tsv
 
 for file in prometheus_password alerts_token api_token telegram_token slack_webhook_url repository_token grafana_password; do
-  write_secret "$file" <<<"${values[$file]:-}"
+  write_secret "$file" "${values[$file]:-}"
 done
 write_web_config worker "${values[worker_password]}" wh "${values[prometheus_password]}"
 echo "$changed"

@@ -9,6 +9,8 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 # shellcheck source=lib.sh
 . ./lib.sh
+# shellcheck source=images.sh
+. ./images.sh
 
 case "${1:-}" in
   '') ;;
@@ -31,9 +33,19 @@ for id in $(docker compose ps -aq wh wh-standby); do
   if [ "$crashing" = yes ]; then docker rm -fv "$id" >/dev/null || true; fi
 done
 
+# A container reads its secrets when it starts. Asked of the files, so that a start that was killed in between is made good by the next.
+secrets_are_newer() {
+  local id started
+  for id in $(docker compose ps -q); do
+    started=$(docker inspect -f '{{.State.StartedAt}}' "$id" 2>/dev/null) || continue
+    if find -L "$folder" -maxdepth 1 -type f ! -name '.*' -newermt "$started" | grep -q .; then return 0; fi
+  done
+  return 1
+}
+
 recreate=()
-# A container reads its secrets when it starts.
-if [ "$secrets" = changed ]; then recreate=(--force-recreate); fi
+if [ "$secrets" = changed ] || secrets_are_newer; then recreate=(--force-recreate); fi
+pull_missing_images >/dev/null
 docker compose --progress quiet up -d --remove-orphans --wait --wait-timeout "${START_SECONDS:-180}" "${recreate[@]}"
 # wh reads its fleet file when it starts. One after the other: the other one takes the lease meanwhile.
 for scaler in wh-standby wh; do

@@ -24,7 +24,6 @@ action=$1 fence=${3:-}
 [ $# -eq 1 ] || [[ $fence =~ ^[0-9]{1,15}$ ]] || fail 64 "$(printf %q "$fence") is not a fence: write up to 15 digits"
 
 load_worker
-flag=$FLEET_STATE_DIR/flags/drain
 if [ "$action" != status ]; then
   prepare_state
   # stop.sh holds the lock and its own flag until the worker is down: a cancel cannot take that away.
@@ -34,7 +33,7 @@ if [ "$action" != status ]; then
 fi
 case $action in
   # A release that took the worker out of service for a moment does not bring it back.
-  start) rm -f "$FLEET_STATE_DIR/release-drain" && touch "$flag" ;;
-  cancel) rm -f "$flag" ;;
+  start) rm -rf "${FLEET_STATE_DIR:?}/release-drain" && raise_flag drain || fail 1 "the worker does not drain" ;;
+  cancel) lower_flag drain || fail 1 "the worker goes on draining" ;;
 esac
-if [ -f "$flag" ]; then echo draining; else echo serving; fi
+if flag_is_up drain; then echo draining; else echo serving; fi

@@ -10,14 +10,14 @@ show_help() { # prints the comment block at the top of the script
   sed -n '2,/^$/ s/^# \{0,1\}//p' "$0"
 }
 
+# shellcheck source=state.sh
+. "$(dirname "${BASH_SOURCE[0]}")/state.sh"
+
 # Where this worker is and what it is called. Only user data or the local fleet writes that file.
 load_worker() {
   local env_file=${FLEET_WORKER_ENV:-/etc/fleet/worker.env}
-  if [ -f "$env_file" ]; then
-    set -a
-    # shellcheck disable=SC1090
-    . "$env_file"
-    set +a
+  if is_there "$env_file"; then
+    read_env_file "$env_file"
   elif [ -n "${FLEET_WORKER_ENV:-}" ]; then
     fail 1 "FLEET_WORKER_ENV names $env_file, which is not there: correct it"
   fi
@@ -30,25 +30,32 @@ load_worker() {
 # Folders for counts, fences, flags and secrets. The top one is closed to others on the host, so what containers
 # run by other users must read (flags, agent) can be readable below it.
 prepare_state() {
-  mkdir -p "$FLEET_STATE_DIR"
-  chmod 700 "$FLEET_STATE_DIR"
-  mkdir -p "$FLEET_STATE_DIR"/{replicas,fence,flags,agent,secrets}
-  chmod 755 "$FLEET_STATE_DIR"/{flags,agent}
-  chmod 700 "$FLEET_STATE_DIR/secrets"
-}
-
-write_file() { # write_file PATH MODE, content from stdin: whole or not at all
-  local temporary
-  temporary=$(mktemp "$1.XXXXXX")
-  cat >"$temporary"
-  chmod "$2" "$temporary"
-  mv -f "$temporary" "$1"
+  local state=$FLEET_STATE_DIR said
+  said=$({ mkdir -p "$state" && chmod 700 "$state" && mkdir -p "$state"/{replicas,fence,flags,agent,secrets} &&
+    chmod 755 "$state"/{flags,agent} && chmod 700 "$state/secrets"; } 2>&1) ||
+    fail 1 "cannot keep anything in $state: ${said##*: }; look at the disk (df -h, df -i) and at who owns the folder"
 }
 
 # One script at a time. The lock ends with the script, however it ends.
 lock_worker() {
+  prepare_lock "$FLEET_STATE_DIR/lock"
   exec 9>"$FLEET_STATE_DIR/lock"
   flock -w 60 9 || fail 75 "another start, stop, scale or drain has been running for 60 s: try again later"
+}
+
+# Flags: one is up when there is anything of its name, so that damage keeps traffic away and not the other way round.
+flag_is_up() { # flag_is_up NAME
+  is_there "$FLEET_STATE_DIR/flags/$1"
+}
+
+raise_flag() { # raise_flag NAME
+  # What is no file nginx may not see.
+  if is_plain "$FLEET_STATE_DIR/flags/$1"; then return 0; fi
+  write_file "$FLEET_STATE_DIR/flags/$1" 644 </dev/null
+}
+
+lower_flag() { # lower_flag NAME
+  rm -rf "${FLEET_STATE_DIR:?}/flags/$1" || { tell "cannot remove $FLEET_STATE_DIR/flags/$1"; return 1; }
 }
 
 # Whether a release replaces replicas at this moment: it counts them again at each step, and takes away those that are too many.
@@ -56,17 +63,59 @@ release_runs() {
   [ -f "$FLEET_STATE_DIR/release.lock" ] && ! flock -n "$FLEET_STATE_DIR/release.lock" true
 }
 
-# Refuses what an older decision asks for. Call it under the lock.
+# Refuses what an older decision asks for. Call it under the lock. Each fence has a copy: one that cannot be read must not read as "none seen".
 check_fence() { # check_fence NAME FENCE
-  local seen
-  seen=$(cat "$FLEET_STATE_DIR/fence/$1" 2>/dev/null || echo 0)
-  [ "$((10#$2))" -ge "$((10#$seen))" ] || fail 66 "fence $2 is lower than $seen: a newer decision was already carried out"
-  echo "$2" | write_file "$FLEET_STATE_DIR/fence/$1" 600
+  local fence=$((10#$2)) file seen=0 one damaged=() sound=0
+  for file in "$FLEET_STATE_DIR/fence/$1" "$FLEET_STATE_DIR/fence/$1.copy"; do
+    if one=$(read_line "$file" '[0-9]{1,15}'); then
+      sound=$((sound + 1))
+      if [ "$((10#$one))" -gt "$seen" ]; then seen=$((10#$one)); fi
+    elif is_there "$file"; then
+      damaged+=("$file")
+    fi
+  done
+  if [ "${#damaged[@]}" -gt 0 ]; then
+    if [ "$sound" -gt 0 ]; then one="its copy says $seen"; else one="$fence counts as seen from now on, and what is lower is refused"; fi
+    tell "${damaged[*]} cannot be read: $one"
+  fi
+  [ "$fence" -ge "$seen" ] || fail 66 "fence $fence is lower than $seen: a newer decision was already carried out"
+  if [ "$sound" -eq 2 ] && [ "$fence" -eq "$seen" ]; then return 0; fi
+  for file in "$FLEET_STATE_DIR/fence/$1.copy" "$FLEET_STATE_DIR/fence/$1"; do
+    echo "$fence" | write_file "$file" 600 || fail 1 "the fence cannot be kept, so nothing was changed"
+  done
+}
+
+# The count that was last asked for. 1: none. 2, told: there is one that cannot be read.
+read_count() { # read_count SERVICE
+  local file=$FLEET_STATE_DIR/replicas/$1 count running status=0
+  count=$(read_line "$file" '[0-9]{1,3}') || status=$?
+  if [ "$status" -eq 2 ]; then tell "$file cannot be read: going by what runs"; fi
+  if [ "$status" -ne 0 ]; then return "$status"; fi
+  count=$((10#$count))
+  # 10 without its end is 1.
+  if [ -n "$(tail -c 1 "$file")" ]; then
+    running=$(running_replicas "$1")
+    if [ "$running" -gt "$count" ]; then
+      tell "$file is cut off after $count: going by what runs"
+      count=$running
+    fi
+  fi
+  echo "$count"
+}
+
+write_count() { # write_count SERVICE COUNT
+  echo "$2" | write_file "$FLEET_STATE_DIR/replicas/$1" 600
 }
 
 # Columns of rendered/services.tsv: service, minimum, maximum, port, path.
 bounds_of() { # bounds_of SERVICE: prints "MIN MAX", nothing for an unknown service
   awk -F '\t' -v service="$1" '$1 == service { print $2, $3 }' rendered/services.tsv
+}
+
+# Bounds that cannot be read must not read as "no bounds".
+check_services_table() {
+  awk -F '\t' 'NF < 5 || $1 !~ /^[a-z][a-z0-9-]*$/ || $2 !~ /^[0-9]+$/ || $3 !~ /^[0-9]+$/ || $4 !~ /^[0-9]+$/ { exit 1 }' rendered/services.tsv 2>/dev/null &&
+    [ -s rendered/services.tsv ] || fail 1 "$PWD/rendered/services.tsv is damaged or missing: release again, or replace this worker"
 }
 
 project() {

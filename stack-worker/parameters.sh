@@ -21,7 +21,21 @@ fetch_service_secrets() { # fetch_service_secrets FOLDER SERVICE SECRET...
     esac
     lines+="$secret='${value//\'/\\\'}'"$'\n'
   done
-  printf %s "$lines" | write_file "$folder/$service.env" 600
+  printf %s "$lines" | write_file "$folder/$service.env" 600 || fail 1 "the secrets of $service cannot be kept"
+}
+
+# Compose takes a service without its secrets as it is: before a replica starts, those that are not whole are read again.
+keep_secrets() { # keep_secrets SERVICE
+  local secrets secret file=$FLEET_STATE_DIR/secrets/$1.env
+  if [ -z "${FLEET_PARAMETER_COMMAND:-}" ]; then return 0; fi
+  secrets=$(awk -F '\t' -v service="$1" '$1 == service { print $2 }' rendered/secrets.tsv)
+  for secret in $secrets; do
+    if is_plain "$file" && grep -aqx "$secret='.*'" "$file" 2>/dev/null; then continue; fi
+    tell "$file is not whole: reading the secrets of $1 again"
+    # shellcheck disable=SC2086 # names of secrets, separated by blanks
+    fetch_service_secrets "$FLEET_STATE_DIR/secrets" "$1" $secrets
+    return
+  done
 }
 
 # Writes the secrets that the services of the revision in the current folder name, all at once. Exits with a sentence when one is missing.
@@ -56,11 +70,13 @@ fetch_fleet_counts() {
 
 # The count this worker had, else the fleet's, else the minimum; within the bounds, which may have changed since it was written.
 initial_count() { # initial_count SERVICE MIN MAX FLEET_COUNTS
-  local count='' json
-  count=$(cat "$FLEET_STATE_DIR/replicas/$1" 2>/dev/null || true)
-  json="\"$1\"[[:space:]]*:[[:space:]]*([0-9]{1,3})"
-  if ! [[ $count =~ ^[0-9]{1,3}$ ]]; then
-    if [[ $4 =~ $json ]]; then count=${BASH_REMATCH[1]}; else count=$2; fi
+  local count status=0 json
+  count=$(read_count "$1") || status=$?
+  # What runs is what was asked for, as nearly as one can know.
+  if [ "$status" -eq 2 ]; then count=$(running_replicas "$1"); fi
+  json="\"$1\"[[:space:]]*:[[:space:]]*([0-9]{1,3})([^0-9.]|$)"
+  if [ "${count:-0}" -eq 0 ]; then
+    if [[ $4 =~ $json ]]; then count=$((10#${BASH_REMATCH[1]})); else count=$2; fi
   fi
   if [ "$count" -lt "$2" ]; then count=$2; fi
   if [ "$count" -gt "$3" ]; then count=$3; fi

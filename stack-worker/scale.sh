@@ -13,6 +13,8 @@ set -euo pipefail
 STACK_DIR=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=lib.sh
 . "$STACK_DIR/lib.sh"
+# shellcheck source=parameters.sh
+. "$STACK_DIR/parameters.sh"
 
 case "${1:-}" in
   -h | --help) show_help; exit 0 ;;
@@ -25,6 +27,7 @@ service=$1 wanted=$2 fence=${4:-}
 [ $# -eq 2 ] || [[ $fence =~ ^[0-9]{1,15}$ ]] || fail 64 "$(printf %q "$fence") is not a fence: write up to 15 digits"
 
 load_worker
+check_services_table
 read -r min max <<<"$(bounds_of "$service")"
 [ -n "$min" ] || fail 64 "$service is not a service of this fleet: write one of $(cut -f1 rendered/services.tsv | paste -sd ' ')"
 
@@ -32,7 +35,8 @@ prepare_state
 lock_worker
 current=$(running_replicas "$service")
 # During a release old and new replicas run side by side: what counts is what was asked for.
-if release_runs && [ -f "$FLEET_STATE_DIR/replicas/$service" ]; then base=$(cat "$FLEET_STATE_DIR/replicas/$service"); else base=$current; fi
+base=$current
+if release_runs; then base=$(read_count "$service") || base=$current; fi
 case $wanted in
   up) count=$((base + 1)) ;;
   down) count=$((base - 1)) ;;
@@ -43,8 +47,9 @@ if [ "$count" -lt "$min" ] || [ "$count" -gt "$max" ]; then
 fi
 [ -z "$fence" ] || check_fence "$service" "$fence"
 
+keep_secrets "$service"
 # Kept before it is carried out, so that a restart in between starts with what was wanted.
-echo "$count" | write_file "$FLEET_STATE_DIR/replicas/$service" 600
+write_count "$service" "$count" || fail 1 "the count cannot be kept, so nothing was changed"
 if [ "$count" -gt "$current" ] || ! release_runs; then
   compose up -d --no-deps --no-recreate --scale "$service=$count" "$service"
 fi

@@ -13,6 +13,8 @@ STACK_DIR=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$STACK_DIR/lib.sh"
 # shellcheck source=parameters.sh
 . "$STACK_DIR/parameters.sh"
+# shellcheck source=images.sh
+. "$STACK_DIR/images.sh"
 
 case "${1:-}" in
   '') ;;
@@ -21,6 +23,7 @@ case "${1:-}" in
 esac
 
 load_worker
+check_services_table
 prepare_state
 lock_worker
 
@@ -35,19 +38,20 @@ wait "$password"
 services=() scales=()
 while IFS=$'\t' read -r service min max _; do
   count=$(initial_count "$service" "$min" "$max" "$fleet_counts")
-  echo "$count" | write_file "$FLEET_STATE_DIR/replicas/$service" 600
+  write_count "$service" "$count"
   services+=("$service")
   scales+=(--scale "$service=$count")
 done <rendered/services.tsv
 
 # Until its services answer, a new worker is not healthy. One that serves already is left alone.
 if [ -z "$(docker ps -q --filter "label=com.docker.compose.project=$(project)" --filter label=com.docker.compose.service=nginx)" ]; then
-  touch "$FLEET_STATE_DIR/flags/starting"
+  raise_flag starting
 fi
-rm -f "$FLEET_STATE_DIR/flags/drain"
+lower_flag drain
 
+pull_missing_images >/dev/null
 compose up -d --remove-orphans "${scales[@]}"
 docker compose exec -T nginx sh /etc/fleet/nginx/wait-ready.sh "${START_SECONDS:-60}" "${services[@]}" 9>&- ||
   fail 1 "the worker does not serve: see docker compose logs in $STACK_DIR"
-rm -f "$FLEET_STATE_DIR/flags/starting"
+lower_flag starting
 echo "serving: ${scales[*]}" | sed 's/--scale //g'

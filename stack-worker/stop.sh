@@ -24,7 +24,8 @@ esac
 load_worker
 prepare_state
 lock_worker
-touch "$FLEET_STATE_DIR/flags/drain"
+# A full disk is no reason to go on running.
+raise_flag drain || tell "stopping without telling clients to go elsewhere"
 if [ -n "$(docker ps -q --filter "label=com.docker.compose.project=$(project)" --filter label=com.docker.compose.service=nginx)" ]; then
   docker compose exec -T nginx sh /etc/fleet/nginx/wait-quiet.sh "${DRAIN_SECONDS:-30}" "${QUIET_SECONDS:-2}" 9>&- ||
     echo "stop.sh: stopping although requests still arrive" >&2
@@ -32,5 +33,6 @@ if [ -n "$(docker ps -q --filter "label=com.docker.compose.project=$(project)" -
   compose stop nginx
 fi
 compose down --remove-orphans "${volumes[@]}"
-rm -f "$FLEET_STATE_DIR/flags/drain" "$FLEET_STATE_DIR/flags/starting"
+lower_flag drain
+lower_flag starting
 echo stopped

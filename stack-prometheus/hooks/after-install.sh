@@ -5,6 +5,8 @@ set -euo pipefail
 REVISION_DIR=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 # shellcheck source=lib.sh
 . "$REVISION_DIR/lib.sh"
+# shellcheck source=images.sh
+. "$REVISION_DIR/images.sh"
 # shellcheck source=release.sh
 . "$REVISION_DIR/release.sh"
 
@@ -25,12 +27,8 @@ find "$incoming" -type d -exec chmod 755 {} +
 find "$incoming" -type f -exec chmod a+r {} +
 cd "$incoming"
 answer=$(docker compose config -q 2>&1) || fail 1 "the compose file of this revision is not valid: $answer"
-while read -r image; do
-  if docker image inspect "$image" >/dev/null 2>&1; then continue; fi
-  answer=$(timeout "${RELEASE_PULL_SECONDS:-600}" docker pull -q "$image" 2>&1) ||
-    fail 1 "the image $image cannot be pulled: ${answer:-no end after ${RELEASE_PULL_SECONDS:-600} s}"
-  say "pulled $image"
-done < <(docker compose config --images | sort -u)
+images=$(pull_missing_images) || exit 1
+for image in $images; do say "pulled $image"; done
 rules=(rules/*.yml)
 check prometheus promtool check rules "${rules[@]/#//revision/}"
 check prometheus promtool check config --syntax-only /revision/rendered/prometheus.yml

@@ -9,7 +9,9 @@ REVISION_DIR=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
 load_release
 [ -f "$incoming/compose.yml" ] || fail 1 "no revision lies in $incoming: run the hooks in their order"
-if [ ! -d "$revisions/current" ] && [ -f "$live/compose.yml" ]; then keep_as_current "$live"; fi
+if [ ! -d "$revisions/current" ] && [ -f "$live/compose.yml" ]; then
+  keep_as_current "$live" || fail 1 "what runs cannot be kept in $revisions as the one to go back to: look at the disk. Nothing was changed"
+fi
 trap 'give_up "stopped from outside, for its time or by hand"' TERM INT HUP
 switch_files "$incoming" || give_up "cannot write to $live"
 cd "$live"

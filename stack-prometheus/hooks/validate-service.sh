@@ -17,5 +17,5 @@ for service in $(docker compose config --services); do
   [[ $health =~ ^running\ (healthy)?$ ]] || give_up "$service is ${health:-not there}: $(complaints)"
 done
 trap - TERM INT HUP
-keep_as_current "$live"
+keep_as_current "$live" || fail 1 "revision $(revision_in "$live") runs, but cannot be kept in $revisions as the one to go back to: look at the disk"
 say "revision $(revision_in "$live") is valid"

@@ -12,7 +12,7 @@ load_release
 least=${RELEASE_MIN_FREE_MIB:-1024}
 [[ $least =~ ^[0-9]{1,9}$ ]] || fail 64 "RELEASE_MIN_FREE_MIB is $(printf %q "$least"): write a whole number of MiB"
 # Going back to what runs needs no room, also when a full disk is why the fleet goes back.
-if [ -f "$live/revision.json" ] && [ "$(revision_in "$REVISION_DIR")" = "$(revision_in "$live")" ]; then least=0; fi
+if [ "$(revision_in "$live")" != "$nameless" ] && [ "$(revision_in "$REVISION_DIR")" = "$(revision_in "$live")" ]; then least=0; fi
 mkdir -p "$root"
 docker_root=$(docker info -f '{{.DockerRootDir}}' 2>/dev/null) || fail 1 "Docker does not answer: look at systemctl status docker"
 for folder in "$root" "$docker_root"; do

@@ -58,7 +58,7 @@ cd "$live"
 trap 'give_up "stopped from outside, for its time or by hand"' TERM INT HUP
 validate || give_up "$cause"
 trap - TERM INT HUP
-keep_as_current "$live"
+keep_as_current "$live" || fail 1 "revision $(revision_in "$live") runs, but cannot be kept in $revisions as the one to go back to: look at the disk"
 rm -rf "$FLEET_STATE_DIR/incoming"
 remove_old_images || true
 say "revision $(revision_in "$live") is valid: $(while IFS=$'\t' read -r service _; do printf '%s=%s ' "$service" "$(persisted_count "$service")"; done <rendered/services.tsv)"

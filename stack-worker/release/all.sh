@@ -4,6 +4,8 @@
 . "$REVISION_DIR/lib.sh"
 # shellcheck source=parameters.sh
 . "$REVISION_DIR/parameters.sh"
+# shellcheck source=images.sh
+. "$REVISION_DIR/images.sh"
 # shellcheck source=release/folders.sh
 . "$REVISION_DIR/release/folders.sh"
 # shellcheck source=release/containers.sh

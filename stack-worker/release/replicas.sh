@@ -6,8 +6,12 @@
 #   old new new            as soon as it is healthy, as many old ones are told to leave
 #   old new new new   →   new new new
 
+# Where the count cannot be read any more, as many as run, within the bounds: too many for a while rather than too few.
 persisted_count() { # persisted_count SERVICE
-  cat "$FLEET_STATE_DIR/replicas/$1"
+  local min max
+  if read_count "$1"; then return 0; fi
+  read -r min max <<<"$(bounds_of "$1")"
+  initial_count "$1" "${min:-1}" "${max:-1}" '' 2>/dev/null
 }
 
 ids_where() { # ids_where same|other IDENTITY, lines of identities on stdin
@@ -24,9 +28,7 @@ prepare_counts() {
   fleet_counts=$(fetch_fleet_counts)
   while IFS=$'\t' read -r service min max _; do
     count=$(initial_count "$service" "$min" "$max" "$fleet_counts")
-    if [ "$count" != "$(cat "$FLEET_STATE_DIR/replicas/$service" 2>/dev/null)" ]; then
-      echo "$count" | write_file "$FLEET_STATE_DIR/replicas/$service" 600
-    fi
+    if [ "$count" != "$(read_line "$FLEET_STATE_DIR/replicas/$service" '[0-9]+')" ]; then write_count "$service" "$count" || return 1; fi
   done <rendered/services.tsv
 }
 
@@ -63,11 +65,11 @@ retire() { # retire SERVICE IDENTITY HEALTHY_ID...; under the lock
   if [ "$surplus" -gt 0 ]; then
     leaving=("${old[@]:0:surplus}")
     # A release that is stopped here goes back without those that were told to leave (give_up).
-    printf '%s\n' "${leaving[@]}" >"$FLEET_STATE_DIR/leaving"
+    printf '%s\n' "${leaving[@]}" | write_file "$FLEET_STATE_DIR/leaving" 600 || return 1
     # SIGTERM and the service's own time to leave. nginx asks again each second who is there, and repeats what could not be sent.
     docker stop "${leaving[@]}" >/dev/null 2>&1 || true
     docker rm -fv "${leaving[@]}" >/dev/null 2>&1 || true
-    rm -f "$FLEET_STATE_DIR/leaving"
+    rm -rf "${FLEET_STATE_DIR:?}/leaving"
   fi
   if [ "${#leaving[@]}" -lt "${#old[@]}" ] || [ "$healthy" -lt "$count" ]; then
     echo more

@@ -16,13 +16,9 @@ try_compose_file() {
 
 # Only those that are missing, and before anything is touched.
 try_images() {
-  local image answer
-  while read -r image; do
-    if docker image inspect "$image" >/dev/null 2>&1; then continue; fi
-    answer=$(timeout "${RELEASE_PULL_SECONDS:-600}" docker pull -q "$image" 2>&1) ||
-      fail 1 "the image $image cannot be pulled: ${answer:-no end after ${RELEASE_PULL_SECONDS:-600} s}"
-    say "pulled $image"
-  done < <(docker compose config --images | sort -u)
+  local image images
+  images=$(pull_missing_images) || exit 1
+  for image in $images; do say "pulled $image"; done
 }
 
 # In a container like nginx's own, without any network.
@@ -36,10 +32,9 @@ try_nginx() {
 
 # Beside those that run, which a release that fails goes on with.
 fetch_incoming_secrets() {
-  rm -rf "$FLEET_STATE_DIR/incoming"
-  mkdir -p "$FLEET_STATE_DIR/incoming"
-  chmod 700 "$FLEET_STATE_DIR/incoming"
-  cp -a "$FLEET_STATE_DIR/secrets" "$FLEET_STATE_DIR/incoming/secrets"
+  local incoming_state=$FLEET_STATE_DIR/incoming
+  { rm -rf "$incoming_state" && mkdir -p "$incoming_state" && chmod 700 "$incoming_state" && cp -a "$FLEET_STATE_DIR/secrets" "$incoming_state/secrets"; } ||
+    fail 1 "the secrets of this revision cannot be kept in $incoming_state. Nothing was changed"
   fetch_secrets "$FLEET_STATE_DIR/incoming/secrets"
 }
 

@@ -27,10 +27,11 @@ reload() { # reload SERVICE PATH...
     local answer
     answer=$(docker exec "$id" nginx -t -q -c /etc/fleet/nginx/nginx.conf 2>&1) || { broken "nginx refuses its configuration: $answer"; return 1; }
   fi
-  mkdir -p "$FLEET_STATE_DIR/reloaded"
-  touch "$FLEET_STATE_DIR/reloaded/.$service"
+  mkdir -p "$FLEET_STATE_DIR/reloaded" && write_file "$FLEET_STATE_DIR/reloaded/.$service" 600 </dev/null ||
+    { broken "cannot note in $FLEET_STATE_DIR that $service reads its files again"; return 1; }
   docker kill -s HUP "$id" >/dev/null || { broken "cannot tell $service to read its files again"; return 1; }
-  mv "$FLEET_STATE_DIR/reloaded/.$service" "$FLEET_STATE_DIR/reloaded/$service"
+  make_room "$FLEET_STATE_DIR/reloaded/$service"
+  mv -fT "$FLEET_STATE_DIR/reloaded/.$service" "$FLEET_STATE_DIR/reloaded/$service"
   say "$service read its files again"
 }
 
@@ -44,7 +45,8 @@ restart_if_newer() { # restart_if_newer SERVICE PATH...
 }
 
 begin_release_drain() {
-  if [ ! -f "$FLEET_STATE_DIR/flags/drain" ]; then touch "$FLEET_STATE_DIR/release-drain" "$FLEET_STATE_DIR/flags/drain"; fi
+  if flag_is_up drain; then return 0; fi
+  write_file "$FLEET_STATE_DIR/release-drain" 600 </dev/null && raise_flag drain
 }
 
 # Only where nginx itself changed (its image, limits, mounts): the worker leaves the load balancer while its container is replaced.
@@ -64,7 +66,7 @@ replace_nginx() {
     say "replacing nginx although requests still arrive"
   compose_or_broken up -d --no-deps nginx || return 1
   wait_until_ready || return 1
-  if [ -f "$FLEET_STATE_DIR/release-drain" ]; then
+  if is_there "$FLEET_STATE_DIR/release-drain"; then
     end_release_drain
     # Until the load balancer has noticed: the next worker may be taken out of service as soon as this one is done.
     sleep "${REJOIN_SECONDS:-30}"
@@ -123,28 +125,39 @@ converge() {
 
 # Back to what was validated last. The cause is said at once, in case this is not the end, and at the end, where everybody looks.
 give_up() { # give_up SENTENCE
-  local why=$1
+  local why=$1 leaving
   # A hook that is stopped for its time goes on with this, and its output may have no reader any more.
   trap '' TERM INT HUP PIPE
   set +e
   echo "${0##*/}: $why" >&2
-  if [ ! -d "$revisions/current" ]; then fail 1 "$why. There is no earlier revision to go back to"; fi
-  say "putting revision $(revision_in "$revisions/current") back"
+  local back
+  back=$(sound_revision) || fail 1 "$why. There is no earlier revision to go back to"
+  say "putting revision $(revision_in "$back") back"
   # What is not healthy makes room first; it may have requests all the same.
   if [ "${#suspects[@]}" -gt 0 ]; then
     docker stop -t 10 "${suspects[@]}" >/dev/null 2>&1
     docker rm -fv "${suspects[@]}" >/dev/null 2>&1
   fi
   # Those that a stopped step told to leave listen no more, and are no replicas to go on with.
-  if [ -f "$FLEET_STATE_DIR/leaving" ]; then
-    xargs docker stop <"$FLEET_STATE_DIR/leaving" >/dev/null 2>&1
-    xargs docker rm -fv <"$FLEET_STATE_DIR/leaving" >/dev/null 2>&1
-    rm -f "$FLEET_STATE_DIR/leaving"
+  mapfile -t leaving < <(leaving_replicas)
+  if [ "${#leaving[@]}" -gt 0 ]; then
+    docker stop "${leaving[@]}" >/dev/null 2>&1
+    docker rm -fv "${leaving[@]}" >/dev/null 2>&1
   fi
-  if switch_files "$revisions/current" && cd "$live" && take_secrets "$FLEET_STATE_DIR/current/secrets" && restore_containers; then
+  rm -rf "${FLEET_STATE_DIR:?}/leaving"
+  if switch_files "$back" && cd "$live" && take_secrets "$FLEET_STATE_DIR/current/secrets" && restore_containers; then
     fail 1 "$why. This worker is back at revision $(revision_in "$live")"
   fi
-  fail 1 "$why. Going back to revision $(revision_in "$revisions/current") failed as well: $cause"
+  fail 1 "$why. Going back to revision $(revision_in "$back") failed as well: $cause"
+}
+
+# Ids that a stopped step noted. Whole ones of this worker only: Docker would take a part of one for any container that begins so.
+leaving_replicas() {
+  local id
+  is_plain "$FLEET_STATE_DIR/leaving" || return 0
+  tr '\000' '\001' <"$FLEET_STATE_DIR/leaving" | grep -axE '[0-9a-f]{64}' | while read -r id; do
+    if [ "$(docker inspect -f '{{index .Config.Labels "com.docker.compose.project"}}' "$id" 2>/dev/null)" = "$(project)" ]; then echo "$id"; fi
+  done
 }
 
 restore_containers() {

@@ -1,0 +1,14 @@
+#!/bin/sh
+# Docker as far as the scripts need it: writes down what it is asked, lists the replicas that $FAKE_DOCKER/replicas names, and
+# answers `docker pull` with the lines of $FAKE_DOCKER/pulls, one after the other ("ok", or what a registry says).
+echo "$*" >>"$FAKE_DOCKER/asked"
+case "$1 $2" in
+  "ps "*) cat "$FAKE_DOCKER/replicas" 2>/dev/null || true ;;
+  "compose config") cat "$FAKE_DOCKER/images" 2>/dev/null || true ;;
+  "image inspect") [ ! -e "$FAKE_DOCKER/images" ] ;;
+  "pull -q")
+    answer=$(head -n 1 "$FAKE_DOCKER/pulls")
+    sed -i 1d "$FAKE_DOCKER/pulls"
+    [ "$answer" = ok ] || { echo "$answer" >&2; exit 1; }
+    ;;
+esac
