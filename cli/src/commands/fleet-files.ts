@@ -1,13 +1,14 @@
-import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { FleetConfig } from "@compose-fleet/policy";
 import type { Option } from "commander";
 import { CliError } from "../cli-error.ts";
+import { remarkLine, weakness } from "../compose/check-stack.ts";
+import type { Review } from "../compose/review-services.ts";
+import { reviewWorkerStack } from "../compose/worker-stack.ts";
 import type { CliContext } from "../context.ts";
 import { checkFleetDocument, loadFleetFile, readFleetDocument } from "../fleet-file/load.ts";
 import { localOverlay, type Overlaid } from "../local/overlay.ts";
 import { pathOption } from "../paths/path-options.ts";
-import { checkServiceFiles } from "../render/index.ts";
 
 /** Name of the fleet file in the project's folder. */
 const fleetFileName = "fleet.yaml";
@@ -27,31 +28,39 @@ export function fleetFilePath({ root }: Pick<CliContext, "root">, given: string 
   return given === undefined ? join(root, fleetFileName) : resolve(given);
 }
 
-/** Loads a fleet file and checks the compose files of its services. Throws with all faults at once. */
-export async function loadFleet(at: Pick<CliContext, "root">, path: string): Promise<FleetConfig> {
-  const config = await loadFleetFile(path);
-  await checkServices(at, config);
-  return config;
+/** Loads a fleet file alone: for commands that look at what runs. Rejects with `FleetFileError`. */
+export function loadFleet(path: string): Promise<FleetConfig> {
+  return loadFleetFile(path);
 }
 
-/** The same, as a fleet on this machine runs it (local/overlay.ts). */
+/** Loads a fleet file as a fleet on this machine runs it (local/overlay.ts). Rejects with `FleetFileError`. */
 export async function loadLocalFleet(
-  at: Pick<CliContext, "root">,
   path: string,
   secretOf: (name: string) => string | undefined,
 ): Promise<Overlaid & { readonly config: FleetConfig }> {
   const document = await readFleetDocument(path);
   checkFleetDocument(path, document);
   const overlaid = localOverlay(document, secretOf);
-  const config = checkFleetDocument(path, overlaid.document);
-  await checkServices(at, config);
-  return { ...overlaid, config };
+  return { ...overlaid, config: checkFleetDocument(path, overlaid.document) };
 }
 
-async function checkServices({ root }: Pick<CliContext, "root">, config: FleetConfig): Promise<void> {
-  const folder = join(root, "stack-worker");
-  if (!existsSync(folder)) throw new CliError(`${folder} is not there: run this in a copy of the whole project.`);
-  const faults = await checkServiceFiles(folder, config);
-  if (faults.length > 0)
-    throw new CliError(["stack-worker:", ...faults.map((fault) => `  ${fault.path}: ${fault.message}`)].join("\n"));
+/** Loads a fleet file and reviews the compose files of its services. Rejects with `FleetFileError`, and with `CliError` where there is no stack-worker. */
+export async function reviewFleet(
+  { root, machine }: Pick<CliContext, "root" | "machine">,
+  path: string,
+): Promise<{ readonly config: FleetConfig; readonly review: Review }> {
+  const config = await loadFleetFile(path);
+  return { config, review: await reviewWorkerStack(machine.runner, root, config) };
+}
+
+/** Reviews the compose files for commands that go on: what should be known is said, and faults are thrown as a `CliError`, all at once. */
+export async function checkServices(
+  { root, machine, terminal }: Pick<CliContext, "root" | "machine" | "terminal">,
+  config: FleetConfig,
+): Promise<void> {
+  const review = await reviewWorkerStack(machine.runner, root, config);
+  const weak = weakness(review);
+  if (weak !== undefined) terminal.progress.note(weak);
+  if (review.faults.length > 0) throw new CliError(["stack-worker:", ...review.faults.map(remarkLine)].join("\n"));
+  for (const note of review.notes) terminal.progress.note(`Note:${remarkLine(note).slice(1)}`);
 }

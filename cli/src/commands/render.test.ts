@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { CliContext } from "../context.ts";
+import { createFakeRunner } from "../setup/fake-runner.ts";
 import { renderCommand } from "./render.ts";
 
 const root = resolve(import.meta.dirname, "../../..");
@@ -16,7 +17,14 @@ test("fleet render --out writes below that folder, and leaves the project's own 
   const own = () => readFile(join(root, "stack-prometheus/rendered/prometheus.yml"), "utf8");
   const before = await own();
   const printed: string[] = [];
-  const context = { root, print: (line: string) => void printed.push(line) } as Partial<CliContext> as CliContext;
+  const machine = { runner: createFakeRunner([]) };
+  const terminal = { progress: { note: () => {} } };
+  const context = {
+    root,
+    machine,
+    terminal,
+    print: (line: string) => void printed.push(line),
+  } as unknown as CliContext;
   const fleet = join(root, "fleet.demo.yaml");
   await renderCommand(context).parseAsync(["--fleet", fleet, "--out", folder], { from: "user" });
   expect(printed).toContain("stack-prometheus/rendered/prometheus.yml");

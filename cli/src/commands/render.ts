@@ -5,7 +5,7 @@ import type { CliContext } from "../context.ts";
 import { checkFolder } from "../paths/check-folder.ts";
 import { pathOption } from "../paths/path-options.ts";
 import { checkRendered, renderStacks, writeRendered } from "../render/index.ts";
-import { fleetFilePath, fleetOption, loadFleet } from "./fleet-files.ts";
+import { checkServices, fleetFilePath, fleetOption, loadFleet } from "./fleet-files.ts";
 
 /** `fleet render`: what both stacks must know of fleet.yaml, as committed files. */
 export function renderCommand(context: CliContext): Command {
@@ -21,7 +21,9 @@ export function renderCommand(context: CliContext): Command {
       "\nExamples:\n  fleet render\n  fleet render --check\n\nExit codes: 0 done, 1 drift or a fault in fleet.yaml, 2 usage error, or a path that cannot be used.",
     )
     .action(async (options: { fleet?: string; out?: string; check?: boolean; json?: boolean }) => {
-      const files = renderStacks(await loadFleet(context, fleetFilePath(context, options.fleet)));
+      const config = await loadFleet(fleetFilePath(context, options.fleet));
+      await checkServices(context, config);
+      const files = renderStacks(config);
       const folder = options.out === undefined ? root : resolve(options.out);
       if (options.out !== undefined && options.check) await checkFolder(options.out);
       if (options.check) {

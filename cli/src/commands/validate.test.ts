@@ -1,6 +1,7 @@
 import { join, resolve } from "node:path";
 import { beforeEach, expect, test } from "vitest";
 import type { CliContext } from "../context.ts";
+import { createFakeRunner } from "../setup/fake-runner.ts";
 import { validateCommand } from "./validate.ts";
 
 const root = resolve(import.meta.dirname, "../../..");
@@ -12,7 +13,8 @@ beforeEach(() => {
 });
 
 async function validate(...args: string[]): Promise<void> {
-  const context = { root, print: (line: string) => void printed.push(line) } as Partial<CliContext> as CliContext;
+  const machine = { runner: createFakeRunner([]) };
+  const context = { root, machine, print: (line: string) => void printed.push(line) } as unknown as CliContext;
   await validateCommand(context).parseAsync(args, { from: "user" });
 }
 
@@ -21,7 +23,10 @@ test.each([
   ["by --fleet, as every command takes it", ["--fleet", demo]],
 ])("the file is named %s", async (_way, args) => {
   await validate(...args);
-  expect(printed).toEqual([expect.stringContaining(`${demo}: valid.`)]);
+  expect(printed).toEqual([
+    expect.stringContaining("WARNING: docker is not installed"),
+    expect.stringContaining(`${demo}: valid as far as that goes.`),
+  ]);
 });
 
 test("two files are one too many", async () => {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { LocalFleetOptionsInput } from "@compose-fleet/local-fleet";
 import type { FleetConfig } from "@compose-fleet/policy";
 import { stringify } from "yaml";
-import { fleetFilePath, loadLocalFleet } from "../commands/fleet-files.ts";
+import { checkServices, fleetFilePath, loadLocalFleet } from "../commands/fleet-files.ts";
 import type { LocalOptions } from "../commands/local-options.ts";
 import type { CliContext } from "../context.ts";
 import { makeFolder } from "../paths/make-folder.ts";
@@ -34,7 +34,8 @@ export async function bringUp(
 ): Promise<{ readonly config: FleetConfig; readonly process: LocalFleetProcess }> {
   const { root, terminal, machine, stop } = context;
   const given = fleetFilePath(context, options.fleet);
-  const { config, document, changes } = await loadLocalFleet(context, given, machine.localSecretOf);
+  const { config, document, changes } = await loadLocalFleet(given, machine.localSecretOf);
+  await checkServices(context, config);
   if (changes.length > 0) terminal.progress.note(`${given} as it runs on one machine: ${changes.join("; ")}.`);
   onConfig(config);
   const images = await prepareMachine(context);

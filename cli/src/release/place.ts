@@ -47,7 +47,7 @@ async function openLocal(at: Root, { name, fleet, bucket }: PlaceOptions): Promi
   const { cloud } = await findLocalFleet(at.root, name);
   const options = await startedWith(at.root, cloud.name);
   const fleetFile = fleet === undefined ? await fleetSource(at.root, cloud.name) : fleetFilePath(at, fleet);
-  const { config } = await loadLocalFleet(at, fleetFile, at.machine.localSecretOf);
+  const { config } = await loadLocalFleet(fleetFile, at.machine.localSecretOf);
   if (config.name !== cloud.name || config.environment !== cloud.environment)
     throw new CliError(
       `${fleetFile} describes ${config.name} (${config.environment}), the local fleet that runs is ${cloud.name} (${cloud.environment}): give its own fleet file.`,
@@ -74,7 +74,7 @@ async function openLocal(at: Root, { name, fleet, bucket }: PlaceOptions): Promi
 
 async function openAws(at: Root, { fleet, bucket }: PlaceOptions): Promise<ReleasePlace> {
   const fleetFile = fleetFilePath(at, fleet);
-  const config = await loadFleet(at, fleetFile);
+  const config = await loadFleet(fleetFile);
   const clients = createAwsClients({ region: config.region });
   const { Account: account } = await clients.sts.send(new GetCallerIdentityCommand({}));
   if (config.deploy.account !== undefined && config.deploy.account !== account)

@@ -1,8 +1,8 @@
 import { hostname, userInfo } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { architectureOf, fleetNames } from "@compose-fleet/policy";
+import { checkWorkerStack, stackImages } from "../compose/check-stack.ts";
 import type { CliContext } from "../context.ts";
-import { checkCompose } from "./check-compose.ts";
 import { createCodeDeployDeployments } from "./codedeploy-deployments.ts";
 import { createEcrRegistry } from "./ecr-registry.ts";
 import type { FollowDeps } from "./follow-deployment.ts";
@@ -11,6 +11,7 @@ import { createGroupMembers } from "./group-members.ts";
 import { createImageMaker } from "./image-maker.ts";
 import type { MakeDeps } from "./make-revisions.ts";
 import type { ReleasePlace } from "./place.ts";
+import { stackFolders } from "./revision.ts";
 import { createS3Revisions } from "./s3-revisions.ts";
 
 /** What deploying to a place needs. */
@@ -44,7 +45,12 @@ export function makeDeps(
     maker: createImageMaker({ runner, root, platform, ...(local === undefined ? {} : { local }) }),
     registry: createEcrRegistry(clients.ecr),
     store: createS3Revisions(clients.s3, bucket),
-    checkCompose: (kind, files) => checkCompose(runner, kind, files),
+    checkCompose: async (kind, files) => {
+      if (kind === "workers")
+        for (const note of await checkWorkerStack(runner, files, Object.keys(config.services)))
+          terminal.progress.note(`Note:${note.slice(1)}`);
+      return stackImages(runner, stackFolders[kind], files);
+    },
     standIns: local?.standIns ?? {},
     sleep: (ms) => sleep(ms),
     progress: terminal.progress,

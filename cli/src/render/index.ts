@@ -5,7 +5,6 @@ import { renderStackWorker } from "./stack-worker.ts";
 
 export { checkRendered, writeRendered } from "./files.ts";
 export type { RenderedFile } from "./rendered-file.ts";
-export { checkServiceFiles } from "./service-files.ts";
 export type { StackPrometheusOptions } from "./stack-prometheus.ts";
 
 /** Everything that is derived from `fleet.yaml`, for both stacks. Pure: the same config gives the same bytes. */

@@ -1,6 +1,6 @@
 import { type FleetConfig, fleetNames, fleetSecrets } from "@compose-fleet/policy";
-import { stringify } from "yaml";
 import { cidrPattern } from "./cidr-pattern.ts";
+import { plainYaml } from "./plain-yaml.ts";
 import type { RenderedFile } from "./rendered-file.ts";
 
 /** What differs between AWS and an emulated cloud; leave out on AWS. */
@@ -189,5 +189,5 @@ function duration(seconds: number): string {
 }
 
 function toYaml(document: object): string {
-  return HEADER + stringify(document, { lineWidth: 0 });
+  return HEADER + plainYaml(document);
 }

@@ -60,6 +60,32 @@ describe("renderStackWorker", () => {
     });
   });
 
+  test.each([
+    "1_000",
+    "0b101",
+    "0x1f",
+    "2024-01-02",
+    "1e3",
+    "1:30",
+    "yes",
+    "no",
+    "~",
+    "null",
+    "true",
+    "3.10",
+    "+1",
+    ".inf",
+    "-",
+    "",
+    "a: b",
+    "# c",
+    "'",
+  ])("%j in the environment is text for every reader of YAML", (value) => {
+    const text = rendered("compose.services.yml", { services: { web: { ...WEB, environment: { A: value } } } });
+    for (const version of ["1.1", "1.2"] as const)
+      expect(parse(text, { version, merge: true, customTags: [] }).services.web.environment.A).toBe(value);
+  });
+
   test("secrets are names in a table, never in the overlay", () => {
     const services = { web: { ...WEB, secrets: ["API_KEY", "OTHER"] } };
     expect(rendered("secrets.tsv", { services })).toBe("web\tAPI_KEY OTHER\n");

@@ -1,5 +1,5 @@
 import { type FleetConfig, fleetNames, type ServiceConfig } from "@compose-fleet/policy";
-import { stringify } from "yaml";
+import { plainYaml } from "./plain-yaml.ts";
 import type { RenderedFile } from "./rendered-file.ts";
 
 const FOLDER = "stack-worker/rendered";
@@ -20,8 +20,13 @@ export function renderStackWorker(config: FleetConfig): RenderedFile[] {
   return [
     {
       path: `${FOLDER}/compose.services.yml`,
-      content: toYaml({ services: Object.fromEntries(services.map(composeService)) }),
+      content: toYaml({
+        // What a service's file has at its top beside its services: volumes, configs, secrets.
+        include: services.map(([name]) => ({ path: [`../services/${name}.yml`, "./no-services.yml"] })),
+        services: Object.fromEntries(services.map(composeService)),
+      }),
     },
+    { path: `${FOLDER}/no-services.yml`, content: `${HEADER}services: !reset null\n` },
     {
       path: `${FOLDER}/services.tsv`,
       content: tsv(services.map(([name, { replicas, port, path }]) => [name, replicas.min, replicas.max, port, path])),
@@ -213,7 +218,7 @@ function tsv(rows: readonly (readonly (string | number)[])[]): string {
 }
 
 function toYaml(document: object): string {
-  return HEADER + stringify(document, { lineWidth: 0 });
+  return HEADER + plainYaml(document);
 }
 
 function mapValues(

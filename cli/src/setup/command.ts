@@ -5,6 +5,8 @@ export interface Command {
   readonly cwd?: string;
   /** Added to the environment of this process. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Names of this process' variables that the command gets; all of them when left out. */
+  readonly onlyEnv?: readonly string[];
   /** Milliseconds; the command is ended after them. Default 10 minutes. */
   readonly timeoutMs?: number;
   /** Milliseconds within which the first output must arrive, else the command is ended: a bound on "does anybody answer at all". */

@@ -19,7 +19,8 @@ async function run(command: Command, onLine?: (line: string) => void): Promise<C
     timeout: command.timeoutMs ?? defaultTimeoutMs,
     cancelSignal: silence.signal,
     // A fixed language, because some decisions read what programs say.
-    env: { LC_ALL: "C", ...command.env },
+    env: { ...passedOn(command.onlyEnv), LC_ALL: "C", ...command.env },
+    extendEnv: command.onlyEnv === undefined,
     ...(command.cwd === undefined ? {} : { cwd: command.cwd }),
   });
   const timer =
@@ -39,6 +40,11 @@ async function run(command: Command, onLine?: (line: string) => void): Promise<C
     missing: result.code === "ENOENT",
     timedOut: result.timedOut || result.isCanceled,
   };
+}
+
+function passedOn(names: readonly string[] = []): Readonly<Record<string, string>> {
+  const { env } = process;
+  return Object.fromEntries(names.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
 }
 
 function startDetached(command: Command, logFile: string): Promise<number> {
