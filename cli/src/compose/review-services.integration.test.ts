@@ -119,9 +119,9 @@ describe("compose reads what comes in by other ways", () => {
       "services: { base: { image: x, profiles: [a] }, web: { extends: base } }",
       "services.web.profiles: remove it",
     ],
-    ["an image by a variable with a default", "services: { web: { image: '${NOBODY_SETS_THIS:-nginx}' } }", undefined],
-    ["no image: the variable has no default", "services: { web: { image: '${NOBODY_SETS_THIS}' } }", "image"],
-    ["a variable that must be set", "services: { web: { image: '${NOBODY_SETS_THIS:?say it}' } }", "say it"],
+    ["an image by a variable with a default", `services: { web: { image: '\${NOBODY_SETS_THIS:-nginx}' } }`, undefined],
+    ["no image: the variable has no default", `services: { web: { image: '\${NOBODY_SETS_THIS}' } }`, "image"],
+    ["a variable that must be set", `services: { web: { image: '\${NOBODY_SETS_THIS:?say it}' } }`, "say it"],
     [
       "a value that is refused after a merge",
       "x-l: &l { pid: host }\nservices: { web: { image: x, <<: *l, pull_policy: always } }",
@@ -173,11 +173,11 @@ describe("compose reads what comes in by other ways", () => {
   });
 
   test("what this machine's environment has, a worker has not", async () => {
-    expect(lines(await review("services: { web: { image: '${USER}${HOSTNAME}${PWD_X}' } }"))).toContain("image");
+    expect(lines(await review(`services: { web: { image: '\${USER}\${HOSTNAME}\${PWD_X}' } }`))).toContain("image");
   });
 
   test("a variable that nothing sets is told", async () => {
-    const { faults, notes } = await review("services: { web: { image: nginx, command: ['${NOBODY_SETS_THIS}'] } }");
+    const { faults, notes } = await review(`services: { web: { image: nginx, command: ['\${NOBODY_SETS_THIS}'] } }`);
     expect(faults).toEqual([]);
     expect(notes.map(({ message }) => message).join()).toContain('The "NOBODY_SETS_THIS" variable is not set');
   });

@@ -30,7 +30,7 @@ function injectedFault(value: unknown, { whole }: Parameters<NonNullable<KeyRule
 /** Every key that a service may have in the compose specification, and what the fleet makes of it. A key that is not here is a misspelt one. */
 export const serviceRules: readonly KeyRule[] = [
   // What runs.
-  works("image", "Mandatory. A registry's, or `${NAME_IMAGE:-NAME:dev}` for one of this repository."),
+  works("image", `Mandatory. A registry's, or \`\${NAME_IMAGE:-NAME:dev}\` for one of this repository.`),
   {
     ...ignored("build", "`npx fleet release` builds the folder `NAME/`, and workers build nothing"),
     refuses: buildFault,
