@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { demoCommand } from "./commands/demo.ts";
 import { explainCommand } from "./commands/explain.ts";
+import { imageCommand } from "./commands/image.ts";
 import { localCommand } from "./commands/local.ts";
 import { openCommand } from "./commands/open.ts";
 import { releaseCommand } from "./commands/release.ts";
@@ -40,6 +41,7 @@ export function createProgram(context: CliContext): Command {
       scaletestCommand(context),
       openCommand(context),
       releaseCommand(context),
+      imageCommand(context),
       secretsCommand(context),
       setupCommand(context),
     ],

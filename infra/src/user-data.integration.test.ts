@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createFreshMachine, type Ended, type FreshMachine } from "../test/machine/fresh-machine.ts";
@@ -11,6 +12,20 @@ const fleet = testFleet();
 /** Everything a run may change, with content: files below /etc, the installed packages, what units are enabled. */
 const FINGERPRINT =
   "find /etc -xdev -type f -not -name ld.so.cache -exec sha256sum {} + | sort; find /etc/systemd -type l | sort; dpkg -l | sort";
+
+/** Whatever is asked of anybody else fails, and so does apt. */
+const ALONE = `printf '#!/bin/sh\\ncase "$*" in *http://169.254.169.254/*) exec /usr/bin/curl "$@" ;; *) exit 6 ;; esac\\n' >/usr/local/sbin/curl
+  printf '#!/bin/sh\\nexit 100\\n' >/usr/local/sbin/apt-get; chmod 755 /usr/local/sbin/curl /usr/local/sbin/apt-get`;
+/** Runs user data and counts the seconds of processor time that it took: those of the clock are as many on a machine that does nothing else. */
+async function timed(machine: FreshMachine, script: string): Promise<{ ended: Ended; cpuSeconds: number }> {
+  await machine.write("user-data", script);
+  const ended = await machine.sh(
+    "TIMEFORMAT='cpu %U %S'; time env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin bash /aws/user-data",
+  );
+  const [, user = "", system = ""] = /^cpu ([0-9.]+) ([0-9.]+)$/m.exec(ended.output) ?? [];
+  return { ended, cpuSeconds: Number.parseFloat(user) + Number.parseFloat(system) };
+}
+const TOGETHER = "rm -f /usr/local/sbin/curl /usr/local/sbin/apt-get";
 
 describe("a worker", () => {
   let machine: FreshMachine;
@@ -94,6 +109,80 @@ describe("a worker", () => {
     expect((await machine.read("/var/log/stand-ins.log")).match(/^installed/gm)).toHaveLength(4);
   });
 
+  test("where everything is there it is done in under 10 s, asks nobody but the machine itself, and pulls nothing", {
+    timeout: BOOT_TIMEOUT_MS,
+  }, async () => {
+    await machine.sh(ALONE);
+    const { ended, cpuSeconds } = await timed(machine, renderUserData("workers", fleet));
+    await machine.sh(TOGETHER);
+    expect(ended.code, ended.output).toBe(0);
+    expect(cpuSeconds).toBeLessThan(10);
+  });
+
+  describe("as the instance of an image", () => {
+    const images = ["registry.example.com/fleet-test-production/web:1", "registry.example.com/x@sha256:1"];
+    let baked: Ended;
+    beforeAll(async () => {
+      const secret = "printf secret >";
+      await machine.sh(`mkdir -p /var/lib/fleet/secrets /root/.ssh /etc/ssh /var/lib/amazon/ssm/Vault /home/ubuntu/.ssh /opt/fleet/stack-worker
+        for file in /var/lib/fleet/secrets/web.env /root/.ssh/authorized_keys /home/ubuntu/.ssh/authorized_keys /etc/ssh/ssh_host_rsa_key \
+          /var/lib/amazon/ssm/Vault/id /var/log/app.log /opt/fleet/stack-worker/.env /root/.bash_history; do ${secret}"$file"; done
+        echo 0123456789abcdef >/etc/machine-id; systemctl cat ssh >/dev/null 2>&1 || true
+        printf '#!/bin/sh\\nif [ "$1" = pull ]; then echo "docker $* with $DOCKER_CONFIG" >>/aws/pulled; else exec /usr/bin/docker "$@"; fi\\n' >/usr/local/sbin/docker
+        printf '#!/bin/sh\\necho "shutdown $*" >>/aws/pulled\\n' >/usr/local/sbin/shutdown
+        chmod 755 /usr/local/sbin/docker /usr/local/sbin/shutdown`);
+      const bake = readFileSync(new URL("../user-data/bake.sh", import.meta.url), "utf8");
+      baked = await machine.boot(`${renderUserData("workers", fleet)}\nBAKE_IMAGES='${images.join("\n")}'\n${bake}`);
+    }, BOOT_TIMEOUT_MS);
+    afterAll(() => machine?.sh("rm -f /usr/local/sbin/docker /usr/local/sbin/shutdown"));
+
+    test("it pulls what a worker would pull, then turns itself off", async () => {
+      expect(baked.code, baked.output).toBe(0);
+      expect((await machine.sh("cat /aws/pulled")).output.trim().split("\n")).toEqual([
+        ...images.map((image) => `docker pull -q ${image} with /etc/fleet/docker`),
+        "shutdown -h now",
+      ]);
+    });
+
+    test("nothing of it is left that another machine must not have", async () => {
+      const { output } = await machine.sh(
+        "grep -rlI secret /var/lib/fleet /root /home /etc/ssh /var/lib/amazon /var/log /opt/fleet /etc/fleet 2>/dev/null; cat /etc/machine-id; ls /etc/ssh | grep ssh_host_",
+      );
+      expect(output).toBe("");
+    });
+
+    test("agents that speak for a machine wait for its user data", async () => {
+      for (const unit of ["codedeploy-agent", "amazon-cloudwatch-agent", "fleet-worker"])
+        expect((await machine.sh(`systemctl is-enabled ${unit}`)).output.trim(), unit).not.toBe("enabled");
+    });
+
+    test("a worker of it is ready in under 10 s, alone", { timeout: BOOT_TIMEOUT_MS }, async () => {
+      await machine.sh(ALONE);
+      const { ended, cpuSeconds } = await timed(machine, renderUserData("workers", fleet));
+      await machine.sh(TOGETHER);
+      expect(ended.code, ended.output).toBe(0);
+      expect(cpuSeconds).toBeLessThan(10);
+      expect(await machine.read("/etc/fleet/worker.env")).toContain("WORKER_ID='i-0123456789abcdef0'");
+      for (const agent of ["amazon-ssm-agent", "codedeploy-agent", "fleet-worker"])
+        expect((await machine.sh(`systemctl is-active ${agent}`)).output.trim(), agent).toBe("active");
+    });
+
+    test("where something secret cannot be taken off it does not turn itself off, and says what is left", {
+      timeout: BOOT_TIMEOUT_MS,
+    }, async () => {
+      await machine.sh(
+        "rm /aws/pulled; mkdir -p /var/lib/fleet/held; mount -t tmpfs none /var/lib/fleet/held; echo secret >/var/lib/fleet/held/x",
+      );
+      const bake = readFileSync(new URL("../user-data/bake.sh", import.meta.url), "utf8");
+      const failed = await machine.boot(`${renderUserData("workers", fleet)}\nBAKE_IMAGES=''\n${bake}`);
+      await machine.sh("umount /var/lib/fleet/held");
+      expect(failed.code).not.toBe(0);
+      expect(failed.output).toMatch(/failed with \d+ at: (clean the machine|check that nothing)/);
+      expect((await machine.sh("cat /aws/pulled")).output).not.toContain("shutdown");
+      await machine.boot(renderUserData("workers", fleet));
+    });
+  });
+
   test("says which step failed, and hands itself back to the group", { timeout: BOOT_TIMEOUT_MS }, async () => {
     await machine.sh(
       "printf '#!/bin/sh\\nexit 3\\n' >/opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl",
@@ -101,7 +190,7 @@ describe("a worker", () => {
     const broken = await machine.boot(renderUserData("workers", fleet));
     expect(broken.code).toBe(3);
     expect(await machine.read("/var/log/fleet-user-data.log")).toContain(
-      "failed with 3 at: install the CloudWatch agent",
+      "failed with 3 at: start the CloudWatch agent",
     );
     expect((await machine.read("/var/log/stand-ins.log")).trimEnd().split("\n").at(-1)).toContain("ABANDON");
   });
@@ -118,9 +207,14 @@ describe("a worker", () => {
       expect(checked.code, checked.output).toBe(0);
     }
     await machine.write("monitoring", renderUserData("monitoring", fleet));
+    const bake = readFileSync(new URL("../user-data/bake.sh", import.meta.url), "utf8");
+    await machine.write("bake", `${renderUserData("workers", fleet)}\nBAKE_IMAGES=''\n${bake}`);
     // SC2016: text in single quotes that is for another shell.
     const checked = await machine.sh("shellcheck --exclude=SC2016 /aws/user-data /aws/monitoring /test/prepare.sh");
     expect(checked.code, checked.output).toBe(0);
+    // SC2317: the worker's own report is defined anew, and not reached any more.
+    const bakes = await machine.sh("shellcheck --exclude=SC2016,SC2317 /aws/bake");
+    expect(bakes.code, bakes.output).toBe(0);
   });
 });
 

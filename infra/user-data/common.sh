@@ -7,6 +7,7 @@ umask 022
 exec > >(tee -a /var/log/fleet-user-data.log) 2>&1
 
 current_step='start'
+jobs_folder=$(mktemp -d)
 step() {
   current_step=$1
   echo "$(date -u +%FT%TZ) $1"
@@ -23,6 +24,7 @@ ended() {
     echo "$(date -u +%FT%TZ) failed with $code at: $current_step" | tee /dev/console 2>/dev/null || true
     report_end ABANDON
   fi
+  rm -rf "$jobs_folder"
 }
 trap ended EXIT
 
@@ -65,33 +67,106 @@ put_unit() { # put_unit NAME, content from stdin
   if "$file_changed"; then systemctl daemon-reload; fi
 }
 
-install_packages() { # install_packages PACKAGE...
-  # At the first boot the system's own updates may hold apt's lock for minutes.
-  retry apt-get -o DPkg::Lock::Timeout=600 install -y -q --no-install-recommends "$@"
+enable_unit() { # enable_unit NAME: systemd reads all its units again where that is asked for, needed or not
+  if [ ! -e "/etc/systemd/system/multi-user.target.wants/$1.service" ]; then systemctl enable "$1"; fi
 }
 
-install_basics() {
-  step 'install basic packages'
-  retry apt-get -o DPkg::Lock::Timeout=600 update -q
-  install_packages ca-certificates curl unzip
+# Downloads and what they are for go on beside apt, which takes longest. An image that has everything (fleet image) skips all of it.
+begin() { # begin NAME COMMAND...: in the background, until finish NAME
+  local name=$1
+  shift
+  "$@" &
+  echo $! >"$jobs_folder/$name"
 }
 
+finish() { # finish NAME: waits for what begin NAME began, if anything, and fails where that failed
+  local pid
+  if [ ! -f "$jobs_folder/$1" ]; then return 0; fi
+  pid=$(cat "$jobs_folder/$1")
+  rm "$jobs_folder/$1"
+  wait "$pid"
+}
+
+is_installed() { # is_installed PACKAGE
+  [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
+}
+
+run_apt() { # run_apt ARGUMENT...; at the first boot the system's own updates may hold apt's lock for minutes.
+  retry apt-get -o DPkg::Lock::Timeout=600 -q "$@"
+}
+
+update_packages() { # once a boot, and only where something is missing
+  if [ -e "$jobs_folder/updated" ]; then return 0; fi
+  run_apt update
+  touch "$jobs_folder/updated"
+}
+
+install_packages() { # install_packages PACKAGE...: those that are missing, in one go
+  local package missing=()
+  for package in "$@"; do
+    case $package in
+      # Debian has other names than Ubuntu.
+      compose)
+        if docker compose version >/dev/null 2>&1; then continue; fi
+        update_packages
+        if apt-cache show docker-compose-v2 >/dev/null 2>&1; then missing+=(docker-compose-v2); else missing+=(docker-compose docker-cli); fi
+        ;;
+      *) is_installed "$package" || missing+=("$package") ;;
+    esac
+  done
+  if [ ${#missing[@]} -eq 0 ]; then return 0; fi
+  update_packages
+  run_apt install -y --no-install-recommends "${missing[@]}"
+}
+
+# What apt does not have, of AWS: fetched while apt works.
+begin_downloads() {
+  step 'begin downloads'
+  # Only a container lacks these.
+  install_packages ca-certificates curl
+  if [ ! -x /usr/local/bin/aws ]; then begin aws install_aws_cli; fi
+  if ! has_ssm_snap && ! is_installed amazon-ssm-agent; then
+    begin amazon-ssm-agent fetch "https://s3.$FLEET_REGION.amazonaws.com/amazon-ssm-$FLEET_REGION/latest/debian_$(dpkg --print-architecture)/amazon-ssm-agent.deb" "$jobs_folder/amazon-ssm-agent.deb"
+  fi
+  if ! is_installed amazon-cloudwatch-agent; then
+    begin amazon-cloudwatch-agent fetch "https://amazoncloudwatch-agent-$FLEET_REGION.s3.$FLEET_REGION.amazonaws.com/ubuntu/$(dpkg --print-architecture)/latest/amazon-cloudwatch-agent.deb" "$jobs_folder/amazon-cloudwatch-agent.deb"
+  fi
+}
+
+# Python unpacks it where unzip is not there yet, and knows no modes.
 install_aws_cli() {
-  step 'install the AWS CLI'
-  if [ -x /usr/local/bin/aws ]; then return 0; fi
-  local folder
-  folder=$(mktemp -d)
+  local folder=$jobs_folder/aws-cli
+  mkdir "$folder"
   fetch "https://awscli.amazonaws.com/awscli-exe-linux-$(uname -m).zip" "$folder/aws.zip"
-  unzip -q "$folder/aws.zip" -d "$folder"
+  python3 -m zipfile -e "$folder/aws.zip" "$folder"
+  chmod -R u+rwX,go+rX "$folder/aws"
+  # These are programs.
+  find "$folder/aws" -type f \( -name install -o -name 'aws*' \) -exec chmod 755 {} +
   "$folder/aws/install" --update
   rm -r "$folder"
 }
 
-install_docker() {
-  step 'install Docker'
+has_ssm_snap() { # Ubuntu's images bring the SSM agent as a snap.
+  command -v snap >/dev/null && snap list amazon-ssm-agent >/dev/null 2>&1
+}
+
+# The packages that were fetched, in one run of dpkg.
+install_agents() {
+  step 'install the agents'
+  local agent
+  finish aws
+  for agent in amazon-ssm-agent amazon-cloudwatch-agent; do finish "$agent"; done
+  # Its lock may be held, as apt's.
+  if ls "$jobs_folder"/*.deb >/dev/null 2>&1; then run_apt install -y --no-install-recommends "$jobs_folder"/*.deb; fi
+  rm -f "$jobs_folder"/*.deb
+}
+
+# Written before Docker is there, which then starts with them; one that runs already is started anew.
+write_docker_settings() {
+  step 'write the settings of Docker'
   # live-restore: an update of Docker does not stop containers. The tag names the container in each line of its log.
   # The pool lies outside the VPC, so that no network of Docker's hides a machine.
-  local changed account compose=(docker-compose-v2)
+  local account
   put_file /etc/docker/daemon.json 644 <<JSON
 {
   "live-restore": true,
@@ -100,45 +175,35 @@ install_docker() {
   "default-address-pools": [{ "base": "$DOCKER_POOL", "size": 24 }]
 }
 JSON
-  changed=$file_changed
-  # Debian has other names than Ubuntu.
-  if ! apt-cache show docker-compose-v2 >/dev/null 2>&1; then compose=(docker-compose docker-cli); fi
-  install_packages docker.io "${compose[@]}" amazon-ecr-credential-helper
+  if "$file_changed" && is_installed docker.io; then systemctl restart docker; fi
   # Images come from this account's registry without a stored password.
   account=$(metadata dynamic/instance-identity/document | sed -n 's/.*"accountId" *: *"\([0-9]*\)".*/\1/p')
   [ -n "$account" ]
   put_file /etc/fleet/docker/config.json 644 <<JSON
 { "credHelpers": { "$account.dkr.ecr.$FLEET_REGION.amazonaws.com": "ecr-login" } }
 JSON
-  systemctl enable docker
-  if "$changed"; then systemctl restart docker; else systemctl start docker; fi
+}
+
+start_docker() {
+  step 'start Docker'
+  enable_unit docker
+  systemctl start docker
   docker compose version --short
 }
 
-install_ssm_agent() {
-  step 'install the SSM agent'
-  # Ubuntu's images bring it as a snap.
-  if command -v snap >/dev/null && snap list amazon-ssm-agent >/dev/null 2>&1; then
+start_ssm_agent() {
+  step 'start the SSM agent'
+  if has_ssm_snap; then
     snap start --enable amazon-ssm-agent
     return 0
   fi
-  if ! dpkg -s amazon-ssm-agent >/dev/null 2>&1; then
-    fetch "https://s3.$FLEET_REGION.amazonaws.com/amazon-ssm-$FLEET_REGION/latest/debian_$(dpkg --print-architecture)/amazon-ssm-agent.deb" /tmp/amazon-ssm-agent.deb
-    install_packages /tmp/amazon-ssm-agent.deb
-    rm /tmp/amazon-ssm-agent.deb
-  fi
-  systemctl enable amazon-ssm-agent
+  enable_unit amazon-ssm-agent
   systemctl start amazon-ssm-agent
 }
 
 # Sends the logs of all containers, of this script and of deployments to the fleet's log group.
-install_cloudwatch_agent() {
-  step 'install the CloudWatch agent'
-  if ! dpkg -s amazon-cloudwatch-agent >/dev/null 2>&1; then
-    fetch "https://amazoncloudwatch-agent-$FLEET_REGION.s3.$FLEET_REGION.amazonaws.com/ubuntu/$(dpkg --print-architecture)/latest/amazon-cloudwatch-agent.deb" /tmp/amazon-cloudwatch-agent.deb
-    install_packages /tmp/amazon-cloudwatch-agent.deb
-    rm /tmp/amazon-cloudwatch-agent.deb
-  fi
+start_cloudwatch_agent() {
+  step 'start the CloudWatch agent'
   put_file /etc/fleet/cloudwatch.json 644 <<JSON
 {
   "agent": { "run_as_user": "root", "region": "$FLEET_REGION" },
@@ -176,7 +241,7 @@ install_codedeploy_agent() {
     retry /tmp/codedeploy-install auto
     rm /tmp/codedeploy-install
   fi
-  systemctl enable codedeploy-agent
+  enable_unit codedeploy-agent
   systemctl start codedeploy-agent
 }
 
@@ -200,6 +265,6 @@ TimeoutStopSec=100
 [Install]
 WantedBy=multi-user.target
 UNIT
-  systemctl enable "$1"
+  enable_unit "$1"
   systemctl start "$1"
 }

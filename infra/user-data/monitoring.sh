@@ -106,14 +106,18 @@ deploy_last_revision() {
     --description 'the monitoring instance is new'
 }
 
-install_basics
-install_packages apache2-utils e2fsprogs util-linux
-install_aws_cli
+begin_downloads
 write_monitoring_env
-install_ssm_agent
-install_cloudwatch_agent
+write_docker_settings
+# Ubuntu has these. The volume comes before Docker, which would begin a folder of volumes of its own.
+install_packages e2fsprogs util-linux
 mount_data
-install_docker
+step 'install packages'
+install_packages docker.io compose amazon-ecr-credential-helper wget apache2-utils
+install_agents
+start_ssm_agent
+start_docker
+start_cloudwatch_agent
 install_unit fleet-monitoring "Prometheus, Alertmanager and the scaler" /opt/fleet/stack-prometheus
 install_heartbeat
 install_codedeploy_agent

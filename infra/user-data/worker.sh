@@ -3,6 +3,7 @@
 
 # The group waits for this before it counts the worker, and takes one back that was abandoned.
 report_end() { # report_end CONTINUE|ABANDON
+  finish aws || true
   if [ ! -x /usr/local/bin/aws ]; then return 0; fi
   # An instance that does not wait (any more) is none of the hook's business.
   /usr/local/bin/aws autoscaling complete-lifecycle-action --region "$FLEET_REGION" --auto-scaling-group-name "$GROUP" \
@@ -29,11 +30,14 @@ DOCKER_CONFIG='/etc/fleet/docker'
 ENV
 }
 
-install_basics
-install_aws_cli
+begin_downloads
 write_worker_env
-install_ssm_agent
-install_cloudwatch_agent
-install_docker
+write_docker_settings
+step 'install packages'
+install_packages docker.io compose amazon-ecr-credential-helper wget
+install_agents
+start_ssm_agent
+start_docker
+start_cloudwatch_agent
 install_unit fleet-worker "The services of the fleet's worker" /opt/fleet/stack-worker
 install_codedeploy_agent

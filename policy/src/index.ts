@@ -2,6 +2,7 @@ export * from "./decide.ts";
 export * from "./decision.ts";
 export { type Architecture, architectureOf } from "./fleet-config/instance-type.ts";
 export { DEREGISTRATION_SECONDS } from "./fleet-config/load-balancer.ts";
+export { machineImage } from "./fleet-config/machine-image.ts";
 export { type FleetNames, fleetNames } from "./fleet-config/names.ts";
 export { type Fault, type ParseResult, parseFleetConfig } from "./fleet-config/parse.ts";
 export { memoryBytes } from "./fleet-config/primitives.ts";

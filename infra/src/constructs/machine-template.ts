@@ -1,10 +1,11 @@
 import { LaunchTemplate } from "@cdktf/provider-aws/lib/launch-template/index.js";
-import { architectureOf, type FleetConfig } from "@compose-fleet/policy";
+import { architectureOf, type FleetConfig, fleetNames, machineImage } from "@compose-fleet/policy";
 import type { Construct } from "constructs";
-import { machineImage, ROOT_DEVICE } from "../machine-image.ts";
 import { type MachineKind, resourceName, resourceTags } from "../names.ts";
 import { userDataBase64 } from "../user-data.ts";
 
+/** Where Ubuntu's image expects its root volume, and so one that was made from it. */
+const ROOT_DEVICE = "/dev/sda1";
 /** Of the system, Docker's images and logs. */
 const ROOT_GIGABYTES = 20;
 
@@ -29,7 +30,7 @@ export function createMachineTemplate(scope: Construct, id: string, props: Machi
   return new LaunchTemplate(scope, id, {
     name: resourceName(config, kind),
     updateDefaultVersion: true,
-    imageId: machineImage(architectureOf(instanceType)),
+    imageId: imageOf(config, kind, instanceType),
     instanceType,
     vpcSecurityGroupIds: [securityGroupId],
     iamInstanceProfile: { name: profileName },
@@ -43,4 +44,11 @@ export function createMachineTemplate(scope: Construct, id: string, props: Machi
     ],
     tagSpecifications: ["instance", "volume", "network-interface"].map((resourceType) => ({ resourceType, tags })),
   });
+}
+
+/** Looked up by EC2 at each launch: a new image needs no deployment, and a deployment puts no old one back. */
+function imageOf(config: FleetConfig, kind: MachineKind, instanceType: string): string {
+  if (kind === "workers" && config.workers.image === "baked")
+    return `resolve:ssm:${fleetNames(config).workerImageParameter}`;
+  return machineImage(architectureOf(instanceType));
 }

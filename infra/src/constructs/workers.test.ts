@@ -66,6 +66,12 @@ describe("what is launched", () => {
       `resolve:ssm:/aws/service/canonical/ubuntu/server/24.04/stable/current/${architecture}/hvm/ebs-gp3/ami-id`,
     );
   });
+
+  test("of a baked image it is the one that a parameter names at each launch", () => {
+    expect(workers({ image: "baked" }).one("aws_launch_template").image_id).toBe(
+      "resolve:ssm:/fleet/test/production/worker-image",
+    );
+  });
 });
 
 test("metadata answers version 2 only, and no container", () => {

@@ -104,6 +104,16 @@ test("the bucket does not go while it holds the record of something that exists"
   expect((await preflight(config, ["fleet", "bootstrap"], inUse, "destroy")).faults).toEqual([]);
 });
 
+test("workers of a baked image need one", async () => {
+  const baked = testFleet({ deploy: { account: "123456789012" }, workers: { image: "baked" } });
+  const account = (image: readonly string[]) =>
+    accountWith({ parameterNames: async (path) => new Set(path.endsWith("/secrets") ? secrets : image) });
+  expect((await preflight(baked, ["fleet"], account(["replicas"]))).faults).toEqual([
+    expect.stringContaining("run npx fleet image"),
+  ]);
+  expect((await preflight(baked, ["fleet"], account(["replicas", "worker-image"]))).faults).toEqual([]);
+});
+
 test.each(["destroy", "plan"] as const)("%s needs no secrets", async (verb) => {
   const bare = accountWith({ parameterNames: async () => new Set() });
   expect((await preflight(config, ["fleet"], bare, verb)).faults).toEqual([]);

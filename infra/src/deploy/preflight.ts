@@ -48,8 +48,9 @@ export async function preflight(
   const locked = await Promise.all(stacks.map((stack) => lockFault(config, stack, account)));
   // What is taken down needs no secrets any more, what is looked at none yet.
   const missing = verb === "deploy" && stacks.includes("fleet") ? await missingSecrets(config, account) : [];
+  const noImage = verb === "deploy" && stacks.includes("fleet") ? await missingImage(config, account) : [];
   const left = verb === "destroy" && stacks.includes("bootstrap") ? await statesLeft(config, stacks, account) : [];
-  const faults = [...locked, ...missing, ...left].filter((fault) => fault !== undefined);
+  const faults = [...locked, ...missing, ...noImage, ...left].filter((fault) => fault !== undefined);
   return { account: id, hasStateBucket, hasBootstrapState, faults };
 }
 
@@ -73,6 +74,17 @@ async function statesLeft(
   if (left.length === 0) return [];
   return [
     `The bucket still holds the state of what exists: destroy ${left.join(", ")} first, or along with it (npm run deploy -- ${[...left, "bootstrap"].join(" ")} --destroy).`,
+  ];
+}
+
+/** EC2 would refuse to launch a worker. */
+async function missingImage(config: FleetConfig, account: Account): Promise<readonly string[]> {
+  if (config.workers.image !== "baked") return [];
+  const parameter = fleetNames(config).workerImageParameter;
+  const folder = parameter.slice(0, parameter.lastIndexOf("/"));
+  if ((await account.parameterNames(folder)).has(parameter.slice(folder.length + 1))) return [];
+  return [
+    `The fleet file says workers.image: baked, and no image was made yet. Deploy without it, release, run npx fleet image, then deploy with it.`,
   ];
 }
 

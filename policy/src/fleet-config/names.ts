@@ -5,6 +5,8 @@ export interface FleetNames {
   readonly group: string;
   readonly table: string;
   readonly replicasParameter: string;
+  /** SSM parameter of the image that workers start from, where `workers.image` is `baked`. */
+  readonly workerImageParameter: string;
   readonly scaleDocument: string;
   readonly drainDocument: string;
   /** The lifecycle hook that holds a worker's termination until it has drained. */
@@ -26,6 +28,7 @@ export function fleetNames(config: Pick<FleetConfig, "name" | "environment" | "n
     group: `${prefix}-workers`,
     table: `${prefix}-state`,
     replicasParameter: `${path}/replicas`,
+    workerImageParameter: `${path}/worker-image`,
     scaleDocument: `${prefix}-scale`,
     drainDocument: `${prefix}-drain`,
     terminatingHook: `${prefix}-terminating`,

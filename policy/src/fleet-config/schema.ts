@@ -28,6 +28,12 @@ const workersSchema = z
       .min(1)
       .default(["t3.small"])
       .describe("Types the group may launch, the preferred first. All of one processor architecture."),
+    image: z
+      .enum(["ubuntu", "baked"])
+      .default("ubuntu")
+      .describe(
+        "What workers start from: the newest Ubuntu, on which everything is installed at each boot, or the image that fleet image has made last.",
+      ),
     spot: z
       .strictObject({
         onDemandBase: z

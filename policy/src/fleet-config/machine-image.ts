@@ -1,4 +1,4 @@
-import type { Architecture } from "@compose-fleet/policy";
+import type { Architecture } from "./instance-type.ts";
 
 /** Ubuntu's and Debian's name of an architecture. */
 const UBUNTU_NAMES: Readonly<Record<Architecture, string>> = { x86_64: "amd64", arm64: "arm64" };
@@ -8,6 +8,3 @@ export function machineImage(architecture: Architecture): string {
   const name = `24.04/stable/current/${UBUNTU_NAMES[architecture]}/hvm/ebs-gp3/ami-id`;
   return `resolve:ssm:/aws/service/canonical/ubuntu/server/${name}`;
 }
-
-/** Where that image expects its root volume. */
-export const ROOT_DEVICE = "/dev/sda1";
