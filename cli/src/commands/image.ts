@@ -3,7 +3,7 @@ import { CliError, exitCodes } from "../cli-error.ts";
 import type { CliContext } from "../context.ts";
 import type { ImageOptions } from "../image/run-image.ts";
 import { orSentence } from "../release/release-failure.ts";
-import { awsFleetOption } from "./fleet-files.ts";
+import { fleetOption } from "./fleet-files.ts";
 
 const help = `
 Makes a machine image (AMI) of a worker: one instance runs a worker's user data, pulls the images of the revision that runs, takes off
@@ -33,7 +33,7 @@ export function imageCommand(context: CliContext): Command {
     .option("--prune", "delete images that nobody needs")
     .option("--yes", "do not ask")
     .option("--json", "print the outcome as JSON")
-    .addOption(awsFleetOption())
+    .addOption(fleetOption())
     .addOption(
       new Option("--bucket <name>", "the bucket of the revisions (default: the account's only one of this fleet)").env(
         "FLEET_REVISION_BUCKET",
