@@ -1,7 +1,7 @@
 import type { Capacity } from "./capacity.ts";
 import type { Reason } from "./decision.ts";
 import type { Memory } from "./memory.ts";
-import type { GroupObservation } from "./observation.ts";
+import type { GroupObservation, WorkerObservation } from "./observation.ts";
 import type { Tick } from "./tick.ts";
 
 /** Launches that failed in a row: those that AWS refused or gave up, and those whose worker never served; `except` is left out. */
@@ -75,21 +75,37 @@ export function withoutUnfilled(
 }
 
 /**
- * After too many failed launches nothing more is asked for: the desired capacity goes down to what exists, or AWS would launch for ever,
- * paid each time. Never below `atLeast`. Undefined while launches may still be tried, and when nothing is to be taken back.
+ * After too many failed launches nothing more is asked for, or AWS would launch for ever, paid each time: the desired capacity goes
+ * down to what exists, and what the group launches by itself in place of a failed launch goes by name, without a successor.
+ * Never below `atLeast`. Undefined while launches may still be tried, and when nothing is to be taken back.
  */
 export function giveUpLaunches(
   tick: Tick,
   group: GroupObservation,
   { desired, exists, unfilled }: Capacity,
   atLeast: number,
-): { readonly to: number; readonly reason: Reason } | undefined {
+): { readonly to: number; readonly worker?: string; readonly reason: Reason } | undefined {
   const limit = launchWait(tick, group);
-  const to = Math.max(exists, atLeast);
-  if (limit?.code !== "failed-launch-limit" || unfilled === 0 || to >= desired || !isMissingForGood(tick))
-    return undefined;
-  return {
-    to,
-    reason: { code: "launches-given-up", numbers: { ...limit.numbers, desired, exists, awsSays: awsSays(group) } },
+  if (limit?.code !== "failed-launch-limit" || desired <= atLeast) return undefined;
+  const reason: Reason = {
+    code: "launches-given-up",
+    numbers: { ...limit.numbers, desired, exists, awsSays: awsSays(group) },
   };
+  const to = Math.max(exists, atLeast);
+  if (unfilled > 0 && to < desired && isMissingForGood(tick)) return { to, reason };
+  const again = launchedAgain(tick, group);
+  return again && { to: desired - 1, worker: again.id, reason };
+}
+
+/**
+ * One that the group launched by itself in place of a launch that failed: it does not wait, as we would. It is not in service yet, so
+ * nobody is served by it. One that somebody asks for later, who may have repaired the cause, is left alone.
+ */
+function launchedAgain({ config }: Tick, group: GroupObservation): WorkerObservation | undefined {
+  const { lastFailedLaunchAtMs: failedAtMs } = group;
+  if (failedAtMs === undefined) return undefined;
+  const waitMs = config.scaling.workers.failedLaunchWaitSeconds * 1000;
+  return group.workers
+    .filter(({ isLaunching, launchedAtMs }) => isLaunching && launchedAtMs - failedAtMs < waitMs)
+    .sort((a, b) => b.launchedAtMs - a.launchedAtMs || a.id.localeCompare(b.id))[0];
 }

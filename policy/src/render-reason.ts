@@ -38,7 +38,7 @@ const SENTENCES: Readonly<Record<ReasonCode, (n: Numbers) => string>> = {
   "failed-launch-wait": (n) => `${n.failedLaunches} launch failed: trying again in ${n.secondsLeft} s`,
   "failed-launch-limit": (n) => `${n.failedLaunches} launches in a row failed (limit ${n.limit}): somebody must look`,
   "launches-given-up": (n) =>
-    `${n.failedLaunches} launches in a row failed (limit ${n.limit}), ${n.exists} of ${n.desired} exist: no more are asked for, and somebody must look: ${n.awsSays}`,
+    `${n.failedLaunches} launches in a row failed (limit ${n.limit}), ${n.exists} of ${n.desired} exist: no more is asked for, and somebody must look: ${n.awsSays}`,
   unfilled: (n) => `${n.desired} are asked for and ${n.exists} exist: ${n.awsSays}`,
   "too-few-serve": (n) => `only ${n.serving} would be known to serve and ${n.needed} are needed: nobody leaves`,
   "worker-booting": (n) => `${n.booting} still booting: no scale-in meanwhile`,

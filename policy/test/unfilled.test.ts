@@ -91,6 +91,49 @@ describe("what was asked for and does not exist goes first", () => {
   });
 });
 
+describe("a group that launches by itself in place of each launch that its hook abandons", () => {
+  /** One serves, more are asked for; `booting` are on their way since `launchedAt` (s), two failed before at 100 s. */
+  const relaunching =
+    (booting: readonly { id: string; launchedAt: number }[], change: Partial<GroupObservation> = {}) =>
+    (at: number) =>
+      observe(
+        at,
+        [
+          worker("i-1", 1000, 10),
+          ...booting.map(({ id, launchedAt }) =>
+            worker(id, 0, 1, { state: "pending", isLaunching: true, up: false, launchedAtMs: launchedAt * 1000 }),
+          ),
+        ],
+        { failedLaunches: 2, lastFailedLaunchAtMs: 100_000, ...change },
+      );
+
+  test.each<[string, (at: number) => Observation, RegExp]>([
+    [
+      "goes on by name, without a successor",
+      relaunching([{ id: "i-2", launchedAt: 101 }]),
+      /^terminate-worker i-2 2>1 launches-given-up/,
+    ],
+    [
+      "one after the other",
+      relaunching([
+        { id: "i-2", launchedAt: 101 },
+        { id: "i-3", launchedAt: 102 },
+      ]),
+      /^terminate-worker i-3 3>2 launches-given-up/,
+    ],
+    ["not where somebody asked for it later", relaunching([{ id: "i-2", launchedAt: 281 }]), /^hold /],
+    ["not below min", relaunching([{ id: "i-2", launchedAt: 101 }], { min: 2 }), /^hold /],
+    ["not before the limit", relaunching([{ id: "i-2", launchedAt: 101 }], { failedLaunches: 1 }), /^hold /],
+    [
+      "not while ending is suspended",
+      relaunching([{ id: "i-2", launchedAt: 101 }], { suspended: ["Terminate"] }),
+      /^hold /,
+    ],
+  ])("%s", (_rule, world, expected) => {
+    expect(onWorkers(new Scaler(undefined, 99).tick(world(105)))).toMatch(expected);
+  });
+});
+
 describe("nobody is drained while fewer serve than are needed, or than min", () => {
   const dead = blindWorker("i-3");
   test.each<[string, (at: number) => Observation, object]>([

@@ -52,7 +52,7 @@ export function preflight(action: Action, observation: Observation, config: Flee
   if (worker === undefined) return `${action.worker} is gone already`;
   if (worker.state === "terminating") return `${action.worker} is terminating already`;
   if (worker.state === "aside") return `${action.worker} is not the scaler's: ${worker.lifecycle ?? "set aside"}`;
-  const neverServed = worker.state === "pending" && worker.up === false;
+  const neverServed = worker.isLaunching || (worker.state === "pending" && worker.up === false);
   if (action.kind === "terminate-worker" && !worker.draining && !neverServed) return `${action.worker} does not drain`;
   if (action.kind === "replace-worker" && worker.up === true) return `${action.worker} answers`;
   if (action.kind === "replace-worker" && worker.up !== false) return `nobody knows whether ${action.worker} answers`;

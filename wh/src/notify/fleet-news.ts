@@ -26,11 +26,9 @@ export function createFleetNews(say: (line: string, weight?: Weight) => void): F
     onTick: ({ observation, lasting = [] }) => {
       if (observation.group.ok) {
         const { failedLaunches: now, launchProblem } = observation.group.value;
-        if (now > failedLaunches)
-          say(
-            `launching a worker failed (${now} in a row)${launchProblem === undefined ? "" : `: ${launchProblem}`}`,
-            "trouble",
-          );
+        // The first of a row: what becomes of it the policy tells, when it gives up or nothing comes for too long.
+        if (now > 0 && failedLaunches === 0)
+          say(`launching a worker failed${launchProblem === undefined ? "" : `: ${launchProblem}`}`, "trouble");
         failedLaunches = now;
       }
       states.see("sources", unreadableSources(observation), observation.atMs);
