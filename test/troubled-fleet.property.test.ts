@@ -74,6 +74,8 @@ const HAPPENINGS = {
   failing: fc.subarray([...QUERY_NAMES]).map((names) => change(() => ({ failing: new Set(names) }))),
   prometheus: flag.map((prometheusIsDown) => change(() => ({ prometheusIsDown }))),
   group: flag.map((groupIsUnreadable) => change(() => ({ groupIsUnreadable }))),
+  registration: fc.constantFrom(5, 20, 300).map((registrationSeconds) => change(() => ({ registrationSeconds }))),
+  targets: flag.map((targetsAreUnreadable) => change(() => ({ targetsAreUnreadable }))),
   busy: fc.constantFrom("the deployment d-1", undefined).map((busyWith) => change(() => ({ busyWith }))),
   calls: flag.map((callsFail) => change(() => ({ callsFail }))),
   clock: fc.constantFrom(-3600, -30, 30, 1200).map(
@@ -102,7 +104,7 @@ const steps = fc.array(
       "restart",
       fc.constant<Happening>((fleet) => fleet.forget()),
     ),
-    { weight: 4, arbitrary: step("load", HAPPENINGS.load) },
+    { weight: 6, arbitrary: step("load", HAPPENINGS.load) },
   ),
   { minLength: 5, maxLength: 40 },
 );
@@ -208,7 +210,7 @@ test("whatever happens, the scaler leaves no fewer serving than are needed or th
       expect(run.fleet.serving().length, run.last()).toBe(2);
       expect(run.told()).toEqual([]);
     }),
-    { numRuns: 60 },
+    { numRuns: 80 },
   );
   // Otherwise it would have shown nothing.
   for (const kind of ["set-capacity", "drain-worker", "cancel-drain", "terminate-worker", "replace-worker"])

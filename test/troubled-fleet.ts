@@ -38,12 +38,18 @@ const LAUNCH = 5;
 const BOOT = 15;
 const HOOK = 60;
 const SHUTDOWN = 10;
+/** From the first good health check of a worker that has come back to traffic. */
+const HEALTH = 10;
 
 interface Machine {
   /** Epoch ms; Infinity for one that never boots. */
   readonly readyAtMs: number;
   hung: boolean;
   draining: boolean;
+  /** Whether the load balancer has sent it traffic before: then it need not be registered anew. */
+  wasReached: boolean;
+  /** When the load balancer sends it traffic, epoch ms; unset while it cannot. */
+  reachedAtMs?: number;
   /** Its scrape target cannot be reached, and all else can. */
   isScrapeBlocked: boolean;
   goneAtMs?: number;
@@ -59,6 +65,9 @@ export interface Troubles {
   /** `QUERY/INDEX` of the worker that does not send it, in the order of the group's listing. */
   missing: ReadonlySet<string>;
   groupIsUnreadable: boolean;
+  targetsAreUnreadable: boolean;
+  /** How long the load balancer takes to register a worker. */
+  registrationSeconds: number;
   busyWith: string | undefined;
   /** Calls that change something are lost. */
   callsFail: boolean;
@@ -72,6 +81,8 @@ const NO_TROUBLES: Troubles = {
   failing: new Set(),
   missing: new Set(),
   groupIsUnreadable: false,
+  targetsAreUnreadable: false,
+  registrationSeconds: HEALTH,
   busyWith: undefined,
   callsFail: false,
 };
@@ -118,18 +129,22 @@ export class TroubledFleet {
   private carryOut(effects: readonly Effect[]): void {
     for (const { kind, instanceId } of effects) {
       const readyAtMs = this.troubles.bootsHang ? Number.POSITIVE_INFINITY : this.nowMs + (LAUNCH + BOOT) * 1000;
-      const fresh = { readyAtMs, hung: false, draining: false, isScrapeBlocked: false };
+      const fresh = { readyAtMs, hung: false, draining: false, wasReached: false, isScrapeBlocked: false };
       if (kind === "launch") this.machines.set(instanceId, fresh);
       const machine = this.machines.get(instanceId);
       if (kind === "terminate" && machine) machine.goneAtMs = this.nowMs + SHUTDOWN * 1000;
     }
   }
 
-  /** Workers that truly serve. */
+  /** Workers that truly serve: they can, and the load balancer sends them traffic. */
   serving(): readonly string[] {
     return this.group.instances
-      .filter(({ id, state }) => state === "in-service" && this.serves(id))
+      .filter(({ id, state }) => state === "in-service" && this.serves(id) && this.isReached(id))
       .map(({ id }) => id);
+  }
+
+  private isReached(id: string): boolean {
+    return (this.machines.get(id)?.reachedAtMs ?? Number.POSITIVE_INFINITY) <= this.nowMs;
   }
 
   private serves(id: string): boolean {
@@ -176,9 +191,24 @@ export class TroubledFleet {
     for (let left = seconds; left > 0; left--) {
       this.nowMs += 1000;
       for (const { id } of this.group.instances) this.advance(id);
+      for (const { id, state } of this.group.instances) this.register(id, state === "in-service");
       this.take(upkeep(this.group, this.moment()));
       if (this.nowMs % 15_000 === 0) this.take(retryLaunches(this.group, this.moment()));
     }
+  }
+
+  /** The load balancer's view of one machine, by the second. */
+  private register(id: string, isInService: boolean): void {
+    const machine = this.machines.get(id);
+    if (!machine) return;
+    if (!isInService || !this.serves(id)) delete machine.reachedAtMs;
+    else if (machine.reachedAtMs === undefined && !this.troubles.suspended.includes("AddToLoadBalancer")) {
+      const seconds = machine.wasReached ? HEALTH : this.troubles.registrationSeconds;
+      machine.reachedAtMs = this.nowMs + seconds * 1000;
+    }
+    if (this.isReached(id)) machine.wasReached = true;
+    // A member that leaves the group's service is deregistered.
+    if (!isInService) machine.wasReached = false;
   }
 
   private advance(id: string): void {
@@ -252,6 +282,9 @@ export class TroubledFleet {
             ...memberStateOf(lifecycle),
             lifecycle,
             launchedAtMs: launchedAtMs.get(instance.id) ?? this.nowMs,
+            ...(instance.state === "in-service" && {
+              reached: troubles.targetsAreUnreadable ? ("unknown" as const) : this.isReached(instance.id),
+            }),
           };
         }),
       },

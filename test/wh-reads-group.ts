@@ -12,6 +12,7 @@ const { config } = parsed;
 const clients = createAwsClients({ region: config.region });
 const reader = createAsgReader({
   client: clients.autoScaling,
+  balancer: clients.balancer,
   clock: systemClock,
   groupName: fleetNames(config).group,
   // A fleet that has just been applied has no deployments.

@@ -1,7 +1,7 @@
 import { hasFailedToBoot } from "./boot.ts";
 import type { GroupObservation, WorkerObservation } from "./observation.ts";
 import type { Tick } from "./tick.ts";
-import { isDown, isProven, servingWorkers } from "./watch.ts";
+import { isDown, isProven, isReached, servingWorkers } from "./watch.ts";
 
 /** What there is of a worker group, apart from what was asked for. */
 export interface Capacity {
@@ -11,11 +11,11 @@ export interface Capacity {
   readonly exists: number;
   /** Asked for and not there. */
   readonly unfilled: number;
-  /** Workers in service, not draining, that are known to serve. */
+  /** Workers in service, not draining, that are known to serve, and to get traffic. */
   readonly proven: readonly WorkerObservation[];
-  /** Workers in service, not draining, that are not known to be down. */
+  /** Workers in service, not draining, that are neither known to be down nor known to get no traffic. */
   readonly hopeful: readonly WorkerObservation[];
-  /** Launched and not yet serving; those that have had their time are left out. */
+  /** Launched and not yet serving, or serving and not yet reached by the load balancer; those that have had their time are left out. */
   readonly booting: number;
   /** On the way out. */
   readonly leaving: number;
@@ -27,15 +27,18 @@ export function capacityOf(tick: Pick<Tick, "config" | "observation" | "memory">
   const { desired, workers } = group;
   const serving = servingWorkers(tick);
   const exists = countExisting(group);
+  const isRegistering = ({ reached, launchedAtMs }: WorkerObservation) =>
+    reached === false && observation.atMs - launchedAtMs < config.scaling.workers.bootSeconds * 1000;
   return {
     desired,
     exists,
     unfilled: Math.max(0, desired - exists),
-    proven: serving.filter((worker) => isProven(worker) && !worker.isUnhealthy),
-    hopeful: serving.filter((worker) => !isDown(worker) && !worker.isUnhealthy),
-    booting: workers.filter(
-      (worker) => worker.state === "pending" && !hasFailedToBoot(worker, memory, observation.atMs, config),
-    ).length,
+    proven: serving.filter((worker) => isProven(worker) && isReached(worker) && !worker.isUnhealthy),
+    hopeful: serving.filter((worker) => !isDown(worker) && worker.reached !== false && !worker.isUnhealthy),
+    booting:
+      workers.filter(
+        (worker) => worker.state === "pending" && !hasFailedToBoot(worker, memory, observation.atMs, config),
+      ).length + serving.filter(isRegistering).length,
     leaving: workers.filter(({ state }) => state === "terminating").length,
   };
 }

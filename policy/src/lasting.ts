@@ -80,6 +80,8 @@ function memberState(tick: Tick, worker: WorkerObservation): readonly State[] {
   if (worker.up === "unknown")
     return [{ key: `member/${id}`, text: `nobody knows whether ${id} answers: its scrape target cannot be read` }];
   if (worker.draining) return [{ key: `member/${id}`, text: `${id} drains` }];
+  if (worker.reached === false)
+    return [{ key: `member/${id}`, text: `the load balancer does not reach ${id}, though it serves` }];
   return [];
 }
 

@@ -36,6 +36,11 @@ export interface WorkerObservation {
   readonly awaitsHook?: boolean;
   /** Set while the group's own health check says that it is dead, which can be read also when Prometheus cannot. */
   readonly isUnhealthy?: boolean;
+  /**
+   * Whether the load balancer sends it traffic: it is registered there and healthy. False also for one that drains, on purpose.
+   * Unset where nobody was asked, such as a group without a load balancer: then what Prometheus sees serve counts.
+   */
+  readonly reached?: boolean | "unknown";
   /** CPU share, 0 to 1. */
   readonly cpuRatio: Reading;
   /** Requests per second arriving at nginx, all services; with the completed ones it shows queues that grow. */

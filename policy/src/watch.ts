@@ -33,7 +33,15 @@ export function watchWorkers(known: Known, observation: Observation, config: Fle
   const watched: Record<string, WorkerWatch> = {};
   for (const worker of observation.group.value.workers) {
     const before = known.watched[worker.id] ?? {};
-    if (worker.state === "pending" && !worker.isLaunching && observation.metricsReadable && isDown(worker))
+    // Whom the load balancer reaches, or may reach, serves perhaps: only Prometheus does not see it.
+    const mayBeReached = worker.reached === true || worker.reached === "unknown";
+    if (
+      worker.state === "pending" &&
+      !worker.isLaunching &&
+      observation.metricsReadable &&
+      isDown(worker) &&
+      !mayBeReached
+    )
       watched[worker.id] = { bootingSinceMs: before.bootingSinceMs ?? nowMs };
     if (worker.state !== "in-service") continue;
     const drains = isDraining(worker, known, nowMs, config);
@@ -91,6 +99,11 @@ export function isDown(worker: WorkerObservation): boolean {
 /** Whether the worker is known to serve. One of which nothing is known is neither proven nor down. */
 export function isProven(worker: WorkerObservation): boolean {
   return worker.up === true || showsService(worker);
+}
+
+/** Whether the worker may carry what others leave behind: the load balancer reaches it. In doubt it does not; nobody asked is no doubt. */
+export function isReached({ reached = true }: WorkerObservation): boolean {
+  return reached === true;
 }
 
 /** Workers in service that are capacity: they do not drain. */

@@ -61,6 +61,7 @@ describe("AWS", () => {
     });
     const reader = createAsgReader({
       client: aws.client,
+      balancer: aws.client,
       clock: createFakeClock(),
       readDeployment: async () => ({}),
       ...names,

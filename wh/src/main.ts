@@ -59,7 +59,13 @@ async function main(): Promise<void> {
     ports: {
       metrics: prometheus,
       group: {
-        ...createAsgReader({ client: aws.autoScaling, clock, groupName: names.group, readDeployment }),
+        ...createAsgReader({
+          client: aws.autoScaling,
+          balancer: aws.balancer,
+          clock,
+          groupName: names.group,
+          readDeployment,
+        }),
         ...createAsgActions(aws.autoScaling, names.group),
       },
       replicas: createSsmReplicas({ client: aws.ssm, clock, document: names.scaleDocument }),

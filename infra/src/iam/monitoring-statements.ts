@@ -34,6 +34,12 @@ export function monitoringStatements(config: FleetConfig, resources: MonitoringR
       resources: ["*"],
     },
     {
+      sid: "WatchTheTargets",
+      actions: ["elasticloadbalancing:DescribeTargetHealth"],
+      // Elastic Load Balancing's descriptions have no resource.
+      resources: ["*"],
+    },
+    {
       // While it runs, wh ends no worker.
       sid: "WatchDeployments",
       actions: ["codedeploy:BatchGetDeployments", "codedeploy:ListDeployments"],

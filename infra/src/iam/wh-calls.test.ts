@@ -10,6 +10,7 @@ const WH = fileURLToPath(new URL("../../../wh/src/", import.meta.url));
 const SERVICES: Readonly<Record<string, string>> = {
   "@aws-sdk/client-auto-scaling": "autoscaling",
   "@aws-sdk/client-codedeploy": "codedeploy",
+  "@aws-sdk/client-elastic-load-balancing-v2": "elasticloadbalancing",
   "@aws-sdk/client-s3": "s3",
   "@aws-sdk/client-ssm": "ssm",
   "@aws-sdk/lib-dynamodb": "dynamodb",
@@ -65,7 +66,7 @@ const resources = {
 const allowedTo = (fleet: FleetConfig) =>
   monitoringStatements(fleet, resources)
     .flatMap(({ actions }) => actions)
-    .filter((action) => /^(autoscaling|codedeploy|dynamodb|s3|ssm):/.test(action))
+    .filter((action) => /^(autoscaling|codedeploy|dynamodb|elasticloadbalancing|s3|ssm):/.test(action))
     .filter((action) => !NOT_CALLED_BY_WH.includes(action))
     .sort();
 

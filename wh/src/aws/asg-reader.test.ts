@@ -135,7 +135,13 @@ describe("the group", () => {
   test("is asked for by name, and its members are pending, in service or on their way out", async () => {
     const aws = createFakeAws(answers);
     const clock = createFakeClock(NOW);
-    const reader = createAsgReader({ client: aws.client, clock, groupName: "workers", readDeployment });
+    const reader = createAsgReader({
+      client: aws.client,
+      balancer: aws.client,
+      clock,
+      groupName: "workers",
+      readDeployment,
+    });
     const reading = await reader.describe();
     expect(aws.calls[0]).toEqual({ name: "DescribeAutoScalingGroups", input: { AutoScalingGroupNames: ["workers"] } });
     expect(reading).toMatchObject({ ok: true, value: { desired: 3, min: 1, max: 6, failedLaunches: 0 } });
@@ -156,6 +162,7 @@ describe("the group", () => {
     });
     const reader = createAsgReader({
       client: aws.client,
+      balancer: aws.client,
       clock: createFakeClock(NOW),
       groupName: "workers",
       readDeployment,
@@ -168,6 +175,7 @@ describe("the group", () => {
     const aws = createFakeAws({ ...answers, DescribeInstanceRefreshes: refreshing });
     const reader = createAsgReader({
       client: aws.client,
+      balancer: aws.client,
       clock: createFakeClock(NOW),
       groupName: "workers",
       readDeployment,
@@ -182,6 +190,7 @@ describe("the group", () => {
   test("a deployment that runs is told", async () => {
     const reading = await createAsgReader({
       client: createFakeAws(answers).client,
+      balancer: createFakeAws({}).client,
       clock: createFakeClock(NOW),
       groupName: "workers",
       readDeployment: async () => ({ busyWith: "the deployment d-1" }),
@@ -201,6 +210,7 @@ describe("the group", () => {
     });
     const reading = await createAsgReader({
       client: aws.client,
+      balancer: aws.client,
       clock: createFakeClock(NOW),
       groupName: "workers",
       readDeployment,
@@ -211,7 +221,13 @@ describe("the group", () => {
   test("launch times come from the activities, else from when a member was first seen", async () => {
     const aws = createFakeAws(answers);
     const clock = createFakeClock(NOW);
-    const reader = createAsgReader({ client: aws.client, clock, groupName: "workers", readDeployment });
+    const reader = createAsgReader({
+      client: aws.client,
+      balancer: aws.client,
+      clock,
+      groupName: "workers",
+      readDeployment,
+    });
     await reader.describe();
     await clock.advance(60_000);
     const reading = await reader.describe();
@@ -235,6 +251,7 @@ describe("the group", () => {
   ])("%s", async (_rule, given, problem) => {
     const reader = createAsgReader({
       client: createFakeAws(given).client,
+      balancer: createFakeAws({}).client,
       clock: createFakeClock(),
       groupName: "workers",
       readDeployment,

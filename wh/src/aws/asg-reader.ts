@@ -4,6 +4,7 @@ import {
   DescribeAutoScalingGroupsCommand,
   type Instance,
 } from "@aws-sdk/client-auto-scaling";
+import type { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { type Clock, inTime } from "../clock.ts";
 import type { GroupReading, MemberDescription, WorkerGroupReader } from "../observe/worker-group.ts";
 import { createLaunchReader } from "./activity-reader.ts";
@@ -11,6 +12,7 @@ import { describeAwsError } from "./aws-errors.ts";
 import { type BusyReading, inDoubt } from "./busy-reading.ts";
 import { memberStateOf } from "./lifecycle-state.ts";
 import { createRefreshReader } from "./refresh-reader.ts";
+import { createTargetReader, type TargetReading, unknownTargets } from "./target-reader.ts";
 
 /** What is asked beside the group itself is waited for no longer: the group alone is enough to scale out. */
 const BESIDE_MS = 3_000;
@@ -18,6 +20,8 @@ const LATE = `no answer within ${BESIDE_MS / 1000} s`;
 
 export interface AsgReaderDeps {
   readonly client: Pick<AutoScalingClient, "send">;
+  /** Of the load balancer whose target groups the group's members are registered in. */
+  readonly balancer: Pick<ElasticLoadBalancingV2Client, "send">;
   readonly clock: Clock;
   readonly groupName: string;
   /** What deploys to the workers. Never throws. */
@@ -30,6 +34,7 @@ export interface AsgReaderDeps {
  */
 export function createAsgReader(deps: AsgReaderDeps): WorkerGroupReader {
   const { client, clock, groupName, readDeployment } = deps;
+  const readTargets = createTargetReader(deps.balancer);
   const readRefresh = createRefreshReader(deps);
   const launches = createLaunchReader(deps);
   // For members whose launch has left the activities; kept only while they are members.
@@ -37,7 +42,11 @@ export function createAsgReader(deps: AsgReaderDeps): WorkerGroupReader {
 
   const beside = <T>(answer: Promise<T>, late: (problem: string) => T) =>
     inTime(BESIDE_MS, clock, answer, () => late(LATE));
-  const membersOf = (instances: readonly Instance[], launchedAtMs: ReadonlyMap<string, number>) => {
+  const membersOf = (
+    instances: readonly Instance[],
+    launchedAtMs: ReadonlyMap<string, number>,
+    { reachedOf }: TargetReading,
+  ) => {
     const nowMs = clock.monotonicMs();
     const seenBefore = firstSeenAtMs;
     firstSeenAtMs = new Map();
@@ -46,6 +55,7 @@ export function createAsgReader(deps: AsgReaderDeps): WorkerGroupReader {
       if (!id || instance.LifecycleState === "Terminated") return [];
       const seenAtMs = seenBefore.get(id) ?? nowMs;
       firstSeenAtMs.set(id, seenAtMs);
+      const reached = reachedOf(id);
       return [
         {
           id,
@@ -55,6 +65,7 @@ export function createAsgReader(deps: AsgReaderDeps): WorkerGroupReader {
           launchedAtMs: launchedAtMs.get(id) ?? seenAtMs,
           ...(instance.LifecycleState === "Terminating:Wait" && { awaitsHook: true }),
           ...(instance.HealthStatus === "Unhealthy" && { isUnhealthy: true }),
+          ...(reached !== undefined && { reached }),
         },
       ];
     });
@@ -76,13 +87,14 @@ export function createAsgReader(deps: AsgReaderDeps): WorkerGroupReader {
           problem: `there is no Auto Scaling group ${groupName}: create the fleet, or correct name and environment in fleet.yaml`,
         };
       }
+      const targets = await beside(readTargets(group?.TargetGroupARNs ?? []), unknownTargets);
       const { launchedAtMs, ...failures } = launched.history;
       // One that is known counts before one that is only possible.
       const busyWith = [refresh, deployment]
         .sort((a, b) => Number(isDoubtful(a)) - Number(isDoubtful(b)))
         .flatMap((reading) => reading.busyWith ?? [])[0];
-      const unread = [launched.unread, refresh.unread, deployment.unread].flatMap((one) => one ?? []);
-      const members = membersOf(group?.Instances ?? [], launchedAtMs);
+      const unread = [launched.unread, refresh.unread, deployment.unread, targets.unread].flatMap((one) => one ?? []);
+      const members = membersOf(group?.Instances ?? [], launchedAtMs, targets);
       return {
         ok: true,
         value: {

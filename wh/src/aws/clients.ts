@@ -1,6 +1,7 @@
 import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
 import { CodeDeployClient } from "@aws-sdk/client-codedeploy";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { callLimits } from "./call-limits.ts";
@@ -15,6 +16,7 @@ export function createAwsClients(options: { readonly region: string; readonly en
   // Not "adaptive": once throttled, its bucket fills by the wall clock, and a clock set back an hour stops all calls for an hour.
   const patient = { ...common, retryMode: "standard", maxAttempts: 3 };
   const autoScaling = new AutoScalingClient(patient);
+  const balancer = new ElasticLoadBalancingV2Client(patient);
   const codeDeploy = new CodeDeployClient(patient);
   const ssm = new SSMClient(patient);
   // State is written before an action: when the table is down, that must cost little.
@@ -26,11 +28,12 @@ export function createAwsClients(options: { readonly region: string; readonly en
   const documents = DynamoDBDocumentClient.from(dynamo, { marshallOptions: { removeUndefinedValues: true } });
   return {
     autoScaling,
+    balancer,
     codeDeploy,
     ssm,
     documents,
     destroy: () => {
-      for (const client of [documents, dynamo, ssm, codeDeploy, autoScaling]) client.destroy();
+      for (const client of [documents, dynamo, ssm, codeDeploy, balancer, autoScaling]) client.destroy();
     },
   };
 }

@@ -79,6 +79,7 @@ function workerOf(member: MemberDescription, input: AssembleInput, tables: Table
     draining: drains(tables.draining.find(id)) ?? input.seenDraining.has(id),
     ...(member.awaitsHook && { awaitsHook: true }),
     ...(member.isUnhealthy && { isUnhealthy: true }),
+    ...(member.reached !== undefined && { reached: member.reached }),
     cpuRatio: single(tables.cpu, "CPU ratio"),
     arrivalsPerSecond: arrivals,
     completionsPerSecond: completions,

@@ -16,6 +16,8 @@ export interface MemberDescription {
   readonly awaitsHook?: boolean;
   /** The group's own health check says that it is dead. */
   readonly isUnhealthy?: boolean;
+  /** Whether the load balancer sends it traffic; unset where there is none to ask. */
+  readonly reached?: boolean | "unknown";
 }
 
 interface GroupDescription {

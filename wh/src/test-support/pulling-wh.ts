@@ -1,6 +1,7 @@
 import type { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
 import type { CodeDeployClient } from "@aws-sdk/client-codedeploy";
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { SSMClient } from "@aws-sdk/client-ssm";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
@@ -33,6 +34,7 @@ export interface PullingWhDeps {
     readonly autoscaling: AutoScalingClient;
     readonly codedeploy: CodeDeployClient;
     readonly dynamodb: DynamoDBClient;
+    readonly elbv2: ElasticLoadBalancingV2Client;
     readonly s3: S3Client;
     readonly ssm: SSMClient;
   };
@@ -62,7 +64,13 @@ export function createPullingWh({ fleet, holder, repository, clients, clock, cha
     ports: {
       metrics: { query: async () => ({ ok: false, problem: "there is no Prometheus here" }) },
       group: {
-        ...createAsgReader({ client: autoscaling, clock, groupName: names.group, readDeployment }),
+        ...createAsgReader({
+          client: autoscaling,
+          balancer: clients.elbv2,
+          clock,
+          groupName: names.group,
+          readDeployment,
+        }),
         ...createAsgActions(autoscaling, names.group),
       },
       replicas: createSsmReplicas({ client: ssm, clock, document: names.scaleDocument }),
