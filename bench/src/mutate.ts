@@ -23,9 +23,7 @@ const replaceValue: TreeMutation = (random, place) => {
 };
 const removeKey: TreeMutation = (random, place) => {
   const key = anyKey(random, place);
-  if (key === undefined) return;
-  if (Array.isArray(place)) place.splice(Number(key), 1);
-  else delete place[key];
+  if (key !== undefined) remove(place, key);
 };
 const multiply: TreeMutation = (random, place) => {
   if (!Array.isArray(place) || place.length === 0) return;
@@ -33,8 +31,8 @@ const multiply: TreeMutation = (random, place) => {
   // Shared, not copied: written out they are as many texts all the same.
   for (let more = random.below(200); more > 0; more--) place.push(item);
 };
-const addPrototypeKey: TreeMutation = (random, place) => set(place, random.pick(PROTOTYPE_KEYS), oddValue(random));
-const addUnknownKey: TreeMutation = (random, place) => set(place, `future_${random.below(10)}`, oddValue(random));
+const addPrototypeKey: TreeMutation = (random, place) => add(place, random.pick(PROTOTYPE_KEYS), oddValue(random));
+const addUnknownKey: TreeMutation = (random, place) => add(place, `future_${random.below(10)}`, oddValue(random));
 const moveValue: TreeMutation = (random, place, places) => {
   const from = random.pick(places);
   const key = anyKey(random, from);
@@ -120,6 +118,23 @@ function get(place: Container, key: string): unknown {
 /** Defines an own property also for `__proto__`, which an assignment would not. */
 function set(place: Container, key: string, value: unknown): void {
   Object.defineProperty(place, key, { value, enumerable: true, configurable: true, writable: true });
+}
+
+/** Adds a key. JSON writes only the items of an array, so there it is the key of one more item. */
+function add(place: Container, key: string, value: unknown): void {
+  const target = Array.isArray(place) ? {} : place;
+  set(target, key, value);
+  if (Array.isArray(place)) place.push(target);
+}
+
+/** Takes the key out; later items of an array move up. No `splice`: that would call what a payload put at `constructor`. */
+function remove(place: Container, key: string): void {
+  if (!Array.isArray(place) || !/^\d+$/.test(key)) {
+    Reflect.deleteProperty(place, key);
+    return;
+  }
+  place.copyWithin(Number(key), Number(key) + 1);
+  place.length -= 1;
 }
 
 /** A copy: what is put in one payload may be broken further there. */

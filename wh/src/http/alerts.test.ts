@@ -57,6 +57,29 @@ describe("a notification", () => {
   });
 });
 
+const PROTOTYPE_KEYS = ["__proto__", "constructor", "prototype", "hasOwnProperty", "toString", "toJSON", "then"];
+const ODD_TEXTS = ["null", "1", "[]", "{}", '"x"', '{"fleet_test":"true"}', '{"name":null}', '{"prototype":null}'];
+
+describe("names that mean something on every JavaScript object", () => {
+  const ask = { alertname: "A", scale: "containers", direction: "up", worker: "i-1" };
+  /** The body with the key written first in the object that begins at `place`: `JSON.stringify` would lose `__proto__`. */
+  const withKey = (place: string, key: string, text: string) =>
+    JSON.stringify(payload(ask)).replace(place, `${place}${JSON.stringify(key)}:${text},`);
+
+  test.each(PROTOTYPE_KEYS)("%s is one more unknown key, and no label unless it is a text", async (key) => {
+    const world = createWorld();
+    for (const text of ODD_TEXTS) {
+      const beside = [await post(world, withKey("{", key, text)), await post(world, withKey('"alerts":[{', key, text))];
+      expect([text, ...beside.map(({ status }) => status)]).toEqual([text, 202, 202]);
+      const label = await post(world, withKey('"labels":{', key, text));
+      const isLabel = text === '"x"' || key === "__proto__";
+      expect([text, label.status]).toEqual([text, isLabel ? 202 : 422]);
+      if (!isLabel) expect(label.body.error).toMatch(`alerts.0.labels.${key}`);
+    }
+    expect(world.calls).toEqual([]);
+  });
+});
+
 describe("refused", () => {
   const deep = (depth: number) => `{"version":"4","x":${"[".repeat(depth)}${"]".repeat(depth)}}`;
   test.each([
