@@ -157,7 +157,7 @@ describe("commands", () => {
 
 test("the table has the keys and the expiry that wh writes, under its name", async () => {
   const aws = createFakeAws({ Put: {} });
-  const state = createDynamoState(aws.client, names.table);
+  const state = createDynamoState(aws.client, names.table, () => {});
   await state.claim({ id: "a-1", target: "workers", fence: 1, atMs: 0, what: "" } as never);
   const table = stack.one("aws_dynamodb_table");
   expect(aws.calls[0]?.input.TableName).toBe(table.name);

@@ -72,7 +72,12 @@ async function main(): Promise<void> {
       drains: createSsmDrain({ client: aws.ssm, clock, document: names.drainDocument }),
       hook: createAsgHook(aws.autoScaling, { group: names.group, hook: names.terminatingHook }),
       baseline: createSsmBaseline(aws.ssm, names.replicasParameter),
-      state: createDynamoState(aws.documents, names.table),
+      state: createDynamoState(aws.documents, names.table, (item) =>
+        log.warn(
+          { table: names.table, ...item },
+          "an item of the state table is left out: this version does not understand it; delete it if no newer wh runs",
+        ),
+      ),
       lease: createDynamoLease(aws.documents, names.table, clock.nowMs),
       channels: channelsOf(config, secrets, log),
       ...(pull && { pull }),

@@ -71,10 +71,45 @@ test("a worker that somebody else ends is drained once, and completed when quiet
   expect(calls).toEqual(["0 drain i-1 7", "25 complete i-1"]);
 });
 
-test("a worker that drained before is completed at once", async () => {
+test("a worker that drains already at the first look is completed only once it was seen quiet", async () => {
   const { calls, look } = createSetting();
   await look(0, { draining: true });
-  expect(calls).toEqual(["0 complete i-1"]);
+  await look(60, { draining: true });
+  await look(5, { draining: true, services: rate(0) });
+  await look(5, { draining: true });
+  await look(5, { draining: true, services: rate(0) });
+  await look(14, { draining: true, services: rate(0) });
+  expect(calls).toEqual([]);
+  await look(1, { draining: true, services: rate(0) });
+  expect(calls).toEqual(["90 complete i-1"]);
+});
+
+test("a worker that this scaler saw drain and be quiet is completed as soon as the group waits", async () => {
+  const { calls, look } = createSetting();
+  const inService = { awaitsHook: false, state: "in-service", draining: true } as const;
+  await look(0, inService);
+  await look(5, { ...inService, services: rate(0) });
+  await look(15, { ...inService, services: rate(0) });
+  expect(calls).toEqual([]);
+  await look(5, { draining: true, services: rate(0) });
+  expect(calls).toEqual(["25 complete i-1"]);
+});
+
+test("a worker that was ended at the deadline of its drain has no second one", async () => {
+  const { calls, look } = createSetting();
+  for (let seconds = 0; seconds < 900; seconds += 60) await look(60, { awaitsHook: false, draining: true });
+  await look(60, { draining: true });
+  expect(calls).toEqual(["960 complete i-1"]);
+});
+
+test("nor is one that drains and cannot be read taken for quiet", async () => {
+  const { calls, look } = createSetting();
+  for (let seconds = 0; seconds < 60; seconds += 5)
+    await look(5, {
+      draining: true,
+      services: { a: { requestsPerSecond: unknown, meanSeconds: unknown, replicasReady: unknown } },
+    });
+  expect(calls).toEqual([]);
 });
 
 test("a worker that has not answered five scrapes is completed; while Prometheus is away nobody knows", async () => {

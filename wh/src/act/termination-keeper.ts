@@ -26,87 +26,86 @@ export interface TerminationKeeper {
   update(observation: Observation): void;
 }
 
-interface Waiting {
+/** A worker that drains, or that the group waits for. */
+interface Leaving {
   readonly sinceMs: number;
-  /** It drained when the group began to wait: we have ended it ourselves. */
-  readonly drainedBefore: boolean;
   quietSinceMs?: number;
   silentSinceMs?: number;
-  heartbeatAtMs: number;
+  /** Set once the group waits: the wait itself counts as the first one. */
+  heartbeatAtMs?: number;
   drainIsSent: boolean;
   isBusy: boolean;
   notBeforeMs: number;
 }
 
 /**
- * seen waiting ─draining already, or silent for 5 scrapes─► complete
- *              └─serving─► drain ─quiet for quietSeconds, silent for 5 scrapes, or deadlineSeconds─► complete      (heartbeats meanwhile)
+ * seen waiting ─not draining─► drain ─quiet for quietSeconds, silent for 5 scrapes, or deadlineSeconds─► complete      (heartbeats meanwhile)
+ *              └─draining already───┘
+ * Times count from when this scaler saw a worker drain, also before the group waits: one that the scaler drained and ended itself
+ * is completed at once. Draining alone says nothing: after a restart or a takeover it must be seen quiet again.
  */
 export function createTerminationKeeper(deps: TerminationKeeperDeps): TerminationKeeper {
   const { config, clock, log, drains, hook } = deps;
   const { quietSeconds, deadlineSeconds } = config.scaling.drain;
   const silentMs = SILENT_SCRAPES * config.scaling.metrics.scrapeSeconds * 1000;
-  const known = new Map<string, Waiting>();
+  const known = new Map<string, Leaving>();
 
-  const call = async (worker: string, waiting: Waiting, what: string, run: () => Promise<Outcome>): Promise<void> => {
-    waiting.isBusy = true;
+  const call = async (worker: string, leaving: Leaving, what: string, run: () => Promise<Outcome>): Promise<void> => {
+    leaving.isBusy = true;
     const outcome = await run().catch(
       (error: unknown): Outcome => ({ status: "failed", reason: messageOf(error), retryable: true }),
     );
-    waiting.isBusy = false;
-    if (outcome.status === "failed") waiting.notBeforeMs = clock.monotonicMs() + RETRY_MS;
+    leaving.isBusy = false;
+    if (outcome.status === "failed") leaving.notBeforeMs = clock.monotonicMs() + RETRY_MS;
     log.info({ worker, what, outcome }, "a worker that the group ends");
   };
 
-  const step = (worker: WorkerObservation, waiting: Waiting, metricsReadable: boolean): void => {
+  const step = (worker: WorkerObservation, leaving: Leaving, metricsReadable: boolean): void => {
     const nowMs = clock.monotonicMs();
-    if (!metricsReadable || worker.up !== false) delete waiting.silentSinceMs;
-    else waiting.silentSinceMs ??= nowMs;
-    const isSilent = waiting.silentSinceMs !== undefined;
-    const isGone = waiting.silentSinceMs !== undefined && nowMs - waiting.silentSinceMs >= silentMs;
-    const isDue = nowMs - waiting.sinceMs >= deadlineSeconds * 1000;
-    if (!isQuiet(worker) || !worker.draining) delete waiting.quietSinceMs;
-    else waiting.quietSinceMs ??= nowMs;
-    const isDone =
-      (waiting.quietSinceMs !== undefined && nowMs - waiting.quietSinceMs >= quietSeconds * 1000) ||
-      waiting.drainedBefore;
-    if (waiting.isBusy || nowMs < waiting.notBeforeMs) return;
+    if (!metricsReadable || worker.up !== false) delete leaving.silentSinceMs;
+    else leaving.silentSinceMs ??= nowMs;
+    const isSilent = leaving.silentSinceMs !== undefined;
+    const isGone = leaving.silentSinceMs !== undefined && nowMs - leaving.silentSinceMs >= silentMs;
+    const isDue = nowMs - leaving.sinceMs >= deadlineSeconds * 1000;
+    if (!isQuiet(worker) || !worker.draining) delete leaving.quietSinceMs;
+    else leaving.quietSinceMs ??= nowMs;
+    const isDone = leaving.quietSinceMs !== undefined && nowMs - leaving.quietSinceMs >= quietSeconds * 1000;
+    if (!worker.awaitsHook) return;
+    leaving.heartbeatAtMs ??= nowMs;
+    if (leaving.isBusy || nowMs < leaving.notBeforeMs) return;
     if (isGone || isDone || isDue) {
-      void call(worker.id, waiting, "complete", () => hook.complete(worker.id));
+      void call(worker.id, leaving, "complete", () => hook.complete(worker.id));
       // Also when it succeeds: the group is described as waiting for a moment longer.
-      waiting.notBeforeMs = nowMs + RETRY_MS;
-    } else if (!worker.draining && !waiting.drainIsSent && !isSilent) {
+      leaving.notBeforeMs = nowMs + RETRY_MS;
+    } else if (!worker.draining && !leaving.drainIsSent && !isSilent) {
       const fence = deps.nextFence();
       if (fence === undefined) return;
-      waiting.drainIsSent = true;
-      void call(worker.id, waiting, "drain", async () => {
+      leaving.drainIsSent = true;
+      void call(worker.id, leaving, "drain", async () => {
         const outcome = await drains.setDraining({ worker: worker.id, draining: true, fence });
-        if (outcome.status === "failed") waiting.drainIsSent = false;
+        if (outcome.status === "failed") leaving.drainIsSent = false;
         return outcome;
       });
-    } else if (nowMs - waiting.heartbeatAtMs >= HEARTBEAT_MS) {
-      waiting.heartbeatAtMs = nowMs;
-      void call(worker.id, waiting, "heartbeat", () => hook.heartbeat(worker.id));
+    } else if (nowMs - leaving.heartbeatAtMs >= HEARTBEAT_MS) {
+      leaving.heartbeatAtMs = nowMs;
+      void call(worker.id, leaving, "heartbeat", () => hook.heartbeat(worker.id));
     }
   };
 
   return {
     update: ({ group, metricsReadable }) => {
       if (!group.ok) return;
-      const waitingNow = group.value.workers.filter(({ awaitsHook }) => awaitsHook);
-      for (const id of known.keys()) if (!waitingNow.some((worker) => worker.id === id)) known.delete(id);
-      for (const worker of waitingNow) {
-        const nowMs = clock.monotonicMs();
-        const waiting = known.get(worker.id) ?? {
-          sinceMs: nowMs,
-          drainedBefore: worker.draining,
-          heartbeatAtMs: nowMs,
+      const leavingNow = group.value.workers.filter(({ awaitsHook, draining }) => awaitsHook || draining);
+      for (const id of known.keys()) if (!leavingNow.some((worker) => worker.id === id)) known.delete(id);
+      for (const worker of leavingNow) {
+        const leaving = known.get(worker.id) ?? {
+          sinceMs: clock.monotonicMs(),
           drainIsSent: false,
           isBusy: false,
           notBeforeMs: 0,
         };
-        known.set(worker.id, waiting);
-        step(worker, waiting, metricsReadable);
+        known.set(worker.id, leaving);
+        step(worker, leaving, metricsReadable);
       }
     },
   };

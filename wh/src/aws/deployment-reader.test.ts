@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { awsError, createFakeAws } from "../test-support/fake-aws.ts";
 import { createFakeClock } from "../test-support/fake-clock.ts";
 import { createDeploymentReader } from "./deployment-reader.ts";
@@ -75,4 +75,36 @@ test("only the workers' group is asked for, every 5 s", async () => {
   await clock.advance(1);
   await read();
   expect(aws.calls).toHaveLength(2);
+});
+
+describe("a group that grew at once has a deployment of each new instance", () => {
+  const PAGE = 100;
+  /** CodeDeploy with `total` active deployments, all of new instances but number `persons`. */
+  const many = (total: number, persons?: number) =>
+    readerOf(
+      ({ nextToken = "0" }: { nextToken?: string }) => {
+        const start = Number(nextToken);
+        const deployments = Array.from({ length: Math.min(PAGE, total - start) }, (_, index) => `d-${start + index}`);
+        return { deployments, ...(start + PAGE < total && { nextToken: String(start + PAGE) }) };
+      },
+      ({ deploymentIds }: { deploymentIds: string[] }) => {
+        if (deploymentIds.length > 25) throw awsError("BatchLimitExceededException");
+        return infos(
+          ...deploymentIds.map((deploymentId) => ({
+            deploymentId,
+            creator: deploymentId === `d-${persons}` ? "user" : "autoscaling",
+          })),
+        );
+      },
+    ).read();
+
+  test.each([0, 24, 25, 99, 100, 129])("a person's is found as number %i", async (persons) => {
+    expect((await many(130, persons)).busyWith).toBe(`the deployment d-${persons}`);
+  });
+  test("and none where there is none", async () => {
+    expect((await many(130)).busyWith).toBeUndefined();
+  });
+  test("more than ten pages are in doubt", async () => {
+    expect((await many(1001)).busyWith).toMatch(/^perhaps a deployment \(more than 10 pages/);
+  });
 });

@@ -83,14 +83,9 @@ function isOfItsContent(error: unknown): boolean {
   );
 }
 
-/** Decisions of today and yesterday (UTC), newest first. */
-export async function recentDecisions(
-  client: Sender,
-  table: string,
-  nowMs: number,
-  limit: number,
-): Promise<DecisionRecord[]> {
-  const found: DecisionRecord[] = [];
+/** The items of today's and yesterday's decisions (UTC), newest first, as they are stored. */
+export async function recentDecisions(client: Sender, table: string, nowMs: number, limit: number): Promise<Item[]> {
+  const found: Item[] = [];
   for (const atMs of [nowMs, nowMs - DAY_MS]) {
     if (found.length >= limit) break;
     const page = await client.send(
@@ -102,7 +97,7 @@ export async function recentDecisions(
         Limit: limit - found.length,
       }),
     );
-    found.push(...(page.Items ?? []).flatMap((item) => readDecision(item.record) ?? []));
+    found.push(...(page.Items ?? []));
   }
   return found;
 }

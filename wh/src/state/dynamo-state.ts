@@ -8,7 +8,7 @@ import {
 import { classifyAwsError } from "../aws/aws-errors.ts";
 import { appendDecisions, DAY_MS, recentDecisions } from "./dynamo-decisions.ts";
 import type { StateStore } from "./ports.ts";
-import { readOverride, readPullRecord, readStep } from "./stored.ts";
+import { readDecision, readOverride, readPullRecord, readStep } from "./stored.ts";
 
 const ACTIONS = "action";
 const OVERRIDES = "override";
@@ -17,11 +17,40 @@ const PULL = { pk: "release", sk: "pull" };
 /** An action's fence, and the step of an alert, must outlive every scaler that could still be acting; audits like to look back further. */
 const ACTION_TTL_MS = 90 * DAY_MS;
 
+/** A table full of them must not fill the memory. */
+const TOLD_LIMIT = 1_000;
+
+type Item = Readonly<Record<string, unknown>>;
+
+/** The key of an item that is left out because this version does not understand it. */
+export interface UnreadableItem {
+  readonly pk: string;
+  readonly sk: string;
+}
+
 /**
  * State in one DynamoDB table (pk, sk, TTL attribute `expiresAt` in epoch seconds):
  * `action`/target, `override`/id, `step`/signal, `release`/`pull`, `decision#YYYY-MM-DD`/time#id.
  */
-export function createDynamoState(client: Pick<DynamoDBDocumentClient, "send">, table: string): StateStore {
+export function createDynamoState(
+  client: Pick<DynamoDBDocumentClient, "send">,
+  table: string,
+  onUnreadable: (item: UnreadableItem) => void,
+): StateStore {
+  const told = new Set<string>();
+  /** What `read` understands of the items; each that it does not is told of once. */
+  const understood = <T>(items: readonly Item[], read: (item: Item) => T | undefined): T[] =>
+    items.flatMap((item) => {
+      const value = read(item);
+      if (value !== undefined) return [value];
+      const key = { pk: String(item.pk), sk: String(item.sk) };
+      const name = JSON.stringify(key);
+      if (!told.has(name) && told.size < TOLD_LIMIT) {
+        told.add(name);
+        onUnreadable(key);
+      }
+      return [];
+    });
   return {
     claim: async (action) => {
       try {
@@ -49,7 +78,7 @@ export function createDynamoState(client: Pick<DynamoDBDocumentClient, "send">, 
           ConsistentRead: true,
         }),
       );
-      return (page.Items ?? []).flatMap((item) => readOverride(item.override) ?? []);
+      return understood(page.Items ?? [], (item) => readOverride(item.override));
     },
     put: async (override) => {
       const expiresAt = toSeconds(override.expiresAtMs);
@@ -78,7 +107,7 @@ export function createDynamoState(client: Pick<DynamoDBDocumentClient, "send">, 
         if (classifyAwsError(error) !== "lost-race") throw error;
       }
       const { Item } = await client.send(new GetCommand({ TableName: table, Key: key, ConsistentRead: true }));
-      return readStep(Item?.step) ?? null;
+      return understood(Item ? [Item] : [], (item) => readStep(item.step))[0] ?? null;
     },
     readPull: async () => {
       const { Item } = await client.send(new GetCommand({ TableName: table, Key: PULL, ConsistentRead: true }));
@@ -103,7 +132,8 @@ export function createDynamoState(client: Pick<DynamoDBDocumentClient, "send">, 
       }
     },
     append: (records) => appendDecisions(client, table, records),
-    recent: (nowMs, limit) => recentDecisions(client, table, nowMs, limit),
+    recent: async (nowMs, limit) =>
+      understood(await recentDecisions(client, table, nowMs, limit), (item) => readDecision(item.record)),
   };
 }
 

@@ -77,7 +77,7 @@ export function createPullingWh({ fleet, holder, repository, clients, clock, cha
       drains: createSsmDrain({ client: ssm, clock, document: names.drainDocument }),
       hook: createAsgHook(autoscaling, { group: names.group, hook: names.terminatingHook }),
       baseline: createSsmBaseline(ssm, names.replicasParameter),
-      state: createDynamoState(documents, names.table),
+      state: createDynamoState(documents, names.table, () => {}),
       lease: createDynamoLease(documents, names.table, clock.nowMs),
       channels: [channel],
       pull: {
