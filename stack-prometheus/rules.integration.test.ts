@@ -17,13 +17,13 @@ const ruleTests = {
   "test/rules/people.test.yml": read("test", "rules", "people.test.yml"),
 };
 
-/** The demo's timings, Telegram, an EC2 elsewhere, an odd network: everything that rendering can make different. */
+/** The demo's timings, Telegram and Slack, an EC2 elsewhere, an odd network: everything that rendering can make different. */
 function variant(): Record<string, string> {
   const demo = parse(read("..", "fleet.demo.yaml"));
   const fleet = parseFleetConfig({
     ...demo,
     network: { cidr: "10.1.16.0/20" },
-    notify: { telegram: { chatId: -100123 } },
+    notify: { telegram: { chatId: -100123 }, slack: {} },
   });
   if (!fleet.ok) throw new Error(JSON.stringify(fleet.faults));
   const options = { ec2Endpoint: "http://aws:4566", telegramApiUrl: "http://telegram:8081" };
@@ -44,6 +44,7 @@ beforeAll(async () => {
     ...Object.fromEntries(mistaken),
     ...variant(),
     "secrets/telegram_token": "not-a-secret",
+    "secrets/slack_webhook_url": "http://slack.invalid/not-a-secret",
     "secrets/prometheus_password": "not-a-secret",
     "secrets/alerts_token": "not-a-secret",
     "broken/rules.yml": "groups: [{ name: x, rules: [{ alert: X, expr: 'sum(' }] }]\n",
@@ -117,7 +118,7 @@ test("every alert has a test in which it fires, and a test in which it does not"
     expect([alert, tested(`${alert}`, " \\[\\]")]).toEqual([alert, true]);
     expect([alert, tested(`${alert}`, "(?! \\[\\])")]).toEqual([alert, true]);
   }
-  expect(alerts.size).toBe(12);
+  expect(alerts.size).toBe(13);
 });
 
 test("no file of rules goes untested", () => {

@@ -65,6 +65,12 @@ export const MISTAKES: readonly Mistake[] = [
     noticedBy: "HighRequestLatency needs traffic",
   },
   {
+    name: "a dead Alertmanager goes on failing",
+    file: "people",
+    make: (text) => text.replaceAll(/\n +and on \(instance\) up\{job="alertmanager"\} == 1/g, ""),
+    noticedBy: "silent about a dead Alertmanager",
+  },
+  {
     name: "a number becomes a label",
     file: "scaling",
     make: (text) => text.replace("direction: up }", "direction: up, value: '{{ $value }}' }"),

@@ -115,7 +115,7 @@ describe("alertmanager.yml", () => {
     expect(rendered("alertmanager.yml", config()).route.routes[0]).not.toHaveProperty("continue");
   });
 
-  test("people have no Telegram unless fleet.yaml says so", () => {
+  test("people have no channel unless fleet.yaml says so", () => {
     expect(rendered("alertmanager.yml", config()).receivers).toContainEqual({ name: "people" });
   });
 
@@ -126,6 +126,40 @@ describe("alertmanager.yml", () => {
       expect.objectContaining({ bot_token_file: "/run/secrets/telegram_token", chat_id: -100123 }),
     ]);
     expect(people.telegram_configs[0]).not.toHaveProperty("api_url");
+    expect(people).not.toHaveProperty("slack_configs");
+  });
+
+  const peopleOf = (notify: object) =>
+    rendered("alertmanager.yml", config({ notify })).receivers.find((one: { name: string }) => one.name === "people");
+
+  test("Slack's address is a file; its text has no markup, is escaped and bounded", () => {
+    const people = peopleOf({ slack: {} });
+    expect(people).not.toHaveProperty("telegram_configs");
+    expect(people.slack_configs).toEqual([
+      expect.objectContaining({ api_url_file: "/run/secrets/slack_webhook_url", send_resolved: true, title_link: "" }),
+    ]);
+    const { text, mrkdwn_in } = people.slack_configs[0];
+    expect(mrkdwn_in).not.toContain("text");
+    expect(text).toContain('reReplaceAll "&" "&amp;" | reReplaceAll "<" "&lt;" | reReplaceAll ">" "&gt;"');
+    expect(text).toContain('printf "%.300s" .Annotations.summary');
+    expect(text).toContain("lt $index 20");
+  });
+
+  test("where both are configured both are told", () => {
+    expect(Object.keys(peopleOf({ slack: {}, telegram: { chatId: 1 } }))).toEqual([
+      "name",
+      "telegram_configs",
+      "slack_configs",
+    ]);
+  });
+
+  test("every secret that Alertmanager reads is mounted into its container", () => {
+    const text = JSON.stringify(
+      rendered("alertmanager.yml", config({ notify: { slack: {}, telegram: { chatId: 1 } } })),
+    );
+    const read = new Set([...text.matchAll(/\/run\/secrets\/(\w+)/g)].map(([, name]) => name));
+    const compose = parse(readFileSync(new URL("stack-prometheus/compose.yml", root), "utf8"));
+    expect([...read].sort()).toEqual([...compose.services.alertmanager.secrets].sort());
   });
 });
 

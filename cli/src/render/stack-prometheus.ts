@@ -113,7 +113,6 @@ function workerJob(config: FleetConfig, options: StackPrometheusOptions): object
 }
 
 function alertmanagerConfig(config: FleetConfig, options: StackPrometheusOptions): object {
-  const telegram = config.notify.telegram;
   // A still-firing group is sent again every repeat_interval, but only on a group_interval tick: 30s/25s gives exactly 30 s.
   const pulse = isFast(config)
     ? { group_interval: "5s", repeat_interval: "4s" }
@@ -154,29 +153,67 @@ function alertmanagerConfig(config: FleetConfig, options: StackPrometheusOptions
           },
         })),
       },
-      telegram === undefined
-        ? { name: "people" }
-        : {
-            name: "people",
-            telegram_configs: [
-              {
-                bot_token_file: "/run/secrets/telegram_token",
-                chat_id: telegram.chatId,
-                parse_mode: "",
-                message: telegramMessage(config),
-                send_resolved: true,
-                ...(options.telegramApiUrl === undefined ? {} : { api_url: options.telegramApiUrl }),
-              },
-            ],
-          },
+      { name: "people", ...peopleChannels(config, options) },
     ],
   };
 }
 
-/** One line per alert: which fleet, what, since when. Plain text, so nothing in an annotation can break the markup. */
-function telegramMessage(config: FleetConfig): string {
+/** Every channel that fleet.yaml names hears every alert for people; none is a receiver that tells nobody. */
+function peopleChannels({ notify, ...config }: FleetConfig, options: StackPrometheusOptions): object {
   const fleet = `${config.name} (${config.environment})`;
-  return `{{ range .Alerts }}${fleet}: {{ .Labels.alertname }} {{ .Status }}: {{ .Annotations.summary }}\n{{ end }}`;
+  return {
+    ...(notify.telegram && {
+      telegram_configs: [
+        {
+          bot_token_file: "/run/secrets/telegram_token",
+          chat_id: notify.telegram.chatId,
+          // Plain text, so nothing in an annotation can break the markup. Alertmanager cuts it at Telegram's limit.
+          parse_mode: "",
+          message: `{{ range .Alerts }}${alertLine(fleet)}\n{{ end }}`,
+          send_resolved: true,
+          ...(options.telegramApiUrl === undefined ? {} : { api_url: options.telegramApiUrl }),
+        },
+      ],
+    }),
+    ...(notify.slack && {
+      slack_configs: [
+        {
+          api_url_file: "/run/secrets/slack_webhook_url",
+          // Alertmanager's own title and link name its container, which nobody can reach.
+          title: "",
+          title_link: "",
+          pretext: "",
+          fallback: `${fleet}: {{ .GroupLabels.alertname }} {{ .Status }}`,
+          text: slackText(fleet),
+          // No markup in `text`; an empty list would mean Alertmanager's default.
+          mrkdwn_in: ["fallback"],
+          send_resolved: true,
+        },
+      ],
+    }),
+  };
+}
+
+/** One line per alert: which fleet, what, since when. Go's template of Alertmanager, within a `range`. */
+function alertLine(fleet: string, summary = "{{ .Annotations.summary }}"): string {
+  return `${fleet}: {{ .Labels.alertname }} {{ .Status }}: ${summary}`;
+}
+
+/** Below Slack's 40,000 characters, also when each character of each summary is escaped. */
+const SLACK_ALERTS = 20;
+const SLACK_SUMMARY_CHARACTERS = 300;
+
+/** The lines as Slack's plain text: `<!channel>` in a summary calls nobody. */
+function slackText(fleet: string): string {
+  const escapes = [
+    ["&", "&amp;"],
+    ["<", "&lt;"],
+    [">", "&gt;"],
+  ];
+  const pipe = escapes.map(([from, to]) => ` | reReplaceAll "${from}" "${to}"`).join("");
+  const summary = `{{ printf "%.${SLACK_SUMMARY_CHARACTERS}s" .Annotations.summary${pipe} }}`;
+  const first = `{{ range $index, $alert := .Alerts }}{{ if lt $index ${SLACK_ALERTS} }}${alertLine(fleet, summary)}\n{{ end }}{{ end }}`;
+  return `${first}{{ if gt (len .Alerts) ${SLACK_ALERTS} }}These are the first ${SLACK_ALERTS} of {{ len .Alerts }}.{{ end }}`;
 }
 
 function isFast(config: FleetConfig): boolean {
