@@ -1,5 +1,6 @@
 import type { Capacity } from "./capacity.ts";
 import type { Reason } from "./decision.ts";
+import { frozen } from "./freeze.ts";
 import type { Memory } from "./memory.ts";
 import type { GroupObservation, WorkerObservation } from "./observation.ts";
 import type { Tick } from "./tick.ts";
@@ -74,6 +75,12 @@ export function withoutUnfilled(
   return isMissingForGood(tick) ? Math.max(exists, target) : "wait";
 }
 
+/** What is taken back: a number that does not exist, or one member by name. */
+type GivenUp = { readonly to: number; readonly reason: Reason } & (
+  | { readonly kind: "set-capacity" }
+  | { readonly kind: "terminate-worker"; readonly worker: string }
+);
+
 /**
  * After too many failed launches nothing more is asked for, or AWS would launch for ever, paid each time: the desired capacity goes
  * down to what exists, and what the group launches by itself in place of a failed launch goes by name, without a successor.
@@ -84,7 +91,7 @@ export function giveUpLaunches(
   group: GroupObservation,
   { desired, exists, unfilled }: Capacity,
   atLeast: number,
-): { readonly to: number; readonly worker?: string; readonly reason: Reason } | undefined {
+): GivenUp | undefined {
   const limit = launchWait(tick, group);
   if (limit?.code !== "failed-launch-limit" || desired <= atLeast) return undefined;
   const reason: Reason = {
@@ -92,9 +99,11 @@ export function giveUpLaunches(
     numbers: { ...limit.numbers, desired, exists, awsSays: awsSays(group) },
   };
   const to = Math.max(exists, atLeast);
-  if (unfilled > 0 && to < desired && isMissingForGood(tick)) return { to, reason };
+  if (unfilled > 0 && to < desired && isMissingForGood(tick)) return { kind: "set-capacity", to, reason };
   const again = launchedAgain(tick, group);
-  return again && { to: desired - 1, worker: again.id, reason };
+  // Others that are on the way out are no reason to wait: the failed launches before it are just that.
+  if (!again || frozen(group)) return undefined;
+  return { kind: "terminate-worker", worker: again.id, to: desired - 1, reason };
 }
 
 /**

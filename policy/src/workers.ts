@@ -144,13 +144,7 @@ export function decideWorkers(tick: Tick): Verdict {
     if (filled) return filled;
   }
   const givenUp = giveUpLaunches(tick, group, there, min + draining.length);
-  if (givenUp?.worker === undefined) {
-    if (givenUp)
-      return {
-        decision: { kind: "set-capacity", from: current, to: givenUp.to, reason: givenUp.reason },
-        recommendations,
-      };
-  } else if (leaving === 0 && !frozen(group)) return end("terminate-worker", givenUp.worker, givenUp.reason);
+  if (givenUp) return { decision: { from: current, ...givenUp }, recommendations };
 
   const pinned: Reason | undefined = pin && {
     code: "pinned",

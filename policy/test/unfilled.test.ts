@@ -121,6 +121,16 @@ describe("a group that launches by itself in place of each launch that its hook 
       ]),
       /^terminate-worker i-3 3>2 launches-given-up/,
     ],
+    [
+      "also while others are on the way out",
+      (at) => {
+        const { group, ...rest } = relaunching([{ id: "i-3", launchedAt: 101 }])(at);
+        if (!group.ok) throw new Error(group.problem);
+        const gone = worker("i-2", 0, 1, { state: "terminating", up: false });
+        return { ...rest, group: { ok: true, value: { ...group.value, workers: [...group.value.workers, gone] } } };
+      },
+      /^terminate-worker i-3 2>1 launches-given-up/,
+    ],
     ["not where somebody asked for it later", relaunching([{ id: "i-2", launchedAt: 281 }]), /^hold /],
     ["not below min", relaunching([{ id: "i-2", launchedAt: 101 }], { min: 2 }), /^hold /],
     ["not before the limit", relaunching([{ id: "i-2", launchedAt: 101 }], { failedLaunches: 1 }), /^hold /],
