@@ -21,7 +21,8 @@ load_monitoring
 : "${METRIC_NAMESPACE:?monitoring.env must say it}"
 folder=${FLEET_SECRETS_DIR:-/etc/fleet/secrets}
 prometheus=http://${PROMETHEUS_BIND_ADDRESS:-127.0.0.1}:${PROMETHEUS_PORT:-9090}
-errors='sum(rate(fleet_http_requests_total{status=~"5..",service!="internal"}[1m])) / (sum(rate(fleet_http_requests_total{service!="internal"}[1m])) > 0)'
+# A status that never was has no series: that is no error, as long as requests are counted.
+errors='(sum(rate(fleet_http_requests_total{status=~"5..",service!="internal"}[1m])) or vector(0)) / (sum(rate(fleet_http_requests_total{service!="internal"}[1m])) > 0)'
 
 put() { # put METRIC VALUE
   "${AWS_COMMAND:-/usr/local/bin/aws}" cloudwatch put-metric-data --namespace "$METRIC_NAMESPACE" --metric-name "$1" --value "$2"

@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
-import { type FleetConfig, fleetNames } from "@compose-fleet/policy";
-import { metricNamespace } from "./metrics.ts";
+import { type FleetConfig, fleetNames, metricNamespace } from "@compose-fleet/policy";
 import { applicationName, launchingHookName, logGroupName, type MachineKind } from "./names.ts";
 
 /** EC2's limit, before base64. */

@@ -14,5 +14,7 @@ export type { LastingState } from "./lasting.ts";
 export * from "./memory.ts";
 export * from "./observation.ts";
 export * from "./release/deployment-facts.ts";
+export * from "./release/fleet-metrics.ts";
 export * from "./release/judge-deployment.ts";
+export * from "./release/judge-server-errors.ts";
 export { renderReason } from "./render-reason.ts";

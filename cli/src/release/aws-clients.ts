@@ -1,4 +1,5 @@
 import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
+import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { CodeDeployClient } from "@aws-sdk/client-codedeploy";
 import { ECRClient } from "@aws-sdk/client-ecr";
 import { S3Client } from "@aws-sdk/client-s3";
@@ -18,6 +19,7 @@ export interface AwsPlace {
 /** A client of each service that releases use. */
 export interface AwsClients {
   readonly autoScaling: AutoScalingClient;
+  readonly cloudWatch: CloudWatchClient;
   readonly codeDeploy: CodeDeployClient;
   readonly ecr: ECRClient;
   readonly s3: S3Client;
@@ -37,6 +39,7 @@ export function createAwsClients({ region, emulator }: AwsPlace): AwsClients {
   };
   return {
     autoScaling: new AutoScalingClient(common),
+    cloudWatch: new CloudWatchClient(common),
     codeDeploy: new CodeDeployClient(common),
     ecr: new ECRClient(common),
     s3: new S3Client({ ...common, ...(emulator === undefined ? {} : { forcePathStyle: true }) }),

@@ -2,6 +2,8 @@ import { type DeploymentTarget, type DeploymentVerdict, judgeDeployment } from "
 import { InterruptedError } from "../cli-error.ts";
 import type { Progress } from "../setup/index.ts";
 import type { Deployments } from "./deployments.ts";
+import type { ReadErrorShares } from "./error-shares.ts";
+import type { ErrorWatch } from "./error-watch.ts";
 import { progressLines, progressText } from "./progress-lines.ts";
 import type { MachineKind } from "./revision.ts";
 
@@ -10,6 +12,8 @@ export interface FollowDeps {
   readonly deployments: Deployments;
   /** Ids of the machines that exist; undefined where they cannot be told. */
   readonly members: (kind: MachineKind) => Promise<readonly string[] | undefined>;
+  /** The fleet's share of 5xx, by which a release to the workers is judged, too; unset where there is none to ask. */
+  readonly errorShares?: ReadErrorShares;
   readonly clock: ReleaseClock;
   readonly progress: Progress;
   /** Ends the waiting; the deployment goes on. */
@@ -28,12 +32,25 @@ const POLL_MS = 2_000;
 /** CodeDeploy gives up a silent machine after an hour; each machine's hooks have limits of their own. */
 const LIMIT_MS = 75 * 60_000;
 
-/** Waits for a deployment's end, tells what happens on each machine, and judges it. Throws `InterruptedError` when told to stop. */
-export async function followDeployment(deps: FollowDeps, kind: MachineKind, id: string): Promise<EndVerdict> {
+/**
+ * Waits for a deployment's end, tells what happens on each machine, and judges it; one that `errors` finds bad is stopped. Throws
+ * `InterruptedError` when told to stop.
+ */
+export async function followDeployment(
+  deps: FollowDeps,
+  kind: MachineKind,
+  id: string,
+  errors: ErrorWatch = async () => undefined,
+): Promise<EndVerdict> {
   const { deployments, clock, progress } = deps;
   const step = progress.step(`Deployment ${id} to ${kind}`);
   const startedAtMs = clock.nowMs();
   let before: readonly DeploymentTarget[] = [];
+  const stopFor = async (cause: string): Promise<EndVerdict> => {
+    await deployments.stop(id);
+    step.fail(`${cause}: stopped`);
+    return { kind: "failed", cause, failed: [] };
+  };
   try {
     for (;;) {
       const [deployment, targets, members] = await Promise.all([
@@ -52,11 +69,10 @@ export async function followDeployment(deps: FollowDeps, kind: MachineKind, id: 
       step.update(progressText(targets));
       if (deps.stop.aborted) throw new InterruptedError();
       if (clock.nowMs() - startedAtMs > LIMIT_MS) {
-        await deployments.stop(id);
-        const cause = `not done within ${LIMIT_MS / 60_000} min: stopped`;
-        step.fail(cause);
-        return { kind: "failed", cause, failed: [] };
+        return await stopFor(`not done within ${LIMIT_MS / 60_000} min`);
       }
+      const tooManyErrors = await errors();
+      if (tooManyErrors !== undefined) return await stopFor(tooManyErrors);
       await clock.sleep(POLL_MS);
     }
   } catch (error) {

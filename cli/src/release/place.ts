@@ -6,6 +6,7 @@ import type { CliContext } from "../context.ts";
 import { findLocalFleet } from "../local/find-local-fleet.ts";
 import { fleetSource, startedWith } from "../local/started-with.ts";
 import { type AwsClients, createAwsClients } from "./aws-clients.ts";
+import { cloudWatchShares, prometheusShares, type ReadErrorShares } from "./error-shares.ts";
 import type { LocalBases } from "./image-maker.ts";
 import type { MachineKind } from "./revision.ts";
 import { localRevisionBucket, revisionBucketPrefix } from "./revision-bucket.ts";
@@ -17,6 +18,7 @@ export interface ReleasePlace {
   readonly fleetFile: string;
   readonly clients: AwsClients;
   readonly bucket: string;
+  readonly errorShares: ReadErrorShares;
   /** What is released there when nobody says otherwise. */
   readonly kinds: readonly MachineKind[];
   /** For a question to a person: which fleet, and where. */
@@ -65,6 +67,7 @@ async function openLocal(at: Root, { name, fleet, bucket }: PlaceOptions): Promi
     fleetFile,
     clients: createAwsClients({ region, emulator: { endpoint: cloud.endpoints.aws, accessKeyId, secretAccessKey } }),
     bucket: bucket ?? localRevisionBucket(config),
+    errorShares: prometheusShares(cloud.endpoints.prometheus, cloud.secretFiles.prometheusPassword),
     // Its monitoring belongs to the machine that runs it: no deployment group.
     kinds: ["workers"],
     words: `the local fleet ${cloud.name}`,
@@ -87,6 +90,7 @@ async function openAws(at: Root, { fleet, bucket }: PlaceOptions): Promise<Relea
     fleetFile,
     clients,
     bucket: bucket ?? (await findRevisionBucket(clients.s3, revisionBucketPrefix(config))),
+    errorShares: cloudWatchShares(clients.cloudWatch, config),
     kinds: ["workers", "monitoring"],
     words: `${config.name} (${config.environment}) in account ${account}, ${config.region}`,
   };

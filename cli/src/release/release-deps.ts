@@ -17,12 +17,13 @@ import { createS3Revisions } from "./s3-revisions.ts";
 /** What deploying to a place needs. */
 export function followDeps(
   context: Pick<CliContext, "terminal" | "stop">,
-  { config, clients, bucket }: Pick<ReleasePlace, "config" | "clients" | "bucket">,
+  { config, clients, bucket, errorShares }: Pick<ReleasePlace, "config" | "clients" | "bucket" | "errorShares">,
 ): FollowDeps {
   const { releaseApplication, group } = fleetNames(config);
   return {
     deployments: createCodeDeployDeployments({ client: clients.codeDeploy, application: releaseApplication, bucket }),
     members: createGroupMembers(clients.autoScaling, group),
+    errorShares,
     clock: { nowMs: () => Date.now(), sleep: (ms) => sleep(ms) },
     progress: context.terminal.progress,
     // Only who waits for a deployment takes it.

@@ -1,6 +1,7 @@
 import { CliError, InterruptedError } from "../cli-error.ts";
 import { describeRelease, describeRollback, isAutomatic, refusal, whose } from "./deployment-sentences.ts";
 import { DeploymentActiveError } from "./deployments.ts";
+import { type ErrorWatch, watchErrors } from "./error-watch.ts";
 import { type EndVerdict, type FollowDeps, followDeployment, goneText } from "./follow-deployment.ts";
 import type { MachineKind } from "./revision.ts";
 
@@ -73,10 +74,14 @@ export async function rollOut(deps: FollowDeps, order: RollOutOrder): Promise<Ro
     order.backFrom === undefined
       ? describeRelease(revision, author)
       : describeRollback(revision, author, order.backFrom);
-  const verdict = await deploy(deps, { kind, revision, description }, ids);
+  // A way back asks for no share of errors: it is what ends them.
+  const errors = kind === "workers" && order.backFrom === undefined ? errorWatch(deps) : undefined;
+  const verdict = await deploy(deps, { kind, revision, description }, ids, errors);
   const result = { kind, revision, deployments: ids };
   if (verdict.kind === "succeeded") return { ...result, status: "succeeded", cause: null, backAt: null };
   const cause = verdict.kind === "failed" ? verdict.cause : goneText(verdict.instances);
+  // One that was stopped here goes on until its machine's step is over.
+  await endAll(deps, kind, [ids.at(-1)]);
   const backAt = await goBack(deps, order, before, ids);
   return { ...result, status: "failed", cause, backAt };
 }
@@ -88,11 +93,11 @@ interface Deploying {
 }
 
 /** Deploys, again for the rest whenever a machine is lost, and to machines that were born meanwhile. */
-async function deploy(deps: FollowDeps, what: Deploying, ids: string[]): Promise<EndVerdict> {
+async function deploy(deps: FollowDeps, what: Deploying, ids: string[], errors?: ErrorWatch): Promise<EndVerdict> {
   for (let restarts = 0; ; restarts += 1) {
     const id = await begin(deps, what);
     ids.push(id);
-    const verdict = await followDeployment(deps, what.kind, id);
+    const verdict = await followDeployment(deps, what.kind, id, errors);
     if (verdict.kind === "failed") return verdict;
     if (verdict.kind === "gone") {
       await endAll(deps, what.kind);
@@ -155,10 +160,17 @@ async function ownRollback(deps: FollowDeps, id: string): Promise<string | undef
   }
 }
 
-async function endAll(deps: FollowDeps, kind: MachineKind): Promise<void> {
+function errorWatch({ errorShares, clock, progress }: FollowDeps): ErrorWatch | undefined {
+  return errorShares && watchErrors({ read: errorShares, nowMs: clock.nowMs, progress });
+}
+
+/** Ends all that run, or those of these ids, and waits until they have ended. */
+async function endAll(deps: FollowDeps, kind: MachineKind, only?: readonly (string | undefined)[]): Promise<void> {
   const startedAtMs = deps.clock.nowMs();
   for (;;) {
-    const active = (await deps.deployments.active(kind)).filter((deployment) => !isAutomatic(deployment));
+    const active = (await deps.deployments.active(kind)).filter(
+      (deployment) => !isAutomatic(deployment) && (only?.includes(deployment.id) ?? true),
+    );
     if (active.length === 0) return;
     if (deps.clock.nowMs() - startedAtMs > IDLE_LIMIT_MS) throw new CliError(refusal(active[0]));
     // Among them may be the rollback that CodeDeploy began because a machine was lost.

@@ -5,9 +5,14 @@ import {
   CloudwatchMetricAlarm,
   type CloudwatchMetricAlarmConfig,
 } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm/index.js";
-import { type FleetConfig, fleetNames } from "@compose-fleet/policy";
+import {
+  FLEET_METRICS,
+  type FleetConfig,
+  fleetNames,
+  metricNamespace,
+  SERVER_ERROR_LIMIT,
+} from "@compose-fleet/policy";
 import { Construct } from "constructs";
-import { FLEET_METRICS, metricNamespace } from "../metrics.ts";
 import { resourceName } from "../names.ts";
 import { AlarmTopic } from "./alarm-topic.ts";
 
@@ -24,8 +29,6 @@ export interface AlarmsProps {
 
 /** Seconds of a period of CloudWatch's standard metrics. */
 const MINUTE = 60;
-/** Share of requests that end with 5xx at which people are told. */
-const SERVER_ERROR_SHARE = 0.05;
 /** Health checks and a look at the drain take a while beyond the drain's own deadline. */
 const DRAIN_MARGIN_SECONDS = 300;
 
@@ -93,10 +96,10 @@ export class Alarms extends Construct {
       ...below(1, { minutes: 3, statistic: "Maximum" }),
     });
     this.alarm(config, "server-errors", {
-      alarmDescription: `More than ${SERVER_ERROR_SHARE * 100} % of the requests end with 5xx.`,
+      alarmDescription: `More than ${SERVER_ERROR_LIMIT * 100} % of the requests end with 5xx.`,
       namespace: metricNamespace(config),
       metricName: FLEET_METRICS.serverErrors,
-      ...atLeast(SERVER_ERROR_SHARE, { minutes: 2, statistic: "Average" }),
+      ...atLeast(SERVER_ERROR_LIMIT, { minutes: 2, statistic: "Average" }),
       comparisonOperator: "GreaterThanThreshold",
     });
     this.alarm(config, "dead-letters", {

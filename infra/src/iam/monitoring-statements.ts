@@ -1,5 +1,4 @@
-import { type FleetConfig, fleetNames } from "@compose-fleet/policy";
-import { metricNamespace } from "../metrics.ts";
+import { type FleetConfig, fleetNames, metricNamespace } from "@compose-fleet/policy";
 import {
   deploymentGroupArn,
   groupArn,

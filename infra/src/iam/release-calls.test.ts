@@ -8,6 +8,7 @@ const RELEASE = fileURLToPath(new URL("../../../cli/src/release/", import.meta.u
 /** The service of each SDK package that `fleet release` imports commands from. */
 const SERVICES: Readonly<Record<string, string>> = {
   "@aws-sdk/client-auto-scaling": "autoscaling",
+  "@aws-sdk/client-cloudwatch": "cloudwatch",
   "@aws-sdk/client-codedeploy": "codedeploy",
   "@aws-sdk/client-ecr": "ecr",
   "@aws-sdk/client-s3": "s3",

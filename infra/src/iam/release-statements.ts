@@ -21,6 +21,13 @@ export function releaseStatements(config: FleetConfig): readonly Statement[] {
       conditions: inRegion,
     },
     {
+      sid: "ReadTheShareOfErrors",
+      // Metrics have no resource, and reading them knows no namespace.
+      actions: ["cloudwatch:GetMetricData"],
+      resources: ["*"],
+      conditions: inRegion,
+    },
+    {
       sid: "PushImages",
       actions: [
         "ecr:BatchCheckLayerAvailability",

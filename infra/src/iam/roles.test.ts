@@ -24,7 +24,7 @@ const roles: Record<string, readonly Statement[]> = { worker, monitoring, deploy
 
 /** Actions for which AWS knows no resource, so that `*` has to be written. */
 const WITHOUT_RESOURCE =
-  /^(autoscaling:Describe|cloudwatch:(DescribeAlarms|PutMetricData)|codedeploy:(BatchGetDeploymentTargets|ListDeploymentTargets|StopDeployment)|ec2:Describe|elasticloadbalancing:DescribeTargetHealth|ec2messages:|ecr:GetAuthorizationToken|ssm:(GetCommandInvocation|UpdateInstanceInformation)|ssmmessages:|tag:GetResources)/;
+  /^(autoscaling:Describe|cloudwatch:(DescribeAlarms|GetMetricData|PutMetricData)|codedeploy:(BatchGetDeploymentTargets|ListDeploymentTargets|StopDeployment)|ec2:Describe|elasticloadbalancing:DescribeTargetHealth|ec2messages:|ecr:GetAuthorizationToken|ssm:(GetCommandInvocation|UpdateInstanceInformation)|ssmmessages:|tag:GetResources)/;
 
 function allowedOn(statements: readonly Statement[], action: string): readonly string[] {
   return statements.filter(({ actions }) => actions.includes(action)).flatMap(({ resources }) => resources);

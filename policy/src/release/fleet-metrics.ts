@@ -1,4 +1,4 @@
-import type { FleetConfig } from "@compose-fleet/policy";
+import type { FleetConfig } from "../fleet-config/schema.ts";
 
 /** CloudWatch metrics that the monitoring instance writes every minute (`stack-prometheus/heartbeat.sh`); none has dimensions. */
 export const FLEET_METRICS = {
@@ -8,7 +8,10 @@ export const FLEET_METRICS = {
   serverErrors: "ServerErrorShare",
 } as const;
 
-/** Namespace of those metrics, one per fleet and environment; the role may write to no other. */
+/** Above this share of 5xx people are alarmed, and a release that brought it is taken back. 0-1. */
+export const SERVER_ERROR_LIMIT = 0.05;
+
+/** Namespace of those metrics, one per fleet and environment; the monitoring instance's role may write to no other. */
 export function metricNamespace(config: Pick<FleetConfig, "name" | "environment">): string {
   return `Fleet/${config.name}/${config.environment}`;
 }
