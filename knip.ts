@@ -13,6 +13,7 @@ export default {
       entry: [
         "stack-prometheus/test/stack/receiver.mjs",
         "stack-worker/container-metrics/main.mjs",
+        "stack-worker/test/fixtures/echo.mjs",
         "test/run/main.ts",
         "test/run/outcome-reporter.ts",
         "test/wh-reads-group.ts",
@@ -23,11 +24,15 @@ export default {
         "*.config.ts",
       ],
     },
+    // Started by name, from bin/.
+    cli: { entry: ["src/main.ts", "src/bench-main.ts"] },
     infra: {
       ignoreBinaries: ["terraform"],
       entry: ["scripts/*.ts", "test/machine/aws-server.mjs"],
     },
   },
+  // Of the operating system; what brings them is in cli/src/setup/programs.ts.
+  ignoreBinaries: ["mkfifo", "mount", "umount"],
   // Packages that a user has added to ours.
   ignoreWorkspaces: workspaces.filter((name) => !isOurs(name)),
   ignoreExportsUsedInFile: true,
