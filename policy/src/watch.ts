@@ -33,14 +33,12 @@ export function watchWorkers(known: Known, observation: Observation, config: Fle
   const watched: Record<string, WorkerWatch> = {};
   for (const worker of observation.group.value.workers) {
     const before = known.watched[worker.id] ?? {};
-    // Whom the load balancer reaches, or may reach, serves perhaps: only Prometheus does not see it.
-    const mayBeReached = worker.reached === true || worker.reached === "unknown";
     if (
       worker.state === "pending" &&
       !worker.isLaunching &&
       observation.metricsReadable &&
       isDown(worker) &&
-      !mayBeReached
+      !mayBeReached(worker)
     )
       watched[worker.id] = { bootingSinceMs: before.bootingSinceMs ?? nowMs };
     if (worker.state !== "in-service") continue;
@@ -106,6 +104,11 @@ export function isReached({ reached = true }: WorkerObservation): boolean {
   return reached === true;
 }
 
+/** Whom the load balancer reaches, or may reach, serves perhaps: only Prometheus does not see it. */
+export function mayBeReached({ reached }: WorkerObservation): boolean {
+  return reached === true || reached === "unknown";
+}
+
 /** Workers in service that are capacity: they do not drain. */
 export function servingWorkers(
   { config, observation, memory }: { config: FleetConfig; observation: Observation; memory: Known },
@@ -117,10 +120,11 @@ export function servingWorkers(
   );
 }
 
-/** Whether the worker has been down for `unhealthySeconds` while Prometheus could be read. */
+/** Whether the worker has been down for `unhealthySeconds` while Prometheus could be read, and the load balancer does not reach it either. */
 export function isDead(worker: WorkerObservation, known: Known, nowMs: number, config: FleetConfig): boolean {
   const sinceMs = known.watched[worker.id]?.downSinceMs;
-  return sinceMs !== undefined && nowMs - sinceMs >= config.scaling.workers.unhealthySeconds * 1000;
+  if (sinceMs === undefined || mayBeReached(worker)) return false;
+  return nowMs - sinceMs >= config.scaling.workers.unhealthySeconds * 1000;
 }
 
 /** Whether a worker's load cannot be read. */

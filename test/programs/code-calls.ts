@@ -133,14 +133,15 @@ function callsOf(source: Source, wrappers: ReadonlySet<string>): CodeCall[] {
   return calls;
 }
 
-/** The text after `-c`, wherever it stands among a call's arguments. */
+/** The text after `-c`, wherever it stands among a call's arguments; undefined when it is not written down there. */
 function scriptIn(node: Node, texts: ReadonlyMap<string, string>): string | undefined {
-  const found: (string | undefined)[] = [];
+  let script: string | undefined;
   visit(node, [], (each) => {
-    if (/Literal$/.test(each.type)) found.push(literal(each, texts));
+    const row = list("elements" in each ? each.elements : each.arguments);
+    const flag = row.findIndex((one) => /^-\w*c$/.test(literal(one, texts) ?? ""));
+    if (flag !== -1) script ??= literal(row[flag + 1], texts);
   });
-  const flag = found.findIndex((text) => text !== undefined && /^-\w*c$/.test(text));
-  return flag === -1 ? undefined : found[flag + 1];
+  return script;
 }
 
 /** The value of a text, of a template (what is filled in reads `x`) or of a constant that is one. */

@@ -39,7 +39,8 @@ function unknownOfScripts(scripts: ReadonlyMap<string, string>): string[] {
 
 function unknownOfCode(files: ReadonlyMap<string, string>): string[] {
   return codeCalls(files).flatMap(({ file, program, script }) => {
-    const inner = script === undefined ? [] : [...shellCalls(script).programs];
+    // "x" is what a template is filled with: a name that is not written down.
+    const inner = script === undefined ? [] : [...shellCalls(script).programs].filter((name) => name !== "x");
     return [program, ...inner]
       .filter((name) => !known.has(name) && !PRETENDED.has(name))
       .map((name) => `${file}: ${name}`);

@@ -1,9 +1,10 @@
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { Command } from "commander";
 import { CliError } from "../cli-error.ts";
 import type { CliContext } from "../context.ts";
 import { checkFolder } from "../paths/check-folder.ts";
 import { pathOption } from "../paths/path-options.ts";
+import { checkWritable } from "../paths/write-files.ts";
 import { checkRendered, renderStacks, writeRendered } from "../render/index.ts";
 import { checkServices, fleetFilePath, fleetOption, loadFleet } from "./fleet-files.ts";
 
@@ -22,10 +23,13 @@ export function renderCommand(context: CliContext): Command {
     )
     .action(async (options: { fleet?: string; out?: string; check?: boolean; json?: boolean }) => {
       const config = await loadFleet(fleetFilePath(context, options.fleet));
-      await checkServices(context, config);
       const files = renderStacks(config);
       const folder = options.out === undefined ? root : resolve(options.out);
+      // Before compose is asked, which takes seconds.
       if (options.out !== undefined && options.check) await checkFolder(options.out);
+      if (options.out !== undefined && !options.check)
+        for (const { path, content } of files) await checkWritable(join(folder, path), content.length);
+      await checkServices(context, config);
       if (options.check) {
         const drifts = await checkRendered(folder, files);
         if (options.json) print(JSON.stringify({ ok: drifts.length === 0, drifts }, null, 2));
