@@ -34,7 +34,7 @@ export async function startCliFleet({ name, cidr, firstPort, fleet, args = [] }:
     JSON.stringify({
       name,
       environment: "test",
-      network: { cidr, zones: ["a", "b"], privateZone: `${name}.local` },
+      network: { cidr, zones: ["a", "b"], privateZone: `${name}.internal` },
       services: { "service-a": { path: "/api/", port: 3000, memory: "192m", capacity: { requestsPerSecond: 71 } } },
       ...fleet,
     }),

@@ -48,7 +48,7 @@ export async function prepareFleet(name: string, { cidr = "10.231.9.0/24" } = {}
   const fleet = {
     name,
     environment: "test",
-    network: { cidr, zones: ["a", "b"], privateZone: `${name}.local` },
+    network: { cidr, zones: ["a", "b"], privateZone: `${name}.internal` },
     workers: { min: 1, max: 2 },
     services: { "service-a": service },
   };
