@@ -1,10 +1,13 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import type { KnipConfig } from "knip";
 import { ourParts, userFolders } from "./test/our-parts.ts";
 
 const { workspaces } = JSON.parse(readFileSync(new URL("package.json", import.meta.url), "utf8")) as {
   workspaces: string[];
 };
+/** A pattern that fits nothing would be a hint of knip's. */
+const hasCode = (folder: string) =>
+  readdirSync(new URL(folder, import.meta.url), { recursive: true }).some((name) => /\.[cm]?[jt]sx?$/.test(`${name}`));
 const isOurs = (name: string) => (ourParts as readonly string[]).includes(name);
 
 export default {
@@ -35,5 +38,7 @@ export default {
   ignoreBinaries: ["mkfifo", "mount", "umount"],
   // Packages that a user has added to ours.
   ignoreWorkspaces: workspaces.filter((name) => !isOurs(name)),
+  // knip takes tests there for ours, by vitest's patterns, which it reads without what they leave out.
+  ignore: userFolders.filter(hasCode).map((folder) => `${folder}/**`),
   ignoreExportsUsedInFile: true,
 } satisfies KnipConfig;

@@ -28,7 +28,7 @@ put() { # put METRIC VALUE
   "${AWS_COMMAND:-/usr/local/bin/aws}" cloudwatch put-metric-data --namespace "$METRIC_NAMESPACE" --metric-name "$1" --value "$2"
 }
 
-password=$(cat "$folder/prometheus_password" 2>/dev/null) && [ -n "$password" ] || tell "$folder/prometheus_password cannot be read: run start.sh"
+{ password=$(cat "$folder/prometheus_password" 2>/dev/null) && [ -n "$password" ]; } || tell "$folder/prometheus_password cannot be read: run start.sh"
 # The password goes in by stdin: arguments are everybody's to read.
 share=$(printf 'user = "wh:%s"' "$password" |
   curl -fsS --max-time 10 --config - --get --data-urlencode "query=$errors" "$prometheus/api/v1/query" |

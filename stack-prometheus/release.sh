@@ -44,6 +44,7 @@ add_local_files() {
 }
 
 # Makes what runs the same as FOLDER. Folders stay, what is not there goes away. 1, with a sentence, when something cannot be written.
+# shellcheck disable=SC2154 # seal_name is of state.sh
 switch_files() { # switch_files FOLDER
   local from=$1 path mode
   mkdir -p "$live" || return 1

@@ -43,7 +43,7 @@ write_secret() { # write_secret FILE CONTENT
     printf %s "$2" | write_file "$path" 640 || fail 1 "the secret file $1 cannot be written"
     changed=changed
   fi
-  chgrp "$group" "$path" && chmod 640 "$path" || fail 1 "the secret file $1 cannot be given to the group $group"
+  { chgrp "$group" "$path" && chmod 640 "$path"; } || fail 1 "the secret file $1 cannot be given to the group $group"
 }
 
 # Prometheus wants hashes. They differ each time they are made, so those that fit are kept; anything else in the file is not.

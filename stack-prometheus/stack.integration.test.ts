@@ -139,7 +139,11 @@ describe("the stack", () => {
 
   test("shows no container another's secrets, and no secret to the world", async () => {
     const alertmanager = await compose("exec", "-T", "alertmanager", "ls", "/run/secrets");
-    expect(alertmanager.stdout.trim().split("\n").sort()).toEqual(["alerts_token", "telegram_token"]);
+    expect(alertmanager.stdout.trim().split("\n").sort()).toEqual([
+      "alerts_token",
+      "slack_webhook_url",
+      "telegram_token",
+    ]);
     const token = `${scratch.folder}/secrets/api_token:/token:ro`;
     const nobody = ["run", "--rm", "--network", "none", "--user", "65534:65534", "-v", token, "--entrypoint", "sh"];
     const read = "cat /token 2>/dev/null || echo refused";

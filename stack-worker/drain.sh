@@ -33,7 +33,7 @@ if [ "$action" != status ]; then
 fi
 case $action in
   # A release that took the worker out of service for a moment does not bring it back.
-  start) rm -rf "${FLEET_STATE_DIR:?}/release-drain" && raise_flag drain || fail 1 "the worker does not drain" ;;
+  start) { rm -rf "${FLEET_STATE_DIR:?}/release-drain" && raise_flag drain; } || fail 1 "the worker does not drain" ;;
   cancel) lower_flag drain || fail 1 "the worker goes on draining" ;;
 esac
 if flag_is_up drain; then echo draining; else echo serving; fi

@@ -114,8 +114,8 @@ bounds_of() { # bounds_of SERVICE: prints "MIN MAX", nothing for an unknown serv
 
 # Bounds that cannot be read must not read as "no bounds".
 check_services_table() {
-  awk -F '\t' 'NF < 5 || $1 !~ /^[a-z][a-z0-9-]*$/ || $2 !~ /^[0-9]+$/ || $3 !~ /^[0-9]+$/ || $4 !~ /^[0-9]+$/ { exit 1 }' rendered/services.tsv 2>/dev/null &&
-    [ -s rendered/services.tsv ] || fail 1 "$PWD/rendered/services.tsv is damaged or missing: release again, or replace this worker"
+  { awk -F '\t' 'NF < 5 || $1 !~ /^[a-z][a-z0-9-]*$/ || $2 !~ /^[0-9]+$/ || $3 !~ /^[0-9]+$/ || $4 !~ /^[0-9]+$/ { exit 1 }' rendered/services.tsv 2>/dev/null &&
+    [ -s rendered/services.tsv ]; } || fail 1 "$PWD/rendered/services.tsv is damaged or missing: release again, or replace this worker"
 }
 
 project() {

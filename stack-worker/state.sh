@@ -88,6 +88,7 @@ is_whole() { # is_whole FOLDER: a revision kept before there were seals has none
 # Prints the revision to go back to: the one that was validated last or, where its copy is damaged, the one before.
 sound_revision() {
   local folder
+  # shellcheck disable=SC2154 # release scripts name the folder
   for folder in "$revisions/current" "$revisions/previous"; do
     if is_whole "$folder"; then echo "$folder" && return 0; fi
     if is_there "$folder"; then tell "$folder is damaged: it is no revision to go back to"; fi

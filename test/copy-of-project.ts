@@ -1,4 +1,4 @@
-import { cp, mkdtemp, readdir, symlink } from "node:fs/promises";
+import { cp, mkdtemp, readdir, readFile, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
@@ -10,11 +10,13 @@ const LEFT_OUT = new Set(["node_modules", ".git", ".fleet", "dist", "cdktf.out"]
 export async function copyOfProject(): Promise<string> {
   const folder = await mkdtemp(path.join(tmpdir(), "fleet-copy-"));
   await cp(project, folder, { recursive: true, filter: (source) => !LEFT_OUT.has(path.basename(source)) });
-  const workspaces = (await readdir(project, { withFileTypes: true })).filter((entry) => entry.isDirectory());
-  for (const place of ["", ...workspaces.map(({ name }) => name)]) {
+  const { workspaces } = JSON.parse(await readFile(path.join(project, "package.json"), "utf8")) as {
+    workspaces: string[];
+  };
+  for (const place of ["", ...workspaces]) {
     const modules = path.join(project, place, "node_modules");
     const isThere = await readdir(modules).catch(() => undefined);
-    if (isThere !== undefined && !LEFT_OUT.has(place)) await symlink(modules, path.join(folder, place, "node_modules"));
+    if (isThere !== undefined) await symlink(modules, path.join(folder, place, "node_modules"));
   }
   return folder;
 }

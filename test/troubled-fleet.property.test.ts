@@ -199,6 +199,8 @@ function createRun() {
   };
 }
 
+const SEED = 20_261_130;
+
 test("whatever happens, the scaler leaves no fewer serving than are needed or than min, ends nobody of whom it does not know, and tells each lasting state once; once all is well, so is the fleet", () => {
   const counts = new Map<string, number>();
   fc.assert(
@@ -210,7 +212,8 @@ test("whatever happens, the scaler leaves no fewer serving than are needed or th
       expect(run.fleet.serving().length, run.last()).toBe(2);
       expect(run.told()).toEqual([]);
     }),
-    { numRuns: 80 },
+    // One seed: what fails must fail again, and what never happens would show nothing. Another one, or more runs, by hand.
+    { numRuns: 80, seed: SEED },
   );
   // Otherwise it would have shown nothing.
   for (const kind of ["set-capacity", "drain-worker", "cancel-drain", "terminate-worker", "replace-worker"])

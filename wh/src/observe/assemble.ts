@@ -75,7 +75,7 @@ function workerOf(member: MemberDescription, input: AssembleInput, tables: Table
     ...(member.lifecycle !== undefined && { lifecycle: member.lifecycle }),
     ...(member.mayCount && { mayCount: true }),
     ...(member.isLaunching && { isLaunching: true }),
-    up: upOf(tables.up.find(id)),
+    up: upOf(tables.up.find(id), tables.arrivals.problem ?? tables.requests.problem),
     draining: drains(tables.draining.find(id)) ?? input.seenDraining.has(id),
     ...(member.awaitsHook && { awaitsHook: true }),
     ...(member.isUnhealthy && { isUnhealthy: true }),
@@ -90,10 +90,13 @@ function workerOf(member: MemberDescription, input: AssembleInput, tables: Table
   };
 }
 
-/** 0 means that the scrape target does not answer. Without a number nobody knows: the query failed, or the target is not listed. */
-function upOf(value: number | undefined): boolean | "unknown" {
+/**
+ * 0 means that the scrape target does not answer. Without a number nobody knows: the query failed, or the target is not listed. Nor does
+ * anybody know where what the worker itself has sent, which would show the contrary, could not be asked for.
+ */
+function upOf(value: number | undefined, contraryUnread: string | undefined): boolean | "unknown" {
   if (value === 1) return true;
-  return value === 0 ? false : "unknown";
+  return value === 0 && contraryUnread === undefined ? false : "unknown";
 }
 
 function drains(value: number | undefined): boolean | undefined {
