@@ -33,7 +33,8 @@ export async function startCliFleet({ name, cidr, firstPort, fleet, args = [] }:
     fleetFile,
     JSON.stringify({
       name,
-      environment: "test",
+      // What the overlay of `fleet local up` leaves as it is.
+      environment: "local",
       network: { cidr, zones: ["a", "b"], privateZone: `${name}.internal` },
       services: { "service-a": { path: "/api/", port: 3000, memory: "192m", capacity: { requestsPerSecond: 71 } } },
       ...fleet,

@@ -16,7 +16,7 @@ import { type CliFleet, startCliFleet } from "../cli-fleet-under-test.ts";
 import type { ActiveFault } from "./fault.ts";
 
 const NAME = "faultstest";
-const GROUP = `fleet-${NAME}-test-workers`;
+const GROUP = `fleet-${NAME}-local-workers`;
 const patient = { timeout: 120_000, interval: 250 };
 /** How long a fault lasts that ends by itself: until then there is time to see it in force. */
 const SEEN_SECONDS = 8;
@@ -59,7 +59,7 @@ afterAll(() => fleet?.down());
 
 const readItem = () =>
   fleet.clients.dynamodb.send(
-    new GetItemCommand({ TableName: `fleet-${NAME}-test-state`, Key: { pk: { S: "x" }, sk: { S: "y" } } }),
+    new GetItemCommand({ TableName: `fleet-${NAME}-local-state`, Key: { pk: { S: "x" }, sk: { S: "y" } } }),
   );
 
 test.each([
@@ -107,7 +107,7 @@ test("ssm-failing and ssm-slow: one worker's commands fail; all begin 5 s later"
   const runCommand = async () => {
     const { Command } = await fleet.clients.ssm.send(
       new SendCommandCommand({
-        DocumentName: `fleet-${NAME}-test-scale`,
+        DocumentName: `fleet-${NAME}-local-scale`,
         InstanceIds: [InstanceId],
         Parameters: { service: ["service-a"], replicas: ["1"], fence: ["1"] },
       }),
