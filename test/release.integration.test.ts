@@ -160,7 +160,7 @@ describe("fleet release --local", () => {
       },
       [],
       1,
-      /stack-worker:\s+services\/service-a\.yml: compose refuses it: .*read_olny/,
+      /stack-worker cannot run as it is\. Nothing was changed:\s+services\/service-a\.yml: compose refuses it: .*read_olny/,
     ],
   ])("%s is refused with a sentence, and nothing is deployed", async (_rule, prepare, args, code, sentence) => {
     const head = git("rev-parse", "HEAD").trim();
