@@ -16,7 +16,7 @@ export default defineConfig({
           name: "unit",
           env,
           include: [`${PARTS}/**/*.test.ts`],
-          exclude: [...NOT_OURS, "**/*.integration.test.ts", "**/*.process.test.ts"],
+          exclude: [...NOT_OURS, "**/*.integration.test.ts", "**/*.process.test.ts", "**/*.property.test.ts"],
           // A few threads and their modules for all: one for each of 200 files takes longer than their tests.
           pool: "threads",
           isolate: false,
@@ -30,10 +30,21 @@ export default defineConfig({
       },
       {
         test: {
+          name: "histories",
+          env,
+          // Many random histories each: minutes of thinking, which nobody waits for while writing a line.
+          include: [`${PARTS}/**/*.property.test.ts`],
+          exclude: NOT_OURS,
+          maxWorkers: availableParallelism(),
+          testTimeout: 300_000,
+        },
+      },
+      {
+        test: {
           name: "parts",
           include: [
             "{infra,local-fleet,stack-worker,stack-prometheus}/**/*.integration.test.ts",
-            // Several programs beside each other, but no Docker.
+            // Programs, and what waits for real time: beside each other, but no Docker.
             `${PARTS}/**/*.process.test.ts`,
           ],
           exclude: NOT_OURS,

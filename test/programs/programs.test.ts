@@ -2,13 +2,13 @@ import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { absentPrograms, isOnPath, programs } from "../../cli/src/setup/programs.ts";
+import { ourParts } from "../our-parts.ts";
 import { codeCalls } from "./code-calls.ts";
 import { shellCalls } from "./shell-calls.ts";
 
 // Every program that set-up or tests call is in the table of cli/src/setup/programs.ts: a machine that has nothing but Node, npm and root must do.
 
 const root = path.resolve(import.meta.dirname, "../..");
-const FOLDERS = /^(bench|cli|group-model|infra|local-fleet|policy|service-a|stack-prometheus|stack-worker|test|wh)\//;
 /** Scripts that run where their programs are: in the image, or on the instance, that they are part of. */
 const ELSEWHERE = [
   /^stack-worker\/nginx\//,
@@ -21,9 +21,11 @@ const PRETENDED = new Set(["no-such-program-here"]);
 const known = new Set(programs.map(({ name }) => name));
 
 function read(pattern: RegExp): Map<string, string> {
-  const all = readdirSync(root, { recursive: true, encoding: "utf8" }).filter(
-    (file) => FOLDERS.test(file) && pattern.test(file) && !/(^|\/)(node_modules|dist|rendered|cdktf\.out)\//.test(file),
-  );
+  const all = ourParts
+    .flatMap((part) =>
+      readdirSync(path.join(root, part), { recursive: true, encoding: "utf8" }).map((file) => `${part}/${file}`),
+    )
+    .filter((file) => pattern.test(file) && !/\/(node_modules|dist|rendered|cdktf\.out)\//.test(file));
   return new Map(all.map((file) => [file, readFileSync(path.join(root, file), "utf8")]));
 }
 

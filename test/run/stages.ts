@@ -23,6 +23,7 @@ export const stages: readonly Stage[] = [
   checker("unused code (knip)", "node_modules/knip/bin/knip.js"),
   checker("set-up: programs, Docker and images", "cli/bin/fleet.mjs", "setup", "--all"),
   vitest("unit tests", "unit"),
+  vitest("properties over random histories", "histories"),
   vitest("tests of each part", "parts"),
   vitest("tests of whole fleets", "integration"),
 ];
