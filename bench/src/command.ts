@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { PathError, parsePath, type ReportFile, reportFile } from "@compose-fleet/cli/paths";
+import { messageOf } from "@compose-fleet/local-fleet/process";
 
 /** Set-up or usage is wrong: exit code 2. */
 export class UsageError extends Error {}
@@ -17,7 +18,7 @@ export function readOptions(
     const { values } = parseArgs({ args: [...args], options, strict: true, allowPositionals: false });
     return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)]));
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
+    throw new UsageError(messageOf(error));
   }
 }
 
@@ -39,7 +40,7 @@ export async function jsonFile(path: string | undefined): Promise<ReportFile> {
     return await reportFile(path === undefined ? path : parsePath(path));
   } catch (error) {
     if (error instanceof PathError) throw error;
-    throw new UsageError(`--json: ${error instanceof Error ? error.message : String(error)}`);
+    throw new UsageError(`--json: ${messageOf(error)}`);
   }
 }
 
@@ -65,7 +66,7 @@ export async function runCommand(
     process.exitCode = missed.length > 0 ? 1 : 0;
   } catch (error) {
     const isUsage = error instanceof UsageError;
-    say(isUsage ? `${error.message}\n\n${usage}` : error instanceof Error ? error.message : String(error));
+    say(isUsage ? `${error.message}\n\n${usage}` : messageOf(error));
     process.exitCode = isUsage || error instanceof PathError ? 2 : 1;
   }
 }

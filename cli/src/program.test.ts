@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import { exitCodes } from "@compose-fleet/local-fleet/process";
 import type { Command } from "commander";
 import { expect, test } from "vitest";
 import { createBenchProgram } from "./bench-program.ts";
-import { exitCodes } from "./cli-error.ts";
 import { createProgram } from "./program.ts";
 
 /** Every command that does something, with the words that call it. */

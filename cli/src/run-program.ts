@@ -1,5 +1,5 @@
+import { CliError, exitCodes, InterruptedError } from "@compose-fleet/local-fleet/process";
 import { type Command, CommanderError } from "commander";
-import { CliError, exitCodes, InterruptedError } from "./cli-error.ts";
 import { processContext } from "./config.ts";
 import type { CliContext } from "./context.ts";
 import { FleetFileError } from "./fleet-file/load.ts";

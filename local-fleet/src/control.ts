@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { FaultError, faultRequestSchema } from "./faults/fault.ts";
 import type { FaultRegistry } from "./faults/registry.ts";
 import type { DeliveredMessage } from "./outside/fake-telegram.ts";
+import { messageOf } from "./process/message-of.ts";
 import type { LocalFleetStatus } from "./status.ts";
 
 /** Where a fleet's daemon listens. */
@@ -87,7 +88,7 @@ function parseRequest(body: string) {
 }
 
 function refusal(error: unknown): Answer {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   return { status: error instanceof FaultError ? error.status : 500, body: { error: message } };
 }
 

@@ -6,6 +6,7 @@ import { systemClock } from "./clock.ts";
 import { createLocalFleet, StoppedWhileStarting } from "./local-fleet.ts";
 import { createExecaRunner } from "./machine/execa-runner.ts";
 import { parseLocalFleetOptions } from "./options.ts";
+import { messageOf } from "./process/message-of.ts";
 import type { FleetEvent } from "./progress.ts";
 
 /*
@@ -77,7 +78,7 @@ async function readOptions(file: string) {
   try {
     return parseLocalFleetOptions(JSON.parse(await readFile(file, "utf8")));
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
+    throw new UsageError(messageOf(error));
   }
 }
 
@@ -85,7 +86,7 @@ class UsageError extends Error {}
 
 function fail(error: unknown): void {
   process.exitCode = error instanceof UsageError ? 2 : 1;
-  report({ type: "failed", message: error instanceof Error ? error.message : String(error) });
+  report({ type: "failed", message: messageOf(error) });
 }
 
 await main().catch(fail);

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { parentPort, workerData } from "node:worker_threads";
+import { messageOf } from "@compose-fleet/local-fleet/process";
 import dynalite from "dynalite";
 import { createAwsHandler } from "./aws.ts";
 import { createPrometheusHandler } from "./prometheus.ts";
@@ -38,7 +39,7 @@ async function listen(handler: RequestListener<typeof IncomingMessage, typeof Se
 }
 
 function fail(response: ServerResponse, error: unknown): void {
-  response.writeHead(500).end(error instanceof Error ? error.message : String(error));
+  response.writeHead(500).end(messageOf(error));
 }
 
 async function createTable(name: string): Promise<void> {

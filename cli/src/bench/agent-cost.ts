@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import type { LocalFleetStatus } from "@compose-fleet/local-fleet";
+import { CliError, messageOf } from "@compose-fleet/local-fleet/process";
 import { request } from "undici";
 import { z } from "zod";
-import { CliError } from "../cli-error.ts";
 
 /** What watching one worker costs it. */
 export interface AgentCost {
@@ -42,7 +42,7 @@ export async function agentCost(
       headersTimeout: timeoutMs,
       bodyTimeout: timeoutMs,
     }).catch((error: unknown) => {
-      throw new CliError(`Prometheus does not answer (${error instanceof Error ? error.message : String(error)}).`);
+      throw new CliError(`Prometheus does not answer (${messageOf(error)}).`);
     });
     const text = await body.text();
     if (statusCode !== 200) throw new CliError(`Prometheus answered ${statusCode}: ${text.slice(0, 200)}`);

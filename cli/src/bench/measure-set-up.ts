@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { CliError, InterruptedError } from "../cli-error.ts";
+import { CliError, InterruptedError, messageOf } from "@compose-fleet/local-fleet/process";
 import type { CliContext } from "../context.ts";
 import { loadDefaults } from "../load/load-defaults.ts";
 import { sampleTarget } from "../load/sample-target.ts";
@@ -104,7 +104,7 @@ export async function measureSetUp(
     try {
       measured.agent.push(await agentCost(await status(), worker ?? ""));
     } catch (error) {
-      terminal.progress.note(`The agent's cost is unknown: ${error instanceof Error ? error.message : String(error)}`);
+      terminal.progress.note(`The agent's cost is unknown: ${messageOf(error)}`);
     }
   };
 
@@ -145,7 +145,7 @@ export async function measureSetUp(
           [`decision ${inWords(decision)}`, `replica ${inWords(replica)}`, `worker ${inWords(serving)}`].join(", "),
         );
       } catch (error) {
-        step.fail(error instanceof Error ? error.message : String(error));
+        step.fail(messageOf(error));
         throw error;
       } finally {
         await added?.end();

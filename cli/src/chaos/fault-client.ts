@@ -1,6 +1,6 @@
 import { request } from "node:http";
+import { CliError } from "@compose-fleet/local-fleet/process";
 import { z } from "zod";
-import { CliError } from "../cli-error.ts";
 import type { FaultName } from "./faults.ts";
 import type { Message } from "./told.ts";
 

@@ -1,5 +1,5 @@
 import type { LocalFleetStatus } from "@compose-fleet/local-fleet";
-import { CliError, InterruptedError } from "../cli-error.ts";
+import { CliError, InterruptedError, messageOf } from "@compose-fleet/local-fleet/process";
 import type { ConstantLoad } from "../load/constant-load.ts";
 import type { LoadFailure } from "../load/messages.ts";
 import type { RecordedDecision } from "../wh-client/decision.ts";
@@ -82,7 +82,7 @@ export async function runFaults(deps: RunDeps, options: RunOptions): Promise<Jud
       for (const decision of recorded) decisions.set(decision.id, decision);
       return notAtTarget(cloud, snapshot, options.services, nowMs());
     } catch (error) {
-      return error instanceof Error ? error.message : String(error);
+      return messageOf(error);
     }
   }
 

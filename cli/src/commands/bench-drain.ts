@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { CliError, messageOf } from "@compose-fleet/local-fleet/process";
 import { Command, Option } from "commander";
-import { CliError } from "../cli-error.ts";
 import type { CliContext } from "../context.ts";
 import { type CycleResult, runCycle } from "../drain-cycles/run-cycle.ts";
 import { withConstantLoad } from "../load/constant-load.ts";
@@ -110,7 +110,7 @@ function cycles(
         if (result.failed === 0) step.done(text);
         else step.fail(text);
       } catch (error) {
-        step.fail(error instanceof Error ? error.message : String(error));
+        step.fail(messageOf(error));
         throw error;
       }
     }

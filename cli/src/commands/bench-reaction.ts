@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { CliError, messageOf } from "@compose-fleet/local-fleet/process";
 import { fleetNames } from "@compose-fleet/policy";
 import { Command, Option } from "commander";
 import { startReceiver } from "../bench/common-receiver.ts";
@@ -6,7 +7,6 @@ import { createCommonScaler } from "../bench/common-scaler.ts";
 import { keepAgentCounters, makeCommon } from "../bench/common-stack.ts";
 import { measureSetUp, type SetUp } from "../bench/measure-set-up.ts";
 import { type Measured, missedReactions, type ReactionReport, reactionReport } from "../bench/reaction.ts";
-import { CliError } from "../cli-error.ts";
 import type { CliContext } from "../context.ts";
 import { localFolders } from "../local/prepare.ts";
 import { type FleetAtWork, withLocalFleet } from "../local/with-local-fleet.ts";
@@ -139,10 +139,7 @@ async function usual(
     nowMs: () => Date.now(),
   });
   const { NODE_IMAGE: nodeImage = "" } = await prepareMachine(context);
-  const say = (error: unknown) =>
-    context.terminal.progress.note(
-      `The usual scaler failed: ${error instanceof Error ? error.message : String(error)}`,
-    );
+  const say = (error: unknown) => context.terminal.progress.note(`The usual scaler failed: ${messageOf(error)}`);
   const endReceiver = await startReceiver(
     {
       fleet: config.name,

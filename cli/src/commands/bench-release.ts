@@ -1,8 +1,8 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { CliError, exitCodes, messageOf } from "@compose-fleet/local-fleet/process";
 import { Command, Option } from "commander";
-import { CliError, exitCodes } from "../cli-error.ts";
 import type { CliContext } from "../context.ts";
 import { withConstantLoad } from "../load/constant-load.ts";
 import { sampleTarget } from "../load/sample-target.ts";
@@ -145,7 +145,7 @@ async function play(context: CliContext, options: BenchOptions, at: FleetAtWork,
         if (broken.length === 0) step.done(text);
         else step.fail(`${text}; ${broken.join("; ")}`);
       } catch (error) {
-        step.fail(error instanceof Error ? error.message : String(error));
+        step.fail(messageOf(error));
         throw error;
       }
     }

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { CliError, messageOf } from "@compose-fleet/local-fleet/process";
 import { Command, Option } from "commander";
 import { createAwsHistory } from "../chaos/aws-history.ts";
 import { parseSessions } from "../chaos/balancer-sessions.ts";
@@ -8,7 +9,6 @@ import { allRuns, type FaultName, quickFaults } from "../chaos/faults.ts";
 import { parseFaultSets } from "../chaos/parse-fault-sets.ts";
 import { brokenBounds, type JudgedRun, resultTable } from "../chaos/result.ts";
 import { type ChaosFleet, runFaults } from "../chaos/run-faults.ts";
-import { CliError } from "../cli-error.ts";
 import type { CliContext } from "../context.ts";
 import { withConstantLoad } from "../load/constant-load.ts";
 import { sampleTarget } from "../load/sample-target.ts";
@@ -146,7 +146,7 @@ function breakIt(
               terminal.progress.note(`  noticed by the fleet: ${problem}`);
           }
         } catch (error) {
-          step.fail(error instanceof Error ? error.message : String(error));
+          step.fail(messageOf(error));
           throw error;
         }
       }

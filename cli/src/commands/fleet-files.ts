@@ -1,7 +1,7 @@
 import { join, resolve } from "node:path";
+import { CliError } from "@compose-fleet/local-fleet/process";
 import type { FleetConfig } from "@compose-fleet/policy";
 import type { Option } from "commander";
-import { CliError } from "../cli-error.ts";
 import { remarkLine, weakness } from "../compose/check-stack.ts";
 import type { Review } from "../compose/review-services.ts";
 import { reviewWorkerStack } from "../compose/worker-stack.ts";

@@ -1,5 +1,5 @@
+import { CliError, exitCodes } from "@compose-fleet/local-fleet/process";
 import { Command, Option } from "commander";
-import { CliError, exitCodes } from "../cli-error.ts";
 import type { CliContext } from "../context.ts";
 import type { ImageOptions } from "../image/run-image.ts";
 import { orSentence } from "../release/release-failure.ts";

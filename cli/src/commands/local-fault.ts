@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { CliError, exitCodes, InterruptedError } from "@compose-fleet/local-fleet/process";
 import { Command, Option } from "commander";
 import { createFaultClient } from "../chaos/fault-client.ts";
 import { type FaultName, faults, hitsOneWorker } from "../chaos/faults.ts";
 import { parseFault } from "../chaos/parse-fault-sets.ts";
-import { CliError, exitCodes, InterruptedError } from "../cli-error.ts";
 import type { CliContext } from "../context.ts";
 import { controlSocketOf } from "../local/control.ts";
 import { findLocalFleet } from "../local/find-local-fleet.ts";

@@ -1,6 +1,6 @@
+import { CliError, exitCodes, InterruptedError } from "@compose-fleet/local-fleet/process";
 import { Command, Option } from "commander";
 import { request } from "undici";
-import { CliError, exitCodes, InterruptedError } from "../cli-error.ts";
 import type { CliContext } from "../context.ts";
 import { createLiveScreen } from "../demo/live-screen.ts";
 import { loadFleetFile } from "../fleet-file/load.ts";

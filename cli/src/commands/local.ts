@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { CliError, exitCodes } from "@compose-fleet/local-fleet/process";
 import { Command } from "commander";
-import { CliError, exitCodes } from "../cli-error.ts";
 import type { CliContext } from "../context.ts";
 import { bringUp } from "../local/bring-up.ts";
 import { endLocalFleet } from "../local/control.ts";

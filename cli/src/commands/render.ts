@@ -1,6 +1,6 @@
 import { join, resolve } from "node:path";
+import { CliError } from "@compose-fleet/local-fleet/process";
 import { Command } from "commander";
-import { CliError } from "../cli-error.ts";
 import type { CliContext } from "../context.ts";
 import { checkFolder } from "../paths/check-folder.ts";
 import { pathOption } from "../paths/path-options.ts";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
+import { CliError, exitCodes } from "@compose-fleet/local-fleet/process";
 import { Command, Option } from "commander";
-import { CliError, exitCodes } from "../cli-error.ts";
 import type { CliContext } from "../context.ts";
 import { loadFleetFile } from "../fleet-file/load.ts";
 import { findLocalFleet } from "../local/find-local-fleet.ts";

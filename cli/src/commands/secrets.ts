@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { SSMClient } from "@aws-sdk/client-ssm";
+import { CliError, exitCodes } from "@compose-fleet/local-fleet/process";
 import { type FleetConfig, fleetNames, fleetSecrets } from "@compose-fleet/policy";
 import { Command } from "commander";
-import { CliError, exitCodes } from "../cli-error.ts";
 import type { CliContext } from "../context.ts";
 import { loadFleetFile } from "../fleet-file/load.ts";
 import { awsFailure } from "../secrets/aws-failure.ts";

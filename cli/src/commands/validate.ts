@@ -1,5 +1,5 @@
+import { CliError, exitCodes } from "@compose-fleet/local-fleet/process";
 import { Command } from "commander";
-import { CliError, exitCodes } from "../cli-error.ts";
 import { remarkLine, weakness } from "../compose/check-stack.ts";
 import type { CliContext } from "../context.ts";
 import { FleetFileError } from "../fleet-file/load.ts";

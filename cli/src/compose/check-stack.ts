@@ -1,4 +1,4 @@
-import { CliError } from "../cli-error.ts";
+import { CliError } from "@compose-fleet/local-fleet/process";
 import type { Runner } from "../setup/index.ts";
 import { askCompose, findCompose } from "./ask-compose.ts";
 import type { Remark } from "./judge.ts";

@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { CliError } from "@compose-fleet/local-fleet/process";
 import type { FleetConfig } from "@compose-fleet/policy";
-import { CliError } from "../cli-error.ts";
 import { renderStackWorker } from "../render/stack-worker.ts";
 import type { Runner } from "../setup/index.ts";
 import { type Review, reviewServices } from "./review-services.ts";

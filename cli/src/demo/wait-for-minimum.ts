@@ -1,4 +1,4 @@
-import { CliError, InterruptedError } from "../cli-error.ts";
+import { CliError, InterruptedError, messageOf } from "@compose-fleet/local-fleet/process";
 import type { Progress } from "../setup/index.ts";
 import type { WhClient } from "../wh-client/wh-client.ts";
 import { isAtMinimum } from "./watch-run.ts";
@@ -32,7 +32,7 @@ export async function waitForMinimum(deps: WaitDeps, minReplicas: Readonly<Recor
         return;
       }
     } catch (error) {
-      seen = error instanceof Error ? error.message : String(error);
+      seen = messageOf(error);
     }
     step.update(seen);
     if (deps.nowMs() - startedAtMs > limitMs) {

@@ -1,4 +1,4 @@
-import { CliError, InterruptedError } from "../cli-error.ts";
+import { CliError, InterruptedError, messageOf } from "@compose-fleet/local-fleet/process";
 import type { LoadSecond, LoadSummary } from "../load/messages.ts";
 import { actionOf, decisionText, type RecordedDecision } from "../wh-client/decision.ts";
 import type { FleetSnapshot } from "../wh-client/fleet-snapshot.ts";
@@ -81,7 +81,7 @@ export async function watchRun(deps: WatchDeps, options: WatchOptions): Promise<
       samples.push(sampleOf(fleet, nowMs, latest?.targetRps ?? 0));
     } catch (error) {
       if (nowMs - answeredAtMs > silenceLimitMs)
-        throw new CliError(`The scaler has not answered for ${silenceLimitMs / 1000} s: ${textOf(error)}`);
+        throw new CliError(`The scaler has not answered for ${silenceLimitMs / 1000} s: ${messageOf(error)}`);
     }
     deps.screen.show({
       elapsedSeconds,
@@ -165,8 +165,4 @@ function sampleOf({ workers, replicas }: FleetSnapshot, atMs: number, offeredRps
     desiredWorkers: workers.desired,
     replicas: Object.fromEntries(replicas.map(({ worker, service, ready }) => [`${worker}/${service}`, ready])),
   };
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,5 +1,5 @@
 import type { LocalFleetStatus } from "@compose-fleet/local-fleet";
-import { CliError, InterruptedError } from "../cli-error.ts";
+import { CliError, InterruptedError } from "@compose-fleet/local-fleet/process";
 import type { FleetSnapshot } from "../wh-client/fleet-snapshot.ts";
 import type { WhClient } from "../wh-client/wh-client.ts";
 

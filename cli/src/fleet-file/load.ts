@@ -1,8 +1,8 @@
 import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
+import { exitCodes } from "@compose-fleet/local-fleet/process";
 import { type Fault, type FleetConfig, parseFleetConfig } from "@compose-fleet/policy";
 import { isMap, parseDocument, type YAMLParseError } from "yaml";
-import { exitCodes } from "../cli-error.ts";
 import { reasonOf, shown } from "../paths/path-error.ts";
 
 /** Far above any real fleet; a larger file is some other file. */

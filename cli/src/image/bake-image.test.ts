@@ -1,5 +1,5 @@
+import { CliError } from "@compose-fleet/local-fleet/process";
 import { beforeEach, expect, test } from "vitest";
-import { CliError } from "../cli-error.ts";
 import { type BakeDeps, type BakeRequest, bakeImage, bakingTags } from "./bake-image.ts";
 import { createFakeEc2, type FakeEc2 } from "./fake-images.ts";
 

@@ -1,4 +1,4 @@
-import { CliError } from "../cli-error.ts";
+import { CliError } from "@compose-fleet/local-fleet/process";
 import type { BakedImage, BakingInstances, CurrentImage, Images, WorkerTemplate } from "./ports.ts";
 
 export interface BakeDeps {

@@ -1,8 +1,8 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
+import { InterruptedError } from "@compose-fleet/local-fleet/process";
 import { afterEach, expect, test, vi } from "vitest";
-import { InterruptedError } from "../cli-error.ts";
 import { withConstantLoad } from "./constant-load.ts";
 
 let server: Server | undefined;

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { cleanUp, controlSocket, type LocalFleetStatus, readStatus, requestShutdown } from "@compose-fleet/local-fleet";
-import { CliError } from "../cli-error.ts";
+import { CliError } from "@compose-fleet/local-fleet/process";
 import type { Runner } from "../setup/index.ts";
 import { localFolders } from "./prepare.ts";
 

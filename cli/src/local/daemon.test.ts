@@ -1,8 +1,8 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { InterruptedError } from "@compose-fleet/local-fleet/process";
 import { expect, test } from "vitest";
-import { InterruptedError } from "../cli-error.ts";
 import type { Progress, Runner } from "../setup/index.ts";
 import { startDaemon } from "./daemon.ts";
 

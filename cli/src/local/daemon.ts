@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { CliError, InterruptedError } from "../cli-error.ts";
+import { CliError, InterruptedError, messageOf } from "@compose-fleet/local-fleet/process";
 import { makeFolder } from "../paths/make-folder.ts";
 import { command } from "../setup/command.ts";
 import type { Progress, Runner } from "../setup/index.ts";
@@ -90,7 +90,7 @@ export async function startDaemon(spec: DaemonSpec): Promise<LocalFleetProcess> 
       await removeLeftovers(root, name, spec.runner);
     });
     if (error instanceof InterruptedError) throw error;
-    throw new CliError(`${error instanceof Error ? error.message : String(error)}\n${logs}`);
+    throw new CliError(`${messageOf(error)}\n${logs}`);
   }
 }
 

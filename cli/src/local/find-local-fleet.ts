@@ -1,7 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { FLEET_LABEL, type LocalFleetStatus } from "@compose-fleet/local-fleet";
-import { CliError, exitCodes } from "../cli-error.ts";
+import { CliError, exitCodes } from "@compose-fleet/local-fleet/process";
 import type { Runner } from "../setup/index.ts";
 import { controlStatus } from "./control.ts";
 import { type RunningFleet, runningFleet } from "./running-fleet.ts";

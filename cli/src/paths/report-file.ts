@@ -1,4 +1,4 @@
-import { CliError } from "../cli-error.ts";
+import { CliError, messageOf } from "@compose-fleet/local-fleet/process";
 import { checkWritable, writeFiles } from "./write-files.ts";
 
 /** Where a run writes its results, if it was asked to. */
@@ -19,7 +19,7 @@ export async function reportFile(path: string | undefined): Promise<ReportFile> 
       try {
         await writeFiles([{ path, content: `${JSON.stringify(results, null, 2)}\n` }]);
       } catch (error) {
-        throw new CliError(`The results are not in a file. ${error instanceof Error ? error.message : String(error)}`);
+        throw new CliError(`The results are not in a file. ${messageOf(error)}`);
       }
     },
   };

@@ -1,4 +1,4 @@
-import { CliError, InterruptedError } from "../cli-error.ts";
+import { CliError, InterruptedError } from "@compose-fleet/local-fleet/process";
 import type { RollOutResult } from "../release/roll-out.ts";
 import type { Observed, ReleaseResult } from "./result.ts";
 import type { Disturbance, Scenario } from "./scenario.ts";

@@ -10,8 +10,8 @@ import {
   ListDeploymentTargetsCommand,
   StopDeploymentCommand,
 } from "@aws-sdk/client-codedeploy";
+import { CliError } from "@compose-fleet/local-fleet/process";
 import type { DeploymentTarget } from "@compose-fleet/policy";
-import { CliError } from "../cli-error.ts";
 import { type Deployment, DeploymentActiveError, type Deployments } from "./deployments.ts";
 import { type MachineKind, revisionKey, revisionOfKey } from "./revision.ts";
 

@@ -1,5 +1,5 @@
+import { CliError } from "@compose-fleet/local-fleet/process";
 import { beforeEach, expect, test } from "vitest";
-import { CliError } from "../cli-error.ts";
 import { type CopyRequest, copyImages } from "./copy-images.ts";
 
 const REPOSITORY = "fleet-shop-stage/third_party";

@@ -1,4 +1,4 @@
-import { CliError, exitCodes } from "../cli-error.ts";
+import { CliError, exitCodes } from "@compose-fleet/local-fleet/process";
 import type { Deployments } from "./deployments.ts";
 import { outcomeOf } from "./outcome.ts";
 import { type MachineKind, machineKinds } from "./revision.ts";

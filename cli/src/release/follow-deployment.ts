@@ -1,5 +1,5 @@
+import { InterruptedError } from "@compose-fleet/local-fleet/process";
 import { type DeploymentTarget, type DeploymentVerdict, judgeDeployment } from "@compose-fleet/policy";
-import { InterruptedError } from "../cli-error.ts";
 import type { Progress } from "../setup/index.ts";
 import type { Deployments } from "./deployments.ts";
 import type { ReadErrorShares } from "./error-shares.ts";

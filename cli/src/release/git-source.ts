@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { CliError } from "../cli-error.ts";
+import { CliError } from "@compose-fleet/local-fleet/process";
 import { command, tailOf } from "../setup/command.ts";
 import type { Runner } from "../setup/index.ts";
 import type { StackFile } from "./stack-file.ts";

@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
-import { CliError } from "../cli-error.ts";
+import { CliError } from "@compose-fleet/local-fleet/process";
 import { type Command, command, tailOf } from "../setup/command.ts";
 import type { Runner } from "../setup/index.ts";
 import { contentHash } from "./content-hash.ts";

@@ -1,6 +1,6 @@
+import { CliError } from "@compose-fleet/local-fleet/process";
 import { type FleetConfig, parseFleetConfig } from "@compose-fleet/policy";
 import { beforeEach, expect, test } from "vitest";
-import { CliError } from "../cli-error.ts";
 import { createLineProgress } from "../setup/index.ts";
 import { type MakeDeps, type MakeRequest, makeRevisions } from "./make-revisions.ts";
 import type { OwnImage } from "./own-image.ts";

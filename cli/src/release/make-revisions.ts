@@ -1,5 +1,5 @@
+import { CliError, exitCodes } from "@compose-fleet/local-fleet/process";
 import type { FleetConfig } from "@compose-fleet/policy";
-import { CliError, exitCodes } from "../cli-error.ts";
 import type { RenderedFile } from "../render/index.ts";
 import type { Progress } from "../setup/index.ts";
 import { copyImages } from "./copy-images.ts";

@@ -1,6 +1,6 @@
 import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
+import { CliError, exitCodes } from "@compose-fleet/local-fleet/process";
 import type { FleetConfig } from "@compose-fleet/policy";
-import { CliError, exitCodes } from "../cli-error.ts";
 import { fleetFilePath, loadFleet, loadLocalFleet } from "../commands/fleet-files.ts";
 import type { CliContext } from "../context.ts";
 import { findLocalFleet } from "../local/find-local-fleet.ts";

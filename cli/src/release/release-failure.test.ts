@@ -1,5 +1,5 @@
+import { CliError } from "@compose-fleet/local-fleet/process";
 import { expect, test } from "vitest";
-import { CliError } from "../cli-error.ts";
 import { orSentence } from "./release-failure.ts";
 
 const awsError = (name: string) => Object.assign(new Error("why"), { name, $metadata: {} });

@@ -1,4 +1,4 @@
-import { CliError, InterruptedError } from "../cli-error.ts";
+import { CliError, InterruptedError } from "@compose-fleet/local-fleet/process";
 import { describeRelease, describeRollback, isAutomatic, refusal, whose } from "./deployment-sentences.ts";
 import { DeploymentActiveError } from "./deployments.ts";
 import { type ErrorWatch, watchErrors } from "./error-watch.ts";

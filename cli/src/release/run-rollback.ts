@@ -1,4 +1,4 @@
-import { CliError, exitCodes } from "../cli-error.ts";
+import { CliError, exitCodes } from "@compose-fleet/local-fleet/process";
 import type { ReleaseOptions } from "../commands/release-options.ts";
 import type { CliContext } from "../context.ts";
 import { askFirst } from "./ask-first.ts";

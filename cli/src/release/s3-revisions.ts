@@ -6,7 +6,7 @@ import {
   PutObjectCommand,
   type S3Client,
 } from "@aws-sdk/client-s3";
-import { CliError, exitCodes } from "../cli-error.ts";
+import { CliError, exitCodes } from "@compose-fleet/local-fleet/process";
 import { type MachineKind, revisionKey, revisionOfKey } from "./revision.ts";
 
 /** Where revisions are kept. Every method throws AWS's errors. */

@@ -1,4 +1,4 @@
-import { CliError } from "../cli-error.ts";
+import { CliError } from "@compose-fleet/local-fleet/process";
 import type { CliContext } from "../context.ts";
 import type { MachineKind } from "./revision.ts";
 import type { RollOutResult } from "./roll-out.ts";

@@ -1,4 +1,4 @@
-import { CliError, exitCodes } from "../cli-error.ts";
+import { CliError, exitCodes } from "@compose-fleet/local-fleet/process";
 import type { OwnImage } from "./own-image.ts";
 import type { ReleasePlace } from "./place.ts";
 import type { MachineKind } from "./revision.ts";

@@ -1,5 +1,5 @@
+import { CliError } from "@compose-fleet/local-fleet/process";
 import { expect, test } from "vitest";
-import { CliError } from "../cli-error.ts";
 import { awsFailure } from "./aws-failure.ts";
 
 const awsError = (name: string, more: object = {}) => Object.assign(new Error("why"), { name, ...more });

@@ -1,4 +1,4 @@
-import { CliError, exitCodes } from "../cli-error.ts";
+import { CliError, exitCodes } from "@compose-fleet/local-fleet/process";
 
 /** What Parameter Store's standard tier takes. */
 const MAX_BYTES = 4096;

@@ -1,6 +1,6 @@
+import { CliError, messageOf } from "@compose-fleet/local-fleet/process";
 import { request } from "undici";
 import { z } from "zod";
-import { CliError } from "../cli-error.ts";
 import type { RecordedDecision } from "./decision.ts";
 import type { FleetSnapshot } from "./fleet-snapshot.ts";
 
@@ -88,9 +88,7 @@ export function createWhClient({ baseUrl, token }: { readonly baseUrl: string; r
       headersTimeout: timeoutMs,
       bodyTimeout: timeoutMs,
     }).catch((error: unknown) => {
-      throw new CliError(
-        `The scaler does not answer at ${baseUrl} (${error instanceof Error ? error.message : String(error)}).`,
-      );
+      throw new CliError(`The scaler does not answer at ${baseUrl} (${messageOf(error)}).`);
     });
     return [response.statusCode, await response.body.text()];
   }

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Disturbances } from "../faults/disturbances.ts";
+import { messageOf } from "../process/message-of.ts";
 import type { AwsService } from "./action.ts";
 import { readCredential, requireAccessKey } from "./authorization.ts";
 import { AwsError } from "./aws-error.ts";
@@ -149,11 +150,7 @@ async function readBody(request: IncomingMessage, limit: number): Promise<Buffer
 
 function asAwsError(error: unknown): AwsError {
   if (error instanceof AwsError) return error;
-  return new AwsError(
-    "InternalFailure",
-    `The emulator failed: ${error instanceof Error ? error.message : String(error)}`,
-    500,
-  );
+  return new AwsError("InternalFailure", `The emulator failed: ${messageOf(error)}`, 500);
 }
 
 function write(response: ServerResponse, answer: WireResponse): void {

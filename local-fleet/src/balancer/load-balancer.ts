@@ -1,4 +1,5 @@
 import type { Clock } from "../clock.ts";
+import { messageOf } from "../process/message-of.ts";
 import {
   afterLag,
   afterProbe,
@@ -62,7 +63,7 @@ export function createLoadBalancer(deps: LoadBalancerDeps): LoadBalancer {
         routed = key;
         for (const { registration, state } of tellings) if (registration) registration.state = state;
       } catch (error) {
-        const sentence = `the load balancer could not be given its targets: ${error instanceof Error ? error.message : String(error)}`;
+        const sentence = `the load balancer could not be given its targets: ${messageOf(error)}`;
         // It is tried again with every round of probes; saying so once is enough.
         if (sentence !== lastProblem) deps.onProblem(sentence);
         lastProblem = sentence;

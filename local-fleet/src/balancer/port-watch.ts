@@ -1,4 +1,5 @@
 import type { Clock } from "../clock.ts";
+import { messageOf } from "../process/message-of.ts";
 
 export interface PortWatchDeps {
   /** Whether nothing takes connections on this port of this machine. Never rejects. */
@@ -42,10 +43,7 @@ export async function watchPorts(deps: PortWatchDeps, ports: readonly number[]):
       isDown = false;
     } catch (error) {
       isDown = true;
-      if (!signal.aborted)
-        onProblem(
-          `the load balancer could not be started again: ${error instanceof Error ? error.message : String(error)}`,
-        );
+      if (!signal.aborted) onProblem(`the load balancer could not be started again: ${messageOf(error)}`);
     }
   }
 }

@@ -40,7 +40,7 @@ import {
 } from "@compose-fleet/group-model";
 import { AwsError } from "../aws/aws-error.ts";
 import type { Clock } from "../clock.ts";
-import { messageOf } from "../message-of.ts";
+import { messageOf } from "../process/message-of.ts";
 
 /** What carries out the group's effects. Each is called once per instance. */
 export interface Machine {

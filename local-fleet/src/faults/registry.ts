@@ -1,4 +1,5 @@
 import type { Clock } from "../clock.ts";
+import { messageOf } from "../process/message-of.ts";
 import { type ActiveFault, type Fault, FaultError, type FaultInfo, type FaultRequest } from "./fault.ts";
 
 export interface FaultRegistry {
@@ -89,9 +90,7 @@ export function createFaultRegistry(deps: FaultRegistryDeps): FaultRegistry {
     try {
       await entry.undo();
     } catch (error) {
-      deps.onProblem(
-        `undoing ${entry.fault.name} on ${entry.fault.target} failed: ${error instanceof Error ? error.message : String(error)}`,
-      );
+      deps.onProblem(`undoing ${entry.fault.name} on ${entry.fault.target} failed: ${messageOf(error)}`);
     }
     taken.delete(keyOf(entry.fault.name, entry.fault.target));
   }

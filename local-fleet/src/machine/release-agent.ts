@@ -1,5 +1,6 @@
 import { chmod, mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { messageOf } from "../process/message-of.ts";
 import { type Appspec, parseAppspec } from "../releases/appspec.ts";
 import type { Deployment } from "../releases/deployment.ts";
 import { installFiles } from "../releases/install-files.ts";
@@ -167,7 +168,7 @@ export function createReleaseAgent(deps: ReleaseAgentDeps): ReleaseAgent {
       try {
         return await runEvent(instanceId, deployment, event, signal);
       } catch (error) {
-        return failure("UnknownError", "", error instanceof Error ? error.message : String(error));
+        return failure("UnknownError", "", messageOf(error));
       } finally {
         signal.throwIfAborted();
       }

@@ -4,7 +4,7 @@ import type { LoadBalancer } from "../balancer/load-balancer.ts";
 import type { Clock } from "../clock.ts";
 import type { InstanceStore } from "../cloud/instance-store.ts";
 import type { Machine } from "../cloud/worker-group.ts";
-import { messageOf } from "../message-of.ts";
+import { messageOf } from "../process/message-of.ts";
 import type { Deployments, FirstStart } from "../releases/deployments.ts";
 import type { AddressPlan } from "./addresses.ts";
 import type { CpuQuotas } from "./cgroup.ts";

@@ -1,5 +1,6 @@
 import { parse } from "yaml";
 import { z } from "zod";
+import { messageOf } from "../process/message-of.ts";
 
 const hookSchema = z.object({
   location: z.string().min(1),
@@ -38,7 +39,7 @@ export function parseAppspec(text: string): Appspec {
   try {
     decoded = parse(text);
   } catch (error) {
-    throw new Error(`appspec.yml is not YAML: ${error instanceof Error ? error.message : String(error)}`);
+    throw new Error(`appspec.yml is not YAML: ${messageOf(error)}`);
   }
   const parsed = appspecSchema.safeParse(decoded);
   if (parsed.success) return parsed.data;

@@ -1,5 +1,6 @@
 import type { Clock } from "../clock.ts";
 import { type InstanceStore, isOnline } from "../cloud/instance-store.ts";
+import { messageOf } from "../process/message-of.ts";
 import { agentSilent, type Deployment, endEvent, isActive, startEvent } from "./deployment.ts";
 import { type Diagnostics, LIFECYCLE_EVENTS, type LifecycleEventName } from "./lifecycle.ts";
 
@@ -64,7 +65,7 @@ export function createInstanceTurn({ clock, agent, instances, silenceMs, stoppin
       return await agent.run(instanceId, deployment, event, death.signal);
     } catch (error) {
       if (death.signal.aborted) return undefined;
-      const message = error instanceof Error ? error.message : String(error);
+      const message = messageOf(error);
       return { errorCode: "UnknownError", scriptName: "", message, logTail: "" };
     } finally {
       clearInterval(watch);
