@@ -53,6 +53,8 @@ export default defineConfig({
           env,
           testTimeout: 300_000,
           hookTimeout: 600_000,
+          // A program that is polled first has to start, on a machine that does other things.
+          expect: { poll: { timeout: 15_000 } },
         },
       },
       {

@@ -7,6 +7,7 @@ export const ourParts = [
   "cli",
   "group-model",
   "infra",
+  "load",
   "local-fleet",
   "policy",
   "service-a",

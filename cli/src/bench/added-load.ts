@@ -1,4 +1,4 @@
-import { type LoadProcess, startLoad } from "../load/load-process.ts";
+import { type LoadProcess, startLoad } from "@compose-fleet/load";
 
 /** Load that is added at once. */
 export interface AddedLoad {

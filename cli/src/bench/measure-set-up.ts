@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { loadDefaults, sampleTarget } from "@compose-fleet/load";
 import { CliError, InterruptedError, messageOf } from "@compose-fleet/local-fleet/process";
 import type { CliContext } from "../context.ts";
-import { loadDefaults } from "../load/load-defaults.ts";
-import { sampleTarget } from "../load/sample-target.ts";
 import type { FleetAtWork } from "../local/with-local-fleet.ts";
 import { type AddedLoad, addLoad } from "./added-load.ts";
 import { agentCost } from "./agent-cost.ts";

@@ -1,5 +1,5 @@
+import type { LoadFailure } from "@compose-fleet/load";
 import { describe, expect, test } from "vitest";
-import type { LoadFailure } from "../load/messages.ts";
 import { failuresOn } from "./attribute-failures.ts";
 import { parseSessions, type Session } from "./balancer-sessions.ts";
 

@@ -1,4 +1,4 @@
-import type { LoadFailure } from "../load/messages.ts";
+import type { LoadFailure } from "@compose-fleet/load";
 import type { Session } from "./balancer-sessions.ts";
 
 /**

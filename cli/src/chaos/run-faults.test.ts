@@ -1,7 +1,7 @@
 import { setTimeout as nextTurn } from "node:timers/promises";
+import type { LoadFailure } from "@compose-fleet/load";
 import type { LocalFleetStatus } from "@compose-fleet/local-fleet";
 import { expect, test } from "vitest";
-import type { LoadFailure } from "../load/messages.ts";
 import type { Change } from "./changes.ts";
 import type { FaultName } from "./faults.ts";
 import { type ChaosFleet, runFaults } from "./run-faults.ts";

@@ -1,7 +1,6 @@
+import type { ConstantLoad, LoadFailure } from "@compose-fleet/load";
 import type { LocalFleetStatus } from "@compose-fleet/local-fleet";
 import { CliError, InterruptedError, messageOf } from "@compose-fleet/local-fleet/process";
-import type { ConstantLoad } from "../load/constant-load.ts";
-import type { LoadFailure } from "../load/messages.ts";
 import type { RecordedDecision } from "../wh-client/decision.ts";
 import type { WhClient } from "../wh-client/wh-client.ts";
 import { notAtTarget } from "./at-target.ts";

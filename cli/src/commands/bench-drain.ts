@@ -1,11 +1,10 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { sampleTarget, withConstantLoad } from "@compose-fleet/load";
 import { CliError, messageOf } from "@compose-fleet/local-fleet/process";
 import { Command, Option } from "commander";
 import type { CliContext } from "../context.ts";
 import { type CycleResult, runCycle } from "../drain-cycles/run-cycle.ts";
-import { withConstantLoad } from "../load/constant-load.ts";
-import { sampleTarget } from "../load/sample-target.ts";
 import { type FleetAtWork, withLocalFleet } from "../local/with-local-fleet.ts";
 import { parseCount, parsePositiveRate, parseSeconds } from "../parse-values.ts";
 import { pathOption } from "../paths/path-options.ts";

@@ -1,11 +1,10 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { sampleTarget, withConstantLoad } from "@compose-fleet/load";
 import { CliError, exitCodes, messageOf } from "@compose-fleet/local-fleet/process";
 import { Command, Option } from "commander";
 import type { CliContext } from "../context.ts";
-import { withConstantLoad } from "../load/constant-load.ts";
-import { sampleTarget } from "../load/sample-target.ts";
 import { localFolders } from "../local/prepare.ts";
 import { startedWith } from "../local/started-with.ts";
 import { type FleetAtWork, withLocalFleet } from "../local/with-local-fleet.ts";

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { sampleTarget, withConstantLoad } from "@compose-fleet/load";
 import { CliError, messageOf } from "@compose-fleet/local-fleet/process";
 import { Command, Option } from "commander";
 import { createAwsHistory } from "../chaos/aws-history.ts";
@@ -10,8 +11,6 @@ import { parseFaultSets } from "../chaos/parse-fault-sets.ts";
 import { brokenBounds, type JudgedRun, resultTable } from "../chaos/result.ts";
 import { type ChaosFleet, runFaults } from "../chaos/run-faults.ts";
 import type { CliContext } from "../context.ts";
-import { withConstantLoad } from "../load/constant-load.ts";
-import { sampleTarget } from "../load/sample-target.ts";
 import { controlSocketOf } from "../local/control.ts";
 import { type FleetAtWork, withLocalFleet } from "../local/with-local-fleet.ts";
 import { parseRate, parseSeconds } from "../parse-values.ts";

@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { type LoadProcess, loadDefaults, startLoad } from "@compose-fleet/load";
 import { CliError, InterruptedError } from "@compose-fleet/local-fleet/process";
 import type { FleetConfig } from "@compose-fleet/policy";
 import { Command, Option } from "commander";
@@ -14,8 +15,6 @@ import { timingDifferences } from "../demo/timing-diff.ts";
 import { checksOf } from "../demo/verdict.ts";
 import { waitForMinimum } from "../demo/wait-for-minimum.ts";
 import { watchRun } from "../demo/watch-run.ts";
-import { loadDefaults } from "../load/load-defaults.ts";
-import { type LoadProcess, startLoad } from "../load/load-process.ts";
 import { bringUp } from "../local/bring-up.ts";
 import type { LocalFleetProcess } from "../local/daemon.ts";
 import { parsePositiveRate, parseRate, parseSeconds } from "../parse-values.ts";

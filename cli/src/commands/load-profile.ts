@@ -1,4 +1,4 @@
-import { type Profile, ramp, steady, step } from "../load/profile.ts";
+import { type Profile, ramp, steady, step } from "@compose-fleet/load";
 
 /** Shapes that `fleet local load --profile` knows. */
 export const shapes = ["steady", "ramp", "step"] as const;

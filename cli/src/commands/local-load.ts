@@ -1,14 +1,11 @@
+import type { LoadSecond } from "@compose-fleet/load";
+import { loadDefaults, loopbackTarget, sampleTarget, startLoad, TargetError } from "@compose-fleet/load";
 import { CliError, exitCodes, InterruptedError } from "@compose-fleet/local-fleet/process";
 import { Command, Option } from "commander";
 import { request } from "undici";
 import type { CliContext } from "../context.ts";
 import { createLiveScreen } from "../demo/live-screen.ts";
 import { loadFleetFile } from "../fleet-file/load.ts";
-import { loadDefaults } from "../load/load-defaults.ts";
-import { startLoad } from "../load/load-process.ts";
-import { loopbackTarget, TargetError } from "../load/loopback-target.ts";
-import type { LoadSecond } from "../load/messages.ts";
-import { sampleTarget } from "../load/sample-target.ts";
 import { findLocalFleet } from "../local/find-local-fleet.ts";
 import { localFolders } from "../local/prepare.ts";
 import { parsePositiveRate, parseSeconds, parseUrlPath } from "../parse-values.ts";

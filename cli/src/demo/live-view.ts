@@ -1,4 +1,4 @@
-import type { LoadSecond } from "../load/messages.ts";
+import type { LoadSecond } from "@compose-fleet/load";
 import type { FleetSnapshot } from "../wh-client/fleet-snapshot.ts";
 
 /** What the live view shows; parts that are not known yet are absent. */

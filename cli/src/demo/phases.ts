@@ -1,4 +1,4 @@
-import { type Profile, profileDurationMs, ramp } from "../load/profile.ts";
+import { type Profile, profileDurationMs, ramp } from "@compose-fleet/load";
 import { scaleInLimitSeconds } from "./verdict.ts";
 
 /** Top of the ramp where the machine can carry it, requests per second. */

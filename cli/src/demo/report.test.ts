@@ -1,6 +1,6 @@
+import type { LoadSummary } from "@compose-fleet/load";
 import { parseFleetConfig } from "@compose-fleet/policy";
 import { describe, expect, test } from "vitest";
-import type { LoadSummary } from "../load/messages.ts";
 import { reactions } from "./reactions.ts";
 import { buildReport, type Recording } from "./report.ts";
 import { countReversals } from "./reversals.ts";

@@ -1,4 +1,4 @@
-import type { LoadSummary } from "../load/messages.ts";
+import type { LoadSummary } from "@compose-fleet/load";
 import type { CpuUse } from "./machine-cpu.ts";
 import { type Reactions, reactions } from "./reactions.ts";
 import { countReversals } from "./reversals.ts";

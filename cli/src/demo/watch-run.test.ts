@@ -1,5 +1,5 @@
+import type { LoadSecond, LoadSummary } from "@compose-fleet/load";
 import { describe, expect, test } from "vitest";
-import type { LoadSecond, LoadSummary } from "../load/messages.ts";
 import type { RecordedDecision } from "../wh-client/decision.ts";
 import type { FleetSnapshot } from "../wh-client/fleet-snapshot.ts";
 import { isAtMinimum, type WatchDeps, watchRun } from "./watch-run.ts";

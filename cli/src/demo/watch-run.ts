@@ -1,5 +1,5 @@
+import type { LoadSecond, LoadSummary } from "@compose-fleet/load";
 import { CliError, InterruptedError, messageOf } from "@compose-fleet/local-fleet/process";
-import type { LoadSecond, LoadSummary } from "../load/messages.ts";
 import { actionOf, decisionText, type RecordedDecision } from "../wh-client/decision.ts";
 import type { FleetSnapshot } from "../wh-client/fleet-snapshot.ts";
 import type { WhClient } from "../wh-client/wh-client.ts";

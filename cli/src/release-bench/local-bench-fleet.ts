@@ -1,12 +1,12 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { ConstantLoad } from "@compose-fleet/load";
+import { sampleTarget } from "@compose-fleet/load";
 import { CliError, InterruptedError } from "@compose-fleet/local-fleet/process";
 import { failuresOn } from "../chaos/attribute-failures.ts";
 import { parseSessions } from "../chaos/balancer-sessions.ts";
 import { createFaultClient } from "../chaos/fault-client.ts";
-import type { ConstantLoad } from "../load/constant-load.ts";
-import { sampleTarget } from "../load/sample-target.ts";
 import { controlSocketOf } from "../local/control.ts";
 import { localFolders } from "../local/prepare.ts";
 import type { FleetAtWork } from "../local/with-local-fleet.ts";
