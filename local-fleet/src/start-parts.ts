@@ -190,6 +190,7 @@ export async function startParts(deps: StartDeps): Promise<void> {
     instances,
     shell,
     machine,
+    disturbances,
     // CodeDeploy deploys to members in Standby, too.
     members: () => (parts.workers?.group().instances ?? []).filter((each) => !isLeaving(each)).map(({ id }) => id),
   });

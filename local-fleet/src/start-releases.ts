@@ -2,6 +2,7 @@ import { type FleetConfig, fleetNames } from "@compose-fleet/policy";
 import { createObjectStore, type ObjectStore } from "./aws/s3/object-store.ts";
 import type { Clock } from "./clock.ts";
 import type { InstanceStore } from "./cloud/instance-store.ts";
+import { type Disturbances, readAlarmStates } from "./faults/disturbances.ts";
 import { newDeploymentId, newSecret } from "./ids.ts";
 import type { Runner } from "./machine/command.ts";
 import { dockerNames, FLEET_LABEL } from "./machine/docker.ts";
@@ -21,6 +22,7 @@ export interface StartReleasesDeps {
   readonly instances: InstanceStore;
   readonly shell: Omit<WorkerShellDeps, "runner">;
   readonly machine: Pick<WorkerMachine, "addLocalFiles">;
+  readonly disturbances: Pick<Disturbances, "alarmStates" | "alarmsUnreadable">;
   /** Ids of the instances that count in the group. */
   readonly members: () => readonly string[];
 }
@@ -48,6 +50,7 @@ export function startReleases(deps: StartReleasesDeps): {
     instances,
     members: deps.members,
     newDeploymentId,
+    alarmStates: readAlarmStates(deps.disturbances),
     settings: { autoRollback: AUTO_ROLLBACK, silenceMs: options.agentSilenceSeconds * 1000 },
   });
   return { deployments, objects };

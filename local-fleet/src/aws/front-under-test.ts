@@ -6,7 +6,7 @@ import type { Clock } from "../clock.ts";
 import { createEmulatedCloud, zoneNames } from "../cloud/emulated-cloud.ts";
 import { createInstanceStore } from "../cloud/instance-store.ts";
 import { createWorkerGroup, type Machine } from "../cloud/worker-group.ts";
-import { noDisturbances } from "../faults/disturbances.ts";
+import { noDisturbances, readAlarmStates } from "../faults/disturbances.ts";
 import { newDeploymentId, newGroupId } from "../ids.ts";
 import { createExecaRunner } from "../machine/execa-runner.ts";
 import { createDeployments } from "../releases/deployments.ts";
@@ -88,6 +88,7 @@ export async function startFront(clock: Clock, { silenceMs = 300, beforeEvent }:
           : SUCCESS;
       },
     },
+    alarmStates: readAlarmStates(disturbances),
     settings: { autoRollback: AUTO_ROLLBACK, silenceMs },
   });
   /** A machine that is launched at once and shuts down when told. */

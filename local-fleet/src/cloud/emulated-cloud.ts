@@ -21,7 +21,6 @@ import type { Clock } from "../clock.ts";
 import type { Disturbances } from "../faults/disturbances.ts";
 import type { Deployments } from "../releases/deployments.ts";
 import { repositories } from "../releases/own-images.ts";
-import { AUTO_ROLLBACK } from "../releases/settings.ts";
 import type { InstanceStore } from "./instance-store.ts";
 import type { WorkerGroup } from "./worker-group.ts";
 
@@ -95,7 +94,6 @@ export async function createEmulatedCloud(deps: EmulatedCloudDeps): Promise<Serv
       }),
       CodeDeploy_20141006: createCodeDeploy({
         deployments: deps.releases.deployments,
-        autoRollback: AUTO_ROLLBACK,
         now: clock.now,
         names: {
           application: names.releaseApplication,

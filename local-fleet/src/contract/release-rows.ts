@@ -1,4 +1,5 @@
 import {
+  type AlarmConfiguration,
   BatchGetDeploymentsCommand,
   CreateDeploymentCommand,
   GetApplicationCommand,
@@ -7,6 +8,7 @@ import {
   ListDeploymentsCommand,
   ListDeploymentTargetsCommand,
   StopDeploymentCommand,
+  UpdateDeploymentGroupCommand,
 } from "@aws-sdk/client-codedeploy";
 import { DescribeImagesCommand, DescribeRepositoriesCommand, GetAuthorizationTokenCommand } from "@aws-sdk/client-ecr";
 import { GetObjectCommand, HeadObjectCommand, ListObjectsV2Command, PutObjectCommand } from "@aws-sdk/client-s3";
@@ -22,6 +24,14 @@ const revision = {
 };
 const object = { Bucket: BUCKET, Key: "contract/once" };
 const put = (sdk: SdkClients) => sdk.s3.send(new PutObjectCommand({ ...object, Body: "one", IfNoneMatch: "*" }));
+const changeAlarms = (sdk: SdkClients, alarmConfiguration: AlarmConfiguration) =>
+  sdk.codedeploy.send(
+    new UpdateDeploymentGroupCommand({
+      applicationName: RELEASES.applicationName,
+      currentDeploymentGroupName: RELEASES.deploymentGroupName,
+      alarmConfiguration,
+    }),
+  );
 
 /** What is asked of CodeDeploy, S3, ECR and STS. */
 export const RELEASE_ROWS: readonly ContractRow[] = [
@@ -68,6 +78,44 @@ export const RELEASE_ROWS: readonly ContractRow[] = [
     ask: (sdk) => sdk.codedeploy.send(new StopDeploymentCommand({ deploymentId: NO_DEPLOYMENT })),
     answer: { error: "DeploymentDoesNotExistException" },
     moto: UNKNOWN_TO_MOTO,
+  },
+  {
+    rule: "a deployment group nobody has cannot be changed",
+    ask: (sdk) =>
+      sdk.codedeploy.send(
+        new UpdateDeploymentGroupCommand({
+          applicationName: RELEASES.applicationName,
+          currentDeploymentGroupName: "none",
+        }),
+      ),
+    answer: { error: "DeploymentGroupDoesNotExistException" },
+    moto: UNKNOWN_TO_MOTO,
+  },
+  {
+    rule: "a deployment group takes ten alarms and no more",
+    ask: (sdk) =>
+      changeAlarms(sdk, { enabled: true, alarms: Array.from({ length: 11 }, (_, i) => ({ name: `a${i}` })) }),
+    answer: { error: "AlarmsLimitExceededException" },
+    moto: UNKNOWN_TO_MOTO,
+  },
+  {
+    rule: "alarms that are switched on have a name",
+    ask: (sdk) => changeAlarms(sdk, { enabled: true, alarms: [] }),
+    answer: { error: "InvalidAlarmConfigException" },
+    moto: UNKNOWN_TO_MOTO,
+  },
+  {
+    rule: "a deployment goes by alarms that are right, or does not begin",
+    ask: (sdk) =>
+      sdk.codedeploy.send(
+        new CreateDeploymentCommand({
+          ...RELEASES,
+          revision,
+          overrideAlarmConfiguration: { enabled: true, alarms: [{ name: "a" }, { name: "a" }] },
+        }),
+      ),
+    answer: { error: "InvalidAlarmConfigException" },
+    moto: "takes any alarms",
   },
   {
     rule: "a deployment begins and is listed",

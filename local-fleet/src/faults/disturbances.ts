@@ -1,4 +1,5 @@
 import type { LifecycleState } from "@aws-sdk/client-auto-scaling";
+import type { AlarmState, ReadAlarmStates } from "../releases/alarms.ts";
 
 /** What faults change about the emulated AWS; each part reads its own switch at every call. */
 export interface Disturbances {
@@ -18,6 +19,10 @@ export interface Disturbances {
   launchesAbandoned: boolean;
   /** What Auto Scaling says of an instance instead of its state, by instance id: states that the group's model does not have. */
   readonly lifecycleStates: Map<string, LifecycleState>;
+  /** The CloudWatch alarms there are, by name. */
+  readonly alarmStates: Map<string, AlarmState>;
+  /** CodeDeploy cannot ask CloudWatch how alarms are. */
+  alarmsUnreadable: boolean;
 }
 
 /** Nothing is disturbed. */
@@ -31,5 +36,12 @@ export function noDisturbances(): Disturbances {
     launchesFail: false,
     launchesAbandoned: false,
     lifecycleStates: new Map(),
+    alarmStates: new Map(),
+    alarmsUnreadable: false,
   };
+}
+
+/** What CodeDeploy hears from CloudWatch. */
+export function readAlarmStates(disturbances: Pick<Disturbances, "alarmStates" | "alarmsUnreadable">): ReadAlarmStates {
+  return () => (disturbances.alarmsUnreadable ? undefined : disturbances.alarmStates);
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { aftermathOf, type GroupFacts } from "./aftermath.ts";
-import { createDeployment, type Deployment } from "./deployment.ts";
+import { createDeployment, type Deployment, STOPPED_BY_USER } from "./deployment.ts";
 import type { Revision } from "./lifecycle.ts";
 
 const revision = (number: number): Revision => ({ bucket: "b", key: `workers/${number}.tgz`, bundleType: "tgz" });
@@ -52,12 +52,12 @@ test.each<{ rule: string; deployment: Partial<Deployment>; facts?: Partial<Group
   },
   {
     rule: "a stop goes back when it was asked to",
-    deployment: { status: "Stopped", stop: { rollBack: true } },
+    deployment: { status: "Stopped", stop: { rollBack: true, error: STOPPED_BY_USER } },
     answer: back,
   },
   {
     rule: "a stop that was not asked to does not",
-    deployment: { status: "Stopped", stop: { rollBack: false } },
+    deployment: { status: "Stopped", stop: { rollBack: false, error: STOPPED_BY_USER } },
     answer: nothing,
   },
   { rule: "a success needs nothing more", deployment: { status: "Succeeded" }, answer: nothing },

@@ -33,9 +33,10 @@ export function aftermathOf(deployment: Deployment, facts: GroupFacts): Aftermat
     return instanceIds.length > 0 ? { kind: "update-outdated", instanceIds } : { kind: "nothing" };
   }
   if (deployment.creator === "codeDeployRollback") return { kind: "nothing" };
-  const { enabled, events } = deployment.autoRollback ?? facts.autoRollback;
   const wanted =
-    deployment.status === "Stopped" ? deployment.stop?.rollBack : enabled && events.includes("DEPLOYMENT_FAILURE");
+    deployment.status === "Stopped"
+      ? deployment.stop?.rollBack
+      : rollsBackOn("DEPLOYMENT_FAILURE", deployment.autoRollback ?? facts.autoRollback);
   if (!wanted) return { kind: "nothing" };
   if (!facts.lastSuccessful)
     return {
@@ -43,4 +44,9 @@ export function aftermathOf(deployment: Deployment, facts: GroupFacts): Aftermat
       message: "The deployment was not rolled back: the deployment group has no successful deployment before it.",
     };
   return { kind: "roll-back", revision: facts.lastSuccessful };
+}
+
+/** Whether a deployment that ends so is to be followed by the last good revision. */
+export function rollsBackOn(event: RollbackEvent, { enabled, events }: GroupFacts["autoRollback"]): boolean {
+  return enabled && events.includes(event);
 }

@@ -7,6 +7,7 @@ import {
   isActive,
   nextTarget,
   requestStop,
+  STOPPED_BY_USER,
   startEvent,
   targetOrder,
 } from "./deployment.ts";
@@ -111,20 +112,21 @@ describe("an agent that has been silent for too long", () => {
 
 describe("a stop", () => {
   const never = () => false;
+  const asked = { rollBack: false, error: STOPPED_BY_USER };
   test("waits for the event that runs, and begins nothing more", () => {
     const working = startEvent(deploy("i-0", "i-1"), "i-0", "ApplicationStop", 1);
-    const told = requestStop(working, false, never, 2);
+    const told = requestStop(working, asked, never, 2);
     expect([isActive(told), nextTarget(told), statuses(told)]).toEqual([true, undefined, ["InProgress", "Skipped"]]);
     const done = endEvent(told, "i-0", "ApplicationStop", SUCCESS, 3);
     expect([done.status, done.error?.code, statuses(done)]).toEqual(["Stopped", "MANUAL_STOP", ["Skipped", "Skipped"]]);
   });
   test("does not wait for an instance that nobody can reach", () => {
     const working = startEvent(deploy("i-0", "i-1"), "i-0", "ApplicationStop", 1);
-    expect(requestStop(working, false, (id) => id === "i-0", 2).status).toBe("Stopped");
+    expect(requestStop(working, asked, (id) => id === "i-0", 2).status).toBe("Stopped");
   });
   test("of what is over changes nothing", () => {
     const over = carryOut(deploy("i-0"), "i-0");
-    expect(requestStop(over, true, never, 99)).toBe(over);
+    expect(requestStop(over, asked, never, 99)).toBe(over);
     expect(endEvent(over, "i-0", "Install", FAILURE, 99)).toBe(over);
   });
 });

@@ -1,3 +1,4 @@
+import type { AlarmConfiguration, AlarmStop } from "./alarms.ts";
 import { type Diagnostics, LIFECYCLE_EVENTS, type LifecycleEventName, type Revision } from "./lifecycle.ts";
 
 /*
@@ -5,7 +6,7 @@ import { type Diagnostics, LIFECYCLE_EVENTS, type LifecycleEventName, type Revis
  *
  *   Created ─► InProgress ─┬─► Succeeded   all succeeded, or all but the very last of at least two
  *                          ├─► Failed      any other instance failed: HEALTH_CONSTRAINTS, the rest is Skipped
- *                          └─► Stopped     somebody asked for it; the event that runs is ended first
+ *                          └─► Stopped     somebody asked for it, or an alarm; the event that runs is ended first
  *
  * An instance that is gone is not noticed: its target stays as it is until the agent has been silent for too long.
  */
@@ -32,6 +33,17 @@ export interface Target {
   readonly events: readonly EventState[];
 }
 
+/** Why a deployment ended badly, as AWS says it. */
+export type DeploymentError =
+  | { readonly code: "HEALTH_CONSTRAINTS" | "MANUAL_STOP" | "NO_INSTANCES"; readonly message: string }
+  | AlarmStop;
+
+/** That a deployment is to end: why, and whether the last good revision follows. */
+export interface Stop {
+  readonly rollBack: boolean;
+  readonly error: DeploymentError;
+}
+
 /** What a deployment is created with. */
 export interface DeploymentSpec {
   readonly id: string;
@@ -43,6 +55,8 @@ export interface DeploymentSpec {
   readonly fileExistsBehavior: "DISALLOW" | "OVERWRITE" | "RETAIN";
   /** Instead of the group's. */
   readonly autoRollback?: { readonly enabled: boolean; readonly events: readonly RollbackEvent[] } | undefined;
+  /** Instead of the group's. */
+  readonly alarms?: AlarmConfiguration | undefined;
   /** The deployment that this one answers: rolls back, or continues on newer instances. */
   readonly root?: string;
   readonly instanceIds: readonly string[];
@@ -53,8 +67,8 @@ export interface Deployment extends Omit<DeploymentSpec, "instanceIds"> {
   readonly createdAtMs: number;
   readonly startedAtMs?: number;
   readonly endedAtMs?: number;
-  readonly error?: { readonly code: "HEALTH_CONSTRAINTS" | "MANUAL_STOP" | "NO_INSTANCES"; readonly message: string };
-  readonly stop?: { readonly rollBack: boolean };
+  readonly error?: DeploymentError;
+  readonly stop?: Stop;
   /** Why there was no rollback although there should have been one. */
   readonly rollbackMessage?: string;
   readonly targets: readonly Target[];
@@ -132,7 +146,7 @@ export function agentSilent(deployment: Deployment, instanceId: string, nowMs: n
 /** No instance is begun any more; an event that runs is ended first, unless `unreachable` says that nobody will ever hear of it. */
 export function requestStop(
   deployment: Deployment,
-  rollBack: boolean,
+  stop: Stop,
   unreachable: (instanceId: string) => boolean,
   nowMs: number,
 ): Deployment {
@@ -142,8 +156,14 @@ export function requestStop(
       ? skipped(target, nowMs)
       : target,
   );
-  return settled({ ...deployment, stop: { rollBack }, targets }, nowMs);
+  return settled({ ...deployment, stop, targets }, nowMs);
 }
+
+/** That somebody asked for the end. */
+export const STOPPED_BY_USER: DeploymentError = {
+  code: "MANUAL_STOP",
+  message: "The deployment was stopped by a user.",
+};
 
 /** Instances whose last deployment failed come first, then those that never had one: what fails again changes least then. */
 export function targetOrder(instanceIds: readonly string[], last: ReadonlyMap<string, boolean>): string[] {
@@ -193,10 +213,7 @@ function settled(deployment: Deployment, nowMs: number): Deployment {
   if (deployment.stop) {
     if (working?.events.some((event) => event.status === "InProgress")) return deployment;
     const targets = deployment.targets.map((each) => (each.status === "InProgress" ? skipped(each, nowMs) : each));
-    return ended({ ...deployment, targets }, "Stopped", nowMs, {
-      code: "MANUAL_STOP",
-      message: "The deployment was stopped by a user.",
-    });
+    return ended({ ...deployment, targets }, "Stopped", nowMs, deployment.stop.error);
   }
   // All but one have to stay healthy, so only the last of several may fail.
   if (failed > 0 && (waiting > 0 || failed > 1 || deployment.targets.length === 1)) {
@@ -210,11 +227,6 @@ function settled(deployment: Deployment, nowMs: number): Deployment {
   return working || waiting > 0 ? deployment : ended(deployment, "Succeeded", nowMs);
 }
 
-function ended(
-  deployment: Deployment,
-  status: DeploymentStatus,
-  nowMs: number,
-  error?: NonNullable<Deployment["error"]>,
-): Deployment {
+function ended(deployment: Deployment, status: DeploymentStatus, nowMs: number, error?: DeploymentError): Deployment {
   return { ...deployment, status, endedAtMs: nowMs, ...(error ? { error } : {}) };
 }

@@ -2,6 +2,8 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { systemClock } from "../clock.ts";
 import { createInstanceStore, type InstanceStore } from "../cloud/instance-store.ts";
 import { newDeploymentId } from "../ids.ts";
+import type { AlarmState } from "./alarms.ts";
+import type { RollbackEvent } from "./deployment.ts";
 import { createDeployments, type Deployments } from "./deployments.ts";
 import { type Revision, SUCCESS } from "./lifecycle.ts";
 import { AUTO_ROLLBACK } from "./settings.ts";
@@ -21,6 +23,7 @@ let deployments: Deployments;
 let members: string[];
 /** `instance event revision`, in the order in which agents were asked. */
 let asked: string[];
+let alarmStates: Map<string, AlarmState>;
 /** What holds an agent up at ApplicationStart. */
 let held: Promise<void> | undefined;
 /** Where the wall clock stands, while it does: silence lasts no longer then. */
@@ -57,6 +60,7 @@ const started = () => asked.filter((line) => line.includes("ApplicationStart")).
 beforeEach(() => {
   asked = [];
   members = [];
+  alarmStates = new Map();
   held = undefined;
   stoppedAtMs = undefined;
   instances = createInstanceStore(clock.now);
@@ -65,6 +69,7 @@ beforeEach(() => {
     instances,
     members: () => members,
     newDeploymentId,
+    alarmStates: () => alarmStates,
     settings: { autoRollback: AUTO_ROLLBACK, silenceMs: 400 },
     agent: {
       run: async (id, deployment, event, signal) => {
@@ -230,4 +235,71 @@ test("what starts plainly passes on how that went, and waits for nobody else's t
   launch("i-1");
   const outcome = { ok: false, problem: "no disk" } as const;
   expect(await deployments.bringUp("i-1", async () => outcome, alive)).toEqual(outcome);
+});
+
+/** The group goes by an alarm. */
+function alarmed(name: string, events: readonly RollbackEvent[] = ["DEPLOYMENT_FAILURE"]): void {
+  deployments.updateGroup({
+    alarms: { enabled: true, ignorePollAlarmFailure: false, alarms: [name] },
+    autoRollback: { enabled: true, events },
+  });
+}
+
+test("an alarm amid a deployment lets the event that runs end, and nothing more begin", async () => {
+  await bringUp("i-1", "i-2");
+  alarmed("errors");
+  alarmStates.set("errors", "OK");
+  let release = () => {};
+  held = new Promise((resolve) => {
+    release = resolve;
+  });
+  const { id } = deployments.create(request("one"));
+  await vi.waitFor(() => expect(started()).toEqual(["i-1"]), 15_000);
+  alarmStates.set("errors", "ALARM");
+  await vi.waitFor(() => expect(deployments.get(id)?.stop).toBeDefined(), 15_000);
+  expect(deployments.get(id)?.status).toBe("InProgress");
+  release();
+  expect(await over(id)).toMatchObject({ status: "Stopped", error: { code: "ALARM_ACTIVE" } });
+  expect(asked.filter((line) => /ValidateService|i-2/.test(line))).toEqual([]);
+});
+
+test.each([
+  { rule: "goes back where the group asks for it, whatever the alarm says by then", asks: true },
+  { rule: "stays where it is otherwise", asks: false },
+])("what an alarm stopped $rule", async ({ asks }) => {
+  await bringUp("i-1", "i-2");
+  await over(deployments.create(request("one")).id);
+  alarmed("errors", asks ? ["DEPLOYMENT_STOP_ON_ALARM"] : ["DEPLOYMENT_FAILURE"]);
+  alarmStates.set("errors", "ALARM");
+  const { id } = deployments.create(request("two"));
+  expect(await over(id)).toMatchObject({ status: "Stopped" });
+  const [newest] = deployments.list();
+  if (!asks) return expect(newest?.id).toBe(id);
+  expect(newest).toMatchObject({ creator: "codeDeployRollback", root: id, revision: revision("one") });
+  expect(await over(newest?.id ?? "")).toMatchObject({ status: "Succeeded" });
+});
+
+test("while an alarm is active no new instance gets its revision, and it says why", async () => {
+  await bringUp("i-1");
+  await over(deployments.create(request("one")).id);
+  alarmed("errors");
+  alarmStates.set("errors", "ALARM");
+  launch("i-2");
+  expect(await deployments.bringUp("i-2", plainly, alive)).toMatchObject({
+    ok: false,
+    problem: expect.stringMatching(/^its first deployment d-\w+ failed: One or more alarms have been activated/),
+  });
+});
+
+test("who stops what an alarm is stopping changes no cause", async () => {
+  await bringUp("i-1", "i-2");
+  alarmed("errors");
+  alarmStates.set("errors", "OK");
+  held = new Promise(() => {});
+  const { id } = deployments.create(request("one"));
+  await vi.waitFor(() => expect(started()).toEqual(["i-1"]), 15_000);
+  alarmStates.set("errors", "ALARM");
+  await vi.waitFor(() => expect(deployments.get(id)?.stop).toBeDefined(), 15_000);
+  instances.update("i-1", { impaired: true });
+  expect(deployments.stop(id, false)).toMatchObject({ status: "Stopped", error: { code: "ALARM_ACTIVE" } });
 });

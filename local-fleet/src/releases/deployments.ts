@@ -1,7 +1,8 @@
 import { AwsError } from "../aws/aws-error.ts";
 import type { Clock } from "../clock.ts";
 import type { InstanceStore } from "../cloud/instance-store.ts";
-import { aftermathOf, type GroupFacts } from "./aftermath.ts";
+import { aftermathOf, type GroupFacts, rollsBackOn } from "./aftermath.ts";
+import { type AlarmConfiguration, alarmStop, NO_ALARMS, type ReadAlarmStates } from "./alarms.ts";
 import {
   type Creator,
   createDeployment,
@@ -10,6 +11,7 @@ import {
   isActive,
   nextTarget,
   requestStop,
+  STOPPED_BY_USER,
   targetOrder,
 } from "./deployment.ts";
 import { createInstanceTurn, type ReleaseAgent } from "./instance-turn.ts";
@@ -22,11 +24,18 @@ export interface DeploymentsDeps {
   /** Ids of the instances in the deployment group, in service or on their way to it. */
   readonly members: () => readonly string[];
   readonly newDeploymentId: () => string;
+  readonly alarmStates: ReadAlarmStates;
   readonly settings: {
     readonly autoRollback: GroupFacts["autoRollback"];
     /** How long an agent may be silent until its instance has failed. AWS: an hour. */
     readonly silenceMs: number;
   };
+}
+
+/** What can be changed about the deployment group. */
+export interface DeploymentGroup {
+  readonly autoRollback: GroupFacts["autoRollback"];
+  readonly alarms: AlarmConfiguration;
 }
 
 type NewDeployment = Omit<DeploymentSpec, "id" | "creator" | "previousRevision" | "root" | "instanceIds">;
@@ -43,6 +52,9 @@ export interface Deployments {
   readonly get: (id: string) => Deployment | undefined;
   /** Newest first. */
   readonly list: () => readonly Deployment[];
+  readonly group: () => DeploymentGroup;
+  /** Counts for deployments under way, too. */
+  readonly updateGroup: (change: Partial<DeploymentGroup>) => void;
   /** The revision that new instances get. */
   readonly targetRevision: () => Revision | undefined;
   /** Gives a new instance the last successful revision, or starts it plainly as long as there is none. Resolves early when aborted. */
@@ -58,6 +70,8 @@ export interface Deployments {
 type Step = (deployment: Deployment) => Deployment;
 
 const KEPT = 200;
+/** AWS does not say how often it looks. */
+const ALARM_POLL_MS = 100;
 
 /** Deployments in memory; what they do to machines is the agent's. */
 export function createDeployments(deps: DeploymentsDeps): Deployments {
@@ -70,6 +84,7 @@ export function createDeployments(deps: DeploymentsDeps): Deployments {
   const concluded = new Set<string>();
   const stopping = new AbortController();
   let target: Revision | undefined;
+  let group: DeploymentGroup = { autoRollback: settings.autoRollback, alarms: NO_ALARMS };
 
   const current = (id: string): Deployment => {
     const found = deployments.get(id);
@@ -109,12 +124,33 @@ export function createDeployments(deps: DeploymentsDeps): Deployments {
   }
 
   async function conduct(id: string): Promise<void> {
+    const over = new AbortController();
+    heedAlarms(id);
+    track(watchAlarms(id, AbortSignal.any([over.signal, stopping.signal])));
     for (;;) {
       const next = nextTarget(current(id));
       if (!next || stopping.signal.aborted) break;
       await inTurn(next.instanceId, () => carryOut(id, next.instanceId));
     }
+    over.abort();
     if (!isActive(current(id))) conclude(current(id));
+  }
+
+  async function watchAlarms(id: string, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await clock.sleep(ALARM_POLL_MS, signal);
+      heedAlarms(id);
+    }
+  }
+
+  /** CodeDeploy's own way back asks no alarm, as it is the answer to one. Whether other automatic deployments do is not documented: the stricter answer. */
+  function heedAlarms(id: string): void {
+    const { creator, stop, alarms, autoRollback } = current(id);
+    if (stop || creator === "codeDeployRollback") return;
+    const error = alarmStop(alarms ?? group.alarms, deps.alarmStates());
+    if (!error) return;
+    const rollBack = rollsBackOn("DEPLOYMENT_STOP_ON_ALARM", autoRollback ?? group.autoRollback);
+    change(id, (each) => requestStop(each, { rollBack, error }, turn.isUnreachable, clock.now()));
   }
 
   async function carryOut(id: string, instanceId: string): Promise<void> {
@@ -129,7 +165,7 @@ export function createDeployments(deps: DeploymentsDeps): Deployments {
   function conclude(deployment: Deployment): void {
     if (concluded.has(deployment.id)) return;
     concluded.add(deployment.id);
-    const facts = { autoRollback: settings.autoRollback, lastSuccessful: target, given: givenToMembers() };
+    const facts = { autoRollback: group.autoRollback, lastSuccessful: target, given: givenToMembers() };
     const aftermath = aftermathOf(deployment, facts);
     if (deployment.status === "Succeeded") target = deployment.revision;
     const { revision, fileExistsBehavior, ignoreApplicationStopFailures } = deployment;
@@ -168,14 +204,20 @@ export function createDeployments(deps: DeploymentsDeps): Deployments {
       const deployment = current(id);
       if (!isActive(deployment))
         throw new AwsError("DeploymentAlreadyCompletedException", `The deployment ${id} has already completed.`);
-      const { enabled, events } = deployment.autoRollback ?? settings.autoRollback;
-      const byDefault = enabled && events.includes("DEPLOYMENT_STOP_ON_REQUEST");
-      change(id, (each) => requestStop(each, rollBack ?? byDefault, turn.isUnreachable, clock.now()));
+      const stop = {
+        rollBack: rollBack ?? rollsBackOn("DEPLOYMENT_STOP_ON_REQUEST", deployment.autoRollback ?? group.autoRollback),
+        error: deployment.stop?.error ?? STOPPED_BY_USER,
+      };
+      change(id, (each) => requestStop(each, stop, turn.isUnreachable, clock.now()));
       if (!isActive(current(id))) conclude(current(id));
       return current(id);
     },
     get: (id) => deployments.get(id),
     list: () => [...deployments.values()].reverse(),
+    group: () => group,
+    updateGroup: (change) => {
+      group = { ...group, ...change };
+    },
     targetRevision: () => target,
     bringUp: async (instanceId, plainStart, signal) => {
       const revision = target;
@@ -199,12 +241,10 @@ export function createDeployments(deps: DeploymentsDeps): Deployments {
       const aborted = new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
       await Promise.race([done, aborted]);
       if (current(id).status === "Succeeded") return { ok: true };
-      const failed = current(id).targets[0]?.events.find((event) => event.status === "Failed")?.diagnostics;
-      return {
-        ok: false,
-        problem:
-          `its first deployment ${id} failed: ${failed?.message ?? "it was not carried out"} ${failed?.logTail ?? ""}`.trim(),
-      };
+      const { targets, error } = current(id);
+      const failed = targets[0]?.events.find((event) => event.status === "Failed")?.diagnostics;
+      const why = failed?.message ?? error?.message ?? "it was not carried out";
+      return { ok: false, problem: `its first deployment ${id} failed: ${why} ${failed?.logTail ?? ""}`.trim() };
     },
     settle: async () => {
       stopping.abort(new Error("the fleet is stopping"));

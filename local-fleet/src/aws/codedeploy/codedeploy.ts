@@ -6,17 +6,25 @@ import type {
   ListApplicationRevisionsCommandOutput,
   ListApplicationsCommandOutput,
   ListDeploymentGroupsCommandOutput,
+  UpdateDeploymentGroupCommandOutput,
 } from "@aws-sdk/client-codedeploy";
 import { z } from "zod";
-import type { GroupFacts } from "../../releases/aftermath.ts";
 import type { Deployment } from "../../releases/deployment.ts";
 import type { Deployments } from "../../releases/deployments.ts";
 import type { Revision } from "../../releases/lifecycle.ts";
 import { type Action, type AwsService, action } from "../action.ts";
 import { AwsError } from "../aws-error.ts";
 import { deploymentActions } from "./deployment-actions.ts";
-import { type CodeDeployNames, describeRevision, STYLE } from "./describe.ts";
-import { FAULT, parseRevision, revisionSchema } from "./parameters.ts";
+import { type CodeDeployNames, describeAlarms, describeRevision, STYLE } from "./describe.ts";
+import {
+  alarmsSchema,
+  autoRollbackSchema,
+  FAULT,
+  parseAlarms,
+  parseAutoRollback,
+  parseRevision,
+  revisionSchema,
+} from "./parameters.ts";
 import { targetActions } from "./target-actions.ts";
 
 type Output<Command> = Omit<Command, "$metadata">;
@@ -24,7 +32,6 @@ type Output<Command> = Omit<Command, "$metadata">;
 export interface CodeDeployDeps {
   readonly deployments: Deployments;
   readonly names: CodeDeployNames;
-  readonly autoRollback: GroupFacts["autoRollback"];
   readonly now: () => number;
 }
 
@@ -65,8 +72,32 @@ export function createCodeDeploy(deps: CodeDeployDeps): AwsService {
           return { deploymentGroupInfo: describeGroup(deps) };
         },
       ),
+      UpdateDeploymentGroup: updateGroup(deployments, inGroup),
     },
   };
+}
+
+/** What else AWS lets one change about a group would be left undone here, so it is refused. */
+function updateGroup(
+  deployments: Deployments,
+  inGroup: (application: string, group: string | undefined) => void,
+): Action {
+  return action(
+    FAULT,
+    z.strictObject({
+      applicationName: z.string(),
+      currentDeploymentGroupName: z.string(),
+      alarmConfiguration: alarmsSchema.optional(),
+      autoRollbackConfiguration: autoRollbackSchema.optional(),
+    }),
+    (input): Output<UpdateDeploymentGroupCommandOutput> => {
+      inGroup(input.applicationName, input.currentDeploymentGroupName);
+      const alarms = input.alarmConfiguration && parseAlarms(input.alarmConfiguration);
+      const autoRollback = input.autoRollbackConfiguration && parseAutoRollback(input.autoRollbackConfiguration);
+      deployments.updateGroup({ ...(alarms && { alarms }), ...(autoRollback && { autoRollback }) });
+      return { hooksNotCleanedUp: [] };
+    },
+  );
 }
 
 function applicationActions(
@@ -150,7 +181,8 @@ function revisionActions(
   };
 }
 
-function describeGroup({ deployments, names, autoRollback }: CodeDeployDeps): DeploymentGroupInfo {
+function describeGroup({ deployments, names }: CodeDeployDeps): DeploymentGroupInfo {
+  const { autoRollback, alarms } = deployments.group();
   const targetRevision = deployments.targetRevision();
   const all = deployments.list();
   const last = (found: Deployment | undefined): LastDeploymentInfo | undefined =>
@@ -172,6 +204,7 @@ function describeGroup({ deployments, names, autoRollback }: CodeDeployDeps): De
       },
     ],
     targetRevision: targetRevision && describeRevision(targetRevision),
+    alarmConfiguration: describeAlarms(alarms),
     autoRollbackConfiguration: { enabled: autoRollback.enabled, events: [...autoRollback.events] },
     deploymentStyle: STYLE,
     outdatedInstancesStrategy: "UPDATE",

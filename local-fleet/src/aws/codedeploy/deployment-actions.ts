@@ -12,7 +12,15 @@ import { type Action, action } from "../action.ts";
 import { AwsError } from "../aws-error.ts";
 import { page } from "../page.ts";
 import { type CodeDeployNames, describeDeployment } from "./describe.ts";
-import { autoRollbackSchema, FAULT, parseRevision, revisionSchema } from "./parameters.ts";
+import {
+  alarmsSchema,
+  autoRollbackSchema,
+  FAULT,
+  parseAlarms,
+  parseAutoRollback,
+  parseRevision,
+  revisionSchema,
+} from "./parameters.ts";
 
 type Output<Command> = Omit<Command, "$metadata">;
 
@@ -47,6 +55,7 @@ export function deploymentActions(
         description: z.string().default(""),
         ignoreApplicationStopFailures: z.boolean().default(false),
         autoRollbackConfiguration: autoRollbackSchema.optional(),
+        overrideAlarmConfiguration: alarmsSchema.optional(),
         updateOutdatedInstancesOnly: z.literal(false, "is not known here").optional(),
         fileExistsBehavior: z.enum(["DISALLOW", "OVERWRITE", "RETAIN"]).default("DISALLOW"),
       }),
@@ -59,7 +68,8 @@ export function deploymentActions(
           description: input.description,
           ignoreApplicationStopFailures: input.ignoreApplicationStopFailures,
           fileExistsBehavior: input.fileExistsBehavior,
-          autoRollback: input.autoRollbackConfiguration,
+          autoRollback: input.autoRollbackConfiguration && parseAutoRollback(input.autoRollbackConfiguration),
+          alarms: input.overrideAlarmConfiguration && parseAlarms(input.overrideAlarmConfiguration),
         });
         used(revision, `Application revision registered by Deployment ID: ${id}`);
         return { deploymentId: id };

@@ -1,4 +1,10 @@
-import type { DeploymentInfo, DeploymentTarget, RevisionLocation } from "@aws-sdk/client-codedeploy";
+import type {
+  AlarmConfiguration as AwsAlarms,
+  DeploymentInfo,
+  DeploymentTarget,
+  RevisionLocation,
+} from "@aws-sdk/client-codedeploy";
+import type { AlarmConfiguration } from "../../releases/alarms.ts";
 import type { Deployment, Target } from "../../releases/deployment.ts";
 import type { Revision } from "../../releases/lifecycle.ts";
 
@@ -17,6 +23,11 @@ export const STYLE = { deploymentOption: "WITHOUT_TRAFFIC_CONTROL", deploymentTy
 /** A revision's place in AWS's words. */
 export function describeRevision({ bucket, key, bundleType }: Revision): RevisionLocation {
   return { revisionType: "S3", s3Location: { bucket, key, bundleType } };
+}
+
+/** Alarms in AWS's words. */
+export function describeAlarms({ alarms, ...rest }: AlarmConfiguration): AwsAlarms {
+  return { ...rest, alarms: alarms.map((name) => ({ name })) };
 }
 
 /** A deployment in AWS's words. `all` finds the deployments that answer it. */
@@ -58,6 +69,7 @@ export function describeDeployment(
       enabled: deployment.autoRollback.enabled,
       events: [...deployment.autoRollback.events],
     },
+    overrideAlarmConfiguration: deployment.alarms && describeAlarms(deployment.alarms),
     updateOutdatedInstancesOnly: false,
     rollbackInfo: rollbackInfo(deployment, rollback),
     deploymentStyle: STYLE,

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import type { AlarmConfiguration } from "../../releases/alarms.ts";
+import type { RollbackEvent } from "../../releases/deployment.ts";
 import type { Revision } from "../../releases/lifecycle.ts";
 import { AwsError } from "../aws-error.ts";
 
@@ -18,6 +20,45 @@ export const autoRollbackSchema = z.object({
   enabled: z.boolean().default(false),
   events: z.array(z.enum(["DEPLOYMENT_FAILURE", "DEPLOYMENT_STOP_ON_ALARM", "DEPLOYMENT_STOP_ON_REQUEST"])).default([]),
 });
+
+/** Which alarms to go by, as callers write it. */
+export const alarmsSchema = z.object({
+  enabled: z.boolean().default(false),
+  ignorePollAlarmFailure: z.boolean().default(false),
+  alarms: z.array(z.object({ name: z.string().optional() })).optional(),
+});
+
+/** AWS's documented limit. Newer accounts are said to have a higher one. */
+const ALARMS = 10;
+const ALARM_NAME_LENGTH = 255;
+
+/** Alarms that CodeDeploy takes. Throws `AwsError` AlarmsLimitExceededException, InvalidAlarmConfigException. */
+export function parseAlarms({ alarms, ...rest }: z.output<typeof alarmsSchema>): AlarmConfiguration {
+  const refuse = (message: string) => new AwsError("InvalidAlarmConfigException", message);
+  if (alarms === undefined) throw refuse("The alarm list is null");
+  const names = alarms.map(({ name = "" }) => name);
+  if (names.length > ALARMS)
+    throw new AwsError("AlarmsLimitExceededException", `The maximum number of alarms (${ALARMS}) was exceeded`);
+  if (names.some((name) => name === "" || name.length > ALARM_NAME_LENGTH))
+    throw refuse(`An alarm name is empty or exceeds the limit of ${ALARM_NAME_LENGTH} characters`);
+  if (new Set(names).size < names.length) throw refuse("Two alarms with the same name have been specified");
+  if (rest.enabled && names.length === 0)
+    throw refuse("The alarm configuration is enabled, but the alarm list is empty");
+  return { ...rest, alarms: names };
+}
+
+/** When to go back, as CodeDeploy takes it. Throws `AwsError` InvalidAutoRollbackConfigException. */
+export function parseAutoRollback(given: z.output<typeof autoRollbackSchema>): {
+  readonly enabled: boolean;
+  readonly events: readonly RollbackEvent[];
+} {
+  if (given.enabled && given.events.length === 0)
+    throw new AwsError(
+      "InvalidAutoRollbackConfigException",
+      "Automatic rollback is enabled, but no event types were listed",
+    );
+  return given;
+}
 
 /** A revision as a machine can install it. Throws `AwsError` InvalidRevisionException. */
 export function parseRevision({ revisionType, s3Location }: z.output<typeof revisionSchema>): Revision {
