@@ -120,7 +120,7 @@ export function startFaults(deps: StartFaultsDeps): FaultRegistry {
         setHung: (id, hung) => instances.update(id, { hung }),
         deploy,
       }),
-      ...cloudFaults({ disturbances, pickWorker, workers }),
+      ...cloudFaults({ disturbances, pickWorker, workers, deployments }),
     ],
   });
 }

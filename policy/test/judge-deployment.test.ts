@@ -30,6 +30,18 @@ const crashed: DeploymentTarget = {
 const CAUSE =
   "i-3: ApplicationStart (hooks/application-start.sh) failed: ScriptFailed: service-a crashes at its start: cannot listen";
 
+const byAlarm = (targets: readonly DeploymentTarget[]): DeploymentFacts => ({
+  ...facts("Stopped", targets),
+  deployment: {
+    status: "Stopped",
+    applicationName: "fleet-demo-production-releases",
+    deploymentGroupName: "workers",
+    errorInformation: { code: "ALARM_ACTIVE", message: "Activated alarms: <errors>" },
+  },
+});
+const ALARM =
+  "ALARM_ACTIVE: Activated alarms: <errors>. CodeDeploy goes by alarms of the deployment group, and deploys nothing while one is active or cannot be read, not even the fix. Wait for its end and release again, or take them off, as the share of 5xx is watched without them: aws deploy update-deployment-group --application-name fleet-demo-production-releases --current-deployment-group-name workers --alarm-configuration enabled=false,alarms=[]";
+
 test.each<[rule: string, facts: DeploymentFacts, verdict: string]>([
   ["created, and its targets not listed yet", facts("Created", []), "running"],
   ["one instance after another", facts("InProgress", of("Succeeded", "InProgress", "Pending")), "running"],
@@ -54,6 +66,25 @@ test.each<[rule: string, facts: DeploymentFacts, verdict: string]>([
   ],
   ["failed, the rest skipped", facts("Failed", [crashed, ...of("Skipped", "Skipped")]), `failed ${CAUSE}`],
   ["stopped by somebody", facts("Stopped", of("Succeeded", "Skipped", "Skipped")), "failed the deployment was stopped"],
+  [
+    "stopped by an alarm: who has it, and the way out",
+    byAlarm(of("Succeeded", "Skipped", "Skipped")),
+    `failed 1 of 3 machines have it: ${ALARM}`,
+  ],
+  ["stopped by an alarm before it began, with nothing to list", byAlarm([]), `failed no machine has it: ${ALARM}`],
+  [
+    "stopped by an alarm when every machine had it: new ones get the one before",
+    byAlarm(of("Succeeded", "Succeeded")),
+    `failed 2 of 2 machines have it: ${ALARM}`,
+  ],
+  [
+    "stopped by somebody who says so",
+    {
+      ...facts("Stopped", of("Succeeded", "Succeeded")),
+      deployment: { status: "Stopped", errorInformation: { code: "MANUAL_STOP" } },
+    },
+    "succeeded",
+  ],
   [
     "failed as a whole, in CodeDeploy's words",
     {

@@ -66,6 +66,14 @@ const table = {
     lastsSeconds: 75,
   },
   "telegram-429": { description: "Telegram takes no message and asks for patience" },
+  "alarm-on-deployments": {
+    description: "an alarm is on the workers' deployment group, and active: every deployment is stopped",
+    byHandOnly: true,
+  },
+  "alarms-unreadable": {
+    description: "an alarm is on the workers' deployment group, and cannot be read: every deployment is stopped",
+    byHandOnly: true,
+  },
 } as const satisfies Record<string, Traits>;
 
 export type FaultName = keyof typeof table;

@@ -42,8 +42,26 @@ export function createCodeDeployDeployments({ client, application, bucket }: Cod
     return deploymentsInfo.map(toDeployment).sort((a, b) => b.createdAtMs - a.createdAtMs);
   }
 
+  async function targets(id: string): Promise<DeploymentTarget[]> {
+    const found: DeploymentTarget[] = [];
+    let nextToken: string | undefined;
+    do {
+      const page = await client.send(new ListDeploymentTargetsCommand({ deploymentId: id, nextToken }));
+      nextToken = page.nextToken;
+      const ids = page.targetIds ?? [];
+      for (let at = 0; at < ids.length; at += BATCH) {
+        const { deploymentTargets = [] } = await client.send(
+          new BatchGetDeploymentTargetsCommand({ deploymentId: id, targetIds: ids.slice(at, at + BATCH) }),
+        );
+        for (const { instanceTarget } of deploymentTargets)
+          if (instanceTarget !== undefined) found.push({ ...instanceTarget, targetId: instanceId(instanceTarget) });
+      }
+    } while (nextToken !== undefined);
+    return found;
+  }
+
   return {
-    create: async ({ kind, revision, description }) => {
+    create: async ({ kind, revision, description, askNoAlarm }) => {
       try {
         const { deploymentId } = await client.send(
           new CreateDeploymentCommand({
@@ -55,6 +73,7 @@ export function createCodeDeployDeployments({ client, application, bucket }: Cod
             },
             description,
             fileExistsBehavior: "OVERWRITE",
+            ...(askNoAlarm ? { overrideAlarmConfiguration: { enabled: false, alarms: [] } } : {}),
           }),
         );
         if (deploymentId === undefined) throw new CliError("CodeDeploy began a deployment without saying which.");
@@ -70,23 +89,7 @@ export function createCodeDeployDeployments({ client, application, bucket }: Cod
       if (deploymentInfo === undefined) throw new CliError(`CodeDeploy knows no deployment ${id}.`);
       return toDeployment(deploymentInfo);
     },
-    targets: async (id) => {
-      const targets: DeploymentTarget[] = [];
-      let nextToken: string | undefined;
-      do {
-        const page = await client.send(new ListDeploymentTargetsCommand({ deploymentId: id, nextToken }));
-        nextToken = page.nextToken;
-        const ids = page.targetIds ?? [];
-        for (let at = 0; at < ids.length; at += BATCH) {
-          const { deploymentTargets = [] } = await client.send(
-            new BatchGetDeploymentTargetsCommand({ deploymentId: id, targetIds: ids.slice(at, at + BATCH) }),
-          );
-          for (const { instanceTarget } of deploymentTargets)
-            if (instanceTarget !== undefined) targets.push({ ...instanceTarget, targetId: instanceId(instanceTarget) });
-        }
-      } while (nextToken !== undefined);
-      return targets;
-    },
+    targets: (id) => noneBeforeItStarts(() => targets(id)),
     stop: async (id) => {
       try {
         await client.send(new StopDeploymentCommand({ deploymentId: id, autoRollbackEnabled: false }));
@@ -99,6 +102,16 @@ export function createCodeDeployDeployments({ client, application, bucket }: Cod
   };
 }
 
+/** CodeDeploy refuses to list the machines of a deployment that has not begun, also of one that was stopped before. */
+async function noneBeforeItStarts(list: () => Promise<DeploymentTarget[]>): Promise<DeploymentTarget[]> {
+  try {
+    return await list();
+  } catch (error) {
+    if (error instanceof Error && error.name === "DeploymentNotStartedException") return [];
+    throw error;
+  }
+}
+
 /** Ids, as Auto Scaling has them; older answers give the machine's ARN. */
 function instanceId({ targetId }: { readonly targetId?: string | undefined }): string | undefined {
   return targetId?.split("/").at(-1);
@@ -106,8 +119,11 @@ function instanceId({ targetId }: { readonly targetId?: string | undefined }): s
 
 function toDeployment(info: DeploymentInfo): Deployment {
   const { deploymentId = "", status, description, creator, createTime, errorInformation, rollbackInfo } = info;
+  const { applicationName, deploymentGroupName } = info;
   return {
     id: deploymentId,
+    applicationName,
+    deploymentGroupName,
     status,
     errorInformation,
     revision: revisionOfKey(info.revision?.s3Location?.key ?? ""),

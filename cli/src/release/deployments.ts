@@ -15,6 +15,15 @@ export interface Deployment extends DeploymentInfo {
   readonly rollbackId: string | undefined;
 }
 
+/** What is to be deployed to machines of which kind. */
+export interface DeploymentOrder {
+  readonly kind: MachineKind;
+  readonly revision: string;
+  readonly description: string;
+  /** Goes by none of the deployment group's alarms, for which AWS asks for the right to change the group. */
+  readonly askNoAlarm?: boolean;
+}
+
 /** A deployment cannot begin because another of the group is active. */
 export class DeploymentActiveError extends Error {
   override readonly name = "DeploymentActiveError";
@@ -23,12 +32,9 @@ export class DeploymentActiveError extends Error {
 /** The deployments of a fleet. Every method throws AWS's errors. */
 export interface Deployments {
   /** Begins one and returns its id. Throws `DeploymentActiveError` while another is active. */
-  create(order: {
-    readonly kind: MachineKind;
-    readonly revision: string;
-    readonly description: string;
-  }): Promise<string>;
+  create(order: DeploymentOrder): Promise<string>;
   read(id: string): Promise<Deployment>;
+  /** None of one that has not begun. */
   targets(id: string): Promise<readonly DeploymentTarget[]>;
   /** Ends one; the rest of its targets are skipped and nothing is taken back. One that has ended stays as it is. */
   stop(id: string): Promise<void>;

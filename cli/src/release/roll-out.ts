@@ -1,6 +1,7 @@
 import { CliError, InterruptedError } from "@compose-fleet/local-fleet/process";
+import { isStoppedByItself, isUntouched } from "@compose-fleet/policy";
 import { describeRelease, describeRollback, isAutomatic, refusal, whose } from "./deployment-sentences.ts";
-import { DeploymentActiveError } from "./deployments.ts";
+import { DeploymentActiveError, type DeploymentOrder } from "./deployments.ts";
 import { type ErrorWatch, watchErrors } from "./error-watch.ts";
 import { type EndVerdict, type FollowDeps, followDeployment, goneText } from "./follow-deployment.ts";
 import type { MachineKind } from "./revision.ts";
@@ -26,6 +27,8 @@ export interface RollOutResult {
   readonly deployments: readonly string[];
   /** The revision that every machine is back at after a failure; null when there was none, or when going back failed, too. */
   readonly backAt: string | null;
+  /** Why going back failed, where that was tried. */
+  readonly backFailure?: string;
 }
 
 /** Machines may be lost again and again; this often a deployment is begun anew. */
@@ -37,6 +40,8 @@ const OWN_ROLLBACK_MS = 20_000;
 const IDLE_LIMIT_MS = 20 * 60_000;
 /** How long a machine that was born during the deployment may take until AWS's own deployment to it begins. */
 const NEWCOMER_GRACE_MS = 60_000;
+const NO_RIGHT_PAST_ALARMS =
+  "These credentials may not deploy past an alarm: that takes codedeploy:UpdateDeploymentGroup.";
 
 /** The revision that the machines run by the last deployment that ended well; undefined before the first one. Throws AWS's errors. */
 export async function currentRevision(deps: Pick<FollowDeps, "deployments">, kind: MachineKind) {
@@ -75,25 +80,29 @@ export async function rollOut(deps: FollowDeps, order: RollOutOrder): Promise<Ro
       ? describeRelease(revision, author)
       : describeRollback(revision, author, order.backFrom);
   // A way back asks for no share of errors: it is what ends them.
-  const errors = kind === "workers" && order.backFrom === undefined ? errorWatch(deps) : undefined;
-  const verdict = await deploy(deps, { kind, revision, description }, ids, errors);
+  const isWayBack = order.backFrom !== undefined;
+  const errors = kind === "workers" && !isWayBack ? errorWatch(deps) : undefined;
+  const what = { kind, revision, description };
+  const verdict = await (isWayBack ? deployBack(deps, what, ids) : deploy(deps, what, ids, errors));
   const result = { kind, revision, deployments: ids };
   if (verdict.kind === "succeeded") return { ...result, status: "succeeded", cause: null, backAt: null };
-  const cause = verdict.kind === "failed" ? verdict.cause : goneText(verdict.instances);
+  const cause = causeOf(verdict);
   // One that was stopped here goes on until its machine's step is over.
   await endAll(deps, kind, [ids.at(-1)]);
-  const backAt = await goBack(deps, order, before, ids);
-  return { ...result, status: "failed", cause, backAt };
+  return { ...result, status: "failed", cause, ...(await goBack(deps, order, before, ids)) };
 }
 
-interface Deploying {
-  readonly kind: MachineKind;
-  readonly revision: string;
-  readonly description: string;
+function causeOf(verdict: Exclude<EndVerdict, { kind: "succeeded" }>): string {
+  return verdict.kind === "failed" ? verdict.cause : goneText(verdict.instances);
 }
 
 /** Deploys, again for the rest whenever a machine is lost, and to machines that were born meanwhile. */
-async function deploy(deps: FollowDeps, what: Deploying, ids: string[], errors?: ErrorWatch): Promise<EndVerdict> {
+async function deploy(
+  deps: FollowDeps,
+  what: DeploymentOrder,
+  ids: string[],
+  errors?: ErrorWatch,
+): Promise<EndVerdict> {
   for (let restarts = 0; ; restarts += 1) {
     const id = await begin(deps, what);
     ids.push(id);
@@ -113,7 +122,20 @@ async function deploy(deps: FollowDeps, what: Deploying, ids: string[], errors?:
   }
 }
 
-async function begin(deps: FollowDeps, what: Deploying): Promise<string> {
+/** Deploys what ran before. Where an alarm of the deployment group stops it, one more goes by none: it is what ends the alarm. */
+async function deployBack(deps: FollowDeps, what: DeploymentOrder, ids: string[]): Promise<EndVerdict> {
+  const verdict = await deploy(deps, what, ids);
+  if (verdict.kind !== "failed" || !isStoppedByItself(await deps.deployments.read(ids.at(-1) ?? ""))) return verdict;
+  deps.progress.note("An alarm stopped the way back: once more, asking none.");
+  try {
+    return await deploy(deps, { ...what, askNoAlarm: true }, ids);
+  } catch (error) {
+    if (!(error instanceof Error && error.name.startsWith("AccessDenied"))) throw error;
+    return { ...verdict, cause: `${verdict.cause}\n${NO_RIGHT_PAST_ALARMS}` };
+  }
+}
+
+async function begin(deps: FollowDeps, what: DeploymentOrder): Promise<string> {
   for (;;) {
     await untilIdle(deps, what.kind);
     try {
@@ -126,27 +148,32 @@ async function begin(deps: FollowDeps, what: Deploying): Promise<string> {
   }
 }
 
-/** Goes back after a failure; returns the revision that every machine runs then, null when there is none. */
+/** Goes back after a failure, unless no machine was touched; says which revision every machine runs then, null when there is none. */
 async function goBack(
   deps: FollowDeps,
   { kind, revision, author }: RollOutOrder,
   before: string | undefined,
   ids: string[],
-): Promise<string | null> {
+): Promise<Pick<RollOutResult, "backAt" | "backFailure">> {
   const failedId = ids.at(-1);
   const own = failedId === undefined ? undefined : await ownRollback(deps, failedId);
   if (own !== undefined) {
     ids.push(own);
     const [{ revision: backAt }, verdict] = [await deps.deployments.read(own), await followDeployment(deps, kind, own)];
-    if (verdict.kind === "succeeded" && backAt !== undefined) return backAt;
-    if (verdict.kind === "gone") await endAll(deps, kind);
-    else return null;
-  }
-  if (before === undefined || before === revision) return null;
+    if (verdict.kind === "succeeded") return { backAt: backAt ?? null };
+    if (verdict.kind === "failed") return { backAt: null, backFailure: verdict.cause };
+    await endAll(deps, kind);
+  } else if (before !== undefined && (await isNothingTouched(deps, ids))) return { backAt: before };
+  if (before === undefined || before === revision) return { backAt: null };
   deps.progress.note(`Going back to ${before}`);
   const description = describeRollback(before, author, revision);
-  const verdict = await deploy(deps, { kind, revision: before, description }, ids);
-  return verdict.kind === "succeeded" ? before : null;
+  const verdict = await deployBack(deps, { kind, revision: before, description }, ids);
+  return verdict.kind === "succeeded" ? { backAt: before } : { backAt: null, backFailure: causeOf(verdict) };
+}
+
+async function isNothingTouched({ deployments }: FollowDeps, ids: readonly string[]): Promise<boolean> {
+  for (const id of ids) if (!isUntouched(await deployments.targets(id))) return false;
+  return true;
 }
 
 /** The deployment by which CodeDeploy itself takes one back; none where it does not, as after "Succeeded" with a failed last machine. */
@@ -182,7 +209,7 @@ async function endAll(deps: FollowDeps, kind: MachineKind, only?: readonly (stri
 /** Waits for AWS's own deployments to machines that were born meanwhile; returns those that got none. */
 async function untilNewcomersHaveIt(
   deps: FollowDeps,
-  { kind, revision }: Deploying,
+  { kind, revision }: DeploymentOrder,
   id: string,
   newcomers: readonly string[],
 ): Promise<readonly string[]> {

@@ -1,18 +1,34 @@
 import type { WorkerGroup } from "../cloud/worker-group.ts";
+import type { Deployments } from "../releases/deployments.ts";
 import type { Disturbances } from "./disturbances.ts";
 import type { Fault, FaultName } from "./fault.ts";
 
 const SSM_SLOW_MS = 5_000;
+/** The alarm that somebody has put on the workers' deployment group. */
+const ALARM = "put-on-by-hand";
 
 export interface CloudFaultsDeps {
   readonly disturbances: Disturbances;
   /** Turns an optional instance id into one that exists. */
   readonly pickWorker: (worker: string | undefined) => Promise<string>;
   readonly workers: Pick<WorkerGroup, "group" | "setDesired">;
+  readonly deployments: Pick<Deployments, "group" | "updateGroup">;
 }
 
 /** Faults of AWS itself: switches of the emulator. */
-export function cloudFaults({ disturbances, pickWorker, workers }: CloudFaultsDeps): readonly Fault[] {
+export function cloudFaults({ disturbances, pickWorker, workers, deployments }: CloudFaultsDeps): readonly Fault[] {
+  /** Both kinds of fault may be in force at once: the last one that ends takes the alarm off. */
+  let holders = 0;
+  let before = deployments.group().alarms;
+  const putAlarmOn = () => {
+    if (holders === 0) before = deployments.group().alarms;
+    holders += 1;
+    deployments.updateGroup({ alarms: { enabled: true, ignorePollAlarmFailure: false, alarms: [ALARM] } });
+  };
+  const takeAlarmOff = () => {
+    holders -= 1;
+    if (holders === 0) deployments.updateGroup({ alarms: before });
+  };
   const wantMore = (count: number) => {
     const { desired, max } = workers.group();
     workers.setDesired(Math.min(max, desired + count));
@@ -105,6 +121,30 @@ export function cloudFaults({ disturbances, pickWorker, workers }: CloudFaultsDe
       "DescribeScalingActivities is refused, the rest of AWS answers",
       () => void disturbances.refusedActions.set("DescribeScalingActivities", "throttled"),
       () => void disturbances.refusedActions.delete("DescribeScalingActivities"),
+    ),
+    aws(
+      "alarm-on-deployments",
+      "somebody has put an alarm on the workers' deployment group, and it is active: CodeDeploy stops every deployment",
+      () => {
+        putAlarmOn();
+        disturbances.alarmStates.set(ALARM, "ALARM");
+      },
+      () => {
+        disturbances.alarmStates.set(ALARM, "OK");
+        takeAlarmOff();
+      },
+    ),
+    aws(
+      "alarms-unreadable",
+      "the deployment group has an alarm, and CodeDeploy may not ask CloudWatch how it is: it stops every deployment",
+      () => {
+        putAlarmOn();
+        disturbances.alarmsUnreadable = true;
+      },
+      () => {
+        disturbances.alarmsUnreadable = false;
+        takeAlarmOff();
+      },
     ),
   ];
 }

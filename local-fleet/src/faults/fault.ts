@@ -22,6 +22,8 @@ export const FAULT_NAMES = [
   "clock-step",
   "prometheus-answers-in-part",
   "telegram-429",
+  "alarm-on-deployments",
+  "alarms-unreadable",
 ] as const;
 
 export type FaultName = (typeof FAULT_NAMES)[number];

@@ -103,6 +103,12 @@ export function nextTarget(deployment: Deployment): Target | undefined {
   return deployment.targets.find(({ status }) => status === "InProgress" || status === "Pending");
 }
 
+/** CodeDeploy has begun with it: from now on its instances can be listed. */
+export function begun(deployment: Deployment, nowMs: number): Deployment {
+  if (deployment.status !== "Created") return deployment;
+  return { ...deployment, status: "InProgress", startedAtMs: nowMs };
+}
+
 /** The agent has taken up an event. */
 export function startEvent(
   deployment: Deployment,
@@ -111,11 +117,8 @@ export function startEvent(
   nowMs: number,
 ): Deployment {
   if (!isActive(deployment)) return deployment;
-  return {
-    ...changeEvent(deployment, instanceId, name, "InProgress", { status: "InProgress", startedAtMs: nowMs }, nowMs),
-    status: "InProgress",
-    startedAtMs: deployment.startedAtMs ?? nowMs,
-  };
+  const change = { status: "InProgress", startedAtMs: nowMs } as const;
+  return changeEvent(begun(deployment, nowMs), instanceId, name, "InProgress", change, nowMs);
 }
 
 /** The agent has ended an event; a failure ends the instance's turn, and mostly the deployment. */

@@ -103,6 +103,17 @@ test("goes from one instance to the next, and new ones then start with that revi
   });
 });
 
+test("has not started when it is created, and has before the first agent is asked", async () => {
+  await bringUp("i-1");
+  instances.update("i-1", { cut: true });
+  stoppedAtMs = systemClock.now();
+  const { id, status } = deployments.create(request("one"));
+  expect([status, deployments.get(id)?.startedAtMs]).toEqual(["Created", undefined]);
+  await vi.waitFor(() => expect(deployments.get(id)).toMatchObject({ status: "InProgress" }), 15_000);
+  expect(deployments.get(id)?.startedAtMs).toBe(stoppedAtMs);
+  expect(asked).toEqual([]);
+});
+
 test("a second one is refused while the first goes on, and told which one it is", async () => {
   await bringUp("i-1");
   const { id } = deployments.create(request("one"));

@@ -4,6 +4,7 @@ import type { InstanceStore } from "../cloud/instance-store.ts";
 import { aftermathOf, type GroupFacts, rollsBackOn } from "./aftermath.ts";
 import { type AlarmConfiguration, alarmStop, NO_ALARMS, type ReadAlarmStates } from "./alarms.ts";
 import {
+  begun,
   type Creator,
   createDeployment,
   type Deployment,
@@ -70,6 +71,8 @@ export interface Deployments {
 type Step = (deployment: Deployment) => Deployment;
 
 const KEPT = 200;
+/** How long a deployment is only created. */
+const CREATED_MS = 50;
 /** AWS does not say how often it looks. */
 const ALARM_POLL_MS = 100;
 
@@ -125,7 +128,9 @@ export function createDeployments(deps: DeploymentsDeps): Deployments {
 
   async function conduct(id: string): Promise<void> {
     const over = new AbortController();
+    await clock.sleep(CREATED_MS, stopping.signal).catch(() => undefined);
     heedAlarms(id);
+    change(id, (each) => begun(each, clock.now()));
     track(watchAlarms(id, AbortSignal.any([over.signal, stopping.signal])));
     for (;;) {
       const next = nextTarget(current(id));

@@ -12,6 +12,8 @@ export interface DeploymentFacts {
 export interface DeploymentInfo {
   /** Created, Queued, InProgress, Baking, Ready, Succeeded, Failed or Stopped. */
   readonly status?: string | undefined;
+  readonly applicationName?: string | undefined;
+  readonly deploymentGroupName?: string | undefined;
   readonly errorInformation?: { readonly code?: string | undefined; readonly message?: string | undefined } | undefined;
 }
 
@@ -42,4 +44,19 @@ const ENDED = ["Succeeded", "Failed", "Stopped"];
 /** Whether a deployment of this status still changes machines; one whose status is unknown may. */
 export function isActiveDeployment(status: string | undefined): boolean {
   return !ENDED.includes(status ?? "");
+}
+
+/** Whether CodeDeploy ended it before its time, as for an alarm. What people stop has the code MANUAL_STOP. */
+export function isStoppedByItself({ status, errorInformation }: DeploymentInfo): boolean {
+  const code = errorInformation?.code ?? "";
+  return status === "Stopped" && code !== "" && code !== "MANUAL_STOP";
+}
+
+/** Whether no machine has begun anything of it, so that each runs what it ran before. False where that is not known. */
+export function isUntouched(targets: readonly DeploymentTarget[]): boolean {
+  return targets.every(
+    ({ status, lifecycleEvents }) =>
+      (status === "Skipped" || status === "Pending") &&
+      lifecycleEvents?.every((event) => event.status === "Skipped" || event.status === "Pending") === true,
+  );
 }

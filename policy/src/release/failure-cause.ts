@@ -1,4 +1,9 @@
-import type { DeploymentInfo, DeploymentTarget, LifecycleEvent } from "./deployment-facts.ts";
+import {
+  type DeploymentInfo,
+  type DeploymentTarget,
+  isStoppedByItself,
+  type LifecycleEvent,
+} from "./deployment-facts.ts";
 
 /** The end of a log tells the cause; more than this is for whoever opens the log. */
 const TAIL_LIMIT = 600;
@@ -13,11 +18,18 @@ export function causeOfTarget({ targetId = "an instance", status, lifecycleEvent
 }
 
 /** Why a deployment as a whole failed, in CodeDeploy's words. */
-export function causeOfDeployment({ status, errorInformation }: DeploymentInfo): string {
+export function causeOfDeployment(deployment: DeploymentInfo): string {
+  const { status, errorInformation } = deployment;
   const { code, message } = errorInformation ?? {};
   const said = [code, message].filter((part) => part !== undefined && part !== "").join(": ");
+  if (isStoppedByItself(deployment)) return `${said.replace(/\.?$/, ".")} ${wayOut(deployment)}`;
   if (said) return said;
   return status === "Stopped" ? "the deployment was stopped" : `the deployment ended as ${status ?? "unknown"}`;
+}
+
+/** CodeDeploy stops by itself for alarms that somebody put on the deployment group: infra puts none there. */
+function wayOut({ applicationName = "APPLICATION", deploymentGroupName = "GROUP" }: DeploymentInfo): string {
+  return `CodeDeploy goes by alarms of the deployment group, and deploys nothing while one is active or cannot be read, not even the fix. Wait for its end and release again, or take them off, as the share of 5xx is watched without them: aws deploy update-deployment-group --application-name ${applicationName} --current-deployment-group-name ${deploymentGroupName} --alarm-configuration enabled=false,alarms=[]`;
 }
 
 function causeOfEvent({ lifecycleEventName = "a hook", diagnostics = {} }: LifecycleEvent): string {

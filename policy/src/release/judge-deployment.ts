@@ -1,4 +1,9 @@
-import { type DeploymentFacts, type DeploymentTarget, isActiveDeployment } from "./deployment-facts.ts";
+import {
+  type DeploymentFacts,
+  type DeploymentTarget,
+  isActiveDeployment,
+  isStoppedByItself,
+} from "./deployment-facts.ts";
 import { causeOfDeployment, causeOfTarget } from "./failure-cause.ts";
 
 /** What a deployment has come to, by our own judgement of every instance. */
@@ -37,6 +42,12 @@ export function judgeDeployment({ deployment, targets, members }: DeploymentFact
   const failed = existing.filter(({ status }) => status === "Failed");
   if (failed.length > 0) return { kind: "failed", cause: failed.map(causeOfTarget).join("; "), failed: idsOf(failed) };
   const behind = existing.filter(({ status }) => status !== "Succeeded");
+  // Even where every machine has it: new ones get the revision before, as this is none that succeeded.
+  if (isStoppedByItself(deployment)) {
+    const have = existing.length - behind.length;
+    const reached = have === 0 ? "no machine has it" : `${have} of ${existing.length} machines have it`;
+    return { kind: "failed", cause: `${reached}: ${causeOfDeployment(deployment)}`, failed: [] };
+  }
   const isWhole = existing.length > 0 && behind.length === 0;
   if (isWhole || (deployment.status === "Succeeded" && behind.length === 0)) {
     const known = idsOf(targets);

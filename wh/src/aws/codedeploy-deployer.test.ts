@@ -73,6 +73,14 @@ test("targets are read page by page, and an ARN is an instance's id", async () =
   expect(aws.calls).toHaveLength(5);
 });
 
+test("one that has not started has no targets yet", async () => {
+  const { deployer } = deployerOf({
+    GetDeployment: { deploymentInfo: { status: "Created" } },
+    ListDeploymentTargets: awsError("DeploymentNotStartedException"),
+  });
+  expect(await deployer.read("d-1")).toEqual({ deployment: { status: "Created" }, targets: [] });
+});
+
 test("one that CodeDeploy does not know is no deployment, and one that has ended is stopped already", async () => {
   const unknown = deployerOf({ GetDeployment: awsError("DeploymentDoesNotExistException") });
   expect(await unknown.deployer.read("d-1")).toBeUndefined();

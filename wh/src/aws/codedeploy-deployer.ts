@@ -86,7 +86,7 @@ export function createCodeDeployDeployer(deps: {
       try {
         const { deploymentInfo } = await client.send(new GetDeploymentCommand({ deploymentId }));
         if (deploymentInfo === undefined) return undefined;
-        return { deployment: deploymentInfo, targets: await targetsOf(deploymentId) };
+        return { deployment: deploymentInfo, targets: await targetsOf(deploymentId).catch(noneBeforeItStarts) };
       } catch (error) {
         if (error instanceof Error && error.name === "DeploymentDoesNotExistException") return undefined;
         throw error;
@@ -100,4 +100,10 @@ export function createCodeDeployDeployer(deps: {
       }
     },
   };
+}
+
+/** CodeDeploy refuses to list the machines of a deployment that has not begun, also of one that was stopped before. */
+function noneBeforeItStarts(error: unknown): [] {
+  if (error instanceof Error && error.name === "DeploymentNotStartedException") return [];
+  throw error;
 }

@@ -1,10 +1,12 @@
-import { type DeploymentVerdict, isActiveDeployment, judgeDeployment } from "@compose-fleet/policy";
+import { type DeploymentVerdict, isActiveDeployment, isStoppedByItself, judgeDeployment } from "@compose-fleet/policy";
 import { DeployerBusyError, type PullRecord } from "./ports.ts";
 import { revisionOf } from "./pull-view.ts";
 import type { PullerDeps } from "./puller-deps.ts";
 
 /** Workers that disappear one after another must not make it go on for ever. */
 const ATTEMPTS = 5;
+
+const NOT_AGAIN = "Pull mode does not try this commit again: run npx fleet release for it, or push another";
 
 type Follow = (record: PullRecord, keep: (next: PullRecord, fence: number) => Promise<void>) => Promise<void>;
 
@@ -45,6 +47,9 @@ export function createFollower(deps: Pick<PullerDeps, "source" | "ports" | "cloc
       fleet.say(`${revision} runs on all workers`);
       return keep({ ...record, state: "deployed", atMs }, leave.fence);
     }
+    // What an alarm stopped, an alarm would stop again: the commit may be good, and people are told how to go on.
+    if (verdict.kind === "failed" && facts && isStoppedByItself(facts.deployment))
+      return fail(`${verdict.cause}. ${NOT_AGAIN}`, false);
     // CodeDeploy goes back by itself from what it calls failed; from what only we call so, it does not. What people have stopped is theirs.
     if (verdict.kind === "failed") return fail(verdict.cause, status === "Succeeded");
     if (isActiveDeployment(status)) await deployer.stop(record.deployment);

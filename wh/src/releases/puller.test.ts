@@ -116,6 +116,20 @@ describe("a commit that fails", () => {
     expect(world.puller.view()).toMatchObject({ state: "failed", lastError: "i-2: ApplicationStart failed" });
   });
 
+  test("because of an alarm on the deployment group is told with the way out; going back would be stopped, too", async () => {
+    const world = await atB();
+    world.end("d-2", "Stopped", []);
+    const stopped = world.deployments.get("d-2");
+    if (stopped) stopped.errorInformation = { code: "ALARM_ACTIVE", message: "Activated alarms: <errors>" };
+    await world.puller.look();
+    await world.puller.look();
+    expect(world.calls).toHaveLength(2);
+    expect(world.said.at(-1)).toMatch(
+      /failed: no machine has it: ALARM_ACTIVE: .*Wait for its end.*\. Pull mode does not try this commit again: run npx fleet release for it, or push another$/,
+    );
+    expect(world.puller.view()).toMatchObject({ state: "failed", lastError: expect.stringContaining("ALARM_ACTIVE") });
+  });
+
   test("is left behind by the next one: a revert", async () => {
     const world = await atB();
     world.end("d-2", "Failed", refused);

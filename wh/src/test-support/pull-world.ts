@@ -10,6 +10,7 @@ interface FakeDeployment {
   readonly key: string;
   status: string;
   targets: DeploymentTarget[];
+  errorInformation?: { readonly code: string; readonly message: string };
 }
 
 /** A branch, a bucket, and a CodeDeploy of one group with two workers, around the real pull mode. */
@@ -76,7 +77,9 @@ export function createPullWorld(branch?: PullerDeps["ports"]["branch"]) {
         },
         read: async (id) => {
           const found = deployments.get(id);
-          return found && { deployment: { status: found.status }, targets: found.targets };
+          if (!found) return undefined;
+          const { status, errorInformation, targets } = found;
+          return { deployment: { status, errorInformation }, targets };
         },
         stop: async (id) => {
           world.calls.push(`stop ${id}`);

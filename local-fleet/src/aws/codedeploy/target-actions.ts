@@ -32,7 +32,7 @@ export function targetActions(deployments: Deployments, region: string): Record<
         const [unknown] = Object.keys(others);
         if (unknown !== undefined)
           throw new AwsError("InvalidTargetFilterNameException", `The filter ${unknown} is not known here.`);
-        const { targets } = deploymentOf(deployments, input.deploymentId);
+        const { targets } = startedDeployment(deployments, input.deploymentId);
         const found = targets.filter(({ status }) => !statuses || statuses.includes(status));
         const { items, nextToken } = page(found, PAGE, input.nextToken, "InvalidNextTokenException");
         return { targetIds: items.map(({ instanceId }) => instanceId), nextToken };
@@ -42,7 +42,7 @@ export function targetActions(deployments: Deployments, region: string): Record<
       FAULT,
       z.object({ deploymentId: z.string(), targetId: z.string() }),
       (input): Output<GetDeploymentTargetCommandOutput> => {
-        const deployment = deploymentOf(deployments, input.deploymentId);
+        const deployment = startedDeployment(deployments, input.deploymentId);
         return { deploymentTarget: describeTarget(deployment, targetOf(deployment, input.targetId), region) };
       },
     ),
@@ -50,13 +50,20 @@ export function targetActions(deployments: Deployments, region: string): Record<
       FAULT,
       z.object({ deploymentId: z.string(), targetIds: z.array(z.string()).min(1).max(25) }),
       (input): Output<BatchGetDeploymentTargetsCommandOutput> => {
-        const deployment = deploymentOf(deployments, input.deploymentId);
+        const deployment = startedDeployment(deployments, input.deploymentId);
         return {
           deploymentTargets: input.targetIds.map((id) => describeTarget(deployment, targetOf(deployment, id), region)),
         };
       },
     ),
   };
+}
+
+function startedDeployment(deployments: Deployments, id: string): Deployment {
+  const found = deploymentOf(deployments, id);
+  if (found.startedAtMs === undefined)
+    throw new AwsError("DeploymentNotStartedException", `The deployment ${id} has not started.`);
+  return found;
 }
 
 function targetOf(deployment: Deployment, id: string): Target {
