@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { systemClock } from "@compose-fleet/local-fleet/process";
 import request from "supertest";
 import { expect } from "vitest";
 import { followUnderTest } from "../cli/src/release/follow-under-test.ts";
@@ -6,7 +7,6 @@ import { rollOut } from "../cli/src/release/roll-out.ts";
 import { createS3Revisions } from "../cli/src/release/s3-revisions.ts";
 import { startFront } from "../local-fleet/src/aws/front-under-test.ts";
 import { BUCKET, sdkClients } from "../local-fleet/src/aws/sdk-under-test.ts";
-import { systemClock } from "../local-fleet/src/clock.ts";
 import type { Wh } from "../wh/src/create-wh.ts";
 import { createFakeClock } from "../wh/src/test-support/fake-clock.ts";
 import { startGitRemote } from "../wh/src/test-support/git-remote.ts";

@@ -5,10 +5,10 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { systemClock } from "@compose-fleet/local-fleet/process";
 import { parseFleetConfig } from "@compose-fleet/policy";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type FrontUnderTest, startFront } from "../local-fleet/src/aws/front-under-test.ts";
-import { systemClock } from "../local-fleet/src/clock.ts";
 import { observationQueries } from "../wh/src/observe/queries.ts";
 import { bodyOf, bundleScaler, end, freePort, nodeFlags, rssKiB } from "./scaler-process.ts";
 

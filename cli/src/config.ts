@@ -2,17 +2,12 @@ import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { resolve } from "node:path";
 import { createInterface } from "node:readline/promises";
+import { createTerminalRunner } from "@compose-fleet/local-fleet/process";
 import type { CliContext } from "./context.ts";
 import type { Interrupts } from "./interrupts.ts";
 import { plainText, showsUtf8 } from "./plain-text.ts";
 import { readHidden } from "./secrets/read-hidden.ts";
-import {
-  createExecaRunner,
-  createHost,
-  createLineProgress,
-  createTerminalProgress,
-  imageCatalog,
-} from "./setup/index.ts";
+import { createHost, createLineProgress, createTerminalProgress, imageCatalog } from "./setup/index.ts";
 
 /** The context of this process. The only place of the command line that reads its environment. */
 export function processContext(interrupts: Pick<Interrupts, "stop">): CliContext {
@@ -45,7 +40,7 @@ export function processContext(interrupts: Pick<Interrupts, "stop">): CliContext
       readHidden: (prompt) => readHidden(process.stdin, process.stderr, prompt),
     },
     machine: {
-      runner: createExecaRunner(),
+      runner: createTerminalRunner(),
       host,
       actor: { isRoot: host.isRoot, say: progress.note, ...(canAsk ? { ask } : {}) },
       imageOverrides: Object.fromEntries(imageCatalog.map((entry) => [entry.variable, env[entry.variable]])),

@@ -1,4 +1,5 @@
-import type { Actor, Host, Progress, Runner } from "./setup/index.ts";
+import type { Launcher, Runner } from "@compose-fleet/local-fleet/process";
+import type { Actor, Host, Progress } from "./setup/index.ts";
 
 /** What every command gets: where it runs, where it writes, and when to stop. */
 export interface CliContext {
@@ -26,7 +27,7 @@ export interface Terminal {
 
 /** The machine that runs the local fleet. */
 interface Machine {
-  readonly runner: Runner;
+  readonly runner: Runner & Launcher;
   readonly host: Host;
   readonly actor: Actor;
   /** Images that the user names, by variable. */

@@ -3,9 +3,7 @@ export { cleanUp } from "./clean-up.ts";
 export type { Ec2State } from "./cloud/instance-store.ts";
 export { controlSocket, readStatus, requestShutdown } from "./control.ts";
 export { createLocalFleet, type LocalFleet, type LocalFleetDeps } from "./local-fleet.ts";
-export type { Command, CommandResult, Runner } from "./machine/command.ts";
 export { FLEET_LABEL } from "./machine/docker.ts";
-export { createExecaRunner } from "./machine/execa-runner.ts";
 export {
   type LocalFleetOptions,
   type LocalFleetOptionsInput,

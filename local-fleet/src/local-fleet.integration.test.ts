@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { cleanUp } from "./clean-up.ts";
 import { controlSocket, readStatus, requestShutdown } from "./control.ts";
 import { leftovers, prepareFleet, startDaemon, startRequests } from "./fleet-under-test.ts";
-import { createExecaRunner } from "./machine/execa-runner.ts";
+import { createGroupRunner } from "./process/execa-runner.ts";
 
 const NAME = "localfleettest";
 const GROUP = `fleet-${NAME}-test-workers`;
@@ -54,7 +54,7 @@ afterAll(async () => {
   autoscaling?.destroy();
   ssm?.destroy();
   daemon?.child.kill("SIGKILL");
-  await cleanUp(NAME, prepared.options.stateDir, createExecaRunner(environment));
+  await cleanUp(NAME, prepared.options.stateDir, createGroupRunner(environment));
   await prepared.remove();
 });
 
@@ -113,9 +113,9 @@ describe("a local fleet", () => {
     daemon.child.kill("SIGKILL");
     await daemon.exited;
     expect((await leftovers(NAME)).length).toBeGreaterThan(5);
-    await cleanUp(NAME, prepared.options.stateDir, createExecaRunner(environment));
+    await cleanUp(NAME, prepared.options.stateDir, createGroupRunner(environment));
     expect(await leftovers(NAME)).toEqual([]);
-    await cleanUp(NAME, prepared.options.stateDir, createExecaRunner(environment));
+    await cleanUp(NAME, prepared.options.stateDir, createGroupRunner(environment));
   });
 
   test("started over what a killed one left, it ends without a trace when its parent goes away", async () => {

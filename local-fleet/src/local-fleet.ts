@@ -2,16 +2,16 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { FleetConfig } from "@compose-fleet/policy";
 import { cleanUp } from "./clean-up.ts";
-import type { Clock } from "./clock.ts";
 import { listenOnSocket } from "./cloud/emulated-cloud.ts";
 import { controlSocket, createControlServer } from "./control.ts";
 import { newAccessKeyId, newSecret } from "./ids.ts";
-import type { Runner } from "./machine/command.ts";
 import type { MonitoringSecrets } from "./machine/monitoring.ts";
 import { savePostMortem } from "./machine/post-mortem.ts";
 import { refuseRunningTwin } from "./machine/running-twin.ts";
 import { killMarked, PROCESS_MARK } from "./machine/stray-processes.ts";
 import type { LocalFleetOptions } from "./options.ts";
+import type { Clock } from "./process/clock.ts";
+import type { Runner } from "./process/command.ts";
 import { messageOf } from "./process/message-of.ts";
 import { type OnEvent, step } from "./progress.ts";
 import { type RunningParts, startParts } from "./start-parts.ts";
@@ -86,7 +86,7 @@ export function createLocalFleet(options: LocalFleetOptions, deps: LocalFleetDep
   const onEvent: OnEvent = (event) => {
     if (event.type === "problem")
       problems.splice(0, problems.length, ...[...problems, event.message].slice(-PROBLEMS_KEPT));
-    if (event.type === "worker" && event.state === "serving") servingAtMs.set(event.worker, clock.now());
+    if (event.type === "worker" && event.state === "serving") servingAtMs.set(event.worker, clock.nowMs());
     if (event.type === "worker" && event.state === "terminated") servingAtMs.delete(event.worker);
     deps.onEvent(event);
   };
@@ -105,8 +105,8 @@ export function createLocalFleet(options: LocalFleetOptions, deps: LocalFleetDep
   });
 
   async function begin(): Promise<void> {
-    const startedAtMs = clock.now();
-    await step(onEvent, clock.now, "clean up", () => cleanUp(options.name, options.stateDir, deps.runner));
+    const startedAtMs = clock.nowMs();
+    await step(onEvent, clock.nowMs, "clean up", () => cleanUp(options.name, options.stateDir, deps.runner));
     await mkdir(options.stateDir, { recursive: true, mode: 0o700 });
     await listenOnSocket(control, controlSocket(options.stateDir), 0o600);
     await startParts({
@@ -125,7 +125,7 @@ export function createLocalFleet(options: LocalFleetOptions, deps: LocalFleetDep
     });
     stopping.signal.throwIfAborted();
     state = "ready";
-    onEvent({ type: "ready", seconds: Math.round(clock.now() - startedAtMs) / 1000 });
+    onEvent({ type: "ready", seconds: Math.round(clock.nowMs() - startedAtMs) / 1000 });
   }
 
   async function tearDown(): Promise<void> {
@@ -157,7 +157,7 @@ export function createLocalFleet(options: LocalFleetOptions, deps: LocalFleetDep
       server?.close();
     }
     try {
-      await step(onEvent, clock.now, "remove", () => cleanUp(options.name, options.stateDir, deps.runner));
+      await step(onEvent, clock.nowMs, "remove", () => cleanUp(options.name, options.stateDir, deps.runner));
     } finally {
       control.closeAllConnections();
       control.close();

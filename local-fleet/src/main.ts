@@ -2,10 +2,10 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseFleetConfig } from "@compose-fleet/policy";
 import { parse } from "yaml";
-import { systemClock } from "./clock.ts";
 import { createLocalFleet, StoppedWhileStarting } from "./local-fleet.ts";
-import { createExecaRunner } from "./machine/execa-runner.ts";
 import { parseLocalFleetOptions } from "./options.ts";
+import { systemClock } from "./process/clock.ts";
+import { createGroupRunner } from "./process/execa-runner.ts";
 import { messageOf } from "./process/message-of.ts";
 import type { FleetEvent } from "./progress.ts";
 
@@ -49,7 +49,7 @@ async function main(): Promise<void> {
   );
   const fleet = createLocalFleet(options, {
     config: parsed.config,
-    runner: createExecaRunner(environment),
+    runner: createGroupRunner(environment),
     clock: systemClock,
     user: { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 },
     path: environment.PATH ?? "",

@@ -1,6 +1,5 @@
 import { join } from "node:path";
 import type { LoadBalancer } from "./balancer/load-balancer.ts";
-import type { Clock } from "./clock.ts";
 import type { InstanceStore } from "./cloud/instance-store.ts";
 import type { WorkerGroup } from "./cloud/worker-group.ts";
 import { shiftClock } from "./faults/clock-shift.ts";
@@ -12,11 +11,12 @@ import { monitoringFaults } from "./faults/monitoring-faults.ts";
 import { createFaultRegistry, type FaultRegistry } from "./faults/registry.ts";
 import { workerFaults } from "./faults/worker-faults.ts";
 import { newUuid } from "./ids.ts";
-import type { Runner } from "./machine/command.ts";
 import { dockerNames } from "./machine/docker.ts";
 import { secretsFolder } from "./machine/monitoring.ts";
 import type { LocalFleetOptions } from "./options.ts";
 import type { Outside } from "./outside/start-outside.ts";
+import type { Clock } from "./process/clock.ts";
+import type { Runner } from "./process/command.ts";
 import { isActive } from "./releases/deployment.ts";
 import type { Deployments } from "./releases/deployments.ts";
 

@@ -8,7 +8,6 @@ import { createParameterStore } from "./aws/ssm/parameters.ts";
 import { createLoadBalancer, type LoadBalancer } from "./balancer/load-balancer.ts";
 import { AWS_SOCKET, OUTSIDE_SOCKET } from "./balancer/nginx-config.ts";
 import { watchPorts } from "./balancer/port-watch.ts";
-import type { Clock } from "./clock.ts";
 import { createEmulatedCloud, listenOnSocket, loadDocuments, zoneNames } from "./cloud/emulated-cloud.ts";
 import { createInstanceStore, type InstanceStore } from "./cloud/instance-store.ts";
 import { answerLaunchingHook, launchingHook } from "./cloud/launching-hook.ts";
@@ -19,7 +18,6 @@ import type { FaultRegistry } from "./faults/registry.ts";
 import { newGroupId } from "./ids.ts";
 import { planAddresses } from "./machine/addresses.ts";
 import { createCpuQuotas, detectCgroupHost } from "./machine/cgroup.ts";
-import type { Runner } from "./machine/command.ts";
 import { readComposeShape } from "./machine/compose-project.ts";
 import { CONTROL_LABEL, dockerNames, FLEET_LABEL } from "./machine/docker.ts";
 import { createFrontContainers, socketFolder } from "./machine/front-containers.ts";
@@ -33,6 +31,8 @@ import { workerTemplate } from "./machine/worker-template.ts";
 import { monitoringDeps } from "./monitoring-deps.ts";
 import type { LocalFleetOptions } from "./options.ts";
 import { type Outside, startOutside } from "./outside/start-outside.ts";
+import type { Clock } from "./process/clock.ts";
+import type { Runner } from "./process/command.ts";
 import { type OnEvent, step } from "./progress.ts";
 import type { Deployments } from "./releases/deployments.ts";
 import { revisionBucket } from "./releases/settings.ts";
@@ -80,7 +80,7 @@ export async function startParts(deps: StartDeps): Promise<void> {
   const addresses = planAddresses(config.network.cidr);
   const registry = registryOf(deps, deps.dockerConfig);
   const shell = { stateDir, binDir: join(stateDir, "bin"), path: deps.path, dockerConfig: registry.dockerConfig };
-  const run = <Result>(name: string, work: () => Promise<Result>) => step(onEvent, clock.now, name, work);
+  const run = <Result>(name: string, work: () => Promise<Result>) => step(onEvent, clock.nowMs, name, work);
   const problem = (message: string) => onEvent({ type: "problem", message });
 
   for (const folder of [socketFolder(stateDir), join(stateDir, "logs"), join(stateDir, "monitoring")])
@@ -93,14 +93,14 @@ export async function startParts(deps: StartDeps): Promise<void> {
     socket: join(socketFolder(stateDir), OUTSIDE_SOCKET),
     telegramToken: deps.secrets.telegramToken,
     prometheusPort: options.ports.prometheus,
-    now: clock.now,
+    now: clock.nowMs,
   });
 
   const [shape, cgroupHost, documents] = await run("networks", async () => {
     const prepared = await Promise.all([
       readComposeShape(runner, options.stackWorkerDir, options.images),
       detectCgroupHost(runner),
-      loadDocuments(join(options.stackWorkerDir, "ssm"), resources, clock.now()),
+      loadDocuments(join(options.stackWorkerDir, "ssm"), resources, clock.nowMs()),
       writeParameterCommand(shell.binDir, awsSocket, deps.aws.accessKeyId),
       createNetworks(runner, {
         names,
@@ -136,7 +136,7 @@ export async function startParts(deps: StartDeps): Promise<void> {
     if (event.sentence.includes("does not start")) bootFailure ??= event.sentence;
     problem(event.sentence);
   };
-  const instances = createInstanceStore(clock.now);
+  const instances = createInstanceStore(clock.nowMs);
   const balancer = createLoadBalancer({
     machine: {
       probe: containers.balancer.probe,
@@ -213,7 +213,7 @@ export async function startParts(deps: StartDeps): Promise<void> {
   );
   parts.workers = workers;
 
-  const parameters = createParameterStore(clock.now);
+  const parameters = createParameterStore(clock.nowMs);
   parameters.put({
     name: resources.secretParameter("REMOTE_WRITE_PASSWORD"),
     value: deps.secrets.remoteWritePassword,

@@ -1,16 +1,16 @@
 import { type FleetConfig, fleetNames } from "@compose-fleet/policy";
 import { createObjectStore, type ObjectStore } from "./aws/s3/object-store.ts";
-import type { Clock } from "./clock.ts";
 import type { InstanceStore } from "./cloud/instance-store.ts";
 import { type Disturbances, readAlarmStates } from "./faults/disturbances.ts";
 import { newDeploymentId, newSecret } from "./ids.ts";
-import type { Runner } from "./machine/command.ts";
 import { dockerNames, FLEET_LABEL } from "./machine/docker.ts";
 import { createRegistry, type Registry } from "./machine/registry.ts";
 import { createReleaseAgent } from "./machine/release-agent.ts";
 import { type WorkerShellDeps, workerEnvironment } from "./machine/script-runner.ts";
 import type { WorkerMachine } from "./machine/worker-machine.ts";
 import type { LocalFleetOptions } from "./options.ts";
+import type { Clock } from "./process/clock.ts";
+import type { Runner } from "./process/command.ts";
 import { createDeployments, type Deployments } from "./releases/deployments.ts";
 import { AUTO_ROLLBACK, revisionBucket } from "./releases/settings.ts";
 
@@ -34,7 +34,7 @@ export function startReleases(deps: StartReleasesDeps): {
 } {
   const { options, config, runner, clock, instances } = deps;
   const names = fleetNames(config);
-  const objects = createObjectStore(revisionBucket(config), clock.now);
+  const objects = createObjectStore(revisionBucket(config), clock.nowMs);
   const agent = createReleaseAgent({
     runner,
     stateDir: options.stateDir,

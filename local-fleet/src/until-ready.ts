@@ -1,7 +1,7 @@
 import { get } from "node:http";
 import type { LoadBalancer } from "./balancer/load-balancer.ts";
-import type { Clock } from "./clock.ts";
 import type { WorkerGroup } from "./cloud/worker-group.ts";
+import type { Clock } from "./process/clock.ts";
 
 export interface ReadinessDeps {
   readonly workers: WorkerGroup;
@@ -19,7 +19,7 @@ const POLL_MS = 200;
 
 /** Resolves when all desired workers get connections and wh is ready. Throws a sentence when that cannot be or takes too long. */
 export async function untilReady(deps: ReadinessDeps): Promise<void> {
-  const deadline = deps.clock.now() + DEADLINE_MS;
+  const deadline = deps.clock.nowMs() + DEADLINE_MS;
   let whReady = deps.whReady === undefined;
   for (;;) {
     deps.signal.throwIfAborted();
@@ -29,7 +29,7 @@ export async function untilReady(deps: ReadinessDeps): Promise<void> {
     const desired = deps.workers.group().desired;
     whReady ||= await answersOk(deps.whReady ?? "");
     if (healthy >= desired && whReady) return;
-    if (deps.clock.now() > deadline)
+    if (deps.clock.nowMs() > deadline)
       throw new Error(
         `the fleet is not ready after ${DEADLINE_MS / 1000} s: ${healthy} of ${desired} workers are healthy, wh is ${whReady ? "" : "not "}ready`,
       );

@@ -1,7 +1,7 @@
+import { command } from "@compose-fleet/local-fleet/process";
 import { Command, Option } from "commander";
 import type { CliContext } from "../context.ts";
 import { findLocalFleet } from "../local/find-local-fleet.ts";
-import { command } from "../setup/command.ts";
 import { localNameOption } from "./local-name.ts";
 
 const consoles = ["site", "wh", "prometheus", "alertmanager"] as const;

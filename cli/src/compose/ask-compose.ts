@@ -1,5 +1,5 @@
-import { command, tailOf } from "../setup/command.ts";
-import type { Runner } from "../setup/index.ts";
+import type { Runner } from "@compose-fleet/local-fleet/process";
+import { command, tailOf } from "@compose-fleet/local-fleet/process";
 
 /** What compose answered. `warnings` are its own sentences about what it could make something of all the same. */
 export type ComposeAnswer =

@@ -1,6 +1,6 @@
+import { createTerminalRunner } from "@compose-fleet/local-fleet/process";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { createExecaRunner } from "../setup/index.ts";
 import { askCompose } from "./ask-compose.ts";
 import { type Review, reviewServices } from "./review-services.ts";
 import { sampleFiles, sampleTop, serviceSamples } from "./samples.ts";
@@ -9,7 +9,7 @@ import { stackOf } from "./stack-under-test.ts";
 import { withStagedFolder } from "./staged-folder.ts";
 
 // Needs docker compose, and no engine. Where there is none, these fail with its absence as the reader.
-const runner = createExecaRunner();
+const runner = createTerminalRunner();
 const review = (text: string, beside: Readonly<Record<string, string>> = {}): Promise<Review> =>
   reviewServices(runner, stackOf({ web: text }, { ...sampleFiles, ...beside }), ["web"]);
 const lines = ({ faults }: Pick<Review, "faults">): string => faults.map(({ message }) => message).join("\n");

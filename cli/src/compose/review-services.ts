@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
+import type { Runner } from "@compose-fleet/local-fleet/process";
 import { z } from "zod";
-import type { Runner } from "../setup/index.ts";
 import { askCompose, type ComposeAnswer, findCompose } from "./ask-compose.ts";
 import { type Judgement, judge, type Remark, UNKNOWN_KEY } from "./judge.ts";
 import { readYaml, type YamlReading } from "./read-yaml.ts";

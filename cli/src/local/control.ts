@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { cleanUp, controlSocket, type LocalFleetStatus, readStatus, requestShutdown } from "@compose-fleet/local-fleet";
+import type { Runner } from "@compose-fleet/local-fleet/process";
 import { CliError } from "@compose-fleet/local-fleet/process";
-import type { Runner } from "../setup/index.ts";
 import { localFolders } from "./prepare.ts";
 
 /** What a local fleet says about itself; undefined when it does not run. */

@@ -1,14 +1,14 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Runner } from "@compose-fleet/local-fleet/process";
 import { InterruptedError } from "@compose-fleet/local-fleet/process";
 import { expect, test } from "vitest";
-import type { Progress, Runner } from "../setup/index.ts";
+import type { Progress } from "../setup/index.ts";
 import { startDaemon } from "./daemon.ts";
 
 const runner: Runner = {
   run: async () => ({ exitCode: 0, stdout: "", stderr: "", missing: false, timedOut: false }),
-  startDetached: async () => 0,
 };
 const progress: Progress = {
   note: () => {},

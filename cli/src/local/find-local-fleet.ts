@@ -1,8 +1,8 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { FLEET_LABEL, type LocalFleetStatus } from "@compose-fleet/local-fleet";
+import type { Runner } from "@compose-fleet/local-fleet/process";
 import { CliError, exitCodes } from "@compose-fleet/local-fleet/process";
-import type { Runner } from "../setup/index.ts";
 import { controlStatus } from "./control.ts";
 import { type RunningFleet, runningFleet } from "./running-fleet.ts";
 

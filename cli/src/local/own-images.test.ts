@@ -1,9 +1,9 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { type Command, type CommandResult, commandText, type Runner } from "@compose-fleet/local-fleet/process";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { type Command, type CommandResult, commandText } from "../setup/command.ts";
-import { createLineProgress, type Runner } from "../setup/index.ts";
+import { createLineProgress } from "../setup/index.ts";
 import { ensureOwnImages } from "./own-images.ts";
 
 let root: string;
@@ -26,7 +26,6 @@ const runner: Runner = {
     }
     return ok();
   },
-  startDetached: () => Promise.reject(new Error("nothing is started here")),
 };
 const builds = () => ran.filter((text) => text.startsWith("docker build"));
 const ensure = () =>

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { CliError } from "@compose-fleet/local-fleet/process";
-import { command, tailOf } from "../setup/command.ts";
-import type { Progress, Runner } from "../setup/index.ts";
+import type { Runner } from "@compose-fleet/local-fleet/process";
+import { CliError, command, tailOf } from "@compose-fleet/local-fleet/process";
+import type { Progress } from "../setup/index.ts";
 
 /** An image of ours: a base image plus one bundled file. */
 interface OwnImage {

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { command } from "@compose-fleet/local-fleet/process";
 import type { CliContext } from "../context.ts";
 import { imageVariable, repositoryName } from "../release/image-reference.ts";
 import type { ReleasePlace } from "../release/place.ts";
@@ -10,7 +11,6 @@ import { shortCommit, stackFolders } from "../release/revision.ts";
 import { stageStack } from "../release/stage.ts";
 import { packTgz } from "../release/tar.ts";
 import { renderStacks } from "../render/index.ts";
-import { command } from "../setup/command.ts";
 import { must } from "../setup/must.ts";
 import { recipeOf, type Variant } from "./variant.ts";
 

@@ -2,8 +2,8 @@ import { execFileSync } from "node:child_process";
 import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createTerminalRunner } from "@compose-fleet/local-fleet/process";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { createExecaRunner } from "../setup/index.ts";
 import { createGitSource, type Source } from "./git-source.ts";
 
 let root: string;
@@ -16,7 +16,7 @@ const git = (...args: string[]) =>
 
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), "git-source-"));
-  source = createGitSource({ runner: createExecaRunner(), root });
+  source = createGitSource({ runner: createTerminalRunner(), root });
   git("init", "-q");
   await mkdir(join(root, "stack/nginx"), { recursive: true });
   await writeFile(join(root, "stack/start.sh"), "#!/bin/sh\n");

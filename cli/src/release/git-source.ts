@@ -1,8 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { CliError } from "@compose-fleet/local-fleet/process";
-import { command, tailOf } from "../setup/command.ts";
-import type { Runner } from "../setup/index.ts";
+import type { Runner } from "@compose-fleet/local-fleet/process";
+import { CliError, command, tailOf } from "@compose-fleet/local-fleet/process";
 import type { StackFile } from "./stack-file.ts";
 
 /** The commit that is checked out. */

@@ -1,8 +1,8 @@
 import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Command } from "@compose-fleet/local-fleet/process";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { Command } from "../setup/command.ts";
 import { createFakeRunner } from "../setup/fake-runner.ts";
 import { createImageMaker, type ImageMakerDeps } from "./image-maker.ts";
 

@@ -1,9 +1,9 @@
 import { GetParameterCommand } from "@aws-sdk/client-ssm";
+import { systemClock } from "@compose-fleet/local-fleet/process";
 import { parseFleetConfig } from "@compose-fleet/policy";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type FrontUnderTest, startFront } from "../../../local-fleet/src/aws/front-under-test.ts";
 import { type SdkClients, sdkClients } from "../../../local-fleet/src/aws/sdk-under-test.ts";
-import { systemClock } from "../../../local-fleet/src/clock.ts";
 import type { SecretStore } from "./secret-store.ts";
 import { createSsmSecretStore } from "./ssm-secret-store.ts";
 

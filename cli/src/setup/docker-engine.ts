@@ -1,8 +1,15 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import {
+  type Command,
+  command,
+  commandText,
+  type Launcher,
+  type Runner,
+  tailOf,
+} from "@compose-fleet/local-fleet/process";
 import { makeFolder } from "../paths/make-folder.ts";
-import { type Command, command, commandText, type Runner, tailOf } from "./command.ts";
 import { type Actor, obtainConsent } from "./consent.ts";
 import type { Host } from "./host.ts";
 import { must } from "./must.ts";
@@ -11,7 +18,7 @@ import { SetupError } from "./setup-error.ts";
 
 /** What the set-up of Docker needs. */
 export interface DockerDeps {
-  readonly runner: Runner;
+  readonly runner: Runner & Launcher;
   readonly host: Host;
   readonly actor: Actor;
   readonly progress: Progress;

@@ -1,7 +1,7 @@
 import { chmod, copyFile, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { command, commandText } from "@compose-fleet/local-fleet/process";
 import { makeFolder } from "../paths/make-folder.ts";
-import { command, commandText } from "./command.ts";
 import { obtainConsent } from "./consent.ts";
 import { aptInstall, candidateVersion, type DockerDeps } from "./docker-engine.ts";
 import { must } from "./must.ts";

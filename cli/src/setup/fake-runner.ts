@@ -1,10 +1,10 @@
-import type { Command, CommandResult, Runner } from "./command.ts";
+import type { Command, CommandResult, Launcher, Runner } from "@compose-fleet/local-fleet/process";
 
 /** What a fake program answers: text on stdout, parts of a result, or a function of the command. */
 export type Answer = string | Partial<CommandResult> | ((command: Command) => Answer | Promise<Answer>);
 
 /** A runner without programs, for tests. The first rule whose pattern matches the command's text answers; a command without a rule is missing. */
-export interface FakeRunner extends Runner {
+export interface FakeRunner extends Runner, Launcher {
   /** Every command that was run, as text, in order. */
   readonly ran: string[];
   readonly detached: string[];

@@ -1,5 +1,5 @@
-import type { Runner } from "./command.ts";
-import { tailOf } from "./command.ts";
+import type { Runner } from "@compose-fleet/local-fleet/process";
+import { tailOf } from "@compose-fleet/local-fleet/process";
 
 /** How a pull ended. `unreachable`: nobody answers at the registry; `refused`: it answered, but not with the image. */
 export type PullOutcome =

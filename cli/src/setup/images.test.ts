@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
+import type { Command } from "@compose-fleet/local-fleet/process";
 import { expect, test } from "vitest";
-import type { Command } from "./command.ts";
 import { createFakeHost, createFakeProgress, debianPaths } from "./fake-host.ts";
 import { type Answer, createFakeRunner } from "./fake-runner.ts";
 import { ensureImages, type ImagesRequest } from "./images.ts";

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { command, type Runner } from "./command.ts";
+import { command, type Runner } from "@compose-fleet/local-fleet/process";
 import type { Host } from "./host.ts";
 import { type CatalogEntry, type ImageVariable, imageCatalog, wantedImages } from "./image-catalog.ts";
 import { createImagePuller, type ImagePuller } from "./image-pull.ts";

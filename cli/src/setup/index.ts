@@ -1,8 +1,6 @@
-export type { Runner } from "./command.ts";
 export type { Actor } from "./consent.ts";
 export { ensureDocker } from "./docker.ts";
 export { ensurePrograms } from "./ensure-programs.ts";
-export { createExecaRunner } from "./execa-runner.ts";
 export { createHost, type Host } from "./host.ts";
 export { type ImageVariable, imageCatalog } from "./image-catalog.ts";
 export { ensureImages } from "./images.ts";

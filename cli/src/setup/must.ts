@@ -1,4 +1,4 @@
-import { type Command, type CommandResult, type Runner, tailOf } from "./command.ts";
+import { type Command, type CommandResult, type Runner, tailOf } from "@compose-fleet/local-fleet/process";
 import { SetupError } from "./setup-error.ts";
 
 /** Runs a command that has to succeed; `what` says what failed otherwise. Throws `SetupError` (exit code 1) with the command's last lines. */

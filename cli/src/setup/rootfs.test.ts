@@ -1,8 +1,7 @@
 import { lstat, mkdir, readFile, readlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { command, createTerminalRunner } from "@compose-fleet/local-fleet/process";
 import { expect, test } from "vitest";
-import { command } from "./command.ts";
-import { createExecaRunner } from "./execa-runner.ts";
 import { createFakeHost } from "./fake-host.ts";
 import { createFakeRunner } from "./fake-runner.ts";
 import { finishRootfs, packRootfs } from "./rootfs.ts";
@@ -57,7 +56,7 @@ test("busybox stands in for what is not there, and replaces nothing", async () =
 test("in the archive everything belongs to root except what the recipe says, and nothing is there twice", async () => {
   const root = await arrange();
   const archive = join(await scratchFolder(), "rootfs.tar");
-  const runner = createExecaRunner();
+  const runner = createTerminalRunner();
   await packRootfs(runner, recipe, root, archive);
   const lines = (await runner.run(command("tar", "--numeric-owner", "-tvf", archive))).stdout.split("\n");
   const notRoot = lines.filter((line) => !line.includes(" 0/0 "));

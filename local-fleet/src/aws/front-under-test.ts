@@ -2,13 +2,13 @@ import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { parseFleetConfig } from "@compose-fleet/policy";
 import { createLoadBalancer } from "../balancer/load-balancer.ts";
-import type { Clock } from "../clock.ts";
 import { createEmulatedCloud, zoneNames } from "../cloud/emulated-cloud.ts";
 import { createInstanceStore } from "../cloud/instance-store.ts";
 import { createWorkerGroup, type Machine } from "../cloud/worker-group.ts";
 import { noDisturbances, readAlarmStates } from "../faults/disturbances.ts";
 import { newDeploymentId, newGroupId } from "../ids.ts";
-import { createExecaRunner } from "../machine/execa-runner.ts";
+import type { Clock } from "../process/clock.ts";
+import { createGroupRunner } from "../process/execa-runner.ts";
 import { createDeployments } from "../releases/deployments.ts";
 import { type LifecycleEventName, type Revision, SUCCESS } from "../releases/lifecycle.ts";
 import { AUTO_ROLLBACK, revisionBucket } from "../releases/settings.ts";
@@ -60,7 +60,7 @@ export async function startFront(clock: Clock, { silenceMs = 300, beforeEvent }:
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults));
   const config = parsed.config;
   const accessKeyId = "AKIALOCALTEST";
-  const instances = createInstanceStore(clock.now);
+  const instances = createInstanceStore(clock.nowMs);
   const disturbances = noDisturbances();
   const down = new Set<string>();
   const balancer = createLoadBalancer({
@@ -102,7 +102,7 @@ export async function startFront(clock: Clock, { silenceMs = 300, beforeEvent }:
         address: `172.16.0.${15 + launches}`,
         instanceType: "t3.small",
         state: "running",
-        launchedAtMs: clock.now(),
+        launchedAtMs: clock.nowMs(),
         tags: { worker: "true", fleet: "contract", environment: "test" },
         managed: true,
       });
@@ -116,7 +116,7 @@ export async function startFront(clock: Clock, { silenceMs = 300, beforeEvent }:
     terminate: async (id, beforeShutdown) => {
       await balancer.deregister(id);
       await beforeShutdown();
-      instances.update(id, { state: "terminated", managed: false, terminatedAtMs: clock.now() });
+      instances.update(id, { state: "terminated", managed: false, terminatedAtMs: clock.nowMs() });
       balancer.remove(id);
     },
   };
@@ -137,7 +137,7 @@ export async function startFront(clock: Clock, { silenceMs = 300, beforeEvent }:
     },
   );
   // biome-ignore lint/style/noProcessEnv: scripts need a PATH to run
-  const runner = createExecaRunner({ PATH: process.env.PATH ?? "" });
+  const runner = createGroupRunner({ PATH: process.env.PATH ?? "" });
   const server: Server = await createEmulatedCloud({
     config,
     clock,
@@ -147,7 +147,7 @@ export async function startFront(clock: Clock, { silenceMs = 300, beforeEvent }:
     disturbances,
     releases: {
       deployments,
-      objects: createObjectStore(revisionBucket(config), clock.now),
+      objects: createObjectStore(revisionBucket(config), clock.nowMs),
       registry: async () => ({
         endpoint: "http://127.0.0.1:5000",
         username: "AWS",
@@ -164,8 +164,8 @@ export async function startFront(clock: Clock, { silenceMs = 300, beforeEvent }:
     settings: {
       accessKeyId,
       consistencyDelayMs: 200,
-      documents: new Map([["fleet-scale", parseDocument("fleet-scale", JSON.stringify(DOCUMENT), clock.now())]]),
-      parameters: createParameterStore(clock.now),
+      documents: new Map([["fleet-scale", parseDocument("fleet-scale", JSON.stringify(DOCUMENT), clock.nowMs())]]),
+      parameters: createParameterStore(clock.nowMs),
     },
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach } from "vitest";
-import { systemClock } from "../clock.ts";
+import { systemClock } from "../process/clock.ts";
 import { type FrontUnderTest, startFront } from "./front-under-test.ts";
 import { type SdkClients, sdkClients } from "./sdk-under-test.ts";
 
@@ -11,7 +11,7 @@ export function withFront(lifetime: "file" | "test" = "file"): {
   readonly atOneMoment: <Result>(work: () => Promise<Result>) => Promise<Result>;
 } {
   let stoppedAtMs: number | undefined;
-  const clock = { ...systemClock, now: () => stoppedAtMs ?? systemClock.now() };
+  const clock = { ...systemClock, nowMs: () => stoppedAtMs ?? systemClock.nowMs() };
   let front: FrontUnderTest | undefined;
   let sdk: SdkClients | undefined;
   const [before, after] = lifetime === "file" ? [beforeAll, afterAll] : [beforeEach, afterEach];
@@ -35,7 +35,7 @@ export function withFront(lifetime: "file" | "test" = "file"): {
       return running(sdk);
     },
     atOneMoment: async (work) => {
-      stoppedAtMs = systemClock.now();
+      stoppedAtMs = systemClock.nowMs();
       try {
         return await work();
       } finally {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { systemClock } from "../clock.ts";
+import { systemClock } from "../process/clock.ts";
 import { createLoadBalancer } from "./load-balancer.ts";
 
 /** A balancer in milliseconds, with targets that answer as `up` says, and what it was told to route. */
@@ -112,7 +112,7 @@ test("stopping ends a deregistration that waits", async () => {
 });
 
 test("a deregistered target loses its share after the lag, also by a clock that does not move", async () => {
-  const { up, routes, balancer } = start(undefined, { ...systemClock, now: () => 0 });
+  const { up, routes, balancer } = start(undefined, { ...systemClock, nowMs: () => 0 });
   for (const id of [1, 2]) {
     balancer.register(`i-${id}`, `10.0.0.${id}`);
     up.add(`10.0.0.${id}`);

@@ -1,4 +1,4 @@
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../process/clock.ts";
 import { messageOf } from "../process/message-of.ts";
 import {
   afterLag,
@@ -55,7 +55,7 @@ export function createLoadBalancer(deps: LoadBalancerDeps): LoadBalancer {
     routing = routing.then(async () => {
       const now = [...targets.values()];
       const tellings = now.map(({ id, state }) => ({ registration: told.get(id), state }));
-      const addresses = routableAddresses(now, clock.now(), rules);
+      const addresses = routableAddresses(now, clock.nowMs(), rules);
       const key = addresses.join(" ");
       if (stopping.signal.aborted) return;
       try {
@@ -107,7 +107,7 @@ export function createLoadBalancer(deps: LoadBalancerDeps): LoadBalancer {
     deregister: async (id) => {
       const target = targets.get(id);
       if (!target) return;
-      targets.set(id, deregistered(target, clock.now()));
+      targets.set(id, deregistered(target, clock.nowMs()));
       await applyRoutes();
       await clock.sleep(rules.deregistrationLagMs, stopping.signal).catch(() => undefined);
       const left = targets.get(id);

@@ -21,7 +21,7 @@ async function watch(story: {
         if (story.restartFails?.(restartedAt.length)) throw new Error("port is already allocated");
       },
       clock: {
-        now: () => second * 1000,
+        nowMs: () => second * 1000,
         sleep: async () => {
           second += 1;
           if (second > story.seconds) stop.abort();

@@ -17,8 +17,8 @@ import type { ParameterStore } from "../aws/ssm/parameters.ts";
 import { createSsm } from "../aws/ssm/ssm.ts";
 import { createSts } from "../aws/sts.ts";
 import type { LoadBalancer } from "../balancer/load-balancer.ts";
-import type { Clock } from "../clock.ts";
 import type { Disturbances } from "../faults/disturbances.ts";
+import type { Clock } from "../process/clock.ts";
 import type { Deployments } from "../releases/deployments.ts";
 import { repositories } from "../releases/own-images.ts";
 import type { InstanceStore } from "./instance-store.ts";
@@ -94,7 +94,7 @@ export async function createEmulatedCloud(deps: EmulatedCloudDeps): Promise<Serv
       }),
       CodeDeploy_20141006: createCodeDeploy({
         deployments: deps.releases.deployments,
-        now: clock.now,
+        now: clock.nowMs,
         names: {
           application: names.releaseApplication,
           deploymentGroup: names.workersDeploymentGroup,
@@ -105,8 +105,8 @@ export async function createEmulatedCloud(deps: EmulatedCloudDeps): Promise<Serv
       AmazonEC2ContainerRegistry_V20150921: createEcr({
         repositories: repositories(config),
         region: config.region,
-        createdAtMs: clock.now(),
-        now: clock.now,
+        createdAtMs: clock.nowMs(),
+        now: clock.nowMs,
         registry: deps.releases.registry,
       }),
     },

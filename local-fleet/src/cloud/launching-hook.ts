@@ -1,6 +1,6 @@
 import type { LifecycleHook } from "@compose-fleet/group-model";
 import { AwsError } from "../aws/aws-error.ts";
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../process/clock.ts";
 import type { WorkerGroup } from "./worker-group.ts";
 
 const POLL_MS = 20;

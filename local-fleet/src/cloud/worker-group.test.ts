@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { systemClock } from "../clock.ts";
 import { newGroupId } from "../ids.ts";
+import { systemClock } from "../process/clock.ts";
 import { createWorkerGroup } from "./worker-group.ts";
 
 test("upkeep that fails says so once, and is tried again", async () => {

@@ -39,7 +39,7 @@ import {
   upkeep,
 } from "@compose-fleet/group-model";
 import { AwsError } from "../aws/aws-error.ts";
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../process/clock.ts";
 import { messageOf } from "../process/message-of.ts";
 
 /** What carries out the group's effects. Each is called once per instance. */
@@ -100,7 +100,7 @@ export function createWorkerGroup(spec: GroupSpec, deps: WorkerGroupDeps): Worke
   const { clock } = deps;
   const inFlight = new Set<Promise<void>>();
   const stopping = new AbortController();
-  const moment = (): Moment => ({ atMs: clock.now(), newId: deps.newId });
+  const moment = (): Moment => ({ atMs: clock.nowMs(), newId: deps.newId });
   let group: Group;
 
   const failed = (error: unknown) => deps.onProblem(`the worker group failed: ${messageOf(error)}`);
@@ -138,11 +138,11 @@ export function createWorkerGroup(spec: GroupSpec, deps: WorkerGroupDeps): Worke
     const { instanceId } = effect;
     if (effect.kind === "leave-balancer") {
       await deps.machine.leaveService(instanceId);
-      group = instanceInStandby(group, instanceId, clock.now());
+      group = instanceInStandby(group, instanceId, clock.nowMs());
       return;
     }
     if (effect.kind === "join-balancer") {
-      group = instanceOutOfStandby(group, instanceId, clock.now());
+      group = instanceOutOfStandby(group, instanceId, clock.nowMs());
       join(instanceId);
       return;
     }
@@ -152,7 +152,7 @@ export function createWorkerGroup(spec: GroupSpec, deps: WorkerGroupDeps): Worke
         await untilAnswered(instanceId);
         group = instanceShuttingDown(group, instanceId);
       });
-      group = instanceGone(group, instanceId, clock.now());
+      group = instanceGone(group, instanceId, clock.nowMs());
       return;
     }
     try {
@@ -160,13 +160,13 @@ export function createWorkerGroup(spec: GroupSpec, deps: WorkerGroupDeps): Worke
     } catch (error) {
       const reason = messageOf(error);
       deps.onProblem(`launching ${instanceId} failed: ${reason}`);
-      group = launchFailed(group, instanceId, reason, clock.now());
+      group = launchFailed(group, instanceId, reason, clock.nowMs());
       track(retryLater());
       return;
     }
     group = instanceRunning(group, instanceId, moment());
     await untilAnswered(instanceId);
-    group = instanceEntersService(group, instanceId, clock.now());
+    group = instanceEntersService(group, instanceId, clock.nowMs());
     join(instanceId);
   }
 
@@ -222,7 +222,7 @@ export function createWorkerGroup(spec: GroupSpec, deps: WorkerGroupDeps): Worke
     },
     completeAction: (request) => take(accepted(completeLifecycleAction(group, request, moment()))),
     heartbeat: (request) => {
-      group = accepted(recordHeartbeat(group, request, clock.now()));
+      group = accepted(recordHeartbeat(group, request, clock.nowMs()));
     },
     startRefresh: () => {
       const outcome = accepted(startRefresh(group, moment()));

@@ -1,8 +1,8 @@
 import { readFile, writeFile } from "node:fs/promises";
-import type { Clock } from "../clock.ts";
-import { must, type Runner } from "../machine/command.ts";
 import { docker } from "../machine/docker.ts";
 import type { Outside } from "../outside/start-outside.ts";
+import type { Clock } from "../process/clock.ts";
+import { must, type Runner } from "../process/command.ts";
 import { duplicateWebhooks } from "./duplicate-webhooks.ts";
 import { type Fault, FaultError, type FaultName } from "./fault.ts";
 

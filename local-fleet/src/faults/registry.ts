@@ -1,4 +1,4 @@
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../process/clock.ts";
 import { messageOf } from "../process/message-of.ts";
 import { type ActiveFault, type Fault, FaultError, type FaultInfo, type FaultRequest } from "./fault.ts";
 
@@ -62,7 +62,7 @@ export function createFaultRegistry(deps: FaultRegistryDeps): FaultRegistry {
       taken.delete(key);
       throw error;
     }
-    const startedAtMs = clock.now();
+    const startedAtMs = clock.nowMs();
     const endsAtMs = request.forSeconds === undefined ? undefined : startedAtMs + request.forSeconds * 1000;
     const fault: ActiveFault = {
       id: deps.newId(),

@@ -2,8 +2,8 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { Command, Runner } from "../process/command.ts";
 import { createCpuQuotas, detectCgroupHost } from "./cgroup.ts";
-import type { Command, Runner } from "./command.ts";
 
 let root: string;
 beforeEach(async () => {
@@ -17,7 +17,7 @@ function fakeRunner(stdout = "", exitCode = 0) {
   const runner: Runner = {
     run: async (command) => {
       commands.push(command);
-      return { exitCode, stdout, stderr: "", timedOut: false };
+      return { exitCode, stdout, stderr: "", timedOut: false, missing: false };
     },
   };
   return { runner, commands };

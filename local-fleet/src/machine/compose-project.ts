@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { must, type Runner } from "./command.ts";
+import { must, type Runner } from "../process/command.ts";
 
 /** What a compose project consists of, as far as an override has to name it. */
 export interface ComposeShape {

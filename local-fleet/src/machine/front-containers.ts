@@ -14,7 +14,7 @@ import {
   SOCKET_FOLDER,
   targetsConfig,
 } from "../balancer/nginx-config.ts";
-import { must, type Runner } from "./command.ts";
+import { must, type Runner } from "../process/command.ts";
 import { createNginx, type DockerNames, docker, labelArguments } from "./docker.ts";
 
 export interface FrontContainersDeps {

@@ -2,7 +2,7 @@ import { chmod, chown, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { hash } from "bcryptjs";
 import { clockOverride, prepareClock } from "../faults/clock-shift.ts";
-import { must, type Runner } from "./command.ts";
+import { must, type Runner } from "../process/command.ts";
 import { readComposeShape } from "./compose-project.ts";
 import { renderOverride } from "./override-file.ts";
 

@@ -1,5 +1,5 @@
+import { CommandError, must, type Runner } from "../process/command.ts";
 import type { AddressPlan } from "./addresses.ts";
-import { CommandError, must, type Runner } from "./command.ts";
 import { createEdgeNetwork, createInternalNetwork, type DockerNames, labelArguments } from "./docker.ts";
 
 export interface NetworksSpec {

@@ -3,15 +3,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { readImages } from "../../../test/images.ts";
+import { createGroupRunner } from "../process/execa-runner.ts";
 import { docker, FLEET_LABEL } from "./docker.ts";
-import { createExecaRunner } from "./execa-runner.ts";
 import { savePostMortem } from "./post-mortem.ts";
 import { removeLabelled } from "./remove-labelled.ts";
 
 const NAME = "postmortemtest";
 
 // biome-ignore lint/style/noProcessEnv: Docker's client needs PATH and HOME
-const runner = createExecaRunner({ PATH: process.env.PATH ?? "", HOME: process.env.HOME ?? "" });
+const runner = createGroupRunner({ PATH: process.env.PATH ?? "", HOME: process.env.HOME ?? "" });
 const start = (name: string, ...script: readonly string[]) =>
   runner.run(
     docker(

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { Runner } from "./command.ts";
+import type { Runner } from "../process/command.ts";
 import { savePostMortem } from "./post-mortem.ts";
 
 let folder: string;
@@ -16,7 +16,7 @@ function dockerThatSays(answers: Record<string, { stdout?: string; stderr?: stri
   return {
     run: async ({ args }) => {
       const answer = answers[args[0] ?? ""];
-      return { exitCode: answer ? 0 : 1, stdout: "", stderr: "", timedOut: false, ...answer };
+      return { exitCode: answer ? 0 : 1, stdout: "", stderr: "", timedOut: false, missing: false, ...answer };
     },
   };
 }

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { hash } from "bcryptjs";
 import { z } from "zod";
 import type { RunningRegistry } from "../aws/ecr.ts";
-import type { Clock } from "../clock.ts";
-import { must, type Runner } from "./command.ts";
+import type { Clock } from "../process/clock.ts";
+import { must, type Runner } from "../process/command.ts";
 import { docker, dockerNames, labelArguments, REGISTRY_PORT } from "./docker.ts";
 import { registryHost } from "./pulled-images.ts";
 
@@ -90,12 +90,12 @@ export function createRegistry(deps: RegistryDeps): Registry {
   }
 
   async function untilAnswers(host: string): Promise<void> {
-    const deadline = deps.clock.now() + START_MS;
+    const deadline = deps.clock.nowMs() + START_MS;
     for (;;) {
       const status = await statusOf(`http://${host}/v2/`).catch(() => undefined);
       // Without a password it says that it wants one.
       if (status === 401) return;
-      if (deps.clock.now() > deadline) throw await notAnswering();
+      if (deps.clock.nowMs() > deadline) throw await notAnswering();
       await deps.clock.sleep(100);
     }
   }

@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { createGroupRunner } from "../process/execa-runner.ts";
 import { createDeployment, type Deployment } from "../releases/deployment.ts";
 import type { ReleaseAgent } from "../releases/instance-turn.ts";
 import { LIFECYCLE_EVENTS, type LifecycleEventName } from "../releases/lifecycle.ts";
-import { createExecaRunner } from "./execa-runner.ts";
 import { createReleaseAgent } from "./release-agent.ts";
 import { workerHome } from "./worker-files.ts";
 
@@ -79,7 +79,7 @@ beforeEach(async () => {
   added.length = 0;
   agent = createReleaseAgent({
     // biome-ignore lint/style/noProcessEnv: scripts need a PATH to run
-    runner: createExecaRunner({ PATH: process.env.PATH ?? "" }),
+    runner: createGroupRunner({ PATH: process.env.PATH ?? "" }),
     stateDir: folder,
     application: "fleet-x-test-releases",
     deploymentGroup: "workers",

@@ -1,12 +1,12 @@
 import { chmod, mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { must, type Runner } from "../process/command.ts";
 import { messageOf } from "../process/message-of.ts";
 import { type Appspec, parseAppspec } from "../releases/appspec.ts";
 import type { Deployment } from "../releases/deployment.ts";
 import { installFiles } from "../releases/install-files.ts";
 import type { ReleaseAgent } from "../releases/instance-turn.ts";
 import { type Diagnostics, type LifecycleEventName, type Revision, SUCCESS } from "../releases/lifecycle.ts";
-import { must, type Runner } from "./command.ts";
 import { workerHome } from "./worker-files.ts";
 
 export interface ReleaseAgentDeps {

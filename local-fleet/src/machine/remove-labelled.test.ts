@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { CommandResult, Runner } from "./command.ts";
+import type { CommandResult, Runner } from "../process/command.ts";
 import { removeLabelled } from "./remove-labelled.ts";
 
 /**
@@ -16,12 +16,19 @@ function fakeEngine(
   let containers = ["compose-fleet-x-lb"];
   let networks = ["compose-fleet-x-vpc"];
   let endpoints = ["compose-fleet-x-lb"];
-  const fail = (stderr: string): CommandResult => ({ exitCode: 1, stdout: "", stderr, timedOut: false });
+  const fail = (stderr: string): CommandResult => ({
+    exitCode: 1,
+    stdout: "",
+    stderr,
+    timedOut: false,
+    missing: false,
+  });
   const say = (lines: readonly string[] = []): CommandResult => ({
     exitCode: 0,
     stdout: lines.map((line) => `${line}\n`).join(""),
     stderr: "",
     timedOut: false,
+    missing: false,
   });
   const answer = (args: readonly string[]): CommandResult => {
     const [first, second] = args;

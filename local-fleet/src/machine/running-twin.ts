@@ -1,5 +1,5 @@
 import { readStatus } from "../control.ts";
-import { must, type Runner } from "./command.ts";
+import { must, type Runner } from "../process/command.ts";
 import { CONTROL_LABEL, docker, FLEET_LABEL } from "./docker.ts";
 
 /**

@@ -1,14 +1,14 @@
 import { appendFile, mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { LoadBalancer } from "../balancer/load-balancer.ts";
-import type { Clock } from "../clock.ts";
 import type { InstanceStore } from "../cloud/instance-store.ts";
 import type { Machine } from "../cloud/worker-group.ts";
+import type { Clock } from "../process/clock.ts";
+import { CommandError, type CommandResult, type Runner } from "../process/command.ts";
 import { messageOf } from "../process/message-of.ts";
 import type { Deployments, FirstStart } from "../releases/deployments.ts";
 import type { AddressPlan } from "./addresses.ts";
 import type { CpuQuotas } from "./cgroup.ts";
-import { CommandError, type CommandResult, type Runner } from "./command.ts";
 import { readComposeShape } from "./compose-project.ts";
 import { WORKER_LABEL } from "./docker.ts";
 import { removeLabelled } from "./remove-labelled.ts";
@@ -137,7 +137,7 @@ export function createWorkerMachine(deps: WorkerMachineDeps): WorkerMachine {
       env: template.shell(instanceId),
       timeoutMs,
     });
-    const text = `${new Date(clock.now()).toISOString()} ${name} ended with ${result.exitCode}\n${result.stdout}\n${result.stderr}\n`;
+    const text = `${new Date(clock.nowMs()).toISOString()} ${name} ended with ${result.exitCode}\n${result.stdout}\n${result.stderr}\n`;
     await appendFile(join(deps.stateDir, "logs", `${instanceId}.log`), text).catch(() => undefined);
     return result;
   }
@@ -157,7 +157,7 @@ export function createWorkerMachine(deps: WorkerMachineDeps): WorkerMachine {
       const refusal = deps.launchRefusal(zone);
       if (refusal !== undefined) throw new Error(refusal);
       const address = nextAddress();
-      const launchedAtMs = clock.now();
+      const launchedAtMs = clock.nowMs();
       const bootMs = template.bootMs();
       const { instanceType, tags } = template;
       instances.add({
@@ -185,7 +185,7 @@ export function createWorkerMachine(deps: WorkerMachineDeps): WorkerMachine {
         specs.set(instanceId, spec);
         await writeWorkerFiles(workerHome(deps.stateDir, instanceId), spec);
       } catch (error) {
-        instances.update(instanceId, { state: "terminated", terminatedAtMs: clock.now() });
+        instances.update(instanceId, { state: "terminated", terminatedAtMs: clock.nowMs() });
         throw error;
       }
       instances.update(instanceId, { state: "running" });
@@ -229,7 +229,7 @@ export function createWorkerMachine(deps: WorkerMachineDeps): WorkerMachine {
       }
       specs.delete(instanceId);
       balancer.remove(instanceId);
-      instances.update(instanceId, { state: "terminated", managed: false, terminatedAtMs: clock.now() });
+      instances.update(instanceId, { state: "terminated", managed: false, terminatedAtMs: clock.nowMs() });
       deps.onEvent({ kind: "terminated", instanceId });
     },
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { systemClock } from "../clock.ts";
 import { createInstanceStore, type InstanceStore } from "../cloud/instance-store.ts";
 import { newDeploymentId } from "../ids.ts";
+import { systemClock } from "../process/clock.ts";
 import type { AlarmState } from "./alarms.ts";
 import type { RollbackEvent } from "./deployment.ts";
 import { createDeployments, type Deployments } from "./deployments.ts";
@@ -28,7 +28,7 @@ let alarmStates: Map<string, AlarmState>;
 let held: Promise<void> | undefined;
 /** Where the wall clock stands, while it does: silence lasts no longer then. */
 let stoppedAtMs: number | undefined;
-const clock = { ...systemClock, now: () => stoppedAtMs ?? systemClock.now() };
+const clock = { ...systemClock, nowMs: () => stoppedAtMs ?? systemClock.nowMs() };
 
 function launch(id: string, managed = true): void {
   members.push(id);
@@ -63,7 +63,7 @@ beforeEach(() => {
   alarmStates = new Map();
   held = undefined;
   stoppedAtMs = undefined;
-  instances = createInstanceStore(clock.now);
+  instances = createInstanceStore(clock.nowMs);
   deployments = createDeployments({
     clock,
     instances,
@@ -180,7 +180,7 @@ test.each([
   held = new Promise(() => {});
   const { id } = deployments.create(request("one"));
   await vi.waitFor(() => expect(started()).toEqual(["i-1"]), 15_000);
-  stoppedAtMs = systemClock.now();
+  stoppedAtMs = systemClock.nowMs();
   instances.update("i-1", change);
   await systemClock.sleep(300);
   expect(deployments.get(id)?.targets.map(({ status }) => status)).toEqual(["InProgress", "Pending"]);
@@ -196,7 +196,7 @@ test("an instance that was cut off reports when it is back", async () => {
   });
   const { id } = deployments.create(request("one"));
   await vi.waitFor(() => expect(started()).toEqual(["i-1"]), 15_000);
-  stoppedAtMs = systemClock.now();
+  stoppedAtMs = systemClock.nowMs();
   instances.update("i-1", { cut: true });
   release();
   await systemClock.sleep(100);

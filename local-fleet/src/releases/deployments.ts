@@ -1,6 +1,6 @@
 import { AwsError } from "../aws/aws-error.ts";
-import type { Clock } from "../clock.ts";
 import type { InstanceStore } from "../cloud/instance-store.ts";
+import type { Clock } from "../process/clock.ts";
 import { aftermathOf, type GroupFacts, rollsBackOn } from "./aftermath.ts";
 import { type AlarmConfiguration, alarmStop, NO_ALARMS, type ReadAlarmStates } from "./alarms.ts";
 import {
@@ -120,7 +120,7 @@ export function createDeployments(deps: DeploymentsDeps): Deployments {
 
   function begin(creator: Creator, request: NewDeployment, instanceIds: readonly string[], root?: string): Deployment {
     const spec = { ...request, id: deps.newDeploymentId(), creator, previousRevision: target, instanceIds };
-    const deployment = createDeployment(root === undefined ? spec : { ...spec, root }, clock.now());
+    const deployment = createDeployment(root === undefined ? spec : { ...spec, root }, clock.nowMs());
     deployments.set(deployment.id, deployment);
     for (const [id, each] of deployments) if (deployments.size > KEPT && !isActive(each)) deployments.delete(id);
     return deployment;
@@ -130,7 +130,7 @@ export function createDeployments(deps: DeploymentsDeps): Deployments {
     const over = new AbortController();
     await clock.sleep(CREATED_MS, stopping.signal).catch(() => undefined);
     heedAlarms(id);
-    change(id, (each) => begun(each, clock.now()));
+    change(id, (each) => begun(each, clock.nowMs()));
     track(watchAlarms(id, AbortSignal.any([over.signal, stopping.signal])));
     for (;;) {
       const next = nextTarget(current(id));
@@ -155,7 +155,7 @@ export function createDeployments(deps: DeploymentsDeps): Deployments {
     const error = alarmStop(alarms ?? group.alarms, deps.alarmStates());
     if (!error) return;
     const rollBack = rollsBackOn("DEPLOYMENT_STOP_ON_ALARM", autoRollback ?? group.autoRollback);
-    change(id, (each) => requestStop(each, { rollBack, error }, turn.isUnreachable, clock.now()));
+    change(id, (each) => requestStop(each, { rollBack, error }, turn.isUnreachable, clock.nowMs()));
   }
 
   async function carryOut(id: string, instanceId: string): Promise<void> {
@@ -213,7 +213,7 @@ export function createDeployments(deps: DeploymentsDeps): Deployments {
         rollBack: rollBack ?? rollsBackOn("DEPLOYMENT_STOP_ON_REQUEST", deployment.autoRollback ?? group.autoRollback),
         error: deployment.stop?.error ?? STOPPED_BY_USER,
       };
-      change(id, (each) => requestStop(each, stop, turn.isUnreachable, clock.now()));
+      change(id, (each) => requestStop(each, stop, turn.isUnreachable, clock.nowMs()));
       if (!isActive(current(id))) conclude(current(id));
       return current(id);
     },

@@ -1,5 +1,5 @@
-import type { Clock } from "../clock.ts";
 import { type InstanceStore, isOnline } from "../cloud/instance-store.ts";
+import type { Clock } from "../process/clock.ts";
 import { messageOf } from "../process/message-of.ts";
 import { agentSilent, type Deployment, endEvent, isActive, startEvent } from "./deployment.ts";
 import { type Diagnostics, LIFECYCLE_EVENTS, type LifecycleEventName } from "./lifecycle.ts";
@@ -74,11 +74,11 @@ export function createInstanceTurn({ clock, agent, instances, silenceMs, stoppin
 
   /** False when the agent has been silent for too long, or nobody wants to know any more. */
   async function whenReachable(instanceId: string, isWanted: () => boolean): Promise<boolean> {
-    const sinceMs = clock.now();
+    const sinceMs = clock.nowMs();
     for (;;) {
       if (!isWanted()) return false;
       if (!isUnreachable(instanceId)) return true;
-      if (clock.now() - sinceMs >= silenceMs) return false;
+      if (clock.nowMs() - sinceMs >= silenceMs) return false;
       await clock.sleep(POLL_MS, stopping).catch(() => undefined);
     }
   }
@@ -88,13 +88,13 @@ export function createInstanceTurn({ clock, agent, instances, silenceMs, stoppin
     carryOut: async ({ current, change }, instanceId) => {
       const isWanted = () => !stopping.aborted && isActive(current());
       const isDue = () => isWanted() && !current().stop;
-      const giveUp = () => change((deployment) => agentSilent(deployment, instanceId, clock.now()));
+      const giveUp = () => change((deployment) => agentSilent(deployment, instanceId, clock.nowMs()));
       for (const event of LIFECYCLE_EVENTS) {
         if (!(await whenReachable(instanceId, isDue))) {
           if (isDue()) giveUp();
           return;
         }
-        change((deployment) => startEvent(deployment, instanceId, event, clock.now()));
+        change((deployment) => startEvent(deployment, instanceId, event, clock.nowMs()));
         const diagnostics = await runOn(instanceId, current(), event);
         // What a dead or cut off agent cannot report has not happened, as far as CodeDeploy knows.
         const isHeard = await whenReachable(instanceId, isWanted);
@@ -102,7 +102,7 @@ export function createInstanceTurn({ clock, agent, instances, silenceMs, stoppin
           if (isWanted()) giveUp();
           return;
         }
-        change((deployment) => endEvent(deployment, instanceId, event, diagnostics, clock.now()));
+        change((deployment) => endEvent(deployment, instanceId, event, diagnostics, clock.nowMs()));
       }
     },
   };

@@ -16,10 +16,10 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { cleanUp } from "../clean-up.ts";
 import { controlSocket, readStatus } from "../control.ts";
 import { prepareFleet, startDaemon, startRequests } from "../fleet-under-test.ts";
-import { must } from "../machine/command.ts";
 import { docker } from "../machine/docker.ts";
-import { createExecaRunner } from "../machine/execa-runner.ts";
 import { workerHome } from "../machine/worker-files.ts";
+import { must } from "../process/command.ts";
+import { createGroupRunner } from "../process/execa-runner.ts";
 
 const NAME = "releasetest";
 const REPOSITORY = `fleet-${NAME}-test/service-a`;
@@ -28,7 +28,7 @@ const patient = { timeout: 120_000, interval: 200 };
 
 // biome-ignore lint/style/noProcessEnv: Docker's client needs PATH and HOME
 const environment = { PATH: process.env.PATH ?? "", HOME: process.env.HOME ?? "" };
-const runner = createExecaRunner(environment);
+const runner = createGroupRunner(environment);
 
 let prepared: Awaited<ReturnType<typeof prepareFleet>>;
 let daemon: ReturnType<typeof startDaemon>;

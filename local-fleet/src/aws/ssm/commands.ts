@@ -1,7 +1,7 @@
 import type { CommandInvocationStatus } from "@aws-sdk/client-ssm";
-import type { Clock } from "../../clock.ts";
 import { type InstanceStore, isOnline } from "../../cloud/instance-store.ts";
 import type { Disturbances } from "../../faults/disturbances.ts";
+import type { Clock } from "../../process/clock.ts";
 import { AwsError } from "../aws-error.ts";
 import type { Script } from "./document.ts";
 
@@ -90,17 +90,17 @@ export function createCommands(deps: CommandsDeps): Commands {
     for (;;) {
       const instance = deps.instances.get(instanceId);
       if (!instance?.managed) {
-        change(key, { status: "Failed", statusDetails: "Undeliverable", endedAtMs: deps.clock.now() });
+        change(key, { status: "Failed", statusDetails: "Undeliverable", endedAtMs: deps.clock.nowMs() });
         return;
       }
-      if (deps.clock.now() - requestedAtMs > request.deliveryTimeoutSeconds * 1000) {
-        change(key, { status: "TimedOut", statusDetails: "DeliveryTimedOut", endedAtMs: deps.clock.now() });
+      if (deps.clock.nowMs() - requestedAtMs > request.deliveryTimeoutSeconds * 1000) {
+        change(key, { status: "TimedOut", statusDetails: "DeliveryTimedOut", endedAtMs: deps.clock.nowMs() });
         return;
       }
       if (isOnline(instance)) break;
       await deps.clock.sleep(OFFLINE_POLL_MS);
     }
-    change(key, { status: "InProgress", statusDetails: "InProgress", startedAtMs: deps.clock.now() });
+    change(key, { status: "InProgress", statusDetails: "InProgress", startedAtMs: deps.clock.nowMs() });
     const result = deps.disturbances.ssmFailing.has(instanceId)
       ? AGENT_FAILURE
       : await deps.runner.run(instanceId, request.script);
@@ -111,7 +111,7 @@ export function createCommands(deps: CommandsDeps): Commands {
       exitCode: result.exitCode,
       stdout: result.stdout.slice(0, STDOUT_LIMIT),
       stderr: result.stderr.slice(0, STDERR_LIMIT),
-      endedAtMs: deps.clock.now(),
+      endedAtMs: deps.clock.nowMs(),
     });
   }
 
@@ -124,7 +124,7 @@ export function createCommands(deps: CommandsDeps): Commands {
           `Instances [[${offline.join(", ")}]] not in a valid state for account 000000000000`,
         );
       const commandId = deps.newCommandId();
-      const requestedAtMs = deps.clock.now();
+      const requestedAtMs = deps.clock.nowMs();
       for (const instanceId of new Set(request.instanceIds)) {
         const key = keyOf(commandId, instanceId);
         invocations.set(key, {
@@ -144,7 +144,7 @@ export function createCommands(deps: CommandsDeps): Commands {
             status: "Failed",
             statusDetails: "Failed",
             stderr: String(error),
-            endedAtMs: deps.clock.now(),
+            endedAtMs: deps.clock.nowMs(),
           }),
         );
       }
@@ -154,7 +154,7 @@ export function createCommands(deps: CommandsDeps): Commands {
     },
     list: ({ commandId, instanceId }) =>
       [...invocations.values()]
-        .filter((each) => deps.clock.now() - each.requestedAtMs >= deps.consistencyDelayMs)
+        .filter((each) => deps.clock.nowMs() - each.requestedAtMs >= deps.consistencyDelayMs)
         .filter((each) => commandId === undefined || each.commandId === commandId)
         .filter((each) => instanceId === undefined || each.instanceId === instanceId)
         .reverse(),

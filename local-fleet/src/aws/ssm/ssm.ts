@@ -6,8 +6,8 @@ import type {
   GetDocumentCommandOutput,
 } from "@aws-sdk/client-ssm";
 import { z } from "zod";
-import type { Clock } from "../../clock.ts";
 import { type InstanceStore, isOnline } from "../../cloud/instance-store.ts";
+import type { Clock } from "../../process/clock.ts";
 import { type Action, type AwsService, action } from "../action.ts";
 import { AwsError } from "../aws-error.ts";
 import { page } from "../page.ts";
@@ -79,7 +79,7 @@ function documentActions(documents: Map<string, SsmDocument>, clock: Clock): Rec
       (input): Output<CreateDocumentCommandOutput> => {
         if (documents.has(input.Name))
           throw new AwsError("DocumentAlreadyExists", "The specified document already exists.");
-        const document = parseDocument(input.Name, input.Content, clock.now());
+        const document = parseDocument(input.Name, input.Content, clock.nowMs());
         documents.set(document.name, document);
         return { DocumentDescription: describe(document) };
       },
@@ -129,7 +129,7 @@ function describeInstanceInformation(instances: InstanceStore, clock: Clock): Ac
         InstanceInformationList: items.map((each) => ({
           InstanceId: each.id,
           PingStatus: isOnline(each) ? ("Online" as const) : ("ConnectionLost" as const),
-          LastPingDateTime: new Date(clock.now()),
+          LastPingDateTime: new Date(clock.nowMs()),
           PlatformType: "Linux" as const,
           IPAddress: each.address,
           ResourceType: "EC2Instance" as const,

@@ -3,14 +3,14 @@ import { setTimeout as delay } from "node:timers/promises";
 /** Time as the emulator sees it, injected so that tests can hold it. */
 export interface Clock {
   /** Epoch milliseconds. */
-  readonly now: () => number;
+  readonly nowMs: () => number;
   /** Resolves after `ms` milliseconds; rejects with the signal's reason when it is aborted first. */
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
 }
 
 /** The machine's own clock. */
 export const systemClock: Clock = {
-  now: () => Date.now(),
+  nowMs: () => Date.now(),
   sleep: async (ms, signal) => {
     try {
       await delay(ms, undefined, signal ? { signal } : {});
