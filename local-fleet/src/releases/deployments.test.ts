@@ -106,7 +106,7 @@ test("goes from one instance to the next, and new ones then start with that revi
 test("has not started when it is created, and has before the first agent is asked", async () => {
   await bringUp("i-1");
   instances.update("i-1", { cut: true });
-  stoppedAtMs = systemClock.now();
+  stoppedAtMs = systemClock.nowMs();
   const { id, status } = deployments.create(request("one"));
   expect([status, deployments.get(id)?.startedAtMs]).toEqual(["Created", undefined]);
   await vi.waitFor(() => expect(deployments.get(id)).toMatchObject({ status: "InProgress" }), 15_000);
