@@ -8,7 +8,9 @@ const { workspaces } = JSON.parse(readFileSync(new URL("package.json", import.me
 /** A pattern that fits nothing would be a hint of knip's. */
 const hasCode = (folder: string) =>
   readdirSync(new URL(folder, import.meta.url), { recursive: true }).some((name) => /\.[cm]?[jt]sx?$/.test(`${name}`));
-const isOurs = (name: string) => (ourParts as readonly string[]).includes(name);
+/** A folder of ours whose folders are packages. */
+const isOfCore = (name: string) => name.startsWith("core/");
+const isOurs = (name: string) => isOfCore(name) || (ourParts as readonly string[]).includes(name);
 
 export default {
   workspaces: {
@@ -22,7 +24,9 @@ export default {
         "test/wh-reads-group.ts",
       ],
       project: [
-        ...ourParts.filter((part) => !workspaces.includes(part)).map((part) => `${part}/**/*.{ts,mjs}`),
+        ...ourParts
+          .filter((part) => part !== "core" && !workspaces.includes(part))
+          .map((part) => `${part}/**/*.{ts,mjs}`),
         ...userFolders.map((folder) => `!${folder}/**`),
         "*.config.ts",
       ],

@@ -5,6 +5,7 @@
 export const ourParts = [
   "bench",
   "cli",
+  "core",
   "group-model",
   "infra",
   "load",

@@ -7,6 +7,7 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { systemClock } from "@compose-fleet/local-fleet/process";
 import { parseFleetConfig } from "@compose-fleet/policy";
+import { createWhApi, WhApiError } from "@compose-fleet/wh-api";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type FrontUnderTest, startFront } from "../local-fleet/src/aws/front-under-test.ts";
 import { observationQueries } from "../wh/src/observe/queries.ts";
@@ -143,15 +144,23 @@ async function startScaler(name: string): Promise<Scaler> {
 }
 
 async function leaderOf({ port, output }: Scaler): Promise<{ holder: string | null; isMe: boolean; fence: number }> {
-  const answer = await fetch(`http://127.0.0.1:${port}/api/status`, {
-    headers: { authorization: `Bearer ${token}`, connection: "close" },
-    signal: AbortSignal.timeout(5_000),
-  })
-    .then(async (response) => ({ status: response.status, text: await response.text() }))
-    .catch(() => undefined);
-  if (!answer) return { holder: null, isMe: false, fence: 0 };
-  if (answer.status !== 200) throw new Error(`${answer.status}: ${output()}`);
-  return (JSON.parse(answer.text) as { leader: { holder: string | null; isMe: boolean; fence: number } }).leader;
+  const api = createWhApi({
+    baseUrl: `http://127.0.0.1:${port}`,
+    token,
+    fetch: (url, init) =>
+      fetch(url, {
+        ...init,
+        headers: { ...init.headers, connection: "close" },
+        signal: AbortSignal.timeout(5_000),
+      }),
+  });
+  try {
+    const { holder, isMe, fence } = (await api.status()).leader;
+    return { holder, isMe, fence: fence ?? 0 };
+  } catch (error) {
+    if (error instanceof WhApiError && error.problem === "unreachable") return { holder: null, isMe: false, fence: 0 };
+    throw new Error(`${error}: ${output()}`);
+  }
 }
 
 /** Waits until it is so; says what the calls and the scalers said when it takes too long. Returns the milliseconds it took. */

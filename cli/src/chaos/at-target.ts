@@ -1,5 +1,5 @@
 import type { LocalFleetStatus } from "@compose-fleet/local-fleet";
-import type { FleetSnapshot } from "../wh-client/fleet-snapshot.ts";
+import type { FleetSnapshot } from "@compose-fleet/wh-api";
 
 /** What the scaler sees may be this old, milliseconds. */
 const freshMs = 15_000;

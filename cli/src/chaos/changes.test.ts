@@ -1,5 +1,5 @@
+import type { RecordedDecision } from "@compose-fleet/wh-api";
 import { describe, expect, test } from "vitest";
-import type { RecordedDecision } from "../wh-client/decision.ts";
 import { type Change, changeOfActivity, changeOfCommand, doubledActions, outsideBounds } from "./changes.ts";
 
 const change = (target: string, from: number, to: number, atMs = 0): Change => ({
@@ -13,10 +13,13 @@ const decision = (target: string, from: number, to: number): RecordedDecision =>
   id: `${target}${from}${to}`,
   atMs: 0,
   target,
-  kind: "scale",
+  tick: 1,
+  kind: "set-capacity",
   from,
   to,
+  reason: { code: "load-needs-more", numbers: {} },
   text: "",
+  receipts: [],
 });
 
 test.each<[string, string, [number, number] | undefined]>([

@@ -1,4 +1,4 @@
-import type { RecordedDecision } from "../wh-client/decision.ts";
+import type { RecordedDecision } from "@compose-fleet/wh-api";
 
 /** A change that took effect: the group's desired capacity, or the replicas of a service on a worker. */
 export interface Change {

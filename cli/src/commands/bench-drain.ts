@@ -9,7 +9,7 @@ import { type FleetAtWork, withLocalFleet } from "../local/with-local-fleet.ts";
 import { parseCount, parsePositiveRate, parseSeconds } from "../parse-values.ts";
 import { pathOption } from "../paths/path-options.ts";
 import { reportFile } from "../paths/report-file.ts";
-import { createWhPair } from "../wh-client/wh-pair.ts";
+import { createWhClient } from "../wh-client/wh-client.ts";
 import { type LocalOptions, withLocalOptions } from "./local-options.ts";
 
 interface DrainOptions extends LocalOptions {
@@ -86,7 +86,7 @@ function cycles(
 ): Promise<void> {
   const target = sampleTarget(config, fleet.endpoints.balancer);
   return withConstantLoad({ target, rps: rate, rampMs, stop }, async ({ counts, timeoutMs }) => {
-    const wh = createWhPair(fleet.endpoints, fleet.apiToken);
+    const wh = createWhClient(fleet.endpoints, fleet.apiToken);
     const startedAtMs = Date.now();
     for (let number = 1; number <= count; number += 1) {
       const longest = Math.max(0, ...results.map(({ seconds }) => seconds));

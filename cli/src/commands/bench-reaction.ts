@@ -14,7 +14,7 @@ import { parseCount, parseSeconds } from "../parse-values.ts";
 import { pathOption } from "../paths/path-options.ts";
 import { type ReportFile, reportFile } from "../paths/report-file.ts";
 import { prepareMachine } from "../prepare-machine.ts";
-import { createWhPair } from "../wh-client/wh-pair.ts";
+import { createWhClient } from "../wh-client/wh-client.ts";
 import { type LocalOptions, withLocalOptions } from "./local-options.ts";
 
 interface ReactionOptions extends LocalOptions {
@@ -108,7 +108,7 @@ async function show(context: CliContext, file: ReportFile, report: ReactionRepor
 }
 
 function ours({ fleet }: FleetAtWork): SetUp {
-  const wh = createWhPair(fleet.endpoints, fleet.apiToken);
+  const wh = createWhClient(fleet.endpoints, fleet.apiToken);
   return {
     name: "fleet",
     decidedSince: async (atMs) => {

@@ -16,7 +16,7 @@ import { type FleetAtWork, withLocalFleet } from "../local/with-local-fleet.ts";
 import { parseRate, parseSeconds } from "../parse-values.ts";
 import { pathOption } from "../paths/path-options.ts";
 import { reportFile } from "../paths/report-file.ts";
-import { createWhPair } from "../wh-client/wh-pair.ts";
+import { createWhClient } from "../wh-client/wh-client.ts";
 import { type LocalOptions, withLocalOptions } from "./local-options.ts";
 
 interface ChaosOptions extends LocalOptions {
@@ -113,7 +113,7 @@ function breakIt(
     const client = createFaultClient(controlSocketOf(root, config.name));
     const chaosFleet: ChaosFleet = {
       status,
-      wh: createWhPair(fleet.endpoints, fleet.apiToken),
+      wh: createWhClient(fleet.endpoints, fleet.apiToken),
       faults: client,
       messages: () => client.messages(),
       history,

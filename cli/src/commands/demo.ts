@@ -20,7 +20,7 @@ import type { LocalFleetProcess } from "../local/daemon.ts";
 import { parsePositiveRate, parseRate, parseSeconds } from "../parse-values.ts";
 import { pathOption } from "../paths/path-options.ts";
 import { reportFile } from "../paths/report-file.ts";
-import { createWhPair } from "../wh-client/wh-pair.ts";
+import { createWhClient } from "../wh-client/wh-client.ts";
 import { type LocalOptions, withLocalOptions } from "./local-options.ts";
 
 interface DemoOptions extends LocalOptions {
@@ -133,7 +133,7 @@ async function run(
   const { terminal, stop } = context;
   const [service] = Object.values(config.services);
   if (service === undefined) throw new CliError("The fleet has no service to send requests to.");
-  const wh = createWhPair(fleet.endpoints, fleet.apiToken);
+  const wh = createWhClient(fleet.endpoints, fleet.apiToken);
   const minReplicas = Object.fromEntries(
     Object.entries(config.services).map(([name, { replicas }]) => [name, replicas.min]),
   );

@@ -1,9 +1,8 @@
+import { decisionText, type Explained, type Explanation } from "@compose-fleet/wh-api";
 import { Command } from "commander";
 import type { CliContext } from "../context.ts";
 import { findLocalFleet } from "../local/find-local-fleet.ts";
-import { decisionText } from "../wh-client/decision.ts";
-import type { Explained, Explanation } from "../wh-client/wh-client.ts";
-import { createWhPair } from "../wh-client/wh-pair.ts";
+import { createWhClient } from "../wh-client/wh-client.ts";
 import { localNameOption } from "./local-name.ts";
 
 /** `fleet explain`: why each target is what it is. */
@@ -19,7 +18,7 @@ export function explainCommand(context: CliContext): Command {
     )
     .action(async (target: string | undefined, options: { name?: string; json?: boolean }) => {
       const { endpoints, apiToken } = await findLocalFleet(context.root, options.name);
-      const explanation = await createWhPair(endpoints, apiToken).explain(target);
+      const explanation = await createWhClient(endpoints, apiToken).explain(target);
       context.print(options.json ? JSON.stringify(explanation, null, 2) : explanationText(explanation));
     });
 }
@@ -32,18 +31,14 @@ function explanationText({ tick, atMs, targets }: Explanation): string {
 function targetText({ decision, recommendations, inFlight, lastChange }: Explained): string {
   const values = recommendations.map((recommendation) => recommendation.value);
   const lines = [
-    decisionText(plain(decision)),
+    decisionText(decision),
     ...(inFlight ? ["  an action on it is under way"] : []),
     ...(values.length > 0
       ? [`  needed recently: ${Math.min(...values)} to ${Math.max(...values)}, last ${values.at(-1)}`]
       : []),
-    ...(lastChange === null ? [] : [`  last change ${timeOfDay(lastChange.atMs)}: ${decisionText(plain(lastChange))}`]),
+    ...(lastChange === null ? [] : [`  last change ${timeOfDay(lastChange.atMs)}: ${decisionText(lastChange)}`]),
   ];
   return lines.join("\n");
-}
-
-function plain({ outcome, ...decision }: Explained["decision"]) {
-  return { ...decision, ...(outcome === undefined ? {} : { outcome: outcome.status }) };
 }
 
 function timeOfDay(atMs: number): string {

@@ -7,7 +7,7 @@ import { endLocalFleet } from "../local/control.ts";
 import { findLocalFleet, hasTraces, knownFleets } from "../local/find-local-fleet.ts";
 import { statusText } from "../local/status-text.ts";
 import { untilSeen } from "../local/until-seen.ts";
-import { createWhPair } from "../wh-client/wh-pair.ts";
+import { createWhClient } from "../wh-client/wh-client.ts";
 import { localFaultCommand } from "./local-fault.ts";
 import { localLoadCommand } from "./local-load.ts";
 import { localNameOption } from "./local-name.ts";
@@ -35,7 +35,7 @@ function upCommand(context: CliContext): Command {
     .action(async (options: LocalOptions & { hold?: boolean }) => {
       const { process } = await bringUp(context, options, { hold: options.hold === true, detached: true });
       const { name, endpoints, apiToken } = process.fleet;
-      const { status } = createWhPair(endpoints, apiToken);
+      const { status } = createWhClient(endpoints, apiToken);
       if (!(await untilSeen({ status, nowMs: () => Date.now(), sleep, stop: context.stop })))
         context.terminal.progress.note(
           "The scaler does not see a replica of each service yet: npx fleet local status.",
@@ -90,7 +90,7 @@ function statusCommand(context: CliContext): Command {
     )
     .action(async (options: { name?: string; json?: boolean }) => {
       const { endpoints, apiToken, cloud } = await findLocalFleet(context.root, options.name);
-      const fleet = await createWhPair(endpoints, apiToken).status();
+      const fleet = await createWhClient(endpoints, apiToken).status();
       if (options.json)
         return context.print(
           JSON.stringify({ fleet, cloud: { ...cloud, aws: { region: cloud.aws.region } } }, null, 2),

@@ -1,5 +1,5 @@
 import type { LoadSecond } from "@compose-fleet/load";
-import type { FleetSnapshot } from "../wh-client/fleet-snapshot.ts";
+import type { FleetSnapshot } from "@compose-fleet/wh-api";
 
 /** What the live view shows; parts that are not known yet are absent. */
 export interface LiveState {

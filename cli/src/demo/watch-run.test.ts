@@ -1,7 +1,6 @@
 import type { LoadSecond, LoadSummary } from "@compose-fleet/load";
+import type { FleetSnapshot, RecordedDecision } from "@compose-fleet/wh-api";
 import { describe, expect, test } from "vitest";
-import type { RecordedDecision } from "../wh-client/decision.ts";
-import type { FleetSnapshot } from "../wh-client/fleet-snapshot.ts";
 import { isAtMinimum, type WatchDeps, watchRun } from "./watch-run.ts";
 
 const load = { rps: 300, rampSeconds: 40, holdSeconds: 20, floorRps: 5 };
@@ -131,20 +130,28 @@ describe("a run", () => {
   test("records what was applied, once, with its reason; holds, failures and what was decided before are no actions", async () => {
     const decision = {
       id: "1",
+      tick: 1,
       atMs: 5_000,
       target: "replicas/i-0/service-a",
       kind: "scale-containers",
       from: 1,
       to: 3,
+      reason: { code: "load-needs-more", numbers: {} },
       text: "load",
+      receipts: [],
     } as const;
     const { deps, said } = world((s) => ({
       fleet: fleetOf(1, 1),
       decisions: [
-        { ...decision, id: "4", atMs: 7_000, outcome: "failed" },
+        {
+          ...decision,
+          id: "4",
+          atMs: 7_000,
+          outcome: { status: "failed", reason: "no", retryable: true, atMs: 7_000 },
+        },
         { ...decision, id: "3", atMs: 6_000, kind: "hold", from: 3, to: 3 },
-        s < 10 ? decision : { ...decision, outcome: "applied" },
-        { ...decision, id: "0", atMs: -1, outcome: "applied" },
+        s < 10 ? decision : { ...decision, outcome: { status: "applied", atMs: 5_500 } },
+        { ...decision, id: "0", atMs: -1, outcome: { status: "applied", atMs: 5_500 } },
       ],
     }));
     const recording = await watchRun(deps, options);

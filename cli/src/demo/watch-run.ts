@@ -1,8 +1,8 @@
 import type { LoadSecond, LoadSummary } from "@compose-fleet/load";
 import { CliError, InterruptedError, messageOf } from "@compose-fleet/local-fleet/process";
-import { actionOf, decisionText, type RecordedDecision } from "../wh-client/decision.ts";
-import type { FleetSnapshot } from "../wh-client/fleet-snapshot.ts";
+import { decisionText, type FleetSnapshot, type RecordedDecision } from "@compose-fleet/wh-api";
 import type { WhClient } from "../wh-client/wh-client.ts";
+import { actionOf } from "./action-of.ts";
 import type { LiveScreen } from "./live-screen.ts";
 import { busiest, type CpuTimes } from "./machine-cpu.ts";
 import { busySeconds, type DemoLoad, demoSeconds, phaseAt } from "./phases.ts";

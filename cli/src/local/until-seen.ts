@@ -1,4 +1,4 @@
-import type { FleetSnapshot } from "../wh-client/fleet-snapshot.ts";
+import type { FleetSnapshot } from "@compose-fleet/wh-api";
 
 export interface SeenDeps {
   readonly status: () => Promise<FleetSnapshot>;

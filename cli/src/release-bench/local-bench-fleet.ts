@@ -13,7 +13,7 @@ import type { FleetAtWork } from "../local/with-local-fleet.ts";
 import { author, followDeps } from "../release/release-deps.ts";
 import { rollOut } from "../release/roll-out.ts";
 import { must } from "../setup/must.ts";
-import { createWhPair } from "../wh-client/wh-pair.ts";
+import { createWhClient } from "../wh-client/wh-client.ts";
 import { type PublishDeps, publishVariant } from "./publish-variant.ts";
 import type { BenchFleet } from "./run-scenario.ts";
 import { watchAnswers } from "./watch-answers.ts";
@@ -30,7 +30,7 @@ export function createLocalBenchFleet(
 ): BenchFleet {
   const { context, place, service } = deps;
   const { runner } = context.machine;
-  const wh = createWhPair(fleet.endpoints, fleet.apiToken);
+  const wh = createWhClient(fleet.endpoints, fleet.apiToken);
   const follow = followDeps(context, place);
   const killed = new Set<string>();
   let pinned: { readonly id: string; readonly workers: number } | undefined;

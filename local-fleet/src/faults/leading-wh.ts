@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { z } from "zod";
+import { createWhApi, type Fetch, WhApiError } from "@compose-fleet/wh-api";
 
 /** Where one wh answers on this machine. */
 export interface WhInstance {
@@ -8,8 +8,8 @@ export interface WhInstance {
   readonly url: string;
 }
 
-const statusSchema = z.looseObject({ leader: z.looseObject({ isMe: z.boolean() }).optional() });
 const TIMEOUT_MS = 2_000;
+const inTime: Fetch = (url, init) => fetch(url, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS) });
 
 /**
  * The compose service of the wh that says it leads. Where none does (only one runs, or nobody leads at the moment) the first one
@@ -25,15 +25,11 @@ export async function leadingWh(instances: readonly WhInstance[], apiTokenFile: 
   return chosen.service;
 }
 
-async function ask(instance: WhInstance, token: string): Promise<"leads" | "stands by" | "silent"> {
+async function ask({ url }: WhInstance, token: string): Promise<"leads" | "stands by" | "silent"> {
   try {
-    const response = await fetch(`${instance.url}/api/status`, {
-      headers: { authorization: `Bearer ${token}` },
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    });
-    const status = statusSchema.safeParse(await response.json());
-    return status.success && status.data.leader?.isMe === true ? "leads" : "stands by";
-  } catch {
-    return "silent";
+    const { leader } = await createWhApi({ baseUrl: url, token, fetch: inTime }).status();
+    return leader.isMe ? "leads" : "stands by";
+  } catch (error) {
+    return error instanceof WhApiError && error.problem === "unreachable" ? "silent" : "stands by";
   }
 }

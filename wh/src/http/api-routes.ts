@@ -1,4 +1,5 @@
 import type { FleetConfig } from "@compose-fleet/policy";
+import { type OverrideAnswer, paths } from "@compose-fleet/wh-api";
 import { type RequestHandler, Router } from "express";
 import { messageOf } from "../log.ts";
 import type { Overrides } from "../state/overrides.ts";
@@ -27,26 +28,26 @@ export function apiRoutes({ token, config, views, overrides, newOverride, wake }
   const router = Router();
   router.use(requireBearer(token, "API"));
 
-  router.get("/status", async (_request, response) => {
+  router.get(paths.status, async (_request, response) => {
     const active = await overrides.active();
     response.json(views.status(active.map(({ override }) => override)));
   });
-  router.get("/decisions", (request, response) => {
+  router.get(paths.decisions, (request, response) => {
     response.json(views.decisions(limitOf(request.query.limit), textOf(request.query.target, "target")));
   });
-  router.get("/explain", (request, response) => {
+  router.get(paths.explain, (request, response) => {
     const receipt = textOf(request.query.receipt, "receipt");
     const found =
       receipt === undefined ? views.explain(textOf(request.query.target, "target")) : views.receipt(receipt);
     if (!found.ok) throw new HttpError(404, found.problem);
     response.json(found.value);
   });
-  router.post("/overrides", ...jsonBody(LIMIT_BYTES), async (request, response) => {
+  router.post(paths.overrides, ...jsonBody(LIMIT_BYTES), async (request, response) => {
     const result = parseOverride(request.body, { config, ...newOverride() });
     if (!result.ok) throw new HttpError(422, result.problem);
     await stored(overrides.add(result.override));
     wake();
-    response.status(201).json(result.override);
+    response.status(201).json(result.override satisfies OverrideAnswer);
   });
   const remove: RequestHandler<{ id: string }> = async (request, response) => {
     const wasThere = await stored(overrides.remove(request.params.id));
@@ -54,7 +55,7 @@ export function apiRoutes({ token, config, views, overrides, newOverride, wake }
     wake();
     response.status(204).end();
   };
-  router.delete("/overrides/:id", remove);
+  router.delete(`${paths.overrides}/:id`, remove);
   return router;
 }
 

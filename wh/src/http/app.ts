@@ -1,3 +1,4 @@
+import { paths } from "@compose-fleet/wh-api";
 import express, { type Express } from "express";
 import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
@@ -32,7 +33,7 @@ export function createApp({ alertsToken, inbox, api, metrics, log, isReady }: Ap
     response.type(metrics.registry.contentType).send(await metrics.registry.metrics());
   });
   app.use(alertsRoute({ token: alertsToken, inbox, onAnswer: metrics.notificationAnswered }));
-  app.use("/api", apiRoutes(api));
+  app.use(paths.api, apiRoutes(api));
   app.use(() => {
     throw new HttpError(404, "there is nothing here: see /api/status");
   });

@@ -1,3 +1,4 @@
+import type { ErrorAnswer } from "@compose-fleet/wh-api";
 import type { NextFunction, Request, Response } from "express";
 import type { Log } from "../log.ts";
 import { messageOf } from "../log.ts";
@@ -22,7 +23,7 @@ export function answerErrors(log: Log) {
     if (status >= 500) log.error({ problem: messageOf(error) }, "a request failed");
     const message =
       error instanceof HttpError || status < 500 ? messageOf(error) : "the scaler failed here: see its log";
-    response.status(status).json({ error: message });
+    response.status(status).json({ error: message } satisfies ErrorAnswer);
   };
 }
 

@@ -1,19 +1,5 @@
 import type { FleetConfig, Override } from "@compose-fleet/policy";
-import { z } from "zod";
-
-const common = {
-  forSeconds: z.int().min(1).max(86_400),
-  by: z
-    .string()
-    .regex(/^[\x20-\x7e]{1,64}$/, "write 1-64 printable ASCII characters")
-    .default("api"),
-};
-
-const inputSchema = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("pause"), ...common }),
-  z.strictObject({ kind: z.literal("pin-workers"), workers: z.int(), ...common }),
-  z.strictObject({ kind: z.literal("pin-replicas"), service: z.string(), replicas: z.int(), ...common }),
-]);
+import { overrideRequestSchema } from "@compose-fleet/wh-api";
 
 export type OverrideResult =
   | { readonly ok: true; readonly override: Override }
@@ -25,7 +11,7 @@ export function parseOverride(
   context: { config: FleetConfig; id: string; nowMs: number },
 ): OverrideResult {
   const { config, id, nowMs } = context;
-  const parsed = inputSchema.safeParse(body);
+  const parsed = overrideRequestSchema.safeParse(body);
   if (!parsed.success) {
     const faults = parsed.error.issues.map((issue) => `${issue.path.join(".") || "body"}: ${issue.message}`);
     return { ok: false, problem: `not an override: ${faults.join("; ")}` };

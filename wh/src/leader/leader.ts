@@ -1,3 +1,4 @@
+import type { LeaderView } from "@compose-fleet/wh-api";
 import type { Clock } from "../clock.ts";
 import { type Log, messageOf } from "../log.ts";
 import {
@@ -15,15 +16,6 @@ import type { Leadership, LeaseStore, Mandate, Renewal } from "./ports.ts";
 const COUNTER_SPAN = 1_000_000;
 /** From here on the leader gives itself a new fence, long before the counter runs out. */
 const COUNTER_ENOUGH = 900_000;
-
-/** Who leads, as the API shows it. */
-export interface LeaderView {
-  /** The last known holder; null when none has been seen. */
-  readonly holder: string | null;
-  readonly isMe: boolean;
-  readonly fence: number | null;
-  readonly mandate: Mandate;
-}
 
 export interface LeaderDeps {
   readonly config: LeaseConfig;

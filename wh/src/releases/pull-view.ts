@@ -1,25 +1,5 @@
+import type { PullView } from "@compose-fleet/wh-api";
 import type { PullRecord } from "./ports.ts";
-
-/** Pull mode as `/api/status` shows it. */
-export interface PullView {
-  readonly repository: string;
-  readonly branch: string;
-  /**
-   * unknown: not looked yet; standby: another scaler does it; up-to-date: the branch's commit runs on all workers;
-   * waiting: for `waitsFor`; deploying; failed: the branch's commit did not come up, what ran before does.
-   */
-  readonly state: "unknown" | "standby" | "up-to-date" | "waiting" | "deploying" | "failed";
-  /** The branch's newest commit; null when it has not been read. */
-  readonly commit: string | null;
-  /** The revision last acted upon, and the deployment of it. */
-  readonly revision: string | null;
-  readonly deployment: string | null;
-  readonly since: number | null;
-  readonly waitsFor: string | null;
-  /** Why the last look failed, that the branch's commit has no revision, or why the last release failed. */
-  readonly lastError: string | null;
-  readonly lookedAtMs: number | null;
-}
 
 export interface PullViewInput {
   readonly source: { readonly repository: string; readonly branch: string };

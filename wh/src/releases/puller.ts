@@ -1,7 +1,8 @@
+import type { PullView } from "@compose-fleet/wh-api";
 import { messageOf } from "../log.ts";
 import { createFollower } from "./follower.ts";
 import { DeployerBusyError, type PullRecord } from "./ports.ts";
-import { type PullView, type PullViewInput, revisionOf, viewOf } from "./pull-view.ts";
+import { type PullViewInput, revisionOf, viewOf } from "./pull-view.ts";
 import type { PullerDeps } from "./puller-deps.ts";
 
 const LOOK_MS = 60_000;

@@ -1,3 +1,4 @@
+import type { FleetConfig, Unread } from "@compose-fleet/policy";
 import type { Outcome } from "../act/outcome.ts";
 import { createWh } from "../create-wh.ts";
 import { createInMemoryLease } from "../leader/in-memory-lease.ts";
@@ -27,9 +28,11 @@ export function createWorld(
     clock?: FakeClock;
     holder?: string;
     baseline?: WhPorts["baseline"];
+    fleet?: FleetConfig;
+    pull?: WhPorts["pull"];
   } = {},
 ) {
-  const fleet = testFleet();
+  const fleet = options.fleet ?? testFleet();
   const clock = options.clock ?? createFakeClock(1_700_000_000_000);
   const log = createMemoryLog();
   const queries = observationQueries(fleet);
@@ -44,6 +47,8 @@ export function createWorld(
     launchesFail: false,
     failedLaunches: 0,
     suspended: [] as string[],
+    /** What cannot be read beside the group. */
+    unread: [] as Unread[],
     /** Members that somebody put into Standby. */
     standby: new Set<string>(),
     /** Queries that Prometheus does not answer. */
@@ -128,6 +133,7 @@ export function createWorld(
                   launchProblem: "We currently do not have sufficient capacity",
                 }),
                 ...(world.suspended.length > 0 && { suspended: world.suspended }),
+                ...(world.unread.length > 0 && { unread: world.unread }),
                 ...(world.busyWith !== undefined && { busyWith: world.busyWith }),
                 members: [...world.workers.keys()].map((id) => ({
                   id,
@@ -186,6 +192,7 @@ export function createWorld(
     lease: options.lease ?? createInMemoryLease(),
     state: options.state ?? createInMemoryState(),
     channels: options.channels ?? [],
+    ...(options.pull && { pull: options.pull }),
   };
 
   let ids = 0;

@@ -5,15 +5,9 @@ import {
   renderReason,
   type WorkerObservation,
 } from "@compose-fleet/policy";
-import type { LeaderView } from "../leader/leader.ts";
-import type { DecisionRecord } from "../loop/decision-record.ts";
+import type { LeaderView, PullView, Receipt, StatusAnswer } from "@compose-fleet/wh-api";
 import type { TickResult } from "../loop/tick.ts";
-import type { PullView } from "../releases/pull-view.ts";
-import type { Receipt } from "../webhook/receipts.ts";
 import type { ActiveSignal } from "../webhook/signals.ts";
-
-/** A decision as the API shows it. */
-export type DecisionView = DecisionRecord & { readonly text: string };
 
 export interface StatusInput {
   readonly config: FleetConfig;
@@ -30,10 +24,8 @@ export interface StatusInput {
   readonly receipts: readonly Receipt[];
 }
 
-export type StatusView = ReturnType<typeof statusOf>;
-
 /** The fleet at a glance: observed and desired per target. Numbers that could not be read are null. */
-export function statusOf(input: StatusInput) {
+export function statusOf(input: StatusInput): StatusAnswer {
   const { config, tick } = input;
   const group = tick?.observation.group;
   const workers = group?.ok ? group.value.workers : [];
@@ -64,17 +56,13 @@ export function statusOf(input: StatusInput) {
           terminating: count("terminating"),
           aside: count("aside"),
           draining: serving.filter(({ draining }) => draining).length,
-          /** The group's own number, and the one last decided. */
           groupDesired: group.value.desired,
           desired: wanted("workers"),
           min: Math.max(group.value.min, config.workers.min),
           max: Math.min(group.value.max, config.workers.max),
           failedLaunches: group.value.failedLaunches,
-          /** AWS's words about the last one. */
           launchProblem: group.value.launchProblem ?? null,
-          /** What could not be read beside the group. */
           unread: group.value.unread ?? [],
-          /** What else changes the group: a deployment or an instance refresh, in words. */
           busyWith: group.value.busyWith ?? null,
           suspended: group.value.suspended ?? [],
         }
@@ -130,7 +118,6 @@ export function statusOf(input: StatusInput) {
       lastSeenAtMs: input.wallMs(lastSeenAtMs),
       endsAtMs: endsAtMs === undefined ? null : input.wallMs(endsAtMs),
     })),
-    /** What has lasted for longer than a boot and should not. */
     lasting: (tick?.lasting ?? []).map(({ key, sinceMs, text }) => ({ key, sinceMs: input.wallMs(sinceMs), text })),
     overrides: input.overrides,
     receipts: input.receipts,

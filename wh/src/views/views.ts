@@ -1,22 +1,31 @@
 import { type FleetConfig, type Override, renderReason } from "@compose-fleet/policy";
-import type { LeaderView } from "../leader/leader.ts";
+import type {
+  DecisionsAnswer,
+  Explained,
+  Explanation,
+  LeaderView,
+  PullView,
+  ReceiptExplanation,
+  RecordedDecision,
+  StatusAnswer,
+  TargetExplanation,
+} from "@compose-fleet/wh-api";
 import type { DecisionRecord } from "../loop/decision-record.ts";
 import type { Journal } from "../loop/journal.ts";
 import type { TickResult } from "../loop/tick.ts";
-import type { PullView } from "../releases/pull-view.ts";
 import type { Receipts } from "../webhook/receipts.ts";
 import type { ActiveSignal } from "../webhook/signals.ts";
-import { type DecisionView, type StatusView, statusOf } from "./status-view.ts";
+import { statusOf } from "./status-view.ts";
 
 type Found<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: string };
 
 /** What the API shows. Text is rendered here, when someone looks. */
 export interface Views {
-  status(overrides: readonly Override[]): StatusView;
-  decisions(limit: number, target?: string): { readonly decisions: readonly DecisionView[] };
+  status(overrides: readonly Override[]): StatusAnswer;
+  decisions(limit: number, target?: string): DecisionsAnswer;
   /** The last decision of one target, or of all of them, with what it was made from. */
-  explain(target?: string): Found<object>;
-  receipt(id: string): Found<object>;
+  explain(target?: string): Found<Explanation | TargetExplanation>;
+  receipt(id: string): Found<ReceiptExplanation>;
 }
 
 export interface ViewsDeps {
@@ -41,7 +50,7 @@ export interface ViewsDeps {
 /** Views over the last tick, the journal and the receipts. */
 export function createViews({ config, hold, journal, receipts, live }: ViewsDeps): Views {
   const dated = <T extends { readonly atMs: number }>(value: T): T => ({ ...value, atMs: live.wallMs(value.atMs) });
-  const explainTarget = (tick: TickResult, record: DecisionRecord) => {
+  const explainTarget = (tick: TickResult, record: DecisionRecord): Explained => {
     const commanded = tick.memory.commanded[record.target];
     return {
       target: record.target,
@@ -100,6 +109,6 @@ export function createViews({ config, hold, journal, receipts, live }: ViewsDeps
 }
 
 /** A record with its reason as a sentence. */
-function renderRecord(record: DecisionRecord): DecisionView {
+function renderRecord(record: DecisionRecord): RecordedDecision {
   return { ...record, text: renderReason(record.reason) };
 }

@@ -1,10 +1,11 @@
+import type { Receipt } from "@compose-fleet/wh-api";
 import { type Clock, monotonicOf } from "../clock.ts";
 import type { Log } from "../log.ts";
 import { display } from "./display.ts";
 import type { Notification } from "./notification.ts";
 import { readAlert } from "./read-alert.ts";
 import { receiptKey } from "./receipt-key.ts";
-import type { Receipt, Receipts } from "./receipts.ts";
+import type { Receipts } from "./receipts.ts";
 import { type ActiveSignal, createSignalBook, type SignalNews } from "./signals.ts";
 
 export interface InboxDeps {

@@ -1,8 +1,9 @@
+import type { Receipt } from "@compose-fleet/wh-api";
 import { expect, test } from "vitest";
 import { payload, recordedPayload } from "../test-support/notifications.ts";
 import { type Notification, parseNotification } from "./notification.ts";
 import { receiptKey } from "./receipt-key.ts";
-import { createReceipts, type Receipt } from "./receipts.ts";
+import { createReceipts } from "./receipts.ts";
 
 const receipt = (id: string): Receipt => ({
   id,

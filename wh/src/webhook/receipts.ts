@@ -1,24 +1,4 @@
-/** What became of a notification: received, woke which tick, led to which decisions. */
-export interface Receipt {
-  readonly id: string;
-  readonly receivedAtMs: number;
-  readonly receiver: string;
-  /** Shortened for display. */
-  readonly groupKey: string;
-  readonly firing: number;
-  readonly resolved: number;
-  readonly truncatedAlerts: number;
-  /** An earlier receipt with the same news. A repeat wakes the loop all the same. */
-  readonly repeats?: string;
-  /** One sentence per alert that asks for nothing or cannot be followed. */
-  readonly notes: readonly string[];
-  /** The tick it woke; unset while queued. */
-  readonly tick?: number;
-  /** Records of `/api/decisions` made by that tick, changes only. */
-  readonly decisions: readonly string[];
-  /** Targets that tick held, with the reason's code. */
-  readonly holds: readonly string[];
-}
+import type { Receipt } from "@compose-fleet/wh-api";
 
 const NOTES_LIMIT = 20;
 const HOLDS_LIMIT = 20;

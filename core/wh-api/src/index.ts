@@ -1,0 +1,13 @@
+export * from "./alerts.ts";
+export * from "./client.ts";
+export * from "./decision.ts";
+export { decisionText } from "./decision-text.ts";
+export * from "./explanation.ts";
+export * from "./override.ts";
+export { createWhApiPair } from "./pair.ts";
+export { paths } from "./paths.ts";
+export * from "./receipt.ts";
+export * from "./releases.ts";
+export type { FleetSnapshot } from "./snapshot.ts";
+export * from "./status.ts";
+export * from "./wh-api-error.ts";

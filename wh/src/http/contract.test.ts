@@ -1,0 +1,195 @@
+import {
+  alertsAnswerSchema,
+  createWhApi,
+  decisionsSchema,
+  errorAnswerSchema,
+  explanationSchema,
+  type Fetch,
+  overrideSchema,
+  paths,
+  receiptExplanationSchema,
+  statusSchema,
+  targetExplanationSchema,
+} from "@compose-fleet/wh-api";
+import request from "supertest";
+import { beforeAll, describe, expect, test } from "vitest";
+import { z } from "zod";
+import { payload } from "../test-support/notifications.ts";
+import { createPullWorld } from "../test-support/pull-world.ts";
+import { testFleet } from "../test-support/test-fleet.ts";
+import { ALERTS_TOKEN, API_TOKEN, createWorld } from "../test-support/world.ts";
+
+type World = ReturnType<typeof createWorld>;
+interface Answer {
+  readonly what: string;
+  readonly schema: z.ZodType;
+  readonly body: unknown;
+}
+
+/** Every answer that the real app gave in the story below, with the schema that says what it is. */
+const answers: Answer[] = [];
+
+async function take(schema: z.ZodType, what: string, answer: PromiseLike<{ readonly body: unknown }>) {
+  const { body } = await answer;
+  answers.push({ schema, what, body });
+  return body;
+}
+const get = (world: World, schema: z.ZodType, path: string) =>
+  take(
+    schema,
+    `GET ${path}`,
+    request(world.wh.app).get(`${paths.api}${path}`).set("authorization", `Bearer ${API_TOKEN}`),
+  );
+const override = (world: World, schema: z.ZodType, body: object) =>
+  take(
+    schema,
+    `POST ${JSON.stringify(body)}`,
+    request(world.wh.app).post("/api/overrides").set("authorization", `Bearer ${API_TOKEN}`).send(body),
+  );
+const notify = async (world: World, body: object) => {
+  const said = await take(
+    alertsAnswerSchema,
+    "POST /alerts",
+    request(world.wh.app).post(paths.alerts).set("authorization", `Bearer ${ALERTS_TOKEN}`).send(body),
+  );
+  return alertsAnswerSchema.parse(said).receipt;
+};
+const lookAtAll = async (world: World, targets = ["workers", "replicas/i-1/service-a"]) => {
+  await get(world, statusSchema, paths.status);
+  await get(world, decisionsSchema, `${paths.decisions}?limit=1000`);
+  await get(world, explanationSchema, paths.explain);
+  for (const target of targets) await get(world, targetExplanationSchema, `${paths.explain}?target=${target}`);
+};
+const STEP = {
+  alertname: "Test",
+  fleet_test: "true",
+  scale: "containers",
+  direction: "up",
+  service: "service-a",
+  worker: "i-1",
+};
+
+/** A life with all that the API can tell of. */
+beforeAll(async () => {
+  const fleet = testFleet({ releases: { pull: { repository: "https://example.com/fleet.git", branch: "main" } } });
+  const pulled = createPullWorld();
+  const world = createWorld({ fleet, pull: pulled.ports });
+  await get(world, statusSchema, paths.status);
+  await get(world, errorAnswerSchema, paths.explain);
+  world.unread = [{ what: "a deployment", problem: "AccessDenied" }];
+  world.busyWith = "the deployment d-1";
+  world.suspended = ["Terminate"];
+  pulled.head = "0123456789abcdef";
+  await world.wh.start();
+  await world.clock.advance(100);
+  const asked = payload(STEP, { endsAt: "2033-01-01T00:00:00Z" });
+  const receipt = await notify(world, asked);
+  await world.clock.advance(1000);
+  await notify(world, asked);
+  await lookAtAll(world);
+  await get(world, receiptExplanationSchema, `${paths.explain}?receipt=${receipt}`);
+  await notify(world, payload({ alertname: "Watchdog" }));
+  await world.clock.advance(1000);
+  await lookAtAll(world);
+  await get(world, receiptExplanationSchema, `${paths.explain}?receipt=${receipt}`);
+
+  world.requestsPerSecond = 2000;
+  world.onCommand = async () => ({ status: "failed", reason: "throttled", retryable: true });
+  world.launchesFail = true;
+  await world.clock.advance(30_000);
+  // Longer than a boot.
+  await world.clock.advance(1_000_000);
+  await lookAtAll(world);
+  await override(world, overrideSchema, { kind: "pin-workers", workers: 3, forSeconds: 600 });
+  await override(world, overrideSchema, { kind: "pin-replicas", service: "service-a", replicas: 2, forSeconds: 600 });
+  await override(world, overrideSchema, { kind: "pause", forSeconds: 600, by: "eva" });
+  await override(world, errorAnswerSchema, { kind: "stop" });
+  await world.clock.advance(60_000);
+  await lookAtAll(world);
+  world.prometheusIsUp = false;
+  await world.clock.advance(30_000);
+  await lookAtAll(world);
+  world.groupIsReadable = false;
+  await world.clock.advance(30_000);
+  await lookAtAll(world, ["workers"]);
+  await get(world, errorAnswerSchema, `${paths.decisions}?limit=0`);
+  await get(world, errorAnswerSchema, "/nothing");
+  await world.wh.stop();
+});
+
+/** Decisions and receipts have the same shape wherever they are. */
+function shared(key: string): string {
+  return key
+    .replace(/^.*\b(decision|lastChange|decisions\[\])(?=\.)/, "decision")
+    .replace(/^.*\breceipts?(\[\])?(?=\.)/, "receipt");
+}
+
+/** Every key that a JSON schema declares, as `a.b[].c`; keys of maps are `*`. */
+function declaredKeys(schema: z.core.JSONSchema.BaseSchema, at = ""): readonly string[] {
+  const under = (inner: unknown, path: string) =>
+    typeof inner === "object" && inner !== null ? declaredKeys(inner as z.core.JSONSchema.BaseSchema, path) : [];
+  const properties = Object.entries(schema.properties ?? {});
+  return [
+    ...(at === "" ? [] : [at]),
+    ...properties.flatMap(([key, inner]) => under(inner, at === "" ? key : `${at}.${key}`)),
+    ...(typeof schema.additionalProperties === "object" ? under(schema.additionalProperties, `${at}.*`) : []),
+    ...under(schema.items, `${at}[]`),
+    ...[...(schema.anyOf ?? []), ...(schema.oneOf ?? [])].flatMap((inner) => under(inner, at)),
+  ];
+}
+
+/** Every key that a value has, in the same words; what is null has been said as well. */
+function saidKeys(value: unknown, maps: ReadonlySet<string>, at = ""): readonly string[] {
+  const here = at === "" ? [] : [at];
+  if (Array.isArray(value)) return [...here, ...value.flatMap((item) => saidKeys(item, maps, `${at}[]`))];
+  if (typeof value !== "object" || value === null) return here;
+  const name = (key: string) => (maps.has(`${at}.*`) ? `${at}.*` : at === "" ? key : `${at}.${key}`);
+  return [...here, ...Object.entries(value).flatMap(([key, inner]) => saidKeys(inner, maps, name(key)))];
+}
+
+describe("the contract", () => {
+  test("every answer is what the contract says, and has no key that it does not declare", () => {
+    for (const { what, schema, body } of answers) expect(schema.parse(body), what).toEqual(body);
+    expect(answers.length).toBeGreaterThan(25);
+  });
+
+  test("every key that the contract declares was said by the real app", () => {
+    const schemas = [...new Set(answers.map(({ schema }) => schema))];
+    const keysOf = (of: (schema: z.ZodType, declared: ReadonlySet<string>) => readonly string[]) =>
+      schemas.flatMap((schema, index) => {
+        const declared = new Set(declaredKeys(z.toJSONSchema(schema)));
+        return of(schema, declared).map((key) => shared(`${index} ${key}`));
+      });
+    const said = new Set(
+      keysOf((schema, declared) =>
+        answers.filter((answer) => answer.schema === schema).flatMap(({ body }) => saidKeys(body, declared)),
+      ),
+    );
+    expect(keysOf((_schema, declared) => [...declared]).filter((key) => !said.has(key))).toEqual([]);
+    expect(schemas).toHaveLength(8);
+  });
+
+  test("its client understands the real app", async () => {
+    const world = createWorld();
+    await world.wh.start();
+    await world.clock.advance(100);
+    const viaApp: Fetch = async (url, { method, headers, body }) => {
+      const ask = request(world.wh.app)[method.toLowerCase() as "get" | "post" | "delete"](
+        new URL(url).pathname + new URL(url).search,
+      );
+      const { status, text } = await (body === undefined ? ask.set(headers) : ask.set(headers).send(body));
+      return { status, text: async () => text };
+    };
+    const api = createWhApi({ baseUrl: "http://wh", token: API_TOKEN, fetch: viaApp });
+    expect((await api.status()).leader.isMe).toBe(true);
+    expect((await api.snapshot()).replicas).toMatchObject([{ worker: "i-1", service: "service-a", ready: 1 }]);
+    expect((await api.explain("replicas/i-1/service-a")).targets).toHaveLength(1);
+    expect((await api.explain()).targets).toHaveLength(2);
+    expect((await api.decisions(10, "workers")).every(({ target }) => target === "workers")).toBe(true);
+    const { id } = await api.addOverride({ kind: "pause", forSeconds: 60 });
+    await api.removeOverride(id);
+    await api.removeOverride(id);
+    await expect(api.explainReceipt("nope")).rejects.toMatchObject({ problem: "refused", status: 404 });
+    await world.wh.stop();
+  });
+});
