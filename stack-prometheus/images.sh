@@ -1,7 +1,8 @@
 # shellcheck shell=bash
 # Images that are missing on this machine, with patience for registries that are busy. Sourced after lib.sh.
 # Both stacks have this file, as each is installed alone; a test compares the two.
-# RELEASE_PULL_SECONDS (600): how long one image may take, waits included. PULL_WAIT_SECONDS (2): the first wait, which doubles up to 60 s.
+# RELEASE_PULL_SECONDS (900): how long all of them together may take, waits included; a hook of CodeDeploy that pulls has 1200.
+# PULL_WAIT_SECONDS (2): the first wait, which doubles up to 60 s.
 
 registry_of() { # registry_of IMAGE: the host before the first slash, where there is one
   local host=${1%%/*}
@@ -19,28 +20,43 @@ kind_of_failure() { # kind_of_failure ANSWER
   fi
 }
 
+# How long a registry asks to wait, in whole seconds, where its words say it ("retry-after: 1.2s"): Docker keeps the header to itself.
+asked_wait() { # asked_wait ANSWER
+  sed -nE 's/.*retry[- ]after:? *([0-9]{1,6})(\.[0-9]+)?(ms|µs|us|ns|s|m|h)?.*/\1 \3/Ip' <<<"$1" | head -n 1 |
+    awk '{ unit["m"] = 60; unit["h"] = 3600; each = $2 ~ /^[mun].*s$|^µs$/ ? 0 : $2 in unit ? unit[$2] : 1; print each == 0 ? 1 : ($1 + 1) * each; found = 1 } END { if (!found) print 0 }'
+}
+
+# Seconds that pulling has taken. Waits count as they were meant, whatever the clock says.
+pull_spent=0
+
 # Pulls one image. Exits with a sentence that names the registry.
 pull_image() { # pull_image IMAGE
-  local image=$1 wait=${PULL_WAIT_SECONDS:-2} limit=${RELEASE_PULL_SECONDS:-600} begun=$SECONDS left answer status tries=0 registry
+  local image=$1 wait=${PULL_WAIT_SECONDS:-2} limit=${RELEASE_PULL_SECONDS:-900} tries=0 left begun answer status pause asked why registry
   registry=$(registry_of "$image")
   while :; do
-    left=$((limit - (SECONDS - begun)))
+    left=$((limit - pull_spent))
     if [ "$left" -lt 1 ]; then left=1; fi
-    tries=$((tries + 1)) status=0
+    tries=$((tries + 1)) status=0 begun=$SECONDS why=
     answer=$(timeout "$left" docker pull -q "$image" 2>&1 8>&- 9>&-) || status=$?
+    pull_spent=$((pull_spent + SECONDS - begun))
     if [ "$status" -eq 0 ]; then return 0; fi
+    asked=$(asked_wait "$answer") pause=$wait
+    if [ "$asked" -gt "$pause" ]; then pause=$asked; fi
     case $status/$(kind_of_failure "$answer") in
-      124/*) answer="no end after $limit s" left=0 ;;
-      */busy) left=$((limit - (SECONDS - begun) - wait)) ;;
-      */unreachable) left=$((3 - tries)) ;;
-      *) left=0 ;;
+      124/*) why="no end after $left s" ;;
+      */busy) if [ $((pull_spent + pause)) -ge "$limit" ]; then why="$answer. It is busy, and another wait of $pause s is longer than is left of $limit s: try again later"; fi ;;
+      */unreachable) if [ "$tries" -ge 3 ] || [ $((pull_spent + pause)) -ge "$limit" ]; then why=$answer; fi ;;
+      *) why=$answer ;;
     esac
-    if [ "$left" -le 0 ]; then
-      fail 1 "the image $image cannot be pulled from the registry $registry (tries: $tries, in $((SECONDS - begun)) s): $answer"
+    if [ -n "$why" ]; then
+      fail 1 "the image $image cannot be pulled from the registry $registry (tries: $tries, $pull_spent s for all images): $why"
     fi
-    tell "the registry $registry does not give $image at the moment, again in about $wait s: $(tail -n 1 <<<"$answer" | cut -c 1-300)"
+    tell "the registry $registry does not give $image at the moment, again in about $pause s: $(tail -n 1 <<<"$answer" | cut -c 1-300)"
     # Machines that start together shall not come back together.
-    sleep "$wait.$((RANDOM % 10))"
+    begun=$SECONDS
+    sleep "$pause.$((RANDOM % 10))"
+    if [ $((SECONDS - begun)) -gt "$pause" ]; then pause=$((SECONDS - begun)); fi
+    pull_spent=$((pull_spent + pause))
     wait=$((wait * 2))
     if [ "$wait" -gt 60 ]; then wait=60; fi
   done

@@ -8,11 +8,27 @@ report_end() { # report_end CONTINUE|ABANDON
   if [ "$1" = CONTINUE ]; then shutdown -h now; fi
 }
 
+# A registry that is busy is asked for ten minutes, about anything else five times, as any command.
+pull_image() { # pull_image IMAGE
+  local image=$1 wait=2 spent=0 limit said
+  until said=$(docker pull -q "$image" 2>&1); do
+    limit=60
+    if grep -qiE 'toomanyrequests|too many requests|rate exceeded|[^0-9](429|50[0-9])([^0-9]|$)' <<<"$said"; then limit=600; fi
+    if [ $((spent + wait)) -gt "$limit" ]; then
+      echo "the image $image cannot be pulled, tried for $spent s: $said" >&2
+      return 1
+    fi
+    echo "again in $wait s: docker pull $image: $said" >&2
+    sleep "$wait"
+    spent=$((spent + wait)) wait=$((wait < 32 ? wait * 2 : 60))
+  done
+}
+
 pull_images() {
   step 'pull the images'
   local image
   while read -r image; do
-    if [ -n "$image" ]; then DOCKER_CONFIG=/etc/fleet/docker retry docker pull -q "$image"; fi
+    if [ -n "$image" ]; then DOCKER_CONFIG=/etc/fleet/docker pull_image "$image"; fi
   done <<<"$BAKE_IMAGES"
 }
 

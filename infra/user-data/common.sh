@@ -259,7 +259,7 @@ Type=oneshot
 RemainAfterExit=yes
 ExecStart=/bin/sh -c '[ ! -x $3/start.sh ] || exec $3/start.sh'
 ExecStop=/bin/sh -c '[ ! -x $3/stop.sh ] || exec $3/stop.sh'
-TimeoutStartSec=300
+TimeoutStartSec=1200
 TimeoutStopSec=100
 
 [Install]

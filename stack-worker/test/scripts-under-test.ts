@@ -28,13 +28,17 @@ export interface Scripts {
   ): ScriptEnd;
   /** Writes a file of the fake Docker: `replicas`, `images`, `pulls`. */
   docker(file: string, lines: readonly string[]): void;
+  /** What `sleep` was asked for since the last call, seconds, where it is fake. */
+  slept(): number[];
   /** What Docker was asked since the last call. */
   asked(): string[];
   remove(): void;
 }
 
-/** Makes the worker; `secrets` are those of service-a, each with the value "it's NAME". */
-export function createScripts(options: { readonly secrets?: readonly string[] } = {}): Scripts {
+/** Makes the worker; `secrets` are those of service-a, each with the value "it's NAME". With `fakeSleep` no script waits. */
+export function createScripts(
+  options: { readonly secrets?: readonly string[]; readonly fakeSleep?: boolean } = {},
+): Scripts {
   // In memory where there is such a folder: the scripts sync what they write, and a busy disk takes its time.
   const home = mkdtempSync(join(existsSync("/dev/shm") ? "/dev/shm" : tmpdir(), "fleet-scripts-"));
   chmodSync(home, 0o755);
@@ -50,6 +54,7 @@ export function createScripts(options: { readonly secrets?: readonly string[] } 
   cpSync(join(STACK, "test/fake-docker.sh"), at("bin/docker"));
   // Were it not executable, the machine's own Docker would be asked.
   chmodSync(at("bin/docker"), 0o755);
+  if (options.fakeSleep) write(at("bin/sleep"), '#!/bin/sh\necho "$1" >>"$FAKE_DOCKER/slept"\n', 0o755);
   const secrets = options.secrets ?? [];
   const reset = (): void => {
     for (const path of ["state", "docker", "worker.env"]) rmSync(at(path), { recursive: true, force: true });
@@ -88,12 +93,16 @@ export function createScripts(options: { readonly secrets?: readonly string[] } 
     runWith,
     run: (script, ...args) => runWith({}, script, ...args),
     docker: (file, lines) => write(at("docker", file), lines.map((line) => `${line}\n`).join("")),
-    asked: () => {
-      if (!existsSync(at("docker/asked"))) return [];
-      const lines = readFileSync(at("docker/asked"), "utf8").trim().split("\n");
-      rmSync(at("docker/asked"));
-      return lines;
-    },
+    slept: () => takeLines(at("docker/slept")).map(Number),
+    asked: () => takeLines(at("docker/asked")),
     remove: () => rmSync(home, { recursive: true, force: true }),
   };
+}
+
+/** The lines of a file, which is gone then. */
+function takeLines(path: string): string[] {
+  if (!existsSync(path)) return [];
+  const lines = readFileSync(path, "utf8").trim().split("\n");
+  rmSync(path);
+  return lines;
 }
