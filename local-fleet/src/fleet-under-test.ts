@@ -67,6 +67,7 @@ export async function prepareFleet(name: string, { cidr = "10.231.9.0/24" } = {}
     images: { ...images, SERVICE_A_IMAGE: `compose-fleet/service-a:${name}` },
     ports: { balancer, balancerProxy, wh, prometheus, alertmanager, grafana, aws },
     bootSeconds: 1,
+    registrationLagSeconds: 0.5,
     deregistrationLagSeconds: 2,
     health: { intervalSeconds: 0.5 },
     monitoring: false,

@@ -12,6 +12,7 @@ const good = {
 
 test("defaults are production's, not the demo's", () => {
   expect(parseLocalFleetOptions(good)).toMatchObject({
+    registrationLagSeconds: 120,
     deregistrationLagSeconds: 120,
     health: { intervalSeconds: 10, healthyThreshold: 2, unhealthyThreshold: 2 },
     ports: { balancer: 18080, aws: 14566 },

@@ -66,6 +66,9 @@ export const localFleetOptionsSchema = z
       .describe(
         "What becomes of a request to terminate a worker that is in service while Terminate is suspended; of AWS, reports disagree.",
       ),
+    registrationLagSeconds: seconds
+      .default(120)
+      .describe("How long a new worker is being registered with the load balancer until its health checks begin."),
     deregistrationLagSeconds: seconds
       .default(120)
       .describe("How long a deregistered worker still gets new connections."),

@@ -153,6 +153,7 @@ export async function startParts(deps: StartDeps): Promise<void> {
       intervalMs: options.health.intervalSeconds * 1000,
       healthyThreshold: options.health.healthyThreshold,
       unhealthyThreshold: options.health.unhealthyThreshold,
+      registrationLagMs: options.registrationLagSeconds * 1000,
       deregistrationLagMs: options.deregistrationLagSeconds * 1000,
     },
   });

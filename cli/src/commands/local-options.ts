@@ -6,6 +6,7 @@ import { fleetOption, sampleFleetOption } from "./fleet-files.ts";
 export interface LocalOptions {
   readonly fleet?: string;
   readonly bootSeconds: number;
+  readonly registrationSeconds: number;
   readonly lbPort: number;
   readonly lbProxyPort: number;
   readonly whPort: number;
@@ -24,6 +25,14 @@ export function withLocalOptions(command: Command, sample?: string): Command {
     .addOption(
       new Option("--boot-seconds <seconds>", "how long an emulated instance boots before it starts its services")
         .default(5)
+        .argParser(parseSeconds),
+    )
+    .addOption(
+      new Option(
+        "--registration-seconds <seconds>",
+        "how long the load balancer takes to register a worker; AWS: minutes",
+      )
+        .default(1)
         .argParser(parseSeconds),
     )
     .addOption(port("--lb-port", "the load balancer", 18_080))

@@ -64,6 +64,7 @@ export async function bringUp(
       aws: options.awsPort,
     },
     bootSeconds: options.bootSeconds,
+    registrationLagSeconds: options.registrationSeconds,
     deregistrationLagSeconds: 5,
     health: { intervalSeconds: 1, healthyThreshold: 2, unhealthyThreshold: 2 },
     workerCpu: 1,

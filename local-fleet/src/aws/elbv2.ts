@@ -9,7 +9,7 @@ import { DEREGISTRATION_SECONDS, type FleetConfig, fleetNames } from "@compose-f
 import { z } from "zod";
 import type { LoadBalancer } from "../balancer/load-balancer.ts";
 import { WORKER_PORT } from "../balancer/nginx-config.ts";
-import type { TargetState } from "../balancer/target-group.ts";
+import type { Target } from "../balancer/target-group.ts";
 import { type AwsService, action } from "./action.ts";
 import { AwsError } from "./aws-error.ts";
 import { page } from "./page.ts";
@@ -144,7 +144,7 @@ export function createElbV2(deps: ElbV2Deps): AwsService {
     }),
     (input): Output<DescribeTargetHealthCommandOutput> => {
       requireTargetGroup(input.TargetGroupArn);
-      const known = new Map(deps.balancer.targets().map((target) => [target.id, target.state]));
+      const known = new Map(deps.balancer.targets().map((target) => [target.id, target]));
       const asked = input.Targets.length > 0 ? input.Targets.map((target) => target.Id) : [...known.keys()];
       return {
         TargetHealthDescriptions: asked.map((Id) => ({
@@ -169,8 +169,8 @@ export function createElbV2(deps: ElbV2Deps): AwsService {
   };
 }
 
-function healthOf(state: TargetState | undefined): TargetHealth {
-  switch (state) {
+function healthOf(target: Pick<Target, "state" | "isRegistering"> | undefined): TargetHealth {
+  switch (target?.state) {
     case "healthy":
       return { State: "healthy" };
     case "unhealthy":
@@ -182,11 +182,17 @@ function healthOf(state: TargetState | undefined): TargetHealth {
         Description: "Target deregistration is in progress",
       };
     case "initial":
-      return {
-        State: "initial",
-        Reason: "Elb.InitialHealthChecking",
-        Description: "Initial health checks in progress",
-      };
+      return target?.isRegistering
+        ? {
+            State: "initial",
+            Reason: "Elb.RegistrationInProgress",
+            Description: "Target registration is in progress",
+          }
+        : {
+            State: "initial",
+            Reason: "Elb.InitialHealthChecking",
+            Description: "Initial health checks in progress",
+          };
     case undefined:
       return {
         State: "unused",

@@ -43,6 +43,8 @@ const EVENT_MS = 20;
 const KNOWN_DIGEST = `sha256:${"0".repeat(64)}`;
 
 export interface FrontReleases {
+  /** How long a target is being registered. */
+  readonly registrationLagMs?: number;
   /** How long an agent may be silent until its instance has failed. */
   readonly silenceMs?: number;
   /** Awaited before each event on an instance. */
@@ -50,7 +52,10 @@ export interface FrontReleases {
 }
 
 /** An emulated AWS on a loopback port, with instances that exist on paper only; scripts really run. */
-export async function startFront(clock: Clock, { silenceMs = 300, beforeEvent }: FrontReleases = {}) {
+export async function startFront(
+  clock: Clock,
+  { silenceMs = 300, registrationLagMs = 0, beforeEvent }: FrontReleases = {},
+) {
   const parsed = parseFleetConfig({
     name: "contract",
     environment: "test",
@@ -66,7 +71,7 @@ export async function startFront(clock: Clock, { silenceMs = 300, beforeEvent }:
   const balancer = createLoadBalancer({
     clock,
     machine: { probe: async (address) => !down.has(address), route: async () => undefined },
-    rules: { intervalMs: 20, healthyThreshold: 2, unhealthyThreshold: 2, deregistrationLagMs: 50 },
+    rules: { intervalMs: 20, healthyThreshold: 2, unhealthyThreshold: 2, registrationLagMs, deregistrationLagMs: 50 },
     onProblem: () => undefined,
   });
   let launches = 0;

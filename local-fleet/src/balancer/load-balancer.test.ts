@@ -3,14 +3,14 @@ import { systemClock } from "../process/clock.ts";
 import { createLoadBalancer } from "./load-balancer.ts";
 
 /** A balancer in milliseconds, with targets that answer as `up` says, and what it was told to route. */
-function start(route?: () => Promise<void>, clock = systemClock) {
+function start(route?: () => Promise<void>, clock = systemClock, registrationLagMs = 0) {
   const up = new Set<string>();
   const routes: string[] = [];
   const problems: string[] = [];
   const balancer = createLoadBalancer({
     clock,
     onProblem: (sentence) => problems.push(sentence),
-    rules: { intervalMs: 5, healthyThreshold: 2, unhealthyThreshold: 2, deregistrationLagMs: 40 },
+    rules: { intervalMs: 5, healthyThreshold: 2, unhealthyThreshold: 2, registrationLagMs, deregistrationLagMs: 40 },
     machine: {
       probe: async (address) => up.has(address),
       route: async (addresses) => {
@@ -120,5 +120,39 @@ test("a deregistered target loses its share after the lag, also by a clock that 
   await expect.poll(() => balancer.targets().map(({ state }) => state)).toEqual(["healthy", "healthy"]);
   await balancer.deregister("i-1");
   expect(routes.at(-1)).toBe("10.0.0.2");
+  await balancer.stop();
+});
+
+test("a new target gets nothing and is not probed until it is registered, though nobody else is there", async () => {
+  const lagMs = 150;
+  const { up, routes, balancer } = start(undefined, systemClock, lagMs);
+  const begunMs = performance.now();
+  balancer.register("i-1", "10.0.0.1");
+  up.add("10.0.0.1");
+  await expect.poll(() => balancer.targets()[0], { interval: 5 }).toMatchObject({ isRegistering: false });
+  // A timer may be a millisecond early.
+  expect(performance.now() - begunMs).toBeGreaterThan(lagMs - 5);
+  await expect.poll(() => balancer.targets()[0]?.state).toBe("healthy");
+  await balancer.stop();
+  expect(routes.filter((addresses) => addresses !== "")).toEqual(["10.0.0.1"]);
+});
+
+test("a target that is registered anew is so for its whole time again", async () => {
+  const wake: (() => void)[] = [];
+  const held = {
+    ...systemClock,
+    sleep: (ms: number, signal?: AbortSignal) =>
+      ms === 1_000 ? new Promise<void>((resolve) => wake.push(resolve)) : systemClock.sleep(ms, signal),
+  };
+  const { balancer } = start(undefined, held, 1_000);
+  balancer.register("i-1", "10.0.0.1");
+  balancer.remove("i-1");
+  balancer.register("i-1", "10.0.0.2");
+  const [first, second] = wake;
+  first?.();
+  await systemClock.sleep(20);
+  expect(balancer.targets()[0]).toMatchObject({ isRegistering: true });
+  second?.();
+  await expect.poll(() => balancer.targets()[0]).toMatchObject({ isRegistering: false });
   await balancer.stop();
 });

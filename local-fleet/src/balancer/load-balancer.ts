@@ -6,6 +6,7 @@ import {
   deregistered,
   type HealthRules,
   newTarget,
+  registered,
   routableAddresses,
   type Target,
   type TargetState,
@@ -39,7 +40,7 @@ export interface LoadBalancerDeps {
   readonly onProblem: (sentence: string) => void;
 }
 
-/** Starts the health checks. New targets get connections once they pass, deregistered ones go on getting them for the lag. */
+/** Starts the health checks. New targets get connections once they are registered and pass, deregistered ones go on getting them for the lag. */
 export function createLoadBalancer(deps: LoadBalancerDeps): LoadBalancer {
   const { machine, clock, rules } = deps;
   const stopping = new AbortController();
@@ -73,9 +74,9 @@ export function createLoadBalancer(deps: LoadBalancerDeps): LoadBalancer {
   }
 
   async function probeAll(): Promise<void> {
-    const registered = [...targets.values()].filter((each) => each.state !== "draining");
+    const judged = [...targets.values()].filter((each) => each.state !== "draining" && !each.isRegistering);
     await Promise.all(
-      registered.map(async ({ id, address }) => {
+      judged.map(async ({ id, address }) => {
         const passed = await machine.probe(address);
         const target = targets.get(id);
         if (target) targets.set(id, afterProbe(target, passed, rules));
@@ -91,6 +92,16 @@ export function createLoadBalancer(deps: LoadBalancerDeps): LoadBalancer {
     }
   }
 
+  /** Of that registration only: one that was taken back and made anew has a time of its own. */
+  async function endRegistration(id: string, registration: object): Promise<void> {
+    // At once means at once: who registers two in a row sees both routed.
+    if (rules.registrationLagMs > 0) await clock.sleep(rules.registrationLagMs, stopping.signal).catch(() => undefined);
+    const target = targets.get(id);
+    if (!target || told.get(id) !== registration || stopping.signal.aborted) return;
+    targets.set(id, registered(target));
+    await applyRoutes();
+  }
+
   const checks = checkHealth();
 
   return {
@@ -100,9 +111,10 @@ export function createLoadBalancer(deps: LoadBalancerDeps): LoadBalancer {
         each.state === "draining" ? each : { ...each, state: told.get(each.id)?.state ?? "initial" },
       ),
     register: (id, address) => {
-      told.set(id, { state: "initial" });
+      const registration: { state: TargetState } = { state: "initial" };
+      told.set(id, registration);
       targets.set(id, newTarget(id, address));
-      void applyRoutes();
+      void endRegistration(id, registration);
     },
     deregister: async (id) => {
       const target = targets.get(id);

@@ -1,12 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { balancerConfig, targetsConfig } from "./nginx-config.ts";
-import { afterProbe, deregistered, newTarget, routableAddresses, type Target } from "./target-group.ts";
+import { afterProbe, deregistered, newTarget, registered, routableAddresses, type Target } from "./target-group.ts";
 
-const rules = { healthyThreshold: 2, unhealthyThreshold: 2, deregistrationLagMs: 5_000 };
+const rules = { healthyThreshold: 2, unhealthyThreshold: 2, registrationLagMs: 0, deregistrationLagMs: 5_000 };
 
 /** A target after probes; `+` passed, `-` failed. */
 function probed(answers: string, id = "i-1", address = "172.16.0.1"): Target {
-  return [...answers].reduce((target, answer) => afterProbe(target, answer === "+", rules), newTarget(id, address));
+  const begin = registered(newTarget(id, address));
+  return [...answers].reduce((target, answer) => afterProbe(target, answer === "+", rules), begin);
 }
 
 describe("health", () => {
@@ -30,7 +31,14 @@ describe("health", () => {
   });
 });
 
+test("whatever a target answers, it is initial while it is being registered, and the answers do not count afterwards", () => {
+  const registering = newTarget("i-1", "172.16.0.1");
+  for (const passed of [true, true, true]) expect(afterProbe(registering, passed, rules)).toBe(registering);
+  expect(afterProbe(registered(registering), true, rules).state).toBe("initial");
+});
+
 describe("new connections go to", () => {
+  const registering = newTarget("i-5", "172.16.0.5");
   const healthy = probed("++", "i-1", "172.16.0.1");
   const initial = probed("", "i-2", "172.16.0.2");
   const failing = probed("--", "i-3", "172.16.0.3");
@@ -39,6 +47,8 @@ describe("new connections go to", () => {
     ["healthy targets only", [healthy, initial, failing], 0, ["172.16.0.1"]],
     ["every registered one when none is healthy", [initial, failing], 0, ["172.16.0.2", "172.16.0.3"]],
     ["nobody when there is no target", [], 0, []],
+    ["nobody that is being registered, also where nobody else is healthy", [registering, failing], 0, ["172.16.0.3"]],
+    ["nobody that was taken back while it was being registered", [deregistered(registering, 0)], 1, []],
     [
       "a deregistered one within the lag",
       [healthy, deregistered(probed("++", "i-4", "172.16.0.4"), 0)],
