@@ -53,7 +53,7 @@ test("tests that read the fleet file, what is rendered from it, or the workflow 
     if (READS_THE_USERS.test(await readFile(path.join(folder, file), "utf8"))) affected.push(file);
   expect(affected).toEqual(
     expect.arrayContaining([
-      "test/release-workflow.process.test.ts",
+      "test/release-workflow.test.ts",
       "test/infra-contract.test.ts",
       "cli/src/render/stack-worker.test.ts",
     ]),

@@ -22,7 +22,7 @@ import {
   terminateInstance,
   upkeep,
 } from "@compose-fleet/group-model";
-import type { Decision, Observation } from "@compose-fleet/policy";
+import { type Decision, nobodySeen, type Observation, seenAfter } from "@compose-fleet/policy";
 import { describeActivity, describeMember } from "../local-fleet/src/aws/autoscaling-describe.ts";
 import { readLaunches } from "../wh/src/aws/activities.ts";
 import { memberStateOf } from "../wh/src/aws/lifecycle-state.ts";
@@ -99,8 +99,7 @@ export class TroubledFleet {
   clockMs = 0;
   nowMs = 0;
   readonly machines = new Map<string, Machine>();
-  private seenUp = new Set<string>();
-  private seenDraining = new Set<string>();
+  private seen = nobodySeen;
   private ids = 0;
   private readonly bounds: { readonly min: number; readonly max: number };
 
@@ -240,21 +239,15 @@ export class TroubledFleet {
       bootMs: 60_000,
       group: this.describe(),
       metrics: this.metrics(),
-      seenUp: this.seenUp,
-      seenDraining: this.seenDraining,
+      seen: this.seen,
     });
-    if (observation.group.ok) {
-      const { workers } = observation.group.value;
-      this.seenDraining = new Set(workers.filter(({ draining }) => draining).map(({ id }) => id));
-      this.seenUp = new Set(workers.filter(({ id, up }) => up === true || this.seenUp.has(id)).map(({ id }) => id));
-    }
+    if (observation.group.ok) this.seen = seenAfter(this.seen, observation.group.value.workers);
     return observation;
   }
 
   /** What only a restart forgets. */
   forget(): void {
-    this.seenUp = new Set();
-    this.seenDraining = new Set();
+    this.seen = nobodySeen;
   }
 
   private describe(): GroupReading {

@@ -1,7 +1,7 @@
 import type { FleetConfig } from "./fleet-config/schema.ts";
 import type { Memory } from "./memory.ts";
 import type { WorkerObservation } from "./observation.ts";
-import type { Tick } from "./tick.ts";
+import type { Situation } from "./situation.ts";
 
 /** A failed boot older than this counts no more: whoever repaired the cause should not have to reset anything. */
 const FAILED_BOOT_MEMORY_MS = 60 * 60_000;
@@ -25,7 +25,9 @@ export function findNeverServed({
   config,
   memory,
   observation,
-}: Tick): { readonly worker: WorkerObservation; readonly seconds: number; readonly isGivenUp: boolean } | undefined {
+}: Situation):
+  | { readonly worker: WorkerObservation; readonly seconds: number; readonly isGivenUp: boolean }
+  | undefined {
   if (!observation.group.ok) return undefined;
   const bootingForMs = ({ id }: WorkerObservation) => observation.atMs - (memory.watched[id]?.bootingSinceMs ?? 0);
   const isGivenUp = ({ id }: WorkerObservation) => memory.failedBoots[id] !== undefined;
@@ -39,7 +41,7 @@ export function findNeverServed({
 }
 
 /** Failed boots that still count: of the last hour, and none once a worker has come into service after them. */
-export function failedBootsAfter(before: Memory, { atMs, group }: Tick["observation"]): Memory["failedBoots"] {
+export function failedBootsAfter(before: Memory, { atMs, group }: Situation["observation"]): Memory["failedBoots"] {
   const hasComeUp =
     group.ok &&
     group.value.workers.some(

@@ -1,6 +1,6 @@
 import { hasFailedToBoot } from "./boot.ts";
 import type { GroupObservation, WorkerObservation } from "./observation.ts";
-import type { Tick } from "./tick.ts";
+import type { Situation } from "./situation.ts";
 import { isDown, isProven, isReached, servingWorkers } from "./watch.ts";
 
 /** What there is of a worker group, apart from what was asked for. */
@@ -21,11 +21,14 @@ export interface Capacity {
   readonly leaving: number;
 }
 
-/** Counts the group of this tick. */
-export function capacityOf(tick: Pick<Tick, "config" | "observation" | "memory">, group: GroupObservation): Capacity {
-  const { config, memory, observation } = tick;
+/** Counts the group of this situation. */
+export function capacityOf(
+  situation: Pick<Situation, "config" | "observation" | "memory">,
+  group: GroupObservation,
+): Capacity {
+  const { config, memory, observation } = situation;
   const { desired, workers } = group;
-  const serving = servingWorkers(tick);
+  const serving = servingWorkers(situation);
   const exists = countExisting(group);
   const isRegistering = ({ reached, launchedAtMs }: WorkerObservation) =>
     reached === false && observation.atMs - launchedAtMs < config.scaling.workers.bootSeconds * 1000;
@@ -44,7 +47,10 @@ export function capacityOf(tick: Pick<Tick, "config" | "observation" | "memory">
 }
 
 /** Since when (epoch ms) more is asked for than exists, without a break; undefined when all that was asked for is there. */
-export function unfilledSince(before: number | undefined, { atMs, group }: Tick["observation"]): number | undefined {
+export function unfilledSince(
+  before: number | undefined,
+  { atMs, group }: Situation["observation"],
+): number | undefined {
   if (!group.ok) return undefined;
   return countExisting(group.value) < group.value.desired ? (before ?? atMs) : undefined;
 }

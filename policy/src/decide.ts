@@ -1,17 +1,20 @@
+import { readAfter } from "./blind-loss.ts";
 import { failedBootsAfter } from "./boot.ts";
 import { unfilledSince } from "./capacity.ts";
 import { type Decision, targetKey } from "./decision.ts";
 import type { FleetConfig } from "./fleet-config/schema.ts";
-import { readAfter } from "./last-read.ts";
 import { type LastingState, lastingAfter, lastingAnew, lastingStates } from "./lasting.ts";
 import { launchFailureAfter } from "./launches.ts";
+import { type Leaving, leavingWorkers } from "./leaving.ts";
 import { emptyMemory, type Memory, type Recommendation } from "./memory.ts";
 import type { Observation, Override, Signal } from "./observation.ts";
-import { decideReplicas, replicasTargets, steppableReplicas } from "./replicas.ts";
-import { nextSteps, type Steppable } from "./signals.ts";
-import type { Tick, Verdict } from "./tick.ts";
+import { decideReplicas } from "./replicas/decide-replicas.ts";
+import { replicasTargets, steppableReplicas } from "./replicas/replicas-target.ts";
+import type { Situation, Verdict } from "./situation.ts";
+import { nextSteps, type Steppable } from "./steps.ts";
 import { believedDrains, drainKey, isWithoutData, servingWorkers, watchWorkers } from "./watch.ts";
-import { decideWorkers, steppableWorkers } from "./workers.ts";
+import { decideWorkers } from "./workers/decide-workers.ts";
+import { steppableWorkers, WORKERS } from "./workers/workers-situation.ts";
 
 /** A gap between two ticks longer than this many idle loops means that nothing was watched: windows start anew. */
 const GAP_IN_IDLE_LOOPS = 4;
@@ -32,13 +35,53 @@ export interface DecideOutput {
   readonly memory: Memory;
   /** What has lasted for longer than a boot and should not: each is told once, when it is first here, and when it is no more. */
   readonly lasting: readonly LastingState[];
+  /** What is due for each worker that the group waits for before it ends it. */
+  readonly leaving: readonly Leaving[];
 }
 
 /** One tick of the policy. Pure: same input, same output; never throws on any observation. */
 export function decide(input: DecideInput): DecideOutput {
-  const { config, observation } = input;
-  const earlier = fresh(input.memory, observation.atMs, config);
-  const memory = {
+  const situation = situationOf(input);
+  const ofWorkers = decideWorkers(situation);
+  const verdicts = new Map<string, Verdict>([[WORKERS, ofWorkers]]);
+  for (const target of replicasTargets(situation))
+    verdicts.set(targetKey(target.target), decideReplicas(situation, target));
+  const lasting = lastingAfter(situation, ofWorkers.decision);
+  return {
+    decisions: [...verdicts.values()].map(({ decision }) => decision),
+    memory: { ...remember(situation, verdicts), lasting },
+    lasting: lastingStates(lasting),
+    leaving: leavingWorkers(situation),
+  };
+}
+
+/**
+ * The steps that the signals would take in this tick, for whoever has to settle them with other scalers first: what was settled
+ * goes into the memory that `decide` gets, which then takes no other.
+ */
+export function proposeSteps(input: DecideInput): Memory["steps"] {
+  return situationOf(input).steps;
+}
+
+/** What every rule of this tick looks at. */
+export function situationOf({ config, observation, overrides, inFlight, signals, ...input }: DecideInput): Situation {
+  const memory = watchedMemory(fresh(input.memory, observation.atMs, config), observation, config);
+  const known = { config, observation, memory };
+  const serving = servingWorkers(known);
+  const missingWorkers = serving.filter(isWithoutData).length;
+  return {
+    ...known,
+    overrides,
+    inFlight,
+    steps: nextSteps(memory.steps, signals.filter(asks(observation)), (signal) => steppableBy(signal, known)),
+    breakerOpen: serving.length > 0 && missingWorkers / serving.length > config.scaling.missingWorkersLimit,
+    missingWorkers,
+  };
+}
+
+/** The memory with what this tick's look adds to it. */
+function watchedMemory(earlier: Memory, observation: Observation, config: FleetConfig): Memory {
+  return {
     ...earlier,
     watched: watchWorkers(earlier, observation, config),
     failedBoots: failedBootsAfter(earlier, observation),
@@ -46,44 +89,21 @@ export function decide(input: DecideInput): DecideOutput {
     launchFailure: launchFailureAfter(earlier.launchFailure, observation),
     lastRead: readAfter(earlier.lastRead, observation, config),
   };
-  const known = { config, observation, memory };
-  const targets = replicasTargets(known);
-  const serving = servingWorkers(known);
-  const missing = serving.filter(isWithoutData).length;
+}
 
-  const steppable = (signal: Signal): Steppable[] => {
-    const found =
-      signal.scale === "instances"
-        ? [steppableWorkers(known)]
-        : targets
-            .filter(
-              ({ target }) =>
-                (signal.service ?? target.service) === target.service &&
-                (signal.worker ?? target.worker) === target.worker,
-            )
-            .map((target) => steppableReplicas(known, target));
-    return found.filter((target) => target !== undefined);
-  };
-  const tick: Tick = {
-    config,
-    observation,
-    memory,
-    overrides: input.overrides,
-    inFlight: input.inFlight,
-    steps: nextSteps(memory.steps, input.signals.filter(asks(observation)), steppable),
-    breakerOpen: serving.length > 0 && missing / serving.length > config.scaling.missingWorkersLimit,
-    missingWorkers: missing,
-  };
-
-  const ofWorkers = decideWorkers(tick);
-  const verdicts = new Map<string, Verdict>([["workers", ofWorkers]]);
-  for (const target of targets) verdicts.set(targetKey(target.target), decideReplicas(tick, target));
-  const lasting = lastingAfter(tick, ofWorkers.decision);
-  return {
-    decisions: [...verdicts.values()].map(({ decision }) => decision),
-    memory: { ...remember(tick, verdicts), lasting },
-    lasting: lastingStates(lasting),
-  };
+/** The targets that a signal may step. */
+function steppableBy(
+  signal: Signal,
+  known: Pick<Situation, "config" | "observation" | "memory">,
+): readonly Steppable[] {
+  if (signal.scale === "instances") return [steppableWorkers(known)].filter((target) => target !== undefined);
+  return replicasTargets(known)
+    .filter(
+      ({ target }) =>
+        (signal.service ?? target.service) === target.service && (signal.worker ?? target.worker) === target.worker,
+    )
+    .map((target) => steppableReplicas(known, target))
+    .filter((target) => target !== undefined);
 }
 
 /** Which signals ask for a step: test alerts always; others only upwards, and only while Prometheus cannot be read. */
@@ -106,9 +126,9 @@ function fresh(memory: Memory, nowMs: number, config: FleetConfig): Memory {
 }
 
 /** Only targets that still exist are remembered. */
-function remember(tick: Tick, verdicts: ReadonlyMap<string, Verdict>): Omit<Memory, "lasting"> {
+function remember(situation: Situation, verdicts: ReadonlyMap<string, Verdict>): Omit<Memory, "lasting"> {
   const recommendations: Record<string, readonly Recommendation[]> = {};
-  const { observation, memory, config } = tick;
+  const { observation, memory, config } = situation;
   const commanded = believedDrains(memory.commanded, observation, config);
   const failedBoots = { ...memory.failedBoots };
   for (const [key, verdict] of verdicts) {
@@ -123,7 +143,7 @@ function remember(tick: Tick, verdicts: ReadonlyMap<string, Verdict>): Omit<Memo
     recommendations,
     commanded,
     watched: memory.watched,
-    steps: tick.steps,
+    steps: situation.steps,
     failedBoots,
     lastRead: memory.lastRead,
     unfilledSinceMs: memory.unfilledSinceMs,

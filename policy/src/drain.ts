@@ -1,6 +1,6 @@
 import type { Reason } from "./decision.ts";
 import type { WorkerObservation } from "./observation.ts";
-import type { Tick } from "./tick.ts";
+import type { Situation } from "./situation.ts";
 import { isDead } from "./watch.ts";
 
 /** What may be done with a worker that drains: end it now, or wait. */
@@ -13,7 +13,7 @@ export interface DrainProgress {
  * A draining worker may be terminated when it says itself that it drains, and is quiet, or does not answer any more, or has had its time:
  * draining ─quiet for quietSeconds─► terminate; ─dead for unhealthySeconds─► terminate; ─deadlineSeconds─► terminate.
  */
-export function drainProgress({ config, memory, observation }: Tick, worker: WorkerObservation): DrainProgress {
+export function drainProgress({ config, memory, observation }: Situation, worker: WorkerObservation): DrainProgress {
   const { quietSeconds, deadlineSeconds } = config.scaling.drain;
   const nowMs = observation.atMs;
   const watch = memory.watched[worker.id] ?? {};

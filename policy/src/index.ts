@@ -1,3 +1,4 @@
+export * from "./baseline.ts";
 export * from "./decide.ts";
 export * from "./decision.ts";
 export { type Architecture, architectureOf } from "./fleet-config/instance-type.ts";
@@ -11,6 +12,7 @@ export { type FleetConfig, type FleetConfigInput, fleetJsonSchema } from "./flee
 export { type FleetSecret, fleetSecrets } from "./fleet-config/secrets.ts";
 export type { ServiceConfig } from "./fleet-config/service.ts";
 export type { LastingState } from "./lasting.ts";
+export type { Leaving } from "./leaving.ts";
 export * from "./memory.ts";
 export * from "./observation.ts";
 export * from "./release/deployment-facts.ts";
@@ -18,3 +20,5 @@ export * from "./release/fleet-metrics.ts";
 export * from "./release/judge-deployment.ts";
 export * from "./release/judge-server-errors.ts";
 export { renderReason } from "./render-reason.ts";
+export { nobodySeen, type SeenWorkers, seenAfter, stateAsSeen } from "./seen.ts";
+export { type PolicyTarget, policyTargets } from "./targets.ts";

@@ -4,7 +4,7 @@ import { awsSays } from "./launches.ts";
 import type { Memory } from "./memory.ts";
 import type { GroupObservation, WorkerObservation } from "./observation.ts";
 import { renderReason } from "./render-reason.ts";
-import type { Tick } from "./tick.ts";
+import type { Situation } from "./situation.ts";
 import { isDown } from "./watch.ts";
 
 /** A state may be gone for this long without being over: a launch that fails shows as a member for a moment. */
@@ -34,9 +34,9 @@ const STUCK: ReadonlySet<Reason["code"]> = new Set([
 ]);
 
 /** The states of this tick that are all right for a while only. What cannot be read at all is told elsewhere. */
-function statesOf(tick: Tick, decision: Decision): readonly State[] {
-  if (!tick.observation.group.ok) return [];
-  const group = tick.observation.group.value;
+function statesOf(situation: Situation, decision: Decision): readonly State[] {
+  if (!situation.observation.group.ok) return [];
+  const group = situation.observation.group.value;
   const stuck = STUCK.has(decision.reason.code)
     ? [{ key: decision.reason.code, text: renderReason(decision.reason) }]
     : [];
@@ -49,7 +49,7 @@ function statesOf(tick: Tick, decision: Decision): readonly State[] {
     ...(group.busyWith === undefined
       ? []
       : [{ key: "busy", text: `${group.busyWith} is under way: no worker is drained, ended or replaced` }]),
-    ...group.workers.flatMap((worker) => memberState(tick, worker)),
+    ...group.workers.flatMap((worker) => memberState(situation, worker)),
     ...stuck,
   ];
 }
@@ -67,13 +67,13 @@ function shortOf(group: GroupObservation): readonly State[] {
 }
 
 /** What a member is that should pass: all but one that serves. */
-function memberState(tick: Tick, worker: WorkerObservation): readonly State[] {
+function memberState(situation: Situation, worker: WorkerObservation): readonly State[] {
   const { id, state, lifecycle } = worker;
   const called = lifecycle === undefined || lifecycle === "InService" ? "" : ` (${lifecycle})`;
   if (state === "pending") return [{ key: `member/${id}`, text: `${id} has not come into service${called}` }];
   if (state === "terminating") return [{ key: `member/${id}`, text: `${id} is on its way out${called}` }];
   if (state === "aside") return [{ key: `member/${id}`, text: `${id} is set aside${called}: it is no capacity` }];
-  if (!tick.observation.metricsReadable) return [];
+  if (!situation.observation.metricsReadable) return [];
   if (isDown(worker)) return [{ key: `member/${id}`, text: `${id} does not answer` }];
   if (worker.up === false)
     return [{ key: `member/${id}`, text: `the scrape target of ${id} does not answer, though it serves` }];
@@ -86,20 +86,20 @@ function memberState(tick: Tick, worker: WorkerObservation): readonly State[] {
 }
 
 /** The states as remembered after this tick; those that were told stay so until they are over, whatever the clock does. */
-export function lastingAfter(tick: Tick, decision: Decision): Memory["lasting"] {
-  const nowMs = tick.observation.atMs;
-  const { bootSeconds } = tick.config.scaling.workers;
-  const states = new Map(statesOf(tick, decision).map((state) => [state.key, state.text]));
+export function lastingAfter(situation: Situation, decision: Decision): Memory["lasting"] {
+  const nowMs = situation.observation.atMs;
+  const { bootSeconds } = situation.config.scaling.workers;
+  const states = new Map(statesOf(situation, decision).map((state) => [state.key, state.text]));
   const after: Record<string, Memory["lasting"][string]> = {};
   for (const [key, text] of states) {
-    const before = tick.memory.lasting[key];
+    const before = situation.memory.lasting[key];
     const sinceMs = before?.sinceMs ?? nowMs;
     const isTold = before?.isTold === true || nowMs - sinceMs >= bootSeconds * 1000;
     after[key] = { sinceMs, seenAtMs: nowMs, isTold, text: before?.isTold ? before.text : text };
   }
   // While the group cannot be read nobody knows what is over.
-  const isKnown = tick.observation.group.ok;
-  for (const [key, before] of Object.entries(tick.memory.lasting)) {
+  const isKnown = situation.observation.group.ok;
+  for (const [key, before] of Object.entries(situation.memory.lasting)) {
     if (states.has(key)) continue;
     if (!isKnown) after[key] = { ...before, seenAtMs: nowMs };
     else if (nowMs - before.seenAtMs < GAP_MS) after[key] = before;

@@ -3,11 +3,11 @@ import type { Reason } from "./decision.ts";
 import { frozen } from "./freeze.ts";
 import type { Memory } from "./memory.ts";
 import type { GroupObservation, WorkerObservation } from "./observation.ts";
-import type { Tick } from "./tick.ts";
+import type { Situation } from "./situation.ts";
 
 /** Launches that failed in a row: those that AWS refused or gave up, and those whose worker never served; `except` is left out. */
 function failedLaunches(
-  { memory }: Pick<Tick, "memory">,
+  { memory }: Pick<Situation, "memory">,
   group: GroupObservation,
   except?: string,
 ): { readonly count: number; readonly lastAtMs: number } {
@@ -25,7 +25,7 @@ function failedLaunches(
 /** When the last failed launch was, by our own clock: AWS's may be ahead, and a wait must not become as long as the difference. */
 export function launchFailureAfter(
   before: Memory["launchFailure"],
-  { atMs, group }: Tick["observation"],
+  { atMs, group }: Situation["observation"],
 ): Memory["launchFailure"] {
   if (!group.ok) return before;
   const reportedAtMs = group.value.lastFailedLaunchAtMs;
@@ -35,12 +35,12 @@ export function launchFailureAfter(
 }
 
 /** Why no further launch may be asked for now: wait after a failed one, give up after several in a row. */
-export function launchWait(tick: Tick, group: GroupObservation, except?: string): Reason | undefined {
-  const { failedLaunchLimit, failedLaunchWaitSeconds } = tick.config.scaling.workers;
-  const { count, lastAtMs } = failedLaunches(tick, group, except);
+export function launchWait(situation: Situation, group: GroupObservation, except?: string): Reason | undefined {
+  const { failedLaunchLimit, failedLaunchWaitSeconds } = situation.config.scaling.workers;
+  const { count, lastAtMs } = failedLaunches(situation, group, except);
   if (count >= failedLaunchLimit)
     return { code: "failed-launch-limit", numbers: { failedLaunches: count, limit: failedLaunchLimit } };
-  const leftMs = failedLaunchWaitSeconds * 1000 - (tick.observation.atMs - lastAtMs);
+  const leftMs = failedLaunchWaitSeconds * 1000 - (situation.observation.atMs - lastAtMs);
   return count > 0 && leftMs > 0
     ? { code: "failed-launch-wait", numbers: { failedLaunches: count, secondsLeft: Math.ceil(leftMs / 1000) } }
     : undefined;
@@ -50,7 +50,7 @@ export function launchWait(tick: Tick, group: GroupObservation, except?: string)
  * How long (ms) more has been asked for than exists. A launch shows as a member seconds after it was asked for, so for a while nobody
  * knows whether it comes; lowering the desired capacity just then would let the group choose whom to end.
  */
-function isMissingForGood({ config, memory, observation }: Tick): boolean {
+function isMissingForGood({ config, memory, observation }: Situation): boolean {
   const sinceMs = memory.unfilledSinceMs;
   return sinceMs !== undefined && observation.atMs - sinceMs >= config.scaling.replicas.settleSeconds * 1000;
 }
@@ -67,12 +67,12 @@ export function awsSays(group: GroupObservation): string {
  * workers are left, never below what exists. "wait" while the launch may still come; undefined when all that was asked for is there.
  */
 export function withoutUnfilled(
-  tick: Tick,
+  situation: Situation,
   { unfilled, exists }: Capacity,
   target: number,
 ): number | "wait" | undefined {
   if (unfilled === 0) return undefined;
-  return isMissingForGood(tick) ? Math.max(exists, target) : "wait";
+  return isMissingForGood(situation) ? Math.max(exists, target) : "wait";
 }
 
 /** What is taken back: a number that does not exist, or one member by name. */
@@ -87,20 +87,20 @@ type GivenUp = { readonly to: number; readonly reason: Reason } & (
  * Never below `atLeast`. Undefined while launches may still be tried, and when nothing is to be taken back.
  */
 export function giveUpLaunches(
-  tick: Tick,
+  situation: Situation,
   group: GroupObservation,
   { desired, exists, unfilled }: Capacity,
   atLeast: number,
 ): GivenUp | undefined {
-  const limit = launchWait(tick, group);
+  const limit = launchWait(situation, group);
   if (limit?.code !== "failed-launch-limit" || desired <= atLeast) return undefined;
   const reason: Reason = {
     code: "launches-given-up",
     numbers: { ...limit.numbers, desired, exists, awsSays: awsSays(group) },
   };
   const to = Math.max(exists, atLeast);
-  if (unfilled > 0 && to < desired && isMissingForGood(tick)) return { kind: "set-capacity", to, reason };
-  const again = launchedAgain(tick, group);
+  if (unfilled > 0 && to < desired && isMissingForGood(situation)) return { kind: "set-capacity", to, reason };
+  const again = launchedAgain(situation, group);
   // Others that are on the way out are no reason to wait: the failed launches before it are just that.
   if (!again || frozen(group)) return undefined;
   return { kind: "terminate-worker", worker: again.id, to: desired - 1, reason };
@@ -110,7 +110,7 @@ export function giveUpLaunches(
  * One that the group launched by itself in place of a launch that failed: it does not wait, as we would. It is not in service yet, so
  * nobody is served by it. One that somebody asks for later, who may have repaired the cause, is left alone.
  */
-function launchedAgain({ config }: Tick, group: GroupObservation): WorkerObservation | undefined {
+function launchedAgain({ config }: Situation, group: GroupObservation): WorkerObservation | undefined {
   const { lastFailedLaunchAtMs: failedAtMs } = group;
   if (failedAtMs === undefined) return undefined;
   const waitMs = config.scaling.workers.failedLaunchWaitSeconds * 1000;

@@ -19,9 +19,12 @@ export interface HeldStep {
 
 /** Since when (epoch ms) something is seen of a worker without interruption. */
 export interface WorkerWatch {
+  /** Draining, or waited for by the group before it ends it. */
   readonly drainingSinceMs?: number;
   /** Draining, and no request served. */
   readonly quietSinceMs?: number;
+  /** On its way out, and its scrape target does not answer, while Prometheus can be read. */
+  readonly silentSinceMs?: number;
   /** Not answering, while Prometheus can be read. */
   readonly downSinceMs?: number;
   /** Launched, not yet serving and not answering, while Prometheus can be read. */
@@ -40,7 +43,7 @@ export interface LastRead {
  * since nothing scales in before a whole stabilization window has been seen again.
  */
 export interface Memory {
-  /** Time of the last tick, epoch ms. */
+  /** Time of the last situation, epoch ms. */
   readonly atMs: number;
   /** By target, oldest first; the first may be older than the window, which shows that the window is complete. */
   readonly recommendations: Readonly<Record<string, readonly Recommendation[]>>;

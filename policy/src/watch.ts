@@ -26,30 +26,56 @@ function isBelieved(commanded: Commanded | undefined, nowMs: number, config: Fle
   return commanded !== undefined && nowMs - commanded.atMs < config.scaling.replicas.settleSeconds * 1000;
 }
 
-/** Since when each worker boots, and in service drains, is quiet, does not answer. Starts anew when that ends, or cannot be seen. */
+/** Since when each worker boots, drains, is quiet, does not answer. Starts anew when that ends, or cannot be seen. */
 export function watchWorkers(known: Known, observation: Observation, config: FleetConfig): Memory["watched"] {
   if (!observation.group.ok) return {};
-  const nowMs = observation.atMs;
   const watched: Record<string, WorkerWatch> = {};
   for (const worker of observation.group.value.workers) {
-    const before = known.watched[worker.id] ?? {};
-    if (
-      worker.state === "pending" &&
-      !worker.isLaunching &&
-      observation.metricsReadable &&
-      isDown(worker) &&
-      !mayBeReached(worker)
-    )
-      watched[worker.id] = { bootingSinceMs: before.bootingSinceMs ?? nowMs };
-    if (worker.state !== "in-service") continue;
-    const drains = isDraining(worker, known, nowMs, config);
-    watched[worker.id] = {
-      ...(drains && { drainingSinceMs: before.drainingSinceMs ?? nowMs }),
-      ...(drains && worker.draining && isQuiet(worker) && { quietSinceMs: before.quietSinceMs ?? nowMs }),
-      ...(observation.metricsReadable && isDown(worker) && { downSinceMs: before.downSinceMs ?? nowMs }),
-    };
+    const watch = watchOf(worker, known, observation, config);
+    if (watch) watched[worker.id] = watch;
   }
   return watched;
+}
+
+function watchOf(
+  worker: WorkerObservation,
+  known: Known,
+  { atMs, metricsReadable }: Observation,
+  config: FleetConfig,
+): WorkerWatch | undefined {
+  const before = known.watched[worker.id] ?? {};
+  const isKnownDown = metricsReadable && isDown(worker);
+  switch (worker.state) {
+    case "pending":
+      return worker.isLaunching || !isKnownDown || mayBeReached(worker)
+        ? undefined
+        : { bootingSinceMs: before.bootingSinceMs ?? atMs };
+    case "in-service": {
+      const isLeaving = isDraining(worker, known, atMs, config);
+      return {
+        ...(isLeaving && leavingSince(worker, before, atMs, metricsReadable)),
+        ...(isKnownDown && { downSinceMs: before.downSinceMs ?? atMs }),
+      };
+    }
+    case "terminating":
+      return worker.awaitsHook || worker.draining ? leavingSince(worker, before, atMs, metricsReadable) : undefined;
+    case "aside":
+      return undefined;
+  }
+}
+
+/** Since when a worker leaves, and is quiet by its own word, and does not answer. */
+function leavingSince(
+  worker: WorkerObservation,
+  before: WorkerWatch,
+  atMs: number,
+  metricsReadable: boolean,
+): WorkerWatch {
+  return {
+    drainingSinceMs: before.drainingSinceMs ?? atMs,
+    ...(worker.draining && isQuiet(worker) && { quietSinceMs: before.quietSinceMs ?? atMs }),
+    ...(metricsReadable && worker.up === false && { silentSinceMs: before.silentSinceMs ?? atMs }),
+  };
 }
 
 /** Drain commands that are still believed, of workers that are still there. */
@@ -109,15 +135,29 @@ export function mayBeReached({ reached }: WorkerObservation): boolean {
   return reached === true || reached === "unknown";
 }
 
+/** What tells who serves and who drains. */
+interface Seen {
+  readonly config: FleetConfig;
+  readonly observation: Observation;
+  readonly memory: Known;
+}
+
 /** Workers in service that are capacity: they do not drain. */
-export function servingWorkers(
-  { config, observation, memory }: { config: FleetConfig; observation: Observation; memory: Known },
-  draining = false,
-): readonly WorkerObservation[] {
-  if (!observation.group.ok) return [];
-  return observation.group.value.workers.filter(
-    (worker) => worker.state === "in-service" && isDraining(worker, memory, observation.atMs, config) === draining,
-  );
+export function servingWorkers(situation: Seen): readonly WorkerObservation[] {
+  return inService(situation).filter((worker) => !drains(situation, worker));
+}
+
+/** Workers in service that take themselves out of it: they serve what still arrives, and are no capacity. */
+export function drainingWorkers(situation: Seen): readonly WorkerObservation[] {
+  return inService(situation).filter((worker) => drains(situation, worker));
+}
+
+function inService({ observation: { group } }: Seen): readonly WorkerObservation[] {
+  return group.ok ? group.value.workers.filter(({ state }) => state === "in-service") : [];
+}
+
+function drains({ config, observation, memory }: Seen, worker: WorkerObservation): boolean {
+  return isDraining(worker, memory, observation.atMs, config);
 }
 
 /** Whether the worker has been down for `unhealthySeconds` while Prometheus could be read, and the load balancer does not reach it either. */

@@ -1,4 +1,4 @@
-import { decide, type FleetConfig } from "@compose-fleet/policy";
+import { decide, type FleetConfig, proposeSteps, replicaBaseline } from "@compose-fleet/policy";
 import type { Express } from "express";
 import { createActuator } from "./act/actuator.ts";
 import { createBaselineKeeper } from "./act/baseline-keeper.ts";
@@ -113,7 +113,6 @@ export function createWh({ config, tokens, ports, clock, log, newId }: WhDeps): 
   });
 
   const terminations = createTerminationKeeper({
-    config: fleet,
     clock,
     log,
     drains: ports.drains,
@@ -128,8 +127,8 @@ export function createWh({ config, tokens, ports, clock, log, newId }: WhDeps): 
     news.onTick(result);
     pace.onTick(result);
     if (!hold && !result.isStandby) {
-      baseline.update(result.decisions, result.observation);
-      terminations.update(result.observation);
+      baseline.update(replicaBaseline(result.decisions, result.observation));
+      if (result.observation.group.ok) terminations.update(result.leaving);
     }
     if (!result.isStandby) for (const record of result.records) journal.record(record);
     answerReceipts(result);
@@ -145,6 +144,7 @@ export function createWh({ config, tokens, ports, clock, log, newId }: WhDeps): 
     config: fleet,
     clock,
     observe: createObserver({ config: fleet, clock, metrics: ports.metrics, group: ports.group }),
+    proposeSteps,
     decide,
     actuator,
     sources: {

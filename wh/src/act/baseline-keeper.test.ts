@@ -1,4 +1,4 @@
-import type { Decision, Observation } from "@compose-fleet/policy";
+import { type Decision, type Observation, replicaBaseline } from "@compose-fleet/policy";
 import { expect, test } from "vitest";
 import { settle } from "../test-support/fake-clock.ts";
 import { createMemoryLog } from "../test-support/memory-log.ts";
@@ -30,7 +30,7 @@ test("the largest number on any worker is written, and only when it changes", as
     [workers, hold("i-1", 5), hold("i-2", 2)],
     [hold("i-1", 1)],
   ]) {
-    keeper.update(decisions, seen);
+    keeper.update(replicaBaseline(decisions, seen));
     await settle();
   }
   expect(written).toEqual([{ a: 5 }, { a: 1 }]);
@@ -39,8 +39,8 @@ test("the largest number on any worker is written, and only when it changes", as
 test("nothing is written while blind, or when no number is known", async () => {
   const written: object[] = [];
   const keeper = createBaselineKeeper({ write: async (replicas) => void written.push(replicas) }, createMemoryLog());
-  keeper.update([hold("i-1", 3)], { metricsReadable: false } as Observation);
-  keeper.update([workers, hold("i-1", 0)], seen);
+  keeper.update(replicaBaseline([hold("i-1", 3)], { metricsReadable: false } as Observation));
+  keeper.update(replicaBaseline([workers, hold("i-1", 0)], seen));
   await settle();
   expect(written).toEqual([]);
 });
@@ -53,7 +53,7 @@ test("a failed write is tried again", async () => {
   };
   const keeper = createBaselineKeeper({ write }, createMemoryLog());
   for (let tick = 0; tick < 3; tick++) {
-    keeper.update([hold("i-1", 3)], seen);
+    keeper.update(replicaBaseline([hold("i-1", 3)], seen));
     await settle();
   }
   expect(attempts).toBe(2);

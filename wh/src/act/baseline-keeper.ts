@@ -1,18 +1,18 @@
-import type { Decision, Observation } from "@compose-fleet/policy";
+import type { Baseline } from "@compose-fleet/policy";
 import { type Log, messageOf } from "../log.ts";
 import type { ReplicaBaseline } from "./ports.ts";
 
 /** Writes the replicas that a new worker starts with, whenever they change. */
 export interface BaselineKeeper {
-  /** Never waits and never throws: a failed write is tried again with the next tick. */
-  update(decisions: readonly Decision[], observation: Observation): void;
+  /** Never waits and never throws: a failed write is tried again with the next tick. Undefined leaves what is written. */
+  update(replicas: Baseline | undefined): void;
 }
 
-/** Keeps the fleet's replica baseline at the largest number wanted on any worker. */
+/** Keeps the fleet's replica baseline at what the policy says. */
 export function createBaselineKeeper(baseline: ReplicaBaseline, log: Log): BaselineKeeper {
   let written = "";
   let isWriting = false;
-  const write = async (replicas: Readonly<Record<string, number>>) => {
+  const write = async (replicas: Baseline) => {
     const text = JSON.stringify(replicas);
     isWriting = true;
     try {
@@ -25,26 +25,9 @@ export function createBaselineKeeper(baseline: ReplicaBaseline, log: Log): Basel
     }
   };
   return {
-    update: (decisions, observation) => {
-      const replicas = baselineOf(decisions);
-      const isUnchanged = JSON.stringify(replicas) === written;
-      if (isWriting || isUnchanged || !observation.metricsReadable || Object.keys(replicas).length === 0) return;
+    update: (replicas) => {
+      if (replicas === undefined || isWriting || JSON.stringify(replicas) === written) return;
       void write(replicas);
     },
   };
-}
-
-/** Per service, the largest number wanted on any worker; services whose number is unknown are left out. */
-function baselineOf(decisions: readonly Decision[]): Readonly<Record<string, number>> {
-  const largest = new Map<string, number>();
-  for (const decision of decisions) {
-    if (decision.kind === "scale-containers") raise(decision.service, decision.to);
-    if (decision.kind === "hold" && decision.target.kind === "replicas")
-      raise(decision.target.service, decision.current);
-  }
-  return Object.fromEntries([...largest].filter(([, replicas]) => replicas >= 1).sort());
-
-  function raise(service: string, replicas: number) {
-    largest.set(service, Math.max(largest.get(service) ?? 0, replicas));
-  }
 }

@@ -1,4 +1,4 @@
-import type { Observation, WorkerObservation } from "@compose-fleet/policy";
+import { decide, emptyMemory, type Observation, type WorkerObservation } from "@compose-fleet/policy";
 import { expect, test } from "vitest";
 import { createFakeClock, settle } from "../test-support/fake-clock.ts";
 import { createMemoryLog } from "../test-support/memory-log.ts";
@@ -19,8 +19,9 @@ function createSetting(options: { fence?: () => number | undefined; drain?: () =
     calls.push(`${clock.nowMs() / 1000} ${what}`);
     return Promise.resolve(outcome);
   };
+  const config = testFleet();
+  let memory = emptyMemory(0);
   const keeper = createTerminationKeeper({
-    config: testFleet(),
     clock,
     log: createMemoryLog(),
     drains: {
@@ -42,19 +43,22 @@ function createSetting(options: { fence?: () => number | undefined; drain?: () =
       draining: false,
       awaitsHook: true,
       cpuRatio: unknown,
-      arrivalsPerSecond: unknown,
-      completionsPerSecond: unknown,
+      arrivalsPerSecond: { ok: true, value: 0 },
+      completionsPerSecond: { ok: true, value: 0 },
       services: rate(20),
       ...change,
     };
-    const value = { desired: 1, min: 1, max: 6, failedLaunches: 0, workers: [worker] };
+    const other: WorkerObservation = { ...worker, id: "i-2", state: "in-service", draining: false, awaitsHook: false };
+    const value = { desired: 2, min: 1, max: 6, failedLaunches: 0, workers: [worker, other] };
     const observation: Observation = {
-      atMs: clock.nowMs(),
+      atMs: clock.monotonicMs(),
       metricsReadable,
       demand: {},
       group: { ok: true, value },
     };
-    keeper.update(observation);
+    const output = decide({ config, observation, memory, signals: [], overrides: [], inFlight: new Set() });
+    memory = output.memory;
+    if (observation.group.ok) keeper.update(output.leaving);
     await settle();
   };
   return { calls, look, clock };

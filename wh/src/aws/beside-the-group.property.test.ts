@@ -91,8 +91,7 @@ async function live(failing: Partial<Record<Beside, keyof typeof FAILURES>>, req
         draining: each(0),
         demand: { ok: true, samples: [{ labels: { service: services[0] ?? "" }, value: requestsPerSecond }] },
       },
-      seenUp: new Set(Instances.map(({ InstanceId }) => InstanceId)),
-      seenDraining: new Set(),
+      seen: { up: new Set(Instances.map(({ InstanceId }) => InstanceId)), draining: new Set() },
     });
     const output = decide({ config: fleet, observation, signals: [], overrides: [], memory, inFlight: new Set() });
     memory = output.memory;

@@ -29,6 +29,8 @@ export interface TickResult {
   readonly memory: Memory;
   /** What has lasted for longer than a boot and should not. */
   readonly lasting: DecideOutput["lasting"];
+  /** What is due for workers that the group waits for. */
+  readonly leaving: DecideOutput["leaving"];
   /** Another scaler leads: decided, but not acted upon. */
   readonly isStandby: boolean;
 }
@@ -37,6 +39,8 @@ export interface TickDeps {
   readonly config: FleetConfig;
   readonly clock: Clock;
   readonly observe: () => Promise<Observation>;
+  /** The policy: which steps the signals would take, and what is done once they are settled. */
+  readonly proposeSteps: (input: DecideInput) => Memory["steps"];
   readonly decide: (input: DecideInput) => DecideOutput;
   readonly actuator: Actuator;
   readonly sources: {
@@ -59,7 +63,7 @@ export interface TickDeps {
   readonly hold: boolean;
 }
 
-/** observe → decide → pre-flight → act → record. Actions run on after the tick. */
+/** observe → propose and settle steps → decide once → pre-flight → act → record. Actions run on after the tick. */
 export function createTick(deps: TickDeps): () => Promise<TickResult> {
   const { config, clock, actuator, sources, listener } = deps;
   let memory: Memory = emptyMemory(clock.monotonicMs());
@@ -73,13 +77,11 @@ export function createTick(deps: TickDeps): () => Promise<TickResult> {
     const atMs = clock.nowMs();
     const signals = sources.signals().filter(isAboutUs(observation));
     const inFlight = actuator.inFlight();
-    const decideBy = (known: Memory) =>
-      deps.decide({ config, observation, signals, overrides, memory: known, inFlight });
+    const input: DecideInput = { config, observation, signals, overrides, memory, inFlight };
     const isStandby = sources.isStandby();
-    let output = decideBy(memory);
-    const { steps } = output.memory;
-    const settled = deps.hold || isStandby ? steps : await sources.settleSteps(steps);
-    if (settled !== steps) output = decideBy({ ...memory, steps: settled });
+    const proposed = deps.proposeSteps(input);
+    const steps = deps.hold || isStandby ? proposed : await sources.settleSteps(proposed);
+    const output = deps.decide({ ...input, memory: { ...memory, steps } });
     // A standby keeps the windows warm, so that it can go on at once; what was commanded it does not know.
     memory = deps.hold || isStandby ? { ...output.memory, commanded: {} } : output.memory;
 
@@ -98,6 +100,7 @@ export function createTick(deps: TickDeps): () => Promise<TickResult> {
       records,
       memory,
       lasting: output.lasting,
+      leaving: output.leaving,
       isStandby,
     };
     listener.onTick(result);

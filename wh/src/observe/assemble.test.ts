@@ -1,3 +1,4 @@
+import { nobodySeen } from "@compose-fleet/policy";
 import { describe, expect, test } from "vitest";
 import { type AssembleInput, assembleObservation } from "./assemble.ts";
 import type { QueryResult, Sample } from "./metrics-reader.ts";
@@ -38,8 +39,7 @@ function observe(metrics: Partial<Record<QueryName, QueryResult>> = {}, change: 
     bootMs: 300_000,
     group: group(member()),
     metrics: { ...healthy, ...metrics },
-    seenUp: new Set(),
-    seenDraining: new Set(),
+    seen: nobodySeen,
     ...change,
   });
 }
@@ -134,12 +134,12 @@ describe("whether a worker is up", () => {
     ["its scrape target is not listed: nobody knows", { up: vector() }, "unknown"],
     ["the sample is no number: nobody knows", { up: vector(at(w, Number.NaN)) }, "unknown"],
   ])("%s", (_rule, metrics, up) => {
-    expect(workerOf(observe(metrics, { seenUp: new Set(["i-1"]) })).up).toBe(up);
+    expect(workerOf(observe(metrics, { seen: { ...nobodySeen, up: new Set(["i-1"]) } })).up).toBe(up);
   });
 });
 
 describe("the demand of workers that Prometheus does not see up", () => {
-  const seen = { seenUp: new Set(["i-1"]) };
+  const seen = { seen: { ...nobodySeen, up: new Set(["i-1"]) } };
   test.each([
     ["is in it by their own word", { up: vector(at(w, 0)), demand: vector() }, ok(40)],
     ["also when nobody knows", { up: vector(), demand: vector() }, ok(40)],
@@ -151,7 +151,7 @@ describe("the demand of workers that Prometheus does not see up", () => {
 });
 
 describe("a worker drains", () => {
-  const seen = { seenDraining: new Set(["i-1"]) };
+  const seen = { seen: { ...nobodySeen, draining: new Set(["i-1"]) } };
   test.each([
     ["when it says so", { draining: vector(at(w, 1)) }, {}, true],
     ["not when it says no, whatever it said before", {}, seen, false],
@@ -175,7 +175,13 @@ describe("the state of a worker", () => {
   test.each([
     ["InService and up: in-service", {}, {}, member(), "in-service"],
     ["InService, never up yet: pending", down, {}, member(), "pending"],
-    ["InService, was up before: in-service", down, { seenUp: new Set(["i-1"]) }, member(), "in-service"],
+    [
+      "InService, was up before: in-service",
+      down,
+      { seen: { ...nobodySeen, up: new Set(["i-1"]) } },
+      member(),
+      "in-service",
+    ],
     ["InService, target not discovered yet: pending", { up: vector() }, {}, member(), "pending"],
     ["blind since a restart, launched long ago: in-service", { up: failed }, old, member(), "in-service"],
     [

@@ -1,4 +1,11 @@
-import type { Observation, Reading, ServiceObservation, WorkerObservation, WorkerState } from "@compose-fleet/policy";
+import {
+  type Observation,
+  type Reading,
+  type SeenWorkers,
+  type ServiceObservation,
+  stateAsSeen,
+  type WorkerObservation,
+} from "@compose-fleet/policy";
 import type { QueryResult } from "./metrics-reader.ts";
 import type { QueryName } from "./queries.ts";
 import { readingOf, type SampleTable, tableOf, unreadable } from "./readings.ts";
@@ -10,10 +17,7 @@ export interface AssembleInput {
   readonly bootMs: number;
   readonly group: GroupReading;
   readonly metrics: Readonly<Record<QueryName, QueryResult>>;
-  /** Workers that have been up at least once. */
-  readonly seenUp: ReadonlySet<string>;
-  /** Workers that were last seen draining: one that cannot be asked has not come back by that. */
-  readonly seenDraining: ReadonlySet<string>;
+  readonly seen: SeenWorkers;
 }
 
 /** Below this rate a worker without any counted request is idle, not blind: health probes alone make about as many. */
@@ -70,13 +74,18 @@ function workerOf(member: MemberDescription, input: AssembleInput, tables: Table
   return {
     id,
     zone: member.zone,
-    state: stateOf(member, input, tables.up),
+    state: stateAsSeen(
+      { ...member, up: tables.up.find(id) === 1, isUpReadable: tables.up.problem === undefined },
+      input.seen,
+      input.atMs,
+      input.bootMs,
+    ),
     launchedAtMs: member.launchedAtMs,
     ...(member.lifecycle !== undefined && { lifecycle: member.lifecycle }),
     ...(member.mayCount && { mayCount: true }),
     ...(member.isLaunching && { isLaunching: true }),
     up: upOf(tables.up.find(id), tables.arrivals.problem ?? tables.requests.problem),
-    draining: drains(tables.draining.find(id)) ?? input.seenDraining.has(id),
+    draining: drains(tables.draining.find(id)) ?? input.seen.draining.has(id),
     ...(member.awaitsHook && { awaitsHook: true }),
     ...(member.isUnhealthy && { isUnhealthy: true }),
     ...(member.reached !== undefined && { reached: member.reached }),
@@ -124,17 +133,6 @@ function serviceOf(worker: string, service: string, counts: boolean, tables: Tab
 function absentRate(table: SampleTable, worker: string, counts: boolean): Reading {
   if (table.problem !== undefined) return unreadable(table.problem);
   return counts ? { ok: true, value: 0 } : unreadable(`request rate of ${worker} is missing or too old`);
-}
-
-/**
- * EC2 health checks make an instance InService when it boots: for the policy it serves from the first time its scrape
- * target was up. Without any metrics (a restart while blind), age decides instead.
- */
-function stateOf(member: MemberDescription, input: AssembleInput, up: SampleTable): WorkerState {
-  if (member.state !== "in-service") return member.state;
-  if (up.find(member.id) === 1 || input.seenUp.has(member.id)) return "in-service";
-  const isOld = input.atMs - member.launchedAtMs > input.bootMs;
-  return up.problem !== undefined && isOld ? "in-service" : "pending";
 }
 
 /** Absent demand is what the workers say themselves, once each serving one can be read; a partial sum is a lower bound, good for scaling out. */

@@ -1,4 +1,4 @@
-import type { FleetConfig, Observation } from "@compose-fleet/policy";
+import { type FleetConfig, nobodySeen, type Observation, seenAfter } from "@compose-fleet/policy";
 import type { Clock } from "../clock.ts";
 import { assembleObservation } from "./assemble.ts";
 import type { MetricsReader, QueryResult } from "./metrics-reader.ts";
@@ -19,8 +19,7 @@ export type Observe = () => Promise<Observation>;
 export function createObserver({ config, clock, metrics, group }: ObserverDeps): Observe {
   const queries = observationQueries(config);
   const services = Object.keys(config.services);
-  let seenUp: ReadonlySet<string> = new Set();
-  let seenDraining: ReadonlySet<string> = new Set();
+  let seen = nobodySeen;
   return async () => {
     const [description, ...results] = await Promise.all([
       group.describe(),
@@ -32,16 +31,9 @@ export function createObserver({ config, clock, metrics, group }: ObserverDeps):
       bootMs: config.scaling.workers.bootSeconds * 1000,
       group: description,
       metrics: Object.fromEntries(results) as Record<QueryName, QueryResult>,
-      seenUp,
-      seenDraining,
+      seen,
     });
-    if (observation.group.ok) {
-      const workers = observation.group.value.workers;
-      seenDraining = new Set(workers.filter((worker) => worker.draining).map((worker) => worker.id));
-      seenUp = new Set(
-        workers.filter((worker) => worker.up === true || seenUp.has(worker.id)).map((worker) => worker.id),
-      );
-    }
+    if (observation.group.ok) seen = seenAfter(seen, observation.group.value.workers);
     return observation;
   };
 }

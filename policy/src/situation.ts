@@ -4,7 +4,7 @@ import type { Commanded, Memory, Recommendation } from "./memory.ts";
 import type { Observation, Override } from "./observation.ts";
 
 /** What every rule of one tick may look at. */
-export interface Tick {
+export interface Situation {
   readonly config: FleetConfig;
   readonly observation: Observation;
   readonly memory: Memory;
@@ -29,12 +29,12 @@ export interface Verdict {
 
 /** The newest override of a kind that is still in force. */
 export function activeOverride<K extends Override["kind"]>(
-  tick: Pick<Tick, "overrides" | "observation">,
+  situation: Pick<Situation, "overrides" | "observation">,
   kind: K,
   matches: (override: Extract<Override, { kind: K }>) => boolean = () => true,
 ): Extract<Override, { kind: K }> | undefined {
-  return tick.overrides
+  return situation.overrides
     .filter((override): override is Extract<Override, { kind: K }> => override.kind === kind)
-    .filter((override) => override.expiresAtMs > tick.observation.atMs && matches(override))
+    .filter((override) => override.expiresAtMs > situation.observation.atMs && matches(override))
     .at(-1);
 }

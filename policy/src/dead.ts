@@ -1,5 +1,5 @@
 import type { WorkerObservation } from "./observation.ts";
-import type { Tick } from "./tick.ts";
+import type { Situation } from "./situation.ts";
 import { isDead, isWithoutData, servingWorkers } from "./watch.ts";
 
 /**
@@ -7,11 +7,11 @@ import { isDead, isWithoutData, servingWorkers } from "./watch.ts";
  * `count` is how many of them there are.
  */
 export function findDead(
-  tick: Tick,
+  situation: Situation,
 ): { readonly worker: WorkerObservation; readonly seconds: number; readonly count: number } | undefined {
-  const { config, memory, observation } = tick;
+  const { config, memory, observation } = situation;
   const silentForMs = ({ id }: WorkerObservation) => observation.atMs - (memory.watched[id]?.downSinceMs ?? 0);
-  const dead = servingWorkers(tick)
+  const dead = servingWorkers(situation)
     .filter((candidate) => isDead(candidate, memory, observation.atMs, config))
     .sort((a, b) => silentForMs(b) - silentForMs(a) || a.id.localeCompare(b.id));
   const [worker] = dead;
@@ -19,9 +19,9 @@ export function findDead(
 }
 
 /** How sure one can be that `dead` is dead, by the other workers: most of them answer, too few do, or there is no other. */
-export function othersSay(tick: Tick, dead: WorkerObservation): "dead" | "unsure" | "alone" {
-  const others = servingWorkers(tick).filter(({ id }) => id !== dead.id);
+export function othersSay(situation: Situation, dead: WorkerObservation): "dead" | "unsure" | "alone" {
+  const others = servingWorkers(situation).filter(({ id }) => id !== dead.id);
   if (others.length === 0) return "alone";
   const missing = others.filter(isWithoutData).length;
-  return missing / others.length > tick.config.scaling.missingWorkersLimit ? "unsure" : "dead";
+  return missing / others.length > situation.config.scaling.missingWorkersLimit ? "unsure" : "dead";
 }

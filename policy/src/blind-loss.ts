@@ -2,7 +2,7 @@ import { demandOn } from "./demand.ts";
 import type { FleetConfig } from "./fleet-config/schema.ts";
 import type { LastRead, Memory } from "./memory.ts";
 import type { Observation, WorkerObservation } from "./observation.ts";
-import type { Tick } from "./tick.ts";
+import type { Situation } from "./situation.ts";
 import { servingWorkers } from "./watch.ts";
 
 /**
@@ -43,15 +43,15 @@ export interface LoadAfterLoss {
  * Undefined while Prometheus can be read, and when no worker that had load is lost.
  */
 export function loadAfterLoss(
-  tick: Pick<Tick, "config" | "observation" | "memory">,
+  situation: Pick<Situation, "config" | "observation" | "memory">,
   worker: WorkerObservation,
   service: string,
 ): LoadAfterLoss | undefined {
-  if (tick.observation.metricsReadable) return undefined;
-  const left = servingWorkers(tick).filter(({ isUnhealthy }) => !isUnhealthy);
+  if (situation.observation.metricsReadable) return undefined;
+  const left = servingWorkers(situation).filter(({ isUnhealthy }) => !isUnhealthy);
   if (!left.some(({ id }) => id === worker.id)) return undefined;
-  const loadOf = (id: string) => tick.memory.lastRead[id]?.services[service]?.requestsPerSecond ?? 0;
-  const lost = Object.keys(tick.memory.lastRead)
+  const loadOf = (id: string) => situation.memory.lastRead[id]?.services[service]?.requestsPerSecond ?? 0;
+  const lost = Object.keys(situation.memory.lastRead)
     .filter((id) => !left.some((candidate) => candidate.id === id) && loadOf(id) > 0)
     .sort();
   if (lost.length === 0) return undefined;

@@ -1,4 +1,4 @@
-import type { FleetConfig } from "@compose-fleet/policy";
+import type { FleetConfig } from "./fleet-config/schema.ts";
 
 /** At half of the high line one replica of two can go; a low alert only wakes the loop, which knows better. */
 const LOW_SHARE = 0.5;

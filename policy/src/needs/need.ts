@@ -1,0 +1,30 @@
+import type { GroupObservation } from "../observation.ts";
+import type { Situation } from "../situation.ts";
+
+/** What a need may look at. */
+export type NeedSituation = Pick<Situation, "config" | "observation" | "memory"> & { readonly group: GroupObservation };
+
+/** Workers that one side of the fleet needs; not yet within bounds and not rounded. */
+export interface Need {
+  /** By what is known: good enough to scale out, never to scale in. */
+  readonly atLeast: number;
+  /** At most, where each missing reading counts as a whole worker's capacity, never as 0; undefined when nothing bounds it. */
+  readonly atMost: number | undefined;
+  /** What cannot be read, in words. */
+  readonly problems: readonly string[];
+  /** For people: what it was computed from. */
+  readonly numbers: Readonly<Record<string, number | string>>;
+}
+
+/** One way to need workers. The largest need binds, and names itself. */
+export interface NeedSource {
+  readonly name: string;
+  /** As docs/policy.md prints it. */
+  readonly says: string;
+  readonly of: (situation: NeedSituation) => Need;
+}
+
+/** The ids of workers, for people. */
+export function namesOf(workers: readonly { readonly id: string }[]): string {
+  return workers.map(({ id }) => id).join(", ");
+}

@@ -1,0 +1,43 @@
+import { loadAfterLoss } from "../blind-loss.ts";
+import { rounded } from "../bounds.ts";
+import type { Reason } from "../decision.ts";
+import type { Rule } from "../rule.ts";
+import { hold, scale } from "./moves.ts";
+import { replicasFor } from "./replicas-target.ts";
+import type { KnownReplicas } from "./standing-rules.ts";
+
+export const blind: Rule<KnownReplicas> = {
+  name: "blind",
+  says: "The load cannot be read: up by an alert, or for a worker that is lost; else stay.",
+  decide: (situation) => {
+    const { current, demand, floor, observation } = situation;
+    if (demand.ok) return undefined;
+    const lost = afterLoss(situation, Math.max(current, floor ?? 0));
+    if (lost) return scale(situation, lost.to, lost.reason);
+    if (floor !== undefined && floor > current)
+      return scale(situation, floor, { code: "blind-step-up", numbers: { step: floor } });
+    const code = observation.metricsReadable ? "no-data" : "metrics-blind";
+    return hold(situation, { code, numbers: { problem: demand.problem } });
+  },
+};
+
+/** The larger number that a worker needs because others are lost while Prometheus cannot be read; undefined when `enough` is enough. */
+function afterLoss(
+  situation: KnownReplicas,
+  enough: number,
+): { readonly to: number; readonly reason: Reason } | undefined {
+  const { config, service, target, worker } = situation;
+  const load = loadAfterLoss(situation, worker, target.service);
+  if (!load) return undefined;
+  const { lost, requestsPerSecond } = load;
+  const needed = replicasFor({ ok: true, value: requestsPerSecond }, situation, service);
+  if (needed === undefined || needed <= enough) return undefined;
+  const numbers = {
+    lost,
+    requestsPerSecond: rounded(requestsPerSecond),
+    capacityPerReplica: service.capacity.requestsPerSecond,
+    utilisation: config.scaling.utilisation,
+    needed,
+  };
+  return { to: needed, reason: { code: "blind-worker-lost", numbers } };
+}

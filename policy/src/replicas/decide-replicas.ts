@@ -1,0 +1,60 @@
+import { firstThatSpeaks, type Rule, type RuleList, type Spoken } from "../rule.ts";
+import type { Situation, Verdict } from "../situation.ts";
+import { blind } from "./blind-rule.ts";
+import {
+  adopts,
+  breaker,
+  growsNow,
+  type LoadedReplicas,
+  repairs,
+  shrinks,
+  steady,
+  stepped,
+  unreadInPart,
+  windowHolds,
+} from "./load-rules.ts";
+import { type ReplicasSituation, replicasSituation } from "./replicas-situation.ts";
+import type { ReplicasTarget } from "./replicas-target.ts";
+import { aboveMax, belowMin, inFlight, type KnownReplicas, paused, pinned, unknown } from "./standing-rules.ts";
+
+/** The policy of one service on one worker. The order is the policy: the first rule that speaks decides. */
+export const replicasRules: RuleList<ReplicasSituation> = {
+  rules: [
+    inFlight,
+    paused,
+    unknown,
+    ...whenKnown(pinned, belowMin, aboveMax, blind),
+    ...whenLoaded(growsNow, repairs, adopts, stepped, steady, breaker, unreadInPart, windowHolds),
+  ],
+  last: shrinks,
+};
+
+/** Every rule of the replicas in its order, for people. */
+export const replicasPolicy: readonly Spoken[] = [...replicasRules.rules, replicasRules.last];
+
+/** How many replicas of a service run on a worker from this tick on. */
+export function decideReplicas(situation: Situation, target: ReplicasTarget): Verdict {
+  return firstThatSpeaks(replicasRules, replicasSituation(situation, target));
+}
+
+function whenKnown(...rules: readonly Rule<KnownReplicas>[]): readonly Rule<ReplicasSituation>[] {
+  return rules.map((rule) => ({
+    ...rule,
+    decide: (situation) => (isKnown(situation) ? rule.decide(situation) : undefined),
+  }));
+}
+
+function whenLoaded(...rules: readonly Rule<LoadedReplicas>[]): readonly Rule<ReplicasSituation>[] {
+  return rules.map((rule) => ({
+    ...rule,
+    decide: (situation) => (isLoaded(situation) ? rule.decide(situation) : undefined),
+  }));
+}
+
+function isKnown(situation: ReplicasSituation): situation is KnownReplicas {
+  return situation.current !== undefined;
+}
+
+function isLoaded(situation: ReplicasSituation): situation is LoadedReplicas {
+  return isKnown(situation) && situation.needed !== undefined;
+}

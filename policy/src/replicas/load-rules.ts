@@ -1,0 +1,116 @@
+import { clamp } from "../bounds.ts";
+import type { LastRule, Rule } from "../rule.ts";
+import { hold, scale } from "./moves.ts";
+import type { ReplicasSituation } from "./replicas-situation.ts";
+import type { KnownReplicas } from "./standing-rules.ts";
+
+/** A target whose number and load are known. */
+export type LoadedReplicas = KnownReplicas & { readonly needed: number };
+
+export const growsNow: Rule<LoadedReplicas> = {
+  name: "growsNow",
+  says: "More is needed, or a signal holds a step up: up at once.",
+  decide: (situation) => {
+    const { current, floor, load, needed } = situation;
+    const wanted = Math.max(needed, floor ?? 0);
+    if (wanted <= current) return undefined;
+    return needed > current
+      ? scale(situation, wanted, { code: "load-needs-more", numbers: load })
+      : scale(situation, wanted, { code: "test-step", numbers: { step: wanted, ...load } });
+  },
+};
+
+export const repairs: Rule<LoadedReplicas> = {
+  name: "repairs",
+  says: "Fewer run than were commanded a while ago: the command is given again.",
+  decide: (situation) => {
+    const { current, isSettled, ready } = situation;
+    if (!isSettled || !ready.ok || ready.value >= current) return undefined;
+    return scale(situation, current, { code: "repair", numbers: { ready: ready.value, commanded: current } });
+  },
+};
+
+export const adopts: Rule<LoadedReplicas> = {
+  name: "adopts",
+  says: "More run than were commanded: they are adopted, not killed, and leave by the window.",
+  decide: (situation) => {
+    const { current, isSettled, observation, ready } = situation;
+    if (!isSettled || !ready.ok || ready.value <= current) return undefined;
+    return {
+      ...hold(situation, { code: "settling", numbers: { ready: ready.value, commanded: current } }),
+      commanded: { value: ready.value, atMs: observation.atMs },
+    };
+  },
+};
+
+export const stepped: Rule<LoadedReplicas> = {
+  name: "stepped",
+  says: "A signal holds the step it took: not below its floor, and down to its ceiling where the load allows.",
+  decide: (situation) => {
+    const { breakerOpen, ceiling, current, floor, load, needed, unread } = situation;
+    if (floor !== undefined) return hold(situation, { code: "test-step", numbers: { step: floor, ...load } });
+    if (ceiling === undefined || ceiling >= current) return undefined;
+    const to = Math.max(ceiling, needed);
+    return to < current && !breakerOpen && unread === undefined
+      ? scale(situation, to, { code: "test-step", numbers: { step: to, ...load } })
+      : hold(situation, { code: "test-refused", numbers: { step: ceiling, ...load } });
+  },
+};
+
+export const steady: Rule<LoadedReplicas> = {
+  name: "steady",
+  says: "As many as are needed: stay.",
+  decide: (situation) => {
+    const { current, load, max, needed } = situation;
+    return needed === current
+      ? hold(situation, { code: needed === max ? "at-max" : "steady", numbers: load })
+      : undefined;
+  },
+};
+
+export const breaker: Rule<LoadedReplicas> = {
+  name: "breaker",
+  says: "Too many workers are without data to tell a small load from a blind monitoring: nothing is scaled in.",
+  decide: (situation) => {
+    const { breakerOpen, config, missingWorkers } = situation;
+    if (!breakerOpen) return undefined;
+    const numbers = { missingWorkers, limit: config.scaling.missingWorkersLimit };
+    return hold(situation, { code: "breaker", numbers });
+  },
+};
+
+export const unreadInPart: Rule<LoadedReplicas> = {
+  name: "unreadInPart",
+  says: "Part of the load cannot be read, so it may be larger: nothing is scaled in.",
+  decide: (situation) =>
+    situation.unread === undefined
+      ? undefined
+      : hold(situation, { code: "no-data", numbers: { problem: situation.unread } }),
+};
+
+export const windowHolds: Rule<LoadedReplicas> = {
+  name: "windowHolds",
+  says: "The scale-in window has not been watched in full, or remembers a larger need: stay.",
+  decide: (situation) => {
+    const { current, keep, load, window } = situation;
+    const waitMs = window.waitMs(current - 1);
+    if (waitMs <= 0) return undefined;
+    return hold(situation, {
+      code: keep >= current ? "within-tolerance" : "window-holds",
+      numbers: { ...load, largestNeeded: window.largest, secondsLeft: Math.ceil(waitMs / 1000) },
+    });
+  },
+};
+
+export const shrinks: LastRule<ReplicasSituation> = {
+  name: "shrinks",
+  says: "Fewer are needed: down to the largest need of the window.",
+  decide: (situation) => {
+    const { config, load, max, min, window } = situation;
+    const windowSeconds = config.scaling.replicas.scaleInWindowSeconds;
+    return scale(situation, clamp(window.largest, min, max), {
+      code: "load-needs-fewer",
+      numbers: { ...load, largestNeeded: window.largest, windowSeconds },
+    });
+  },
+};

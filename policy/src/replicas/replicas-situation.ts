@@ -1,0 +1,97 @@
+import { rounded } from "../bounds.ts";
+import { type Reason, targetKey } from "../decision.ts";
+import { demandOn } from "../demand.ts";
+import type { Commanded } from "../memory.ts";
+import type { Reading, WorkerObservation } from "../observation.ts";
+import type { Situation } from "../situation.ts";
+import { stabilize, type Window } from "../stabilization.ts";
+import { heldBounds } from "../steps.ts";
+import { currentReplicas, type ReplicasTarget, readyReplicas, replicasFor } from "./replicas-target.ts";
+
+/** What the rules of one service on one worker look at, computed once a tick. Numbers are replicas. */
+export interface ReplicasSituation extends Situation, ReplicasTarget {
+  readonly key: string;
+  readonly min: number;
+  readonly max: number;
+  /** The number wanted until now; undefined when nothing is known. */
+  readonly current: number | undefined;
+  /** Replicas that run and are healthy. */
+  readonly ready: Reading;
+  readonly commandedBefore: Commanded | undefined;
+  /** Whether the last command has had the time to take effect. */
+  readonly isSettled: boolean;
+  /** Requests per second on this worker. */
+  readonly demand: Reading;
+  /** What the demand needs; undefined when it cannot be read. */
+  readonly needed: number | undefined;
+  /** What cannot be read, in words. Then `needed` is a lower bound: good for scaling out, never for scaling in. */
+  readonly unread: string | undefined;
+  /** The number that the scale-in window remembers of this tick. */
+  readonly keep: number;
+  readonly window: Window;
+  /** Numbers that active signals hold the target at. */
+  readonly floor: number | undefined;
+  readonly ceiling: number | undefined;
+  /** For people: what the load needs, and why. */
+  readonly load: Reason["numbers"];
+}
+
+/** The target of this tick as its rules look at it. */
+export function replicasSituation(situation: Situation, target: ReplicasTarget): ReplicasSituation {
+  const { config, memory, observation } = situation;
+  const { replicas: parameters, utilisation } = config.scaling;
+  const { service, worker } = target;
+  const { min, max } = service.replicas;
+  const key = targetKey(target.target);
+  const commandedBefore = memory.commanded[key];
+  const current = currentReplicas(situation, target);
+  const demand = demandOn(worker, target.target.service);
+  const needed = replicasFor(demand, situation, service);
+  const unread = unreadOf(worker, target.target.service);
+  // Without data, what runs is the recommendation: every blind moment delays scaling in by a whole window.
+  const roomy = replicasFor(demand, situation, service, parameters.scaleInShare) ?? current ?? max;
+  const keep = unread === undefined ? roomy : Math.max(roomy, current ?? max);
+  const { floor, ceiling } = heldBounds(situation.steps, key);
+  return {
+    ...situation,
+    ...target,
+    key,
+    min,
+    max,
+    current,
+    ready: readyReplicas(target),
+    commandedBefore,
+    isSettled:
+      commandedBefore !== undefined && observation.atMs - commandedBefore.atMs >= parameters.settleSeconds * 1000,
+    demand,
+    needed,
+    unread,
+    keep,
+    window: stabilize(
+      memory.recommendations[key] ?? [],
+      { atMs: observation.atMs, value: keep },
+      parameters.scaleInWindowSeconds * 1000,
+    ),
+    floor,
+    ceiling,
+    load: {
+      requestsPerSecond: demand.ok ? rounded(demand.value) : 0,
+      capacityPerReplica: service.capacity.requestsPerSecond,
+      utilisation,
+      needed: needed ?? 0,
+    },
+  };
+}
+
+/** What cannot be read of a service on a worker, in words; undefined when all can. */
+function unreadOf(worker: WorkerObservation, service: string): string | undefined {
+  const observed = worker.services[service];
+  const readings = [
+    observed?.requestsPerSecond,
+    observed?.replicasReady,
+    worker.arrivalsPerSecond,
+    worker.completionsPerSecond,
+  ];
+  for (const reading of readings) if (!reading?.ok) return reading?.problem ?? "not observed";
+  return undefined;
+}

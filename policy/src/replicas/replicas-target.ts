@@ -1,0 +1,76 @@
+import { clamp, wholeUnits } from "../bounds.ts";
+import { type Target, targetKey } from "../decision.ts";
+import { demandOn, isDemandWhole } from "../demand.ts";
+import type { ServiceConfig } from "../fleet-config/service.ts";
+import type { Reading, WorkerObservation } from "../observation.ts";
+import type { Situation } from "../situation.ts";
+import type { Steppable } from "../steps.ts";
+import { servingWorkers } from "../watch.ts";
+
+/** One service on one worker. */
+export interface ReplicasTarget {
+  readonly target: Extract<Target, { kind: "replicas" }>;
+  readonly worker: WorkerObservation;
+  readonly service: ServiceConfig;
+}
+
+/** Every service on every worker that serves and does not drain. */
+export function replicasTargets(situation: Pick<Situation, "config" | "observation" | "memory">): ReplicasTarget[] {
+  return servingWorkers(situation).flatMap((worker) =>
+    Object.entries(situation.config.services).map(([name, service]) => ({
+      target: { kind: "replicas" as const, worker: worker.id, service: name },
+      worker,
+      service,
+    })),
+  );
+}
+
+/**
+ * Replicas that a load needs, each filled to `share` of its utilisation, within bounds (HPA: ceil(load / (target × utilisation)));
+ * undefined when the load cannot be read.
+ */
+export function replicasFor(
+  load: Reading,
+  situation: Pick<Situation, "config">,
+  service: ServiceConfig,
+  share = 1,
+): number | undefined {
+  if (!load.ok) return undefined;
+  const perReplica = share * situation.config.scaling.utilisation * service.capacity.requestsPerSecond;
+  return clamp(wholeUnits(load.value / perReplica), service.replicas.min, service.replicas.max);
+}
+
+/** What was observed of the replicas that run. */
+export function readyReplicas({ target, worker }: ReplicasTarget): Reading {
+  return worker.services[target.service]?.replicasReady ?? { ok: false, problem: "not observed" };
+}
+
+/** What is wanted now: the number last commanded, else what runs, else, while Prometheus cannot be read, what last ran. Undefined when nothing is known. */
+export function currentReplicas(
+  { memory, observation }: Pick<Situation, "memory" | "observation">,
+  target: ReplicasTarget,
+): number | undefined {
+  const ready = readyReplicas(target);
+  const lastRead = observation.metricsReadable
+    ? undefined
+    : memory.lastRead[target.worker.id]?.services[target.target.service];
+  return memory.commanded[targetKey(target.target)]?.value ?? (ready.ok ? ready.value : lastRead?.replicas);
+}
+
+/** The target as a signal sees it; undefined when its current number is unknown. */
+export function steppableReplicas(
+  situation: Pick<Situation, "config" | "memory" | "observation">,
+  target: ReplicasTarget,
+): Steppable | undefined {
+  const current = currentReplicas(situation, target);
+  if (current === undefined) return undefined;
+  const { service: name } = target.target;
+  const demand = demandOn(target.worker, name);
+  return {
+    key: targetKey(target.target),
+    current,
+    ...target.service.replicas,
+    needed: isDemandWhole(target.worker, name) ? replicasFor(demand, situation, target.service) : undefined,
+    pressure: demand.ok ? demand.value / Math.max(1, current) : 0,
+  };
+}

@@ -1,0 +1,56 @@
+import { clamp } from "../bounds.ts";
+import type { Reason } from "../decision.ts";
+import { tooFewServe } from "../freeze.ts";
+import { giveUpLaunches, launchWait } from "../launches.ts";
+import type { Rule } from "../rule.ts";
+import { comeBack, grow, hold } from "./moves.ts";
+import type { WorkersSituation } from "./workers-situation.ts";
+
+export const belowMin: Rule<WorkersSituation> = {
+  name: "belowMin",
+  says: "Fewer than the minimum: up to what is needed, whatever failed before.",
+  decide: (situation) => {
+    const { capacity, min, max, needed } = situation;
+    if (capacity >= min) return undefined;
+    return grow(situation, clamp(needed, min, max), { code: "below-min", numbers: { current: capacity, min } });
+  },
+};
+
+export const giveUpLaunching: Rule<WorkersSituation> = {
+  name: "giveUpLaunching",
+  says: "Too many launches in a row have failed: what was asked for and does not exist is taken back.",
+  decide: (situation) => {
+    const { current, group, there, min, draining, window } = situation;
+    const givenUp = giveUpLaunches(situation, group, there, min + draining.length);
+    return givenUp && { decision: { from: current, ...givenUp }, recommendations: window.recommendations };
+  },
+};
+
+export const growsNow: Rule<WorkersSituation> = {
+  name: "growsNow",
+  says: "More is wanted than there is: up at once, unless a launch has just failed.",
+  decide: (situation) => {
+    const { capacity, group, need, needed, numbers, observation, pinned, returning, wanted } = situation;
+    if (wanted <= capacity) return undefined;
+    const wait = returning ? undefined : launchWait(situation, group);
+    if (wait) return hold(situation, wait);
+    const isBlind = need.workers === undefined && !observation.metricsReadable;
+    const stepped: Reason = {
+      code: isBlind ? "blind-step-up" : "test-step",
+      numbers: { step: wanted, ...numbers },
+    };
+    const loaded: Reason = { code: need.boundBy === "cpu" ? "cpu-needs-more" : "load-needs-more", numbers };
+    return grow(situation, wanted, pinned ?? (needed > capacity ? loaded : stepped));
+  },
+};
+
+/** What was asked for is no help to a load that is there. */
+export const comesBack: Rule<WorkersSituation> = {
+  name: "comesBack",
+  says: "Too few serve, and one drains that lives: it comes back.",
+  decide: (situation) => {
+    const { min, returning, there, wanted } = situation;
+    const tooFew = tooFewServe(there.hopeful, Math.max(wanted, min));
+    return returning && tooFew && comeBack(situation, returning.id, there.hopeful.length, tooFew);
+  },
+};

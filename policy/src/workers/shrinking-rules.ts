@@ -1,0 +1,120 @@
+import { clamp } from "../bounds.ts";
+import { drainProgress } from "../drain.ts";
+import { tooFewServe } from "../freeze.ts";
+import { awsSays } from "../launches.ts";
+import type { LastRule, Rule } from "../rule.ts";
+import { end, hold, shrink } from "./moves.ts";
+import type { WorkersSituation } from "./workers-situation.ts";
+
+export const noData: Rule<WorkersSituation> = {
+  name: "noData",
+  says: "The demand cannot be read: nobody leaves.",
+  decide: (situation) => {
+    const { need, observation } = situation;
+    if (need.workers !== undefined) return undefined;
+    const code = observation.metricsReadable ? "no-data" : "metrics-blind";
+    return hold(situation, { code, numbers: { problem: need.problem } });
+  },
+};
+
+export const breaker: Rule<WorkersSituation> = {
+  name: "breaker",
+  says: "Too many workers are without data to tell a small load from a blind monitoring: nobody leaves.",
+  decide: (situation) => {
+    const { breakerOpen, config, current, draining, max, missingWorkers, needed } = situation;
+    const wouldShrink = current > needed || current > max || draining.length > 0;
+    if (!breakerOpen || !wouldShrink) return undefined;
+    const numbers = { missingWorkers, limit: config.scaling.missingWorkersLimit };
+    return hold(situation, { code: "breaker", numbers });
+  },
+};
+
+export const endDrained: Rule<WorkersSituation> = {
+  name: "endDrained",
+  says: "A worker drains: it is ended once it is quiet, dead or has had its time, and the others are enough.",
+  decide: (situation) => {
+    const { current, draining, floorNeed, min, pinned, there, wanted } = situation;
+    const [worker] = draining;
+    if (!worker) return undefined;
+    const { mayTerminate, reason } = drainProgress(situation, worker);
+    if (!mayTerminate) return hold(situation, reason);
+    const tooFew = tooFewServe(there.proven, pinned ? wanted : floorNeed);
+    if (tooFew && reason.code !== "drain-dead") return hold(situation, tooFew);
+    // One that died while it drained, and would leave fewer than the minimum, is replaced.
+    return end(situation, current > min ? "terminate-worker" : "replace-worker", worker.id, reason);
+  },
+};
+
+export const aboveMax: Rule<WorkersSituation> = {
+  name: "aboveMax",
+  says: "More than the maximum: down to it.",
+  decide: (situation) => {
+    const { current, max } = situation;
+    return current > max ? shrink(situation, max, { code: "above-max", numbers: { current, max } }) : undefined;
+  },
+};
+
+export const pinned: Rule<WorkersSituation> = {
+  name: "pinned",
+  says: "An operator has pinned the number: down to it, or stay.",
+  decide: (situation) => {
+    const { current, pinned: reason, wanted } = situation;
+    if (!reason) return undefined;
+    return wanted < current ? shrink(situation, wanted, reason, wanted) : hold(situation, reason);
+  },
+};
+
+export const stepped: Rule<WorkersSituation> = {
+  name: "stepped",
+  says: "A signal holds the step it took: not below its floor, and down to its ceiling where the load allows.",
+  decide: (situation) => {
+    const { ceiling, current, floor, min, needed, numbers } = situation;
+    if (floor !== undefined) return hold(situation, { code: "test-step", numbers: { step: floor, ...numbers } });
+    if (ceiling === undefined || ceiling >= current) return undefined;
+    const asked = { step: ceiling, ...numbers };
+    return ceiling >= needed
+      ? shrink(situation, Math.max(ceiling, min), { code: "test-step", numbers: asked })
+      : hold(situation, { code: "test-refused", numbers: asked });
+  },
+};
+
+export const steady: Rule<WorkersSituation> = {
+  name: "steady",
+  says: "As many as are needed: stay, and say what AWS says of those that are missing.",
+  decide: (situation) => {
+    const { current, group, max, needed, numbers, there } = situation;
+    if (needed !== current) return undefined;
+    if (there.unfilled === 0) return hold(situation, { code: needed === max ? "at-max" : "steady", numbers });
+    const unfilled = { desired: current, exists: there.exists, awsSays: awsSays(group) };
+    return hold(situation, { code: "unfilled", numbers: unfilled });
+  },
+};
+
+export const windowHolds: Rule<WorkersSituation> = {
+  name: "windowHolds",
+  says: "The scale-in window has not been watched in full, or remembers a larger need: stay.",
+  decide: (situation) => {
+    const { current, keep, need, numbers, window } = situation;
+    const waitMs = window.waitMs(current - 1);
+    if (waitMs <= 0) return undefined;
+    const isKept = keep >= current;
+    if (need.problem && isKept) return hold(situation, { code: "no-data", numbers: { problem: need.problem } });
+    return hold(situation, {
+      code: isKept ? "within-tolerance" : "window-holds",
+      numbers: { ...numbers, largestNeeded: window.largest, secondsLeft: Math.ceil(waitMs / 1000) },
+    });
+  },
+};
+
+export const shrinks: LastRule<WorkersSituation> = {
+  name: "shrinks",
+  says: "Fewer are needed: down to the largest need of the window, first what does not exist, then one worker at a time.",
+  decide: (situation) => {
+    const { config, max, min, numbers, window } = situation;
+    const windowSeconds = config.scaling.workers.scaleInWindowSeconds;
+    return shrink(situation, clamp(window.largest, min, max), {
+      code: "load-needs-fewer",
+      numbers: { ...numbers, largestNeeded: window.largest, windowSeconds },
+    });
+  },
+};

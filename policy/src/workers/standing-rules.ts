@@ -1,0 +1,37 @@
+import type { LastRule, Rule } from "../rule.ts";
+import { activeOverride } from "../situation.ts";
+import { hold } from "./moves.ts";
+import { WORKERS, type WorkersSituation } from "./workers-situation.ts";
+
+/** The window starts anew: nothing was watched in this tick. */
+export const unreadable: LastRule<{ readonly problem: string }> = {
+  name: "unreadable",
+  says: "The group cannot be read: nothing happens to it.",
+  decide: ({ problem }) => ({
+    decision: {
+      kind: "hold",
+      target: { kind: "workers" },
+      current: 0,
+      reason: { code: "group-unreadable", numbers: { problem } },
+    },
+    recommendations: [],
+  }),
+};
+
+export const inFlight: Rule<WorkersSituation> = {
+  name: "inFlight",
+  says: "An action on the group is under way: wait for its end.",
+  decide: (situation) =>
+    situation.inFlight.has(WORKERS)
+      ? hold(situation, { code: "settling", numbers: { commanded: situation.current } })
+      : undefined,
+};
+
+export const paused: Rule<WorkersSituation> = {
+  name: "paused",
+  says: "An operator has paused the fleet: hold.",
+  decide: (situation) => {
+    const pause = activeOverride(situation, "pause");
+    return pause && hold(situation, { code: "paused", numbers: { untilMs: pause.expiresAtMs, by: pause.by } });
+  },
+};

@@ -1,0 +1,115 @@
+import { clamp, wholeUnits } from "../bounds.ts";
+import { type Capacity, capacityOf } from "../capacity.ts";
+import type { Reason } from "../decision.ts";
+import type { FleetConfig } from "../fleet-config/schema.ts";
+import { type WorkersNeed, workersNeed } from "../needs/workers-need.ts";
+import type { GroupObservation, WorkerObservation } from "../observation.ts";
+import { activeOverride, type Situation } from "../situation.ts";
+import { stabilize, type Window } from "../stabilization.ts";
+import { heldBounds, type Steppable } from "../steps.ts";
+import { drainingWorkers, isDead } from "../watch.ts";
+
+/** The worker group's key among targets. */
+export const WORKERS = "workers";
+
+/** What the rules of the worker group look at, computed once a tick. Numbers are workers. */
+export interface WorkersSituation extends Situation {
+  readonly group: GroupObservation;
+  /** The tighter of our bounds and AWS's. */
+  readonly min: number;
+  readonly max: number;
+  /** The desired capacity. */
+  readonly current: number;
+  readonly draining: readonly WorkerObservation[];
+  /** A draining worker that lives: it comes back at once, as no launch does. */
+  readonly returning: WorkerObservation | undefined;
+  /** The desired capacity without those that drain: the group counts them until they are ended, as capacity they are gone. */
+  readonly capacity: number;
+  readonly there: Capacity;
+  /** As many exist as may, so that no further one can be launched beside them. */
+  readonly hasNoRoom: boolean;
+  readonly need: WorkersNeed;
+  /** What is known to be needed, within bounds. */
+  readonly needed: number;
+  /** What may be needed where not all can be read: nobody leaves below that. */
+  readonly floorNeed: number;
+  /** The number that the scale-in window remembers of this tick. */
+  readonly keep: number;
+  readonly window: Window;
+  /** For people: what the load needs, and why. */
+  readonly numbers: Reason["numbers"];
+  /** An operator's pin, as the reason for what it asks. */
+  readonly pinned: Reason | undefined;
+  /** Numbers that active signals hold the group at. */
+  readonly floor: number | undefined;
+  readonly ceiling: number | undefined;
+  /** What is asked for now: the pin, or else the need and the floor. */
+  readonly wanted: number;
+}
+
+/** Bounds of the group: the tighter of ours and AWS's, since the API accepts numbers beyond ours. */
+function groupBounds(config: FleetConfig, group: GroupObservation): { readonly min: number; readonly max: number } {
+  const max = Math.min(config.workers.max, group.max);
+  return { min: Math.min(Math.max(config.workers.min, group.min), max), max };
+}
+
+/** The group of this tick as its rules look at it. */
+export function workersSituation(situation: Situation, group: GroupObservation): WorkersSituation {
+  const { config, memory, observation } = situation;
+  const { workers: parameters } = config.scaling;
+  const { min, max } = groupBounds(config, group);
+  const current = group.desired;
+  const draining = drainingWorkers(situation);
+  const there = capacityOf(situation, group);
+  const need = workersNeed(situation, group);
+  const needed = clamp(wholeUnits(need.atLeast), min, max);
+  // Scale in only where the smaller group would be filled below scaleInShare.
+  const keep =
+    need.workers === undefined
+      ? Math.max(current, needed)
+      : clamp(wholeUnits(need.workers / parameters.scaleInShare), needed, max);
+  const pin = activeOverride(situation, "pin-workers");
+  const { floor, ceiling } = heldBounds(situation.steps, WORKERS);
+  return {
+    ...situation,
+    group,
+    min,
+    max,
+    current,
+    draining,
+    returning: draining.find((worker) => !isDead(worker, memory, observation.atMs, config)),
+    capacity: Math.max(0, current - draining.length),
+    there,
+    hasNoRoom: there.exists >= max && there.unfilled === 0,
+    need,
+    needed,
+    floorNeed: Math.max(min, need.workers === undefined ? needed : clamp(wholeUnits(need.workers), min, max)),
+    keep,
+    window: stabilize(
+      memory.recommendations[WORKERS] ?? [],
+      { atMs: observation.atMs, value: keep },
+      parameters.scaleInWindowSeconds * 1000,
+    ),
+    numbers: { ...need.numbers, needed },
+    pinned: pin && { code: "pinned", numbers: { pinned: pin.workers, untilMs: pin.expiresAtMs, by: pin.by } },
+    floor,
+    ceiling,
+    wanted: pin ? clamp(pin.workers, min, max) : Math.max(needed, Math.min(floor ?? 0, max)),
+  };
+}
+
+/** The worker group as a signal sees it; undefined when it cannot be read. */
+export function steppableWorkers(
+  situation: Pick<Situation, "config" | "observation" | "memory">,
+): Steppable | undefined {
+  if (!situation.observation.group.ok) return undefined;
+  const group = situation.observation.group.value;
+  const need = workersNeed(situation, group).workers;
+  return {
+    key: WORKERS,
+    current: group.desired - drainingWorkers(situation).length,
+    ...groupBounds(situation.config, group),
+    needed: need === undefined ? undefined : wholeUnits(need),
+    pressure: 0,
+  };
+}

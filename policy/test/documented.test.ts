@@ -1,0 +1,26 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { needSources } from "../src/needs/workers-need.ts";
+import { replicasPolicy } from "../src/replicas/decide-replicas.ts";
+import type { Spoken } from "../src/rule.ts";
+import { workerPolicy } from "../src/workers/decide-workers.ts";
+
+const page = readFileSync(new URL("../../docs/policy.md", import.meta.url), "utf8");
+
+/** The numbered list below a heading of the page. */
+function listBelow(heading: string): readonly string[] {
+  const after = page.split(`\n${heading}\n`)[1] ?? "";
+  const lines = after.split(/\n#/)[0]?.split("\n") ?? [];
+  return lines.filter((line) => /^\d+\. /.test(line));
+}
+
+const numbered = (rules: readonly Spoken[]) =>
+  rules.map(({ name, says }, index) => `${index + 1}. \`${name}\`: ${says}`);
+
+test.each([
+  ["### Workers", numbered(workerPolicy)],
+  ["### Replicas", numbered(replicasPolicy)],
+  ["### Needs", needSources.map(({ name, says }, index) => `${index + 1}. by ${name}: ${says}`)],
+])("docs/policy.md prints the list below %s", (heading, expected) => {
+  expect(listBelow(heading)).toEqual(expected);
+});
