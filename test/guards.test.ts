@@ -36,6 +36,14 @@ const PLANTED: ReadonlyArray<readonly [what: string, folder: string, code: strin
     "noRestrictedImports",
   ],
   [
+    "releases imports the AWS SDK",
+    "core/releases/src",
+    'import { S3Client } from "@aws-sdk/client-s3";\nexport const y = S3Client;\n',
+    "noRestrictedImports",
+  ],
+  ["releases reads the clock", "core/releases/src", "export const now = () => Date.now();\n", "noRestrictedGlobals"],
+  ["wh imports releases", "wh/src", 'import { x } from "@compose-fleet/releases";\nexport const y = x;\n', undefined],
+  [
     "wh-api reaches into another part of the core",
     "core/wh-api/src",
     'import { x } from "../../releases/src/x.ts";\nexport const y = x;\n',

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { fleetNames } from "@compose-fleet/policy";
+import { machineKinds } from "@compose-fleet/releases";
 import { beforeAll, describe, expect, test } from "vitest";
 import { parse, parseAllDocuments } from "yaml";
-import { machineKinds } from "../cli/src/release/revision.ts";
 import { revisionBucketPrefix } from "../cli/src/release/revision-bucket.ts";
 import { createRevisionBucket } from "../infra/src/constructs/releases.ts";
 import { loadFleetFile } from "../infra/src/load-fleet-file.ts";

@@ -1,6 +1,7 @@
 export * from "./baseline.ts";
 export * from "./decide.ts";
 export * from "./decision.ts";
+export * from "./fleet-config/fleet-metrics.ts";
 export { type Architecture, architectureOf } from "./fleet-config/instance-type.ts";
 export { DEREGISTRATION_SECONDS } from "./fleet-config/load-balancer.ts";
 export { machineImage } from "./fleet-config/machine-image.ts";
@@ -15,10 +16,6 @@ export type { LastingState } from "./lasting.ts";
 export type { Leaving } from "./leaving.ts";
 export * from "./memory.ts";
 export * from "./observation.ts";
-export * from "./release/deployment-facts.ts";
-export * from "./release/fleet-metrics.ts";
-export * from "./release/judge-deployment.ts";
-export * from "./release/judge-server-errors.ts";
 export { renderReason } from "./render-reason.ts";
 export { nobodySeen, type SeenWorkers, seenAfter, stateAsSeen } from "./seen.ts";
 export { type PolicyTarget, policyTargets } from "./targets.ts";

@@ -1,7 +1,7 @@
 import { systemClock } from "@compose-fleet/local-fleet/process";
+import { revisionOfKey } from "@compose-fleet/releases";
 import { onTestFinished, vi } from "vitest";
 import { followUnderTest } from "../../cli/src/release/follow-under-test.ts";
-import { revisionOfKey } from "../../cli/src/release/revision.ts";
 import { rollOut } from "../../cli/src/release/roll-out.ts";
 import { startFront } from "../../local-fleet/src/aws/front-under-test.ts";
 import { sdkClients } from "../../local-fleet/src/aws/sdk-under-test.ts";

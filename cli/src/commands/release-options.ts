@@ -1,5 +1,5 @@
+import { type MachineKind, machineKinds } from "@compose-fleet/releases";
 import { type Command, Option } from "commander";
-import { type MachineKind, machineKinds } from "../release/revision.ts";
 import { fleetOption } from "./fleet-files.ts";
 import { localNameOption } from "./local-name.ts";
 

@@ -1,6 +1,6 @@
 import type { LocalFleetStatus } from "@compose-fleet/local-fleet";
+import { whatRuns } from "@compose-fleet/releases";
 import type { FleetSnapshot } from "@compose-fleet/wh-api";
-import { whatRuns } from "../release/deployment-sentences.ts";
 
 /** What a local fleet runs, for people: a line for the group, one for each service on each worker, the deployments, the address. */
 export function statusText(

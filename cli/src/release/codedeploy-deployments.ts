@@ -11,9 +11,15 @@ import {
   StopDeploymentCommand,
 } from "@aws-sdk/client-codedeploy";
 import { CliError } from "@compose-fleet/local-fleet/process";
-import type { DeploymentTarget } from "@compose-fleet/policy";
-import { type Deployment, DeploymentActiveError, type Deployments } from "./deployments.ts";
-import { type MachineKind, revisionKey, revisionOfKey } from "./revision.ts";
+import {
+  type Deployment,
+  DeploymentActiveError,
+  type Deployments,
+  type DeploymentTarget,
+  type MachineKind,
+  revisionKey,
+  revisionOfKey,
+} from "@compose-fleet/releases";
 
 const ACTIVE: readonly DeploymentStatus[] = ["Created", "Queued", "InProgress"];
 /** AWS's limit of one look at several. */

@@ -1,7 +1,5 @@
 import { CliError, exitCodes } from "@compose-fleet/local-fleet/process";
-import type { Deployments } from "./deployments.ts";
-import { outcomeOf } from "./outcome.ts";
-import { type MachineKind, machineKinds } from "./revision.ts";
+import { type Deployments, type MachineKind, machineKinds, outcomeOf } from "@compose-fleet/releases";
 import type { RevisionStore } from "./s3-revisions.ts";
 
 interface Wanted {

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { type CloudWatchClient, GetMetricDataCommand } from "@aws-sdk/client-cloudwatch";
-import { type ErrorShare, FLEET_METRICS, type FleetConfig, metricNamespace } from "@compose-fleet/policy";
+import { FLEET_METRICS, type FleetConfig, metricNamespace } from "@compose-fleet/policy";
+import type { ErrorShare } from "@compose-fleet/releases";
 import { z } from "zod";
 
 const MINUTE = 60;

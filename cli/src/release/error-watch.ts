@@ -1,4 +1,5 @@
-import { type ErrorVerdict, judgeServerErrors, SERVER_ERROR_LIMIT } from "@compose-fleet/policy";
+import { SERVER_ERROR_LIMIT } from "@compose-fleet/policy";
+import { type ErrorVerdict, judgeServerErrors } from "@compose-fleet/releases";
 import type { Progress } from "../setup/index.ts";
 import type { ReadErrorShares } from "./error-shares.ts";
 

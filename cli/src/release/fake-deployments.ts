@@ -1,5 +1,9 @@
-import type { DeploymentTarget } from "@compose-fleet/policy";
-import { type Deployment, DeploymentActiveError, type Deployments } from "./deployments.ts";
+import {
+  type Deployment,
+  DeploymentActiveError,
+  type Deployments,
+  type DeploymentTarget,
+} from "@compose-fleet/releases";
 
 /** What a deployment looks like from one look to the next; the last one stays. */
 export interface Look {

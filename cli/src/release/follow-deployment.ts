@@ -1,11 +1,15 @@
 import { InterruptedError } from "@compose-fleet/local-fleet/process";
-import { type DeploymentTarget, type DeploymentVerdict, judgeDeployment } from "@compose-fleet/policy";
+import {
+  type Deployments,
+  type DeploymentTarget,
+  type DeploymentVerdict,
+  judgeDeployment,
+  type MachineKind,
+} from "@compose-fleet/releases";
 import type { Progress } from "../setup/index.ts";
-import type { Deployments } from "./deployments.ts";
 import type { ReadErrorShares } from "./error-shares.ts";
 import type { ErrorWatch } from "./error-watch.ts";
 import { progressLines, progressText } from "./progress-lines.ts";
-import type { MachineKind } from "./revision.ts";
 
 /** What following a deployment needs. */
 export interface FollowDeps {

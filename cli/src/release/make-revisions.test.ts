@@ -1,10 +1,10 @@
 import { CliError } from "@compose-fleet/local-fleet/process";
 import { type FleetConfig, parseFleetConfig } from "@compose-fleet/policy";
+import { type MachineKind, parseRevisionInfo } from "@compose-fleet/releases";
 import { beforeEach, expect, test } from "vitest";
 import { createLineProgress } from "../setup/index.ts";
 import { type MakeDeps, type MakeRequest, makeRevisions } from "./make-revisions.ts";
 import type { OwnImage } from "./own-image.ts";
-import { type MachineKind, parseRevisionInfo } from "./revision.ts";
 import type { RevisionStore } from "./s3-revisions.ts";
 import { readFromTgz } from "./tar.ts";
 

@@ -1,5 +1,13 @@
 import { CliError, exitCodes } from "@compose-fleet/local-fleet/process";
 import type { FleetConfig } from "@compose-fleet/policy";
+import {
+  type MachineKind,
+  machineKinds,
+  parseRevisionInfo,
+  revisionFile,
+  shortCommit,
+  stackFolders,
+} from "@compose-fleet/releases";
 import type { RenderedFile } from "../render/index.ts";
 import type { Progress } from "../setup/index.ts";
 import { copyImages } from "./copy-images.ts";
@@ -8,14 +16,6 @@ import type { Commit, Source } from "./git-source.ts";
 import type { ImageMaker, RegistryLogin } from "./image-maker.ts";
 import { repositoryName } from "./image-reference.ts";
 import type { OwnImage } from "./own-image.ts";
-import {
-  type MachineKind,
-  machineKinds,
-  parseRevisionInfo,
-  revisionFile,
-  shortCommit,
-  stackFolders,
-} from "./revision.ts";
 import type { RevisionStore } from "./s3-revisions.ts";
 import { type Staged, stageStack } from "./stage.ts";
 import { packTgz, readFromTgz } from "./tar.ts";

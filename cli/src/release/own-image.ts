@@ -1,5 +1,5 @@
 import type { FleetConfig } from "@compose-fleet/policy";
-import type { MachineKind } from "./revision.ts";
+import type { MachineKind } from "@compose-fleet/releases";
 
 /** An image that this repository builds. */
 export interface OwnImage {

@@ -1,6 +1,7 @@
 import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
 import { CliError, exitCodes } from "@compose-fleet/local-fleet/process";
 import type { FleetConfig } from "@compose-fleet/policy";
+import type { MachineKind } from "@compose-fleet/releases";
 import { fleetFilePath, loadFleet, loadLocalFleet } from "../commands/fleet-files.ts";
 import type { CliContext } from "../context.ts";
 import { findLocalFleet } from "../local/find-local-fleet.ts";
@@ -8,7 +9,6 @@ import { fleetSource, startedWith } from "../local/started-with.ts";
 import { type AwsClients, createAwsClients } from "./aws-clients.ts";
 import { cloudWatchShares, prometheusShares, type ReadErrorShares } from "./error-shares.ts";
 import type { LocalBases } from "./image-maker.ts";
-import type { MachineKind } from "./revision.ts";
 import { localRevisionBucket, revisionBucketPrefix } from "./revision-bucket.ts";
 import { findRevisionBucket } from "./s3-revisions.ts";
 

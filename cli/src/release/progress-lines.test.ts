@@ -1,4 +1,4 @@
-import type { DeploymentTarget } from "@compose-fleet/policy";
+import type { DeploymentTarget } from "@compose-fleet/releases";
 import { expect, test } from "vitest";
 import { progressLines, progressText } from "./progress-lines.ts";
 

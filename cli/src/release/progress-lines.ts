@@ -1,4 +1,4 @@
-import type { DeploymentTarget } from "@compose-fleet/policy";
+import type { DeploymentTarget } from "@compose-fleet/releases";
 
 const TAIL_LINES = 12;
 

@@ -1,6 +1,7 @@
 import { hostname, userInfo } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { architectureOf, fleetNames } from "@compose-fleet/policy";
+import { stackFolders } from "@compose-fleet/releases";
 import { checkWorkerStack, stackImages } from "../compose/check-stack.ts";
 import type { CliContext } from "../context.ts";
 import { createCodeDeployDeployments } from "./codedeploy-deployments.ts";
@@ -11,7 +12,6 @@ import { createGroupMembers } from "./group-members.ts";
 import { createImageMaker } from "./image-maker.ts";
 import type { MakeDeps } from "./make-revisions.ts";
 import type { ReleasePlace } from "./place.ts";
-import { stackFolders } from "./revision.ts";
 import { createS3Revisions } from "./s3-revisions.ts";
 
 /** What deploying to a place needs. */

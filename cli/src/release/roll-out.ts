@@ -1,10 +1,17 @@
 import { CliError, InterruptedError } from "@compose-fleet/local-fleet/process";
-import { isStoppedByItself, isUntouched } from "@compose-fleet/policy";
-import { describeRelease, describeRollback, isAutomatic, refusal, whose } from "./deployment-sentences.ts";
-import { DeploymentActiveError, type DeploymentOrder } from "./deployments.ts";
+import {
+  DeploymentActiveError,
+  type DeploymentOrder,
+  describeRelease,
+  describeRollback,
+  isAutomatic,
+  isStoppedByItself,
+  isUntouched,
+  type MachineKind,
+} from "@compose-fleet/releases";
 import { type ErrorWatch, watchErrors } from "./error-watch.ts";
 import { type EndVerdict, type FollowDeps, followDeployment, goneText } from "./follow-deployment.ts";
-import type { MachineKind } from "./revision.ts";
+import { refusal, whose } from "./refusal.ts";
 
 /** What is to run, where, and who says so. */
 export interface RollOutOrder {

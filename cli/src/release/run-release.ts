@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { MachineKind } from "@compose-fleet/releases";
 import type { ReleaseOptions } from "../commands/release-options.ts";
 import type { CliContext } from "../context.ts";
 import { renderStacks } from "../render/index.ts";
@@ -11,7 +12,6 @@ import { makeRevisions } from "./make-revisions.ts";
 import { ownImages } from "./own-image.ts";
 import { openPlace } from "./place.ts";
 import { author, followDeps, makeDeps } from "./release-deps.ts";
-import type { MachineKind } from "./revision.ts";
 import { currentRevision, type RollOutResult, rollOut, untilIdle } from "./roll-out.ts";
 import { tellOutcome, tellUploaded } from "./tell-outcome.ts";
 import { wantedKinds } from "./wanted-kinds.ts";

@@ -7,7 +7,7 @@ import {
   type S3Client,
 } from "@aws-sdk/client-s3";
 import { CliError, exitCodes } from "@compose-fleet/local-fleet/process";
-import { type MachineKind, revisionKey, revisionOfKey } from "./revision.ts";
+import { type MachineKind, revisionKey, revisionOfKey } from "@compose-fleet/releases";
 
 /** Where revisions are kept. Every method throws AWS's errors. */
 export interface RevisionStore {

@@ -1,7 +1,6 @@
+import { outcomeOf, whatRuns } from "@compose-fleet/releases";
 import type { ReleaseOptions } from "../commands/release-options.ts";
 import type { CliContext } from "../context.ts";
-import { whatRuns } from "./deployment-sentences.ts";
-import { outcomeOf } from "./outcome.ts";
 import { openPlace } from "./place.ts";
 import { followDeps } from "./release-deps.ts";
 

@@ -1,9 +1,9 @@
-import { judgeDeployment } from "@compose-fleet/policy";
+import { judgeDeployment } from "@compose-fleet/releases";
 import type { ReleaseOptions } from "../commands/release-options.ts";
 import type { CliContext } from "../context.ts";
-import { whose } from "./deployment-sentences.ts";
 import { openPlace } from "./place.ts";
 import { progressText } from "./progress-lines.ts";
+import { whose } from "./refusal.ts";
 import { followDeps } from "./release-deps.ts";
 
 /** Tells the newest deployment to each kind of machine. Throws `CliError` with a sentence, and AWS's errors. */

@@ -1,5 +1,5 @@
+import { parseRevisionInfo } from "@compose-fleet/releases";
 import { expect, test } from "vitest";
-import { parseRevisionInfo } from "./revision.ts";
 import type { StackFile } from "./stack-file.ts";
 import { type StageInput, stageStack } from "./stage.ts";
 

@@ -1,7 +1,7 @@
 import { CliError, exitCodes } from "@compose-fleet/local-fleet/process";
+import type { MachineKind } from "@compose-fleet/releases";
 import type { OwnImage } from "./own-image.ts";
 import type { ReleasePlace } from "./place.ts";
-import type { MachineKind } from "./revision.ts";
 
 /** The kinds of machine to release to. Throws `CliError` (exit code 2) for what cannot be released. */
 export function wantedKinds(

@@ -7,7 +7,7 @@ import {
   ListDeploymentTargetsCommand,
   StopDeploymentCommand,
 } from "@aws-sdk/client-codedeploy";
-import type { DeploymentTarget } from "@compose-fleet/policy";
+import type { DeploymentTarget } from "@compose-fleet/releases";
 import { type Deployer, DeployerBusyError } from "../releases/ports.ts";
 
 /** BatchGetDeploymentTargets takes no more at once. */

@@ -1,4 +1,9 @@
-import { type DeploymentVerdict, isActiveDeployment, isStoppedByItself, judgeDeployment } from "@compose-fleet/policy";
+import {
+  type DeploymentVerdict,
+  isActiveDeployment,
+  isStoppedByItself,
+  judgeDeployment,
+} from "@compose-fleet/releases";
 import { DeployerBusyError, type PullRecord } from "./ports.ts";
 import { revisionOf } from "./pull-view.ts";
 import type { PullerDeps } from "./puller-deps.ts";

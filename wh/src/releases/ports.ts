@@ -1,4 +1,4 @@
-import type { DeploymentFacts } from "@compose-fleet/policy";
+import type { DeploymentFacts } from "@compose-fleet/releases";
 
 /** A branch of a Git repository. Reading changes nothing. */
 export interface Branch {

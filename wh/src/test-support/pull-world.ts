@@ -1,4 +1,4 @@
-import type { DeploymentTarget } from "@compose-fleet/policy";
+import type { DeploymentTarget } from "@compose-fleet/releases";
 import { DeployerBusyError } from "../releases/ports.ts";
 import { createPuller, type Puller } from "../releases/puller.ts";
 import type { PullerDeps } from "../releases/puller-deps.ts";

@@ -1,5 +1,10 @@
+import {
+  type DeploymentFacts,
+  type DeploymentTarget,
+  type DeploymentVerdict,
+  judgeDeployment,
+} from "@compose-fleet/releases";
 import { expect, test } from "vitest";
-import { type DeploymentFacts, type DeploymentTarget, type DeploymentVerdict, judgeDeployment } from "../src/index.ts";
 
 const of = (...statuses: string[]): DeploymentTarget[] =>
   statuses.map((status, index) => ({ targetId: `i-${index + 1}`, status }));

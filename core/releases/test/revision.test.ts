@@ -1,5 +1,5 @@
+import { isRevisionName, revisionKey, revisionName, revisionOfKey, shortCommit } from "@compose-fleet/releases";
 import { expect, test } from "vitest";
-import { isRevisionName, revisionKey, revisionName, revisionOfKey, shortCommit } from "./revision.ts";
 
 const commit = "0123456789abcdef0123456789abcdef01234567";
 

@@ -1,6 +1,6 @@
+import { type ErrorShare, judgeServerErrors } from "@compose-fleet/releases";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type ErrorShare, judgeServerErrors } from "../src/index.ts";
 
 const LIMIT = 0.05;
 const MINUTE = 60_000;

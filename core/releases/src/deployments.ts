@@ -1,4 +1,4 @@
-import type { DeploymentInfo, DeploymentTarget } from "@compose-fleet/policy";
+import type { DeploymentInfo, DeploymentTarget } from "./deployment-facts.ts";
 import type { MachineKind } from "./revision.ts";
 
 /** One deployment, as CodeDeploy knows it. */

@@ -1,4 +1,4 @@
-import type { FleetConfig } from "../fleet-config/schema.ts";
+import type { FleetConfig } from "./schema.ts";
 
 /** CloudWatch metrics that the monitoring instance writes every minute (`stack-prometheus/heartbeat.sh`); none has dimensions. */
 export const FLEET_METRICS = {

@@ -1,5 +1,5 @@
+import { whatRuns } from "@compose-fleet/releases";
 import { expect, test } from "vitest";
-import { whatRuns } from "./deployment-sentences.ts";
 
 const A = "aaaaaaaaaaaa-111111111111";
 const C = "cccccccccccc-333333333333";
