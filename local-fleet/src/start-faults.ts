@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { LoadBalancer } from "./balancer/load-balancer.ts";
 import type { InstanceStore } from "./cloud/instance-store.ts";
 import type { WorkerGroup } from "./cloud/worker-group.ts";
+import { busyRegistry } from "./faults/busy-registry.ts";
 import { shiftClock } from "./faults/clock-shift.ts";
 import { cloudFaults } from "./faults/cloud-faults.ts";
 import type { Disturbances } from "./faults/disturbances.ts";
@@ -120,6 +121,7 @@ export function startFaults(deps: StartFaultsDeps): FaultRegistry {
         setHung: (id, hung) => instances.update(id, { hung }),
         deploy,
       }),
+      busyRegistry(join(options.stateDir, "bin")),
       ...cloudFaults({ disturbances, pickWorker, workers, deployments }),
     ],
   });

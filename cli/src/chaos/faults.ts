@@ -74,6 +74,7 @@ const table = {
     description: "an alarm is on the workers' deployment group, and cannot be read: every deployment is stopped",
     byHandOnly: true,
   },
+  "registry-busy": { description: "registries answer 429 to every pull of a worker", byHandOnly: true },
 } as const satisfies Record<string, Traits>;
 
 export type FaultName = keyof typeof table;

@@ -24,6 +24,7 @@ export const FAULT_NAMES = [
   "telegram-429",
   "alarm-on-deployments",
   "alarms-unreadable",
+  "registry-busy",
 ] as const;
 
 export type FaultName = (typeof FAULT_NAMES)[number];
