@@ -1,6 +1,6 @@
 import { cp, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { parseFleetConfig } from "@compose-fleet/policy";
+import { parseFleetConfig } from "@compose-fleet/fleet";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { parse } from "yaml";
 import { renderStackPrometheus } from "../cli/src/render/stack-prometheus.ts";

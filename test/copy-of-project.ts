@@ -13,10 +13,18 @@ export async function copyOfProject(): Promise<string> {
   const { workspaces } = JSON.parse(await readFile(path.join(project, "package.json"), "utf8")) as {
     workspaces: string[];
   };
-  for (const place of ["", ...workspaces]) {
+  const places = await Promise.all(workspaces.map((place) => foldersOf(place)));
+  for (const place of ["", ...places.flat()]) {
     const modules = path.join(project, place, "node_modules");
     const isThere = await readdir(modules).catch(() => undefined);
     if (isThere !== undefined) await symlink(modules, path.join(folder, place, "node_modules"));
   }
   return folder;
+}
+
+/** The folders that a workspace of package.json names: `core/*` is each of them. */
+async function foldersOf(workspace: string): Promise<readonly string[]> {
+  const parent = /^(.+)\/\*$/.exec(workspace)?.[1];
+  if (parent === undefined) return [workspace];
+  return (await readdir(path.join(project, parent))).map((name) => `${parent}/${name}`);
 }

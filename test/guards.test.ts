@@ -9,23 +9,40 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 
 /** Rule that must catch it (none: it is allowed), folder, code. */
 const PLANTED: ReadonlyArray<readonly [what: string, folder: string, code: string, rule: string | undefined]> = [
-  ["policy imports node", "policy/src", 'import fs from "node:fs";\nexport const x = fs;\n', "noRestrictedImports"],
+  [
+    "policy imports node",
+    "core/policy/src",
+    'import fs from "node:fs";\nexport const x = fs;\n',
+    "noRestrictedImports",
+  ],
   [
     "policy imports wh",
-    "policy/src",
+    "core/policy/src",
     'import { x } from "@compose-fleet/wh";\nexport const y = x;\n',
     "noRestrictedImports",
   ],
-  ["policy reads the clock", "policy/src", "export const now = () => Date.now();\n", "noRestrictedGlobals"],
+  [
+    "policy imports fleet",
+    "core/policy/src",
+    'import { x } from "@compose-fleet/fleet";\nexport const y = x;\n',
+    undefined,
+  ],
+  [
+    "fleet imports policy",
+    "core/fleet/src",
+    'import { x } from "@compose-fleet/policy";\nexport const y = x;\n',
+    "noRestrictedImports",
+  ],
+  ["policy reads the clock", "core/policy/src", "export const now = () => Date.now();\n", "noRestrictedGlobals"],
   [
     "group-model sets a timer",
-    "group-model/src",
+    "core/group-model/src",
     "export const x = () => setTimeout(() => {}, 1);\n",
     "noRestrictedGlobals",
   ],
   [
     "group-model imports policy",
-    "group-model/src",
+    "core/group-model/src",
     'import { x } from "@compose-fleet/policy";\nexport const y = x;\n',
     "noRestrictedImports",
   ],
@@ -118,7 +135,7 @@ const PLANTED: ReadonlyArray<readonly [what: string, folder: string, code: strin
   ["anybody forgets a promise", "wh/src", "const f = async (): Promise<number> => 1;\nf();\n", "noFloatingPromises"],
   [
     "policy imports zod and itself",
-    "policy/src",
+    "core/policy/src",
     'import { z } from "zod";\nimport { y } from "./y.ts";\nexport const x = [z, y];\n',
     undefined,
   ],

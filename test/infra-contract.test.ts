@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { fleetNames } from "@compose-fleet/policy";
+import { fleetNames } from "@compose-fleet/fleet";
 import { machineKinds } from "@compose-fleet/releases";
 import { beforeAll, describe, expect, test } from "vitest";
 import { parse, parseAllDocuments } from "yaml";

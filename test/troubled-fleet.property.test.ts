@@ -1,4 +1,5 @@
-import { type Decision, decide, emptyMemory, parseFleetConfig, renderReason } from "@compose-fleet/policy";
+import { parseFleetConfig } from "@compose-fleet/fleet";
+import { type Decision, decide, emptyMemory, renderReason } from "@compose-fleet/policy";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { QUERY_NAMES } from "../wh/src/observe/queries.ts";

@@ -41,7 +41,7 @@ beforeAll(async () => {
     await mkdir(path.dirname(path.join(folder, file)), { recursive: true });
     await writeFile(path.join(folder, file), text);
   }
-  await writeFile(path.join(folder, "policy/src/planted.ts"), BAD_TS);
+  await writeFile(path.join(folder, "core/policy/src/planted.ts"), BAD_TS);
   const file = path.join(folder, "package.json");
   const manifest = JSON.parse(await readFile(file, "utf8"));
   await writeFile(
@@ -56,7 +56,7 @@ describe("of a user's own code no check says anything, of a fault in ours each d
   test.each(checks.map(({ title, args }) => [title, args] as const))("%s", async (_title, args) => {
     const { code, output } = await run(args);
     expect(code, output).not.toBe(0);
-    expect(output).toContain("policy/src/planted.ts");
+    expect(output).toContain("core/policy/src/planted.ts");
     for (const file of Object.keys(OWN)) expect(output).not.toContain(file);
     expect(output).not.toMatch(/left-pad|no-such-binary|@mine/);
   });

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { fleetNames, parseFleetConfig } from "@compose-fleet/policy";
+import { fleetNames, parseFleetConfig } from "@compose-fleet/fleet";
 import { parse } from "yaml";
 import { createAsgReader } from "../wh/src/aws/asg-reader.ts";
 import { createAwsClients } from "../wh/src/aws/clients.ts";

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { fleetNames, parseFleetConfig } from "@compose-fleet/policy";
+import { fleetNames, parseFleetConfig } from "@compose-fleet/fleet";
 import { stringify } from "yaml";
 import { startFakeWorld } from "./fake-world/start.ts";
 import { SERVICE } from "./fake-world/steady-world.ts";

@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
-import type { FleetConfig } from "@compose-fleet/policy";
+import type { FleetConfig } from "@compose-fleet/fleet";
 import { withAccount } from "../src/account.ts";
 import { createAwsAccount } from "../src/deploy/account.ts";
 import { accountFault } from "../src/deploy/account-fault.ts";

@@ -1,4 +1,4 @@
-import type { FleetConfig } from "@compose-fleet/policy";
+import type { FleetConfig } from "@compose-fleet/fleet";
 
 /**
  * The account of a fleet file that names none, as long as AWS has not been asked: nobody's. What is synthesized for it can be

@@ -1,5 +1,5 @@
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider/index.js";
-import type { FleetConfig } from "@compose-fleet/policy";
+import type { FleetConfig } from "@compose-fleet/fleet";
 import type { TerraformStack } from "cdktf";
 import { fleetAccount } from "./account.ts";
 import { resourceTags } from "./names.ts";

@@ -1,4 +1,4 @@
-import type { FleetConfig } from "@compose-fleet/policy";
+import type { FleetConfig } from "@compose-fleet/fleet";
 import { App, type AppConfig } from "cdktf";
 import { BootstrapStack, type BootstrapState } from "./stacks/bootstrap-stack.ts";
 import { BudgetStack } from "./stacks/budget-stack.ts";

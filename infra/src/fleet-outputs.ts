@@ -1,5 +1,5 @@
 import type { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket/index.js";
-import { type FleetConfig, fleetSecrets } from "@compose-fleet/policy";
+import { type FleetConfig, fleetSecrets } from "@compose-fleet/fleet";
 import { TerraformOutput, type TerraformStack } from "cdktf";
 import type { ImageRegistry } from "./constructs/image-registry.ts";
 import type { LoadBalancer } from "./constructs/load-balancer.ts";

@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from "node:fs";
-import { type FleetConfig, parseFleetConfig } from "@compose-fleet/policy";
+import { type FleetConfig, parseFleetConfig } from "@compose-fleet/fleet";
 import { parse } from "yaml";
 
 /** A fleet file that cannot be used; its message is for the reader of a terminal. */

@@ -1,7 +1,7 @@
 import { copyFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { FleetConfig } from "@compose-fleet/policy";
+import type { FleetConfig } from "@compose-fleet/fleet";
 import { stackName } from "./names.ts";
 
 const LOCK_FILE = ".terraform.lock.hcl";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type FleetConfig, fleetNames } from "@compose-fleet/policy";
+import { type FleetConfig, fleetNames } from "@compose-fleet/fleet";
 
 /** What a name needs to know of the fleet. */
 type Named = Pick<FleetConfig, "name" | "environment" | "network">;

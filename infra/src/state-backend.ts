@@ -1,4 +1,4 @@
-import type { FleetConfig } from "@compose-fleet/policy";
+import type { FleetConfig } from "@compose-fleet/fleet";
 import { S3Backend, type TerraformStack } from "cdktf";
 import { fleetAccount } from "./account.ts";
 import { resourceName, type StackKind, stackName } from "./names.ts";

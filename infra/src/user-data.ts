@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { type FleetConfig, fleetNames, metricNamespace } from "@compose-fleet/policy";
+import { type FleetConfig, fleetNames, metricNamespace } from "@compose-fleet/fleet";
 import { applicationName, launchingHookName, logGroupName, type MachineKind } from "./names.ts";
 
 /** EC2's limit, before base64. */

@@ -1,6 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { FleetConfig } from "@compose-fleet/policy";
+import type { FleetConfig } from "@compose-fleet/fleet";
 import { cleanUp } from "./clean-up.ts";
 import { listenOnSocket } from "./cloud/emulated-cloud.ts";
 import { controlSocket, createControlServer } from "./control.ts";

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { parseFleetConfig } from "@compose-fleet/policy";
+import { parseFleetConfig } from "@compose-fleet/fleet";
 import { parse } from "yaml";
 import { createLocalFleet, StoppedWhileStarting } from "./local-fleet.ts";
 import { parseLocalFleetOptions } from "./options.ts";

@@ -1,4 +1,4 @@
-import { fleetNames } from "@compose-fleet/policy";
+import { fleetNames } from "@compose-fleet/fleet";
 import { AWS_PORT } from "./balancer/nginx-config.ts";
 import { planAddresses } from "./machine/addresses.ts";
 import { dockerNames, FLEET_LABEL } from "./machine/docker.ts";

@@ -1,8 +1,8 @@
 import { chmod, mkdir } from "node:fs/promises";
 import type { Server } from "node:http";
 import { join } from "node:path";
+import { type FleetConfig, fleetNames } from "@compose-fleet/fleet";
 import { isLeaving, type LifecycleHook } from "@compose-fleet/group-model";
-import { type FleetConfig, fleetNames } from "@compose-fleet/policy";
 import { noCapacity } from "./aws/no-capacity.ts";
 import { createParameterStore } from "./aws/ssm/parameters.ts";
 import { createLoadBalancer, type LoadBalancer } from "./balancer/load-balancer.ts";

@@ -1,4 +1,4 @@
-import { type FleetConfig, fleetNames } from "@compose-fleet/policy";
+import { type FleetConfig, fleetNames } from "@compose-fleet/fleet";
 import { createObjectStore, type ObjectStore } from "./aws/s3/object-store.ts";
 import type { InstanceStore } from "./cloud/instance-store.ts";
 import { type Disturbances, readAlarmStates } from "./faults/disturbances.ts";

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type FleetConfig, fleetNames } from "@compose-fleet/policy";
+import { type FleetConfig, fleetNames } from "@compose-fleet/fleet";
 import type { LoadBalancer } from "./balancer/load-balancer.ts";
 import type { InstanceStore } from "./cloud/instance-store.ts";
 import type { WorkerGroup } from "./cloud/worker-group.ts";

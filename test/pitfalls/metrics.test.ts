@@ -1,6 +1,6 @@
 import { emptyMemory } from "@compose-fleet/policy";
 import { describe, expect, test } from "vitest";
-import { observe, ok, onReplicas, onWorkers, Scaler, worker } from "../../policy/test/world.ts";
+import { observe, ok, onReplicas, onWorkers, Scaler, worker } from "../../core/policy/test/world.ts";
 import { createObserver } from "../../wh/src/observe/observer.ts";
 import { observationQueries } from "../../wh/src/observe/queries.ts";
 import type { WorkerGroupReader } from "../../wh/src/observe/worker-group.ts";

@@ -1,4 +1,4 @@
-import { type FleetConfig, parseFleetConfig } from "@compose-fleet/policy";
+import { type FleetConfig, parseFleetConfig } from "@compose-fleet/fleet";
 import { parse } from "yaml";
 import { z } from "zod";
 

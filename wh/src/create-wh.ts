@@ -1,4 +1,5 @@
-import { decide, type FleetConfig, proposeSteps, replicaBaseline } from "@compose-fleet/policy";
+import type { FleetConfig } from "@compose-fleet/fleet";
+import { decide, proposeSteps, replicaBaseline } from "@compose-fleet/policy";
 import type { Express } from "express";
 import { createActuator } from "./act/actuator.ts";
 import { createBaselineKeeper } from "./act/baseline-keeper.ts";

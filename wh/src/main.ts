@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { hostname } from "node:os";
-import { fleetNames } from "@compose-fleet/policy";
+import { fleetNames } from "@compose-fleet/fleet";
 import { createAsgActions } from "./aws/asg-actions.ts";
 import { createAsgHook } from "./aws/asg-hook.ts";
 import { createAsgReader } from "./aws/asg-reader.ts";

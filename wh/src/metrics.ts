@@ -1,4 +1,5 @@
-import { type FleetConfig, policyTargets, targetOf } from "@compose-fleet/policy";
+import type { FleetConfig } from "@compose-fleet/fleet";
+import { policyTargets, targetOf } from "@compose-fleet/policy";
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import type { Outcome } from "./act/outcome.ts";
 import type { DecisionRecord } from "./loop/decision-record.ts";

@@ -1,9 +1,9 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { FleetConfig } from "@compose-fleet/fleet";
 import { type LoadProcess, loadDefaults, startLoad } from "@compose-fleet/load";
 import { CliError, InterruptedError } from "@compose-fleet/local-fleet/process";
-import type { FleetConfig } from "@compose-fleet/policy";
 import { Command, Option } from "commander";
 import type { CliContext } from "../context.ts";
 import { createLiveScreen } from "../demo/live-screen.ts";

@@ -1,6 +1,6 @@
 import { join, resolve } from "node:path";
+import type { FleetConfig } from "@compose-fleet/fleet";
 import { CliError } from "@compose-fleet/local-fleet/process";
-import type { FleetConfig } from "@compose-fleet/policy";
 import type { Option } from "commander";
 import { remarkLine, weakness } from "../compose/check-stack.ts";
 import type { Review } from "../compose/review-services.ts";

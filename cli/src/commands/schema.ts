@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { fleetJsonSchema } from "@compose-fleet/policy";
+import { fleetJsonSchema } from "@compose-fleet/fleet";
 import { Command } from "commander";
 import type { CliContext } from "../context.ts";
 import { writeFiles } from "../paths/write-files.ts";

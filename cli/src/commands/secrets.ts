@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { SSMClient } from "@aws-sdk/client-ssm";
+import { type FleetConfig, fleetNames, fleetSecrets } from "@compose-fleet/fleet";
 import { CliError, exitCodes } from "@compose-fleet/local-fleet/process";
-import { type FleetConfig, fleetNames, fleetSecrets } from "@compose-fleet/policy";
 import { Command } from "commander";
 import type { CliContext } from "../context.ts";
 import { loadFleetFile } from "../fleet-file/load.ts";

@@ -261,7 +261,7 @@ test("the text of fleet.yaml's environment is the text in the container", async 
     .sample(text, 400)
     .filter((value) => [...value].every((each) => each === "\n" || each === "\t" || (each >= " " && each !== "\x7f")));
   const environment = Object.fromEntries(values.map((value, i) => [`V${i}`, value]));
-  const { parseFleetConfig } = await import("@compose-fleet/policy");
+  const { parseFleetConfig } = await import("@compose-fleet/fleet");
   const { renderStackWorker } = await import("../render/stack-worker.ts");
   const parsed = parseFleetConfig({
     name: "demo",

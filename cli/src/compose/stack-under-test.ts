@@ -1,4 +1,4 @@
-import { parseFleetConfig } from "@compose-fleet/policy";
+import { parseFleetConfig } from "@compose-fleet/fleet";
 import { renderStackWorker } from "../render/stack-worker.ts";
 import type { ComposeFile } from "./staged-folder.ts";
 

@@ -1,5 +1,5 @@
+import { parseFleetConfig } from "@compose-fleet/fleet";
 import type { LoadSummary } from "@compose-fleet/load";
-import { parseFleetConfig } from "@compose-fleet/policy";
 import { describe, expect, test } from "vitest";
 import { reactions } from "./reactions.ts";
 import { buildReport, type Recording } from "./report.ts";

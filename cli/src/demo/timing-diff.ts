@@ -1,4 +1,4 @@
-import { type FleetConfig, parseFleetConfig } from "@compose-fleet/policy";
+import { type FleetConfig, parseFleetConfig } from "@compose-fleet/fleet";
 
 /** One value of a fleet's `scaling` that is not production's default. */
 export interface TimingDifference {

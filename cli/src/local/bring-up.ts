@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { FleetConfig } from "@compose-fleet/fleet";
 import type { LocalFleetOptionsInput } from "@compose-fleet/local-fleet";
-import type { FleetConfig } from "@compose-fleet/policy";
 import { stringify } from "yaml";
 import { checkServices, fleetFilePath, loadLocalFleet } from "../commands/fleet-files.ts";
 import type { LocalOptions } from "../commands/local-options.ts";

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { parseFleetConfig } from "@compose-fleet/policy";
+import { parseFleetConfig } from "@compose-fleet/fleet";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { loadFleetFile, readFleetDocument } from "../fleet-file/load.ts";

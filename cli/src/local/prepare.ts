@@ -1,6 +1,6 @@
 import { cp, mkdir, rm } from "node:fs/promises";
 import { join, relative } from "node:path";
-import type { FleetConfig } from "@compose-fleet/policy";
+import type { FleetConfig } from "@compose-fleet/fleet";
 import { renderStacks, writeRendered } from "../render/index.ts";
 
 /** Folders of one local fleet. */

@@ -1,6 +1,6 @@
+import type { FleetConfig } from "@compose-fleet/fleet";
 import type { LocalFleetStatus } from "@compose-fleet/local-fleet";
 import { CliError, InterruptedError } from "@compose-fleet/local-fleet/process";
-import type { FleetConfig } from "@compose-fleet/policy";
 import type { LocalOptions } from "../commands/local-options.ts";
 import type { CliContext } from "../context.ts";
 import { type BringUpOptions, bringUp } from "./bring-up.ts";

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { type CloudWatchClient, GetMetricDataCommand } from "@aws-sdk/client-cloudwatch";
-import { FLEET_METRICS, type FleetConfig, metricNamespace } from "@compose-fleet/policy";
+import { FLEET_METRICS, type FleetConfig, metricNamespace } from "@compose-fleet/fleet";
 import type { ErrorShare } from "@compose-fleet/releases";
 import { z } from "zod";
 

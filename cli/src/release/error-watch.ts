@@ -1,4 +1,4 @@
-import { SERVER_ERROR_LIMIT } from "@compose-fleet/policy";
+import { SERVER_ERROR_LIMIT } from "@compose-fleet/fleet";
 import { type ErrorVerdict, judgeServerErrors } from "@compose-fleet/releases";
 import type { Progress } from "../setup/index.ts";
 import type { ReadErrorShares } from "./error-shares.ts";

@@ -1,4 +1,4 @@
-import { parseFleetConfig } from "@compose-fleet/policy";
+import { parseFleetConfig } from "@compose-fleet/fleet";
 import { expect, test } from "vitest";
 import { imageEnv, imageVariable, registryHost, repositoryName } from "./image-reference.ts";
 import { ownImages } from "./own-image.ts";

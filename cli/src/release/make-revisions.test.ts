@@ -1,5 +1,5 @@
+import { type FleetConfig, parseFleetConfig } from "@compose-fleet/fleet";
 import { CliError } from "@compose-fleet/local-fleet/process";
-import { type FleetConfig, parseFleetConfig } from "@compose-fleet/policy";
 import { type MachineKind, parseRevisionInfo } from "@compose-fleet/releases";
 import { beforeEach, expect, test } from "vitest";
 import { createLineProgress } from "../setup/index.ts";

@@ -1,5 +1,5 @@
+import type { FleetConfig } from "@compose-fleet/fleet";
 import { CliError, exitCodes } from "@compose-fleet/local-fleet/process";
-import type { FleetConfig } from "@compose-fleet/policy";
 import {
   type MachineKind,
   machineKinds,

@@ -1,4 +1,4 @@
-import type { FleetConfig } from "@compose-fleet/policy";
+import type { FleetConfig } from "@compose-fleet/fleet";
 import type { MachineKind } from "@compose-fleet/releases";
 
 /** An image that this repository builds. */

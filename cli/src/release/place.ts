@@ -1,6 +1,6 @@
 import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
+import type { FleetConfig } from "@compose-fleet/fleet";
 import { CliError, exitCodes } from "@compose-fleet/local-fleet/process";
-import type { FleetConfig } from "@compose-fleet/policy";
 import type { MachineKind } from "@compose-fleet/releases";
 import { fleetFilePath, loadFleet, loadLocalFleet } from "../commands/fleet-files.ts";
 import type { CliContext } from "../context.ts";

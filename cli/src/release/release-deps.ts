@@ -1,6 +1,6 @@
 import { hostname, userInfo } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
-import { architectureOf, fleetNames } from "@compose-fleet/policy";
+import { architectureOf, fleetNames } from "@compose-fleet/fleet";
 import { stackFolders } from "@compose-fleet/releases";
 import { checkWorkerStack, stackImages } from "../compose/check-stack.ts";
 import type { CliContext } from "../context.ts";

@@ -1,4 +1,4 @@
-import type { FleetConfig } from "@compose-fleet/policy";
+import type { FleetConfig } from "@compose-fleet/fleet";
 import type { RenderedFile } from "./rendered-file.ts";
 import { renderStackPrometheus, type StackPrometheusOptions } from "./stack-prometheus.ts";
 import { renderStackWorker } from "./stack-worker.ts";

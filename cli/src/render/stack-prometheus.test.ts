@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { type FleetConfig, type FleetConfigInput, parseFleetConfig } from "@compose-fleet/policy";
+import { type FleetConfig, type FleetConfigInput, parseFleetConfig } from "@compose-fleet/fleet";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { renderStackPrometheus, type StackPrometheusOptions } from "./stack-prometheus.ts";

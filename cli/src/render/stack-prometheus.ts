@@ -1,4 +1,4 @@
-import { type FleetConfig, fleetNames, fleetSecrets } from "@compose-fleet/policy";
+import { type FleetConfig, fleetNames, fleetSecrets } from "@compose-fleet/fleet";
 import { cidrPattern } from "./cidr-pattern.ts";
 import { plainYaml } from "./plain-yaml.ts";
 import type { RenderedFile } from "./rendered-file.ts";

@@ -1,5 +1,5 @@
 import { join, resolve } from "node:path";
-import { type FleetConfigInput, parseFleetConfig } from "@compose-fleet/policy";
+import { type FleetConfigInput, parseFleetConfig } from "@compose-fleet/fleet";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { loadFleetFile } from "../fleet-file/load.ts";

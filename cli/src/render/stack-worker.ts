@@ -1,4 +1,4 @@
-import { type FleetConfig, fleetNames, type ServiceConfig } from "@compose-fleet/policy";
+import { type FleetConfig, fleetNames, type ServiceConfig } from "@compose-fleet/fleet";
 import { plainYaml } from "./plain-yaml.ts";
 import type { RenderedFile } from "./rendered-file.ts";
 

@@ -1,5 +1,5 @@
 import { GetParametersByPathCommand, PutParameterCommand, type SSMClient } from "@aws-sdk/client-ssm";
-import { type FleetConfig, fleetNames } from "@compose-fleet/policy";
+import { type FleetConfig, fleetNames } from "@compose-fleet/fleet";
 import type { SecretStore } from "./secret-store.ts";
 
 /** Secrets as SecureString parameters of one fleet, encrypted with the account's key of Parameter Store. Throws AWS's errors. */

@@ -5,13 +5,7 @@ import {
   CloudwatchMetricAlarm,
   type CloudwatchMetricAlarmConfig,
 } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm/index.js";
-import {
-  FLEET_METRICS,
-  type FleetConfig,
-  fleetNames,
-  metricNamespace,
-  SERVER_ERROR_LIMIT,
-} from "@compose-fleet/policy";
+import { FLEET_METRICS, type FleetConfig, fleetNames, metricNamespace, SERVER_ERROR_LIMIT } from "@compose-fleet/fleet";
 import { Construct } from "constructs";
 import { resourceName } from "../names.ts";
 import { AlarmTopic } from "./alarm-topic.ts";

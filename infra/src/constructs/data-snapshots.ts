@@ -1,5 +1,5 @@
 import { DlmLifecyclePolicy } from "@cdktf/provider-aws/lib/dlm-lifecycle-policy/index.js";
-import type { FleetConfig } from "@compose-fleet/policy";
+import type { FleetConfig } from "@compose-fleet/fleet";
 import { Construct } from "constructs";
 import { snapshotStatements } from "../iam/snapshot-statements.ts";
 import { fleetTags, resourceName } from "../names.ts";

@@ -1,5 +1,5 @@
 import { Eip } from "@cdktf/provider-aws/lib/eip/index.js";
-import type { FleetConfigInput } from "@compose-fleet/policy";
+import type { FleetConfigInput } from "@compose-fleet/fleet";
 import { describe, expect, test } from "vitest";
 import { type Synthesized, synthScope, testFleet } from "../testing/synth.ts";
 import { LoadBalancer } from "./load-balancer.ts";

@@ -2,7 +2,7 @@ import { Eip } from "@cdktf/provider-aws/lib/eip/index.js";
 import { Lb } from "@cdktf/provider-aws/lib/lb/index.js";
 import { LbListener, type LbListenerConfig } from "@cdktf/provider-aws/lib/lb-listener/index.js";
 import { LbTargetGroup } from "@cdktf/provider-aws/lib/lb-target-group/index.js";
-import { DEREGISTRATION_SECONDS, type FleetConfig } from "@compose-fleet/policy";
+import { DEREGISTRATION_SECONDS, type FleetConfig } from "@compose-fleet/fleet";
 import { Fn, type ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { resourceName } from "../names.ts";

@@ -1,5 +1,5 @@
 import { LaunchTemplate } from "@cdktf/provider-aws/lib/launch-template/index.js";
-import { architectureOf, type FleetConfig, fleetNames, machineImage } from "@compose-fleet/policy";
+import { architectureOf, type FleetConfig, fleetNames, machineImage } from "@compose-fleet/fleet";
 import type { Construct } from "constructs";
 import { type MachineKind, resourceName, resourceTags } from "../names.ts";
 import { userDataBase64 } from "../user-data.ts";

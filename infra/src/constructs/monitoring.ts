@@ -1,7 +1,7 @@
 import { EbsVolume } from "@cdktf/provider-aws/lib/ebs-volume/index.js";
 import { Instance } from "@cdktf/provider-aws/lib/instance/index.js";
 import { VolumeAttachment } from "@cdktf/provider-aws/lib/volume-attachment/index.js";
-import type { FleetConfig } from "@compose-fleet/policy";
+import type { FleetConfig } from "@compose-fleet/fleet";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { resourceName, resourceTags } from "../names.ts";

@@ -1,6 +1,6 @@
 import { CodedeployApp } from "@cdktf/provider-aws/lib/codedeploy-app/index.js";
 import { CodedeployDeploymentGroup } from "@cdktf/provider-aws/lib/codedeploy-deployment-group/index.js";
-import { type FleetConfig, fleetNames } from "@compose-fleet/policy";
+import { type FleetConfig, fleetNames } from "@compose-fleet/fleet";
 import { Construct } from "constructs";
 import { deploymentStatements } from "../iam/deployment-statements.ts";
 import { applicationName, fleetTags, resourceName } from "../names.ts";

@@ -1,4 +1,4 @@
-import type { FleetConfigInput } from "@compose-fleet/policy";
+import type { FleetConfigInput } from "@compose-fleet/fleet";
 import { describe, expect, test } from "vitest";
 import { type Block, synthScope, testFleet } from "../testing/synth.ts";
 import { SecurityGroups } from "./security-groups.ts";

@@ -1,5 +1,5 @@
 import { DynamodbTable } from "@cdktf/provider-aws/lib/dynamodb-table/index.js";
-import { type FleetConfig, fleetNames } from "@compose-fleet/policy";
+import { type FleetConfig, fleetNames } from "@compose-fleet/fleet";
 import type { Construct } from "constructs";
 
 /** The scaler's table: lease, claims, overrides, decisions. Paid by the request, as it is small and rarely written. */

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { SsmDocument } from "@cdktf/provider-aws/lib/ssm-document/index.js";
-import { type FleetConfig, fleetNames } from "@compose-fleet/policy";
+import { type FleetConfig, fleetNames } from "@compose-fleet/fleet";
 import { Construct } from "constructs";
 import { literal } from "../literal.ts";
 

@@ -1,4 +1,4 @@
-import type { FleetConfigInput } from "@compose-fleet/policy";
+import type { FleetConfigInput } from "@compose-fleet/fleet";
 import { describe, expect, test } from "vitest";
 import { type Block, type Synthesized, synthScope, testFleet } from "../testing/synth.ts";
 import { Workers } from "./workers.ts";

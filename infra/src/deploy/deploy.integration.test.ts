@@ -3,7 +3,7 @@ import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { S3Client } from "@aws-sdk/client-s3";
 import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
-import { fleetNames, fleetSecrets } from "@compose-fleet/policy";
+import { fleetNames, fleetSecrets } from "@compose-fleet/fleet";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { withAccount } from "../account.ts";
 import { createCertificate, hasOpenssl } from "../emulator/certificate.ts";

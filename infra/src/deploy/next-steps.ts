@@ -1,4 +1,4 @@
-import type { FleetConfig } from "@compose-fleet/policy";
+import type { FleetConfig } from "@compose-fleet/fleet";
 import type { Account } from "./account.ts";
 import type { StackOutcome } from "./run-stack.ts";
 

@@ -1,4 +1,4 @@
-import { type FleetConfig, fleetNames, fleetSecrets } from "@compose-fleet/policy";
+import { type FleetConfig, fleetNames, fleetSecrets } from "@compose-fleet/fleet";
 import { withAccount } from "../account.ts";
 import type { StackKind } from "../names.ts";
 import { stateBucketName, stateKey } from "../state-backend.ts";

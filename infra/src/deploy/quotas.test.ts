@@ -1,4 +1,4 @@
-import type { FleetConfigInput } from "@compose-fleet/policy";
+import type { FleetConfigInput } from "@compose-fleet/fleet";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { testFleet } from "../testing/synth.ts";

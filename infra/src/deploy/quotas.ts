@@ -1,4 +1,4 @@
-import type { FleetConfig } from "@compose-fleet/policy";
+import type { FleetConfig } from "@compose-fleet/fleet";
 import { fleetTags } from "../names.ts";
 
 /** Tags of a thing in the account, by key. */

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { FleetConfig } from "@compose-fleet/policy";
+import type { FleetConfig } from "@compose-fleet/fleet";
 import { z } from "zod";
 import { createApp } from "../create-app.ts";
 import { lockProviders } from "../lock-providers.ts";

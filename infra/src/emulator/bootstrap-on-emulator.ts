@@ -1,4 +1,4 @@
-import type { FleetConfig } from "@compose-fleet/policy";
+import type { FleetConfig } from "@compose-fleet/fleet";
 import { stackName } from "../names.ts";
 import { stateKey } from "../state-backend.ts";
 import type { CommandResult } from "../terraform/run-command.ts";

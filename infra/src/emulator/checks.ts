@@ -5,7 +5,7 @@ import {
 } from "@aws-sdk/client-auto-scaling";
 import { type DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { DescribeInstancesCommand, type EC2Client } from "@aws-sdk/client-ec2";
-import { type FleetConfig, fleetNames } from "@compose-fleet/policy";
+import { type FleetConfig, fleetNames } from "@compose-fleet/fleet";
 
 export interface AppliedFleet {
   readonly autoScaling: Pick<AutoScalingClient, "send">;

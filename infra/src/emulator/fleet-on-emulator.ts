@@ -1,7 +1,7 @@
 import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { EC2Client } from "@aws-sdk/client-ec2";
-import type { FleetConfig } from "@compose-fleet/policy";
+import type { FleetConfig } from "@compose-fleet/fleet";
 import { infrastructurePolicies } from "../iam/deploy-statements.ts";
 import { changedAddresses } from "../terraform/plan.ts";
 import type { Terraform } from "../terraform/terraform.ts";

@@ -1,4 +1,4 @@
-import { type FleetConfig, fleetNames } from "@compose-fleet/policy";
+import { type FleetConfig, fleetNames } from "@compose-fleet/fleet";
 import { fleetAccount } from "../account.ts";
 
 /** ARN of something in the fleet's region and account. */

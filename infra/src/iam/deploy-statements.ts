@@ -1,4 +1,4 @@
-import type { FleetConfig } from "@compose-fleet/policy";
+import type { FleetConfig } from "@compose-fleet/fleet";
 import { fleetAccount } from "../account.ts";
 import { parameterPath, resourcePattern } from "../names.ts";
 import { stateBucketName } from "../state-backend.ts";

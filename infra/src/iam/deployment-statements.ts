@@ -1,4 +1,4 @@
-import type { FleetConfig } from "@compose-fleet/policy";
+import type { FleetConfig } from "@compose-fleet/fleet";
 import { groupArn } from "./arns.ts";
 import type { Statement } from "./statement.ts";
 

@@ -1,4 +1,4 @@
-import type { FleetConfig } from "@compose-fleet/policy";
+import type { FleetConfig } from "@compose-fleet/fleet";
 import { fleetAccount } from "../account.ts";
 import { logGroupName, type MachineKind, parameterPath, resourcePattern } from "../names.ts";
 import { arnOf, parameterArn } from "./arns.ts";

@@ -1,4 +1,4 @@
-import { type FleetConfig, fleetNames, fleetSecrets } from "@compose-fleet/policy";
+import { type FleetConfig, fleetNames, fleetSecrets } from "@compose-fleet/fleet";
 import type { MachineKind } from "../names.ts";
 import { parameterArn } from "./arns.ts";
 import type { Statement } from "./statement.ts";

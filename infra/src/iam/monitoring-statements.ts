@@ -1,4 +1,4 @@
-import { type FleetConfig, fleetNames, metricNamespace } from "@compose-fleet/policy";
+import { type FleetConfig, fleetNames, metricNamespace } from "@compose-fleet/fleet";
 import {
   deploymentGroupArn,
   groupArn,

@@ -1,4 +1,4 @@
-import { type FleetConfig, fleetNames } from "@compose-fleet/policy";
+import { type FleetConfig, fleetNames } from "@compose-fleet/fleet";
 import { workersDeploymentArn } from "./arns.ts";
 import type { Statement } from "./statement.ts";
 

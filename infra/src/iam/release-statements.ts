@@ -1,4 +1,4 @@
-import { type FleetConfig, fleetNames } from "@compose-fleet/policy";
+import { type FleetConfig, fleetNames } from "@compose-fleet/fleet";
 import { resourceName } from "../names.ts";
 import { arnOf } from "./arns.ts";
 import type { Statement } from "./statement.ts";

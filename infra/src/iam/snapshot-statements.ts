@@ -1,4 +1,4 @@
-import type { FleetConfig } from "@compose-fleet/policy";
+import type { FleetConfig } from "@compose-fleet/fleet";
 import { fleetTags } from "../names.ts";
 import { arnOf } from "./arns.ts";
 import type { Statement } from "./statement.ts";

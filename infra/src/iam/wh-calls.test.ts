@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import type { FleetConfig } from "@compose-fleet/policy";
+import type { FleetConfig } from "@compose-fleet/fleet";
 import { expect, test } from "vitest";
 import { testFleet } from "../testing/synth.ts";
 import { monitoringStatements } from "./monitoring-statements.ts";

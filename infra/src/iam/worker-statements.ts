@@ -1,4 +1,4 @@
-import { type FleetConfig, fleetNames } from "@compose-fleet/policy";
+import { type FleetConfig, fleetNames } from "@compose-fleet/fleet";
 import { groupArn, parameterArn } from "./arns.ts";
 import { type MachineResources, machineStatements } from "./machine-statements.ts";
 import type { Statement } from "./statement.ts";

@@ -1,6 +1,6 @@
 import { DnsRecord } from "@cdktf/provider-cloudflare/lib/dns-record/index.js";
 import { CloudflareProvider } from "@cdktf/provider-cloudflare/lib/provider/index.js";
-import type { FleetConfig } from "@compose-fleet/policy";
+import type { FleetConfig } from "@compose-fleet/fleet";
 import { DataTerraformRemoteStateS3, TerraformOutput, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { stackName } from "../names.ts";

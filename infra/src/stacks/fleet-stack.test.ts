@@ -1,4 +1,4 @@
-import type { FleetConfigInput } from "@compose-fleet/policy";
+import type { FleetConfigInput } from "@compose-fleet/fleet";
 import { describe, expect, test } from "vitest";
 import { type Block, synthStack, testFleet } from "../testing/synth.ts";
 import { ADDRESS_OUTPUTS } from "./dns-stack.ts";

@@ -1,4 +1,4 @@
-import type { FleetConfig } from "@compose-fleet/policy";
+import type { FleetConfig } from "@compose-fleet/fleet";
 import type { StackKind } from "../names.ts";
 import { planViolations } from "../policy/plan-rules.ts";
 import { plannedResources, type StackJson, withExpressions } from "./plan.ts";

@@ -1,5 +1,5 @@
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider/index.js";
-import { type FleetConfig, type FleetConfigInput, parseFleetConfig } from "@compose-fleet/policy";
+import { type FleetConfig, type FleetConfigInput, parseFleetConfig } from "@compose-fleet/fleet";
 import { type App, TerraformStack, Testing } from "cdktf";
 
 /** One resource, data source or output of the JSON that Terraform reads. */

@@ -5,7 +5,7 @@ import type {
   DescribeTargetHealthCommandOutput,
   TargetHealth,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
-import { DEREGISTRATION_SECONDS, type FleetConfig, fleetNames } from "@compose-fleet/policy";
+import { DEREGISTRATION_SECONDS, type FleetConfig, fleetNames } from "@compose-fleet/fleet";
 import { z } from "zod";
 import type { LoadBalancer } from "../balancer/load-balancer.ts";
 import { WORKER_PORT } from "../balancer/nginx-config.ts";

@@ -1,6 +1,6 @@
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { parseFleetConfig } from "@compose-fleet/policy";
+import { parseFleetConfig } from "@compose-fleet/fleet";
 import { createLoadBalancer } from "../balancer/load-balancer.ts";
 import { createEmulatedCloud, zoneNames } from "../cloud/emulated-cloud.ts";
 import { createInstanceStore } from "../cloud/instance-store.ts";

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { chmod, readFile } from "node:fs/promises";
 import type { Server } from "node:http";
 import { join } from "node:path";
-import { type FleetConfig, type FleetNames, fleetNames } from "@compose-fleet/policy";
+import { type FleetConfig, type FleetNames, fleetNames } from "@compose-fleet/fleet";
 import { createAutoScaling } from "../aws/autoscaling.ts";
 import { createCodeDeploy } from "../aws/codedeploy/codedeploy.ts";
 import { createDynamoDb } from "../aws/dynamodb.ts";

@@ -1,4 +1,4 @@
-import { type FleetConfig, fleetNames } from "@compose-fleet/policy";
+import { type FleetConfig, fleetNames } from "@compose-fleet/fleet";
 import type { LocalFleetOptions } from "../options.ts";
 import { divideImages } from "../releases/own-images.ts";
 import { seededRandom, spreadAround } from "../seeded-random.ts";

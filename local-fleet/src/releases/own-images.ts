@@ -1,4 +1,4 @@
-import type { FleetConfig } from "@compose-fleet/policy";
+import type { FleetConfig } from "@compose-fleet/fleet";
 
 /** Images that every fleet builds besides those of its services: the scaler, and mtail, which has no upstream image. */
 const COMMON = ["wh", "mtail"];

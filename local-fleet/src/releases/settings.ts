@@ -1,4 +1,4 @@
-import type { FleetConfig } from "@compose-fleet/policy";
+import type { FleetConfig } from "@compose-fleet/fleet";
 import type { GroupFacts } from "./aftermath.ts";
 
 /** When the fleet's deployment group goes back by itself, as infra sets it where it has no alarms. */

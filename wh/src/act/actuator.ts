@@ -1,4 +1,5 @@
-import { type FleetConfig, type Observation, targetKey, targetOf } from "@compose-fleet/policy";
+import type { FleetConfig } from "@compose-fleet/fleet";
+import { type Observation, targetKey, targetOf } from "@compose-fleet/policy";
 import type { Clock } from "../clock.ts";
 import type { Leadership } from "../leader/ports.ts";
 import { type Log, messageOf } from "../log.ts";

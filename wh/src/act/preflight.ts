@@ -1,4 +1,5 @@
-import type { Decision, FleetConfig, Observation } from "@compose-fleet/policy";
+import type { FleetConfig } from "@compose-fleet/fleet";
+import type { Decision, Observation } from "@compose-fleet/policy";
 
 /** An action: every decision but hold. */
 export type Action = Exclude<Decision, { kind: "hold" }>;

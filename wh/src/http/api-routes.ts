@@ -1,4 +1,4 @@
-import type { FleetConfig } from "@compose-fleet/policy";
+import type { FleetConfig } from "@compose-fleet/fleet";
 import { type OverrideAnswer, paths } from "@compose-fleet/wh-api";
 import { type RequestHandler, Router } from "express";
 import { messageOf } from "../log.ts";

@@ -1,4 +1,5 @@
-import type { FleetConfig, Override } from "@compose-fleet/policy";
+import type { FleetConfig } from "@compose-fleet/fleet";
+import type { Override } from "@compose-fleet/policy";
 import { overrideRequestSchema } from "@compose-fleet/wh-api";
 
 export type OverrideResult =

@@ -1,4 +1,4 @@
-import type { FleetConfig } from "@compose-fleet/policy";
+import type { FleetConfig } from "@compose-fleet/fleet";
 import type { Clock } from "../clock.ts";
 import type { TickResult } from "./tick.ts";
 

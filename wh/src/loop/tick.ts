@@ -1,9 +1,9 @@
+import type { FleetConfig } from "@compose-fleet/fleet";
 import {
   type DecideInput,
   type DecideOutput,
   type Decision,
   emptyMemory,
-  type FleetConfig,
   type Memory,
   type Observation,
   type Override,

@@ -1,4 +1,4 @@
-import { parseFleetConfig } from "@compose-fleet/policy";
+import { parseFleetConfig } from "@compose-fleet/fleet";
 import { expect, test } from "vitest";
 import { createFakeClock } from "../test-support/fake-clock.ts";
 import { testFleet } from "../test-support/test-fleet.ts";

@@ -1,4 +1,5 @@
-import { type FleetConfig, nobodySeen, type Observation, seenAfter } from "@compose-fleet/policy";
+import type { FleetConfig } from "@compose-fleet/fleet";
+import { nobodySeen, type Observation, seenAfter } from "@compose-fleet/policy";
 import type { Clock } from "../clock.ts";
 import { assembleObservation } from "./assemble.ts";
 import type { MetricsReader, QueryResult } from "./metrics-reader.ts";

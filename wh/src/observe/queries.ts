@@ -1,4 +1,4 @@
-import type { FleetConfig } from "@compose-fleet/policy";
+import type { FleetConfig } from "@compose-fleet/fleet";
 
 export const QUERY_NAMES = ["up", "requests", "seconds", "arrivals", "replicas", "cpu", "draining", "demand"] as const;
 export type QueryName = (typeof QUERY_NAMES)[number];

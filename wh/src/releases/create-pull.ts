@@ -1,4 +1,4 @@
-import type { FleetConfig } from "@compose-fleet/policy";
+import type { FleetConfig } from "@compose-fleet/fleet";
 import { createPermit, type PermitDeps } from "../act/permit.ts";
 import type { Clock } from "../clock.ts";
 import type { TickResult } from "../loop/tick.ts";

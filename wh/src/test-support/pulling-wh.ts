@@ -5,7 +5,7 @@ import type { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { SSMClient } from "@aws-sdk/client-ssm";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
-import { type FleetConfig, fleetNames } from "@compose-fleet/policy";
+import { type FleetConfig, fleetNames } from "@compose-fleet/fleet";
 import { createAsgActions } from "../aws/asg-actions.ts";
 import { createAsgHook } from "../aws/asg-hook.ts";
 import { createAsgReader } from "../aws/asg-reader.ts";

@@ -1,4 +1,4 @@
-import { type FleetConfig, type FleetConfigInput, parseFleetConfig } from "@compose-fleet/policy";
+import { type FleetConfig, type FleetConfigInput, parseFleetConfig } from "@compose-fleet/fleet";
 
 /** A small fleet with production's defaults; `change` replaces top-level keys. */
 export function testFleet(change: Partial<FleetConfigInput> = {}): FleetConfig {

@@ -1,4 +1,5 @@
-import type { FleetConfig, Unread } from "@compose-fleet/policy";
+import type { FleetConfig } from "@compose-fleet/fleet";
+import type { Unread } from "@compose-fleet/policy";
 import type { Outcome } from "../act/outcome.ts";
 import { createWh } from "../create-wh.ts";
 import { createInMemoryLease } from "../leader/in-memory-lease.ts";

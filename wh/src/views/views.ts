@@ -1,4 +1,5 @@
-import { type FleetConfig, type Override, renderReason } from "@compose-fleet/policy";
+import type { FleetConfig } from "@compose-fleet/fleet";
+import { type Override, renderReason } from "@compose-fleet/policy";
 import type {
   DecisionsAnswer,
   Explained,

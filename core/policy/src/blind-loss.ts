@@ -1,5 +1,5 @@
+import type { FleetConfig } from "@compose-fleet/fleet";
 import { demandOn } from "./demand.ts";
-import type { FleetConfig } from "./fleet-config/schema.ts";
 import type { LastRead, Memory } from "./memory.ts";
 import type { Observation, WorkerObservation } from "./observation.ts";
 import type { Situation } from "./situation.ts";

@@ -1,15 +1,13 @@
+import { type FleetConfig, type FleetConfigInput, parseFleetConfig } from "@compose-fleet/fleet";
 import {
   type DecideOutput,
   type Decision,
   decide,
   emptyMemory,
-  type FleetConfig,
-  type FleetConfigInput,
   type GroupObservation,
   type Memory,
   type Observation,
   type Override,
-  parseFleetConfig,
   type Reading,
   type Signal,
   type WorkerObservation,

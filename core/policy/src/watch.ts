@@ -1,5 +1,5 @@
+import type { FleetConfig } from "@compose-fleet/fleet";
 import { demandOn, isDemandWhole } from "./demand.ts";
-import type { FleetConfig } from "./fleet-config/schema.ts";
 import type { Commanded, Memory, WorkerWatch } from "./memory.ts";
 import type { Observation, Reading, WorkerObservation } from "./observation.ts";
 

@@ -1,5 +1,5 @@
+import type { FleetConfig } from "@compose-fleet/fleet";
 import type { Decision } from "./decision.ts";
-import type { FleetConfig } from "./fleet-config/schema.ts";
 import type { Commanded, Memory, Recommendation } from "./memory.ts";
 import type { Observation, Override } from "./observation.ts";
 

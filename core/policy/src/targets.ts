@@ -1,4 +1,4 @@
-import type { FleetConfig } from "./fleet-config/schema.ts";
+import type { FleetConfig } from "@compose-fleet/fleet";
 
 /** At half of the high line one replica of two can go; a low alert only wakes the loop, which knows better. */
 const LOW_SHARE = 0.5;

@@ -1,4 +1,4 @@
-import type { FleetConfig } from "./fleet-config/schema.ts";
+import type { FleetConfig } from "@compose-fleet/fleet";
 import type { Memory } from "./memory.ts";
 import type { WorkerObservation } from "./observation.ts";
 import type { Situation } from "./situation.ts";

@@ -1,7 +1,7 @@
+import type { ServiceConfig } from "@compose-fleet/fleet";
 import { clamp, wholeUnits } from "../bounds.ts";
 import { type Target, targetKey } from "../decision.ts";
 import { demandOn, isDemandWhole } from "../demand.ts";
-import type { ServiceConfig } from "../fleet-config/service.ts";
 import type { Reading, WorkerObservation } from "../observation.ts";
 import type { Situation } from "../situation.ts";
 import type { Steppable } from "../steps.ts";

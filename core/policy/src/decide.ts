@@ -1,8 +1,8 @@
+import type { FleetConfig } from "@compose-fleet/fleet";
 import { readAfter } from "./blind-loss.ts";
 import { failedBootsAfter } from "./boot.ts";
 import { unfilledSince } from "./capacity.ts";
 import { type Decision, targetKey } from "./decision.ts";
-import type { FleetConfig } from "./fleet-config/schema.ts";
 import { type LastingState, lastingAfter, lastingAnew, lastingStates } from "./lasting.ts";
 import { launchFailureAfter } from "./launches.ts";
 import { type Leaving, leavingWorkers } from "./leaving.ts";

@@ -1,7 +1,7 @@
+import type { FleetConfig } from "@compose-fleet/fleet";
 import { clamp, wholeUnits } from "../bounds.ts";
 import { type Capacity, capacityOf } from "../capacity.ts";
 import type { Reason } from "../decision.ts";
-import type { FleetConfig } from "../fleet-config/schema.ts";
 import { type WorkersNeed, workersNeed } from "../needs/workers-need.ts";
 import type { GroupObservation, WorkerObservation } from "../observation.ts";
 import { activeOverride, type Situation } from "../situation.ts";

@@ -1,0 +1,11 @@
+export * from "./fleet-metrics.ts";
+export { type Architecture, architectureOf } from "./instance-type.ts";
+export { DEREGISTRATION_SECONDS } from "./load-balancer.ts";
+export { machineImage } from "./machine-image.ts";
+export { type FleetNames, fleetNames } from "./names.ts";
+export { type Fault, type ParseResult, parseFleetConfig } from "./parse.ts";
+export { memoryBytes } from "./primitives.ts";
+export type { ScalingConfig } from "./scaling.ts";
+export { type FleetConfig, type FleetConfigInput, fleetJsonSchema } from "./schema.ts";
+export { type FleetSecret, fleetSecrets } from "./secrets.ts";
+export type { ServiceConfig } from "./service.ts";

@@ -1,0 +1,10 @@
+export * from "./baseline.ts";
+export * from "./decide.ts";
+export * from "./decision.ts";
+export type { LastingState } from "./lasting.ts";
+export type { Leaving } from "./leaving.ts";
+export * from "./memory.ts";
+export * from "./observation.ts";
+export { renderReason } from "./render-reason.ts";
+export { nobodySeen, type SeenWorkers, seenAfter, stateAsSeen } from "./seen.ts";
+export { type PolicyTarget, policyTargets } from "./targets.ts";
