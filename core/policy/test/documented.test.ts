@@ -5,7 +5,7 @@ import { replicasPolicy } from "../src/replicas/decide-replicas.ts";
 import type { Spoken } from "../src/rule.ts";
 import { workerPolicy } from "../src/workers/decide-workers.ts";
 
-const page = readFileSync(new URL("../../docs/policy.md", import.meta.url), "utf8");
+const page = readFileSync(new URL("../../../docs/policy.md", import.meta.url), "utf8");
 
 /** The numbered list below a heading of the page. */
 function listBelow(heading: string): readonly string[] {
