@@ -14,12 +14,14 @@ export interface ReadinessDeps {
   readonly signal: AbortSignal;
 }
 
+/** Besides the time that workers are being registered with the load balancer, which is set. */
 const DEADLINE_MS = 180_000;
 const POLL_MS = 200;
 
 /** Resolves when all desired workers get connections and wh is ready. Throws a sentence when that cannot be or takes too long. */
 export async function untilReady(deps: ReadinessDeps): Promise<void> {
-  const deadline = deps.clock.nowMs() + DEADLINE_MS;
+  const limitMs = DEADLINE_MS + deps.balancer.rules.registrationLagMs;
+  const deadline = deps.clock.nowMs() + limitMs;
   let whReady = deps.whReady === undefined;
   for (;;) {
     deps.signal.throwIfAborted();
@@ -31,7 +33,7 @@ export async function untilReady(deps: ReadinessDeps): Promise<void> {
     if (healthy >= desired && whReady) return;
     if (deps.clock.nowMs() > deadline)
       throw new Error(
-        `the fleet is not ready after ${DEADLINE_MS / 1000} s: ${healthy} of ${desired} workers are healthy, wh is ${whReady ? "" : "not "}ready`,
+        `the fleet is not ready after ${limitMs / 1000} s: ${healthy} of ${desired} workers are healthy, wh is ${whReady ? "" : "not "}ready`,
       );
     await deps.clock.sleep(POLL_MS, deps.signal);
   }
