@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Puts a test alert into Alertmanager: the scaler takes one step in its direction, holds it until the alert ends, lets go.
 set -euo pipefail
+folder=${BASH_SOURCE[0]%/*}
 
 usage() {
   cat <<'EOF'
@@ -12,7 +13,7 @@ Makes the fleet take one step as if ALERTNAME fired, within its bounds, until th
   HighRequestRate   one replica more      LowRequestRate   one replica less
   HighCPU           one worker more       LowCPU           one worker less
 
-  --service NAME    only this service (HighRequestRate, LowRequestRate); default: every service
+  --service NAME    only this service of the fleet (HighRequestRate, LowRequestRate); default: every service
   --worker ID       only on this worker (HighRequestRate, LowRequestRate); default: every worker
   --for TIME        how long the alert lasts, 1s to 60m; default 60s
   --direction D     follows from the name; a contradiction is refused
@@ -22,7 +23,8 @@ Environment:
   ALERTMANAGER_CONTAINER   the container, by name or id; default: the one of the compose project
   COMPOSE_PROJECT_NAME     the compose project; default fleet-monitoring
 
-Exit codes: 0 done, 1 Alertmanager refused or there is nothing to end, 64 wrong arguments, 69 no Alertmanager runs.
+Exit codes: 0 done, 1 Alertmanager refused, there is nothing to end, or nobody says which services or workers there are,
+2 wrong arguments, a service or worker that the fleet does not have, or no Alertmanager runs. Only 0 has changed anything.
 
 Examples:
   scaletest.sh HighRequestRate --service service-a --for 2m
@@ -34,7 +36,41 @@ EOF
 refuse() {
   printf 'scaletest.sh: %s\n' "$1" >&2
   printf 'See scaletest.sh --help.\n' >&2
-  exit 64
+  exit 2
+}
+
+give_up() {
+  printf 'scaletest.sh: %s. Nothing was sent.\n' "$1" >&2
+  exit 1
+}
+
+# Alertmanager takes an alert about anything; one about nothing would be acted on by nobody.
+check_service() {
+  local table=$folder/rendered/services.tsv name rest names=()
+  if [[ -f $table && -r $table ]]; then
+    while IFS=$'\t' read -r name rest || [[ -n $name ]]; do
+      [[ $name =~ ^[a-z]([a-z0-9-]{0,30}[a-z0-9])?$ && $rest == *$'\t'* ]] || { names=() && break; }
+      names+=("$name")
+    done <"$table"
+  fi
+  ((${#names[@]} > 0)) || give_up "$table, which names the services, is damaged or missing: release again"
+  [[ " ${names[*]} " == *" $service "* ]] || refuse "the fleet has no service '$service'. It has: ${names[*]}"
+}
+
+# Those that Prometheus heard of within ten minutes: one that has just stopped may be what a person is after.
+check_worker() {
+  local prometheus answer names
+  prometheus=$(container_of prometheus)
+  answer=$(docker exec "${prometheus:-none}" /bin/promtool query --http.config.file=/etc/prometheus/config/http-client.yml \
+    instant http://127.0.0.1:9090 'last_over_time(up{job="worker"}[10m])' 2>&1) ||
+    give_up "Prometheus cannot be asked which workers there are: ${answer##*$'\n'}"
+  names=$(grep -o '[{, ]worker="[^"]*"' <<<"$answer" | cut -d '"' -f 2 | sort -u | paste -sd ' ') || true
+  [[ " $names " == *" $worker "* ]] || refuse "the fleet has no worker '$worker'. It has: ${names:-none}"
+}
+
+container_of() { # container_of SERVICE: the id of its container in the compose project
+  docker ps --quiet --filter "label=com.docker.compose.project=${COMPOSE_PROJECT_NAME:-fleet-monitoring}" \
+    --filter "label=com.docker.compose.service=$1" --filter status=running | sed -n 1p
 }
 
 # Seconds of a time such as 90s or 2m, or a refusal.
@@ -91,18 +127,19 @@ esac
 [[ -z $worker || $worker =~ ^[A-Za-z0-9][A-Za-z0-9.-]{0,63}$ ]] || refuse "--worker takes an instance id, got '$worker'"
 [[ $end == false || -z $lasts ]] || refuse '--end ends the alert now: leave --for out'
 seconds=$(seconds_of "${lasts:-60s}")
+# What was sent before a release took its service away can be ended all the same.
+[[ -z $service || $end == true ]] || check_service
 
 container=${ALERTMANAGER_CONTAINER:-}
 if [[ -z $container ]]; then
-  container=$(docker ps --quiet \
-    --filter "label=com.docker.compose.project=${COMPOSE_PROJECT_NAME:-fleet-monitoring}" \
-    --filter label=com.docker.compose.service=alertmanager --filter status=running | sed -n 1p)
+  container=$(container_of alertmanager)
 fi
 if [[ -z $container ]] || ! docker exec "$container" true 2>/dev/null; then
   printf "scaletest.sh: no Alertmanager runs as %s: start it, or name its container in ALERTMANAGER_CONTAINER\n" \
     "${container:-service alertmanager of compose project ${COMPOSE_PROJECT_NAME:-fleet-monitoring}}" >&2
-  exit 69
+  exit 2
 fi
+[[ -z $worker || $end == true ]] || check_worker
 
 amtool() {
   docker exec "$container" /bin/amtool --alertmanager.url=http://127.0.0.1:9093 "$@"

@@ -104,7 +104,9 @@ async function query(promql: string): Promise<{ metric: Record<string, string>; 
   return JSON.parse(body).data.result;
 }
 
-const scaletest = (...args: string[]) => run(path.join(STACK, "scaletest.sh"), args, env);
+/** The copy, which knows the services of the fleet that runs here. */
+const SCALETEST = () => path.join(scratch.folder, "stack-prometheus", "scaletest.sh");
+const scaletest = (...args: string[]) => run(SCALETEST(), args, env);
 
 describe("the stack", () => {
   test("answers nobody without a password", async () => {
@@ -225,8 +227,8 @@ describe("scaletest.sh", () => {
   });
 
   test.concurrent("an alert ends by itself", async () => {
-    expect((await scaletest("HighRequestRate", "--service", "brief", "--for", "20s")).code).toBe(0);
-    await waitFor("resolved", { alertname: "HighRequestRate", service: "brief" });
+    expect((await scaletest("LowRequestRate", "--worker", WORKER, "--for", "20s")).code).toBe(0);
+    await waitFor("resolved", { alertname: "LowRequestRate", worker: WORKER, fleet_test: "true" });
   });
 
   test.concurrent("has nothing to end where nothing was sent", async () => {
@@ -234,11 +236,16 @@ describe("scaletest.sh", () => {
     expect([code, output]).toEqual([1, expect.stringMatching(/nothing to end/)]);
   });
 
+  test.concurrent("sends nothing about a worker that Prometheus never heard of", async () => {
+    const { code, output } = await scaletest("HighRequestRate", "--worker", "i-0");
+    expect([code, output]).toEqual([2, expect.stringContaining(`no worker 'i-0'. It has: ${WORKER}`)]);
+  });
+
   test.concurrent("says so when no Alertmanager runs", async () => {
-    const { code, output } = await run(path.join(STACK, "scaletest.sh"), ["HighCPU"], {
+    const { code, output } = await run(SCALETEST(), ["HighCPU"], {
       COMPOSE_PROJECT_NAME: "fleet-test-no-such",
     });
-    expect([code, output]).toEqual([69, expect.stringMatching(/no Alertmanager runs as .*fleet-test-no-such/)]);
+    expect([code, output]).toEqual([2, expect.stringMatching(/no Alertmanager runs as .*fleet-test-no-such/)]);
   });
 
   test("the receiver refused none of it: the token is right", async () => {

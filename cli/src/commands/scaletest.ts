@@ -32,7 +32,8 @@ export function scaletestCommand(context: CliContext): Command {
         options: { service?: string; worker?: string; for?: number; end?: boolean; name?: string },
       ) => {
         const { name, cloud } = await findLocalFleet(context.root, options.name);
-        const { services } = await loadFleetFile(localFolders(context.root, name).fleetFile);
+        const folders = localFolders(context.root, name);
+        const { services } = await loadFleetFile(folders.fleetFile);
         known("service", options.service, Object.keys(services));
         known(
           "worker",
@@ -45,7 +46,7 @@ export function scaletestCommand(context: CliContext): Command {
           "--for": options.for === undefined ? undefined : `${options.for}s`,
         });
         const result = await context.machine.runner.run({
-          file: join(context.root, "stack-prometheus", "scaletest.sh"),
+          file: join(folders.stackPrometheusDir, "scaletest.sh"),
           args: [
             alertname,
             ...flags.flatMap(([flag, value]) => (value === undefined ? [] : [flag, value])),
@@ -57,7 +58,7 @@ export function scaletestCommand(context: CliContext): Command {
         if (result.exitCode !== 0)
           throw new CliError(
             result.stderr.trim() || "scaletest.sh failed.",
-            result.exitCode === 64 || result.exitCode === 69 ? exitCodes.usage : exitCodes.failed,
+            result.exitCode === exitCodes.usage ? exitCodes.usage : exitCodes.failed,
           );
       },
     );

@@ -2,6 +2,7 @@ import { type FleetConfig, fleetNames, fleetSecrets } from "@compose-fleet/fleet
 import { cidrPattern } from "./cidr-pattern.ts";
 import { plainYaml } from "./plain-yaml.ts";
 import type { RenderedFile } from "./rendered-file.ts";
+import { servicesTable, tsv } from "./tables.ts";
 
 /** What differs between AWS and an emulated cloud; leave out on AWS. */
 export interface StackPrometheusOptions {
@@ -54,12 +55,13 @@ export function renderStackPrometheus(config: FleetConfig, options: StackPrometh
     },
     { path: `${FOLDER}/alertmanager.yml`, content: toYaml(alertmanagerConfig(config, options)) },
     { path: `${FOLDER}/secrets.tsv`, content: secretFiles(config) },
+    { path: `${FOLDER}/services.tsv`, content: servicesTable(config) },
   ];
 }
 
 function secretFiles(config: FleetConfig): string {
   const used = fleetSecrets(config).filter(({ readers }) => readers.includes("monitoring"));
-  return used.map(({ name }) => `${SECRET_FILES[name] ?? name.toLowerCase()}\t${name}\n`).join("");
+  return tsv(used.map(({ name }) => [SECRET_FILES[name] ?? name.toLowerCase(), name]));
 }
 
 function prometheusConfig(config: FleetConfig, options: StackPrometheusOptions): object {

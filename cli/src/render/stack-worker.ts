@@ -1,6 +1,7 @@
 import { type FleetConfig, fleetNames, type ServiceConfig } from "@compose-fleet/fleet";
 import { plainYaml } from "./plain-yaml.ts";
 import type { RenderedFile } from "./rendered-file.ts";
+import { servicesTable, tsv } from "./tables.ts";
 
 const FOLDER = "stack-worker/rendered";
 const HEADER = "# Rendered from fleet.yaml by `fleet render`: edit that, not this.\n";
@@ -27,10 +28,7 @@ export function renderStackWorker(config: FleetConfig): RenderedFile[] {
       }),
     },
     { path: `${FOLDER}/no-services.yml`, content: `${HEADER}services: !reset null\n` },
-    {
-      path: `${FOLDER}/services.tsv`,
-      content: tsv(services.map(([name, { replicas, port, path }]) => [name, replicas.min, replicas.max, port, path])),
-    },
+    { path: `${FOLDER}/services.tsv`, content: servicesTable(config) },
     {
       path: `${FOLDER}/secrets.tsv`,
       content: tsv(services.flatMap(([name, { secrets }]) => (secrets.length > 0 ? [[name, secrets.join(" ")]] : []))),
@@ -211,10 +209,6 @@ function agentConfig(config: FleetConfig, services: readonly NamedService[]): ob
 /** Prometheus' notation, which has no fractions. */
 function seconds(value: number): string {
   return `${Math.round(value * 1000)}ms`;
-}
-
-function tsv(rows: readonly (readonly (string | number)[])[]): string {
-  return rows.map((row) => `${row.join("\t")}\n`).join("");
 }
 
 function toYaml(document: object): string {
