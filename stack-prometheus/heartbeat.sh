@@ -18,7 +18,7 @@ case "${1:-}" in
 esac
 
 load_monitoring
-: "${METRIC_NAMESPACE:?monitoring.env must say it}"
+require "$env_file" METRIC_NAMESPACE
 folder=${FLEET_SECRETS_DIR:-/etc/fleet/secrets}
 prometheus=http://${PROMETHEUS_BIND_ADDRESS:-127.0.0.1}:${PROMETHEUS_PORT:-9090}
 # A status that never was has no series: that is no error, as long as requests are counted.
@@ -28,18 +28,20 @@ put() { # put METRIC VALUE
   "${AWS_COMMAND:-/usr/local/bin/aws}" cloudwatch put-metric-data --namespace "$METRIC_NAMESPACE" --metric-name "$1" --value "$2"
 }
 
-{ password=$(cat "$folder/prometheus_password" 2>/dev/null) && [ -n "$password" ]; } || tell "$folder/prometheus_password cannot be read: run start.sh"
+# Whatever else lies there would be read by curl as options.
+password=$(read_line "$folder/prometheus_password" '[!-~]+') || tell "$folder/prometheus_password cannot be read: run start.sh"
+password=${password//\\/\\\\}
 # The password goes in by stdin: arguments are everybody's to read.
-share=$(printf 'user = "wh:%s"' "$password" |
+share=$(printf 'user = "wh:%s"' "${password//\"/\\\"}" |
   curl -fsS --max-time 10 --config - --get --data-urlencode "query=$errors" "$prometheus/api/v1/query" |
   sed -n 's/.*"value":\[[^,]*,"\([0-9.e+-]*\)"\].*/\1/p') || share=''
 # Without any request there is no share.
-if [ -n "$share" ]; then put ServerErrorShare "$share"; fi
+if [ -n "$share" ]; then put ServerErrorShare "$share" || tell "CloudWatch does not take the share of errors"; fi
 
 for port in "${WH_PORT:-8090}" "${WH_STANDBY_PORT:-8091}"; do
   metrics=$(curl -fsS --max-time 5 "http://127.0.0.1:$port/metrics") || continue
   if grep -Eq '^wh_leader(\{[^}]*\})? 1$' <<<"$metrics"; then
-    put ScalerHeartbeat 1
+    put ScalerHeartbeat 1 || fail 1 "a scaler leads, but CloudWatch does not take its heartbeat"
     exit 0
   fi
 done

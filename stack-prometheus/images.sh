@@ -36,9 +36,9 @@ pull_image() { # pull_image IMAGE
   while :; do
     left=$((limit - pull_spent))
     if [ "$left" -lt 1 ]; then left=1; fi
-    tries=$((tries + 1)) status=0 begun=$SECONDS why=
+    tries=$((tries + 1)) status=0 begun=$(steady) why=
     answer=$(timeout "$left" docker pull -q "$image" 2>&1 8>&- 9>&-) || status=$?
-    pull_spent=$((pull_spent + SECONDS - begun))
+    pull_spent=$((pull_spent + $(steady) - begun))
     if [ "$status" -eq 0 ]; then return 0; fi
     asked=$(asked_wait "$answer") pause=$wait
     if [ "$asked" -gt "$pause" ]; then pause=$asked; fi
@@ -53,9 +53,9 @@ pull_image() { # pull_image IMAGE
     fi
     tell "the registry $registry does not give $image at the moment, again in about $pause s: $(tail -n 1 <<<"$answer" | cut -c 1-300)"
     # Machines that start together shall not come back together.
-    begun=$SECONDS
+    begun=$(steady)
     sleep "$pause.$((RANDOM % 10))"
-    if [ $((SECONDS - begun)) -gt "$pause" ]; then pause=$((SECONDS - begun)); fi
+    if [ $(($(steady) - begun)) -gt "$pause" ]; then pause=$(($(steady) - begun)); fi
     pull_spent=$((pull_spent + pause))
     wait=$((wait * 2))
     if [ "$wait" -gt 60 ]; then wait=60; fi

@@ -15,7 +15,7 @@ show_help() { # prints the comment block at the top of the script; each has ente
 
 # What this machine is called and where its parameters are. Only user data writes that file.
 load_monitoring() {
-  local env_file=${FLEET_MONITORING_ENV:-/etc/fleet/monitoring.env}
+  env_file=${FLEET_MONITORING_ENV:-/etc/fleet/monitoring.env}
   if is_there "$env_file"; then
     read_env_file "$env_file"
   elif [ -n "${FLEET_MONITORING_ENV:-}" ]; then

@@ -18,7 +18,7 @@ load_release() {
   live=$root/stack-prometheus
   incoming=$root/incoming/stack-prometheus
   revisions=$root/revisions-monitoring
-  mkdir -p "$revisions" || fail 1 "cannot keep revisions in $revisions: look at the disk"
+  prepare_folder "$revisions" 755 || fail 1 "cannot keep revisions in $revisions: look at the disk"
   prepare_lock "$revisions/lock"
   exec 8>"$revisions/lock"
   flock -w "${RELEASE_LOCK_SECONDS:-300}" 8 || fail 75 "a hook of another deployment is still running on this machine: try again later"
@@ -59,6 +59,11 @@ switch_files() { # switch_files FOLDER
   while IFS= read -r -d '' path; do
     if [ ! -e "$from/$path" ]; then rm -rf "${live:?}/$path" || return 1; fi
   done < <(cd "$live" && find . -depth -mindepth 1 -print0)
+}
+
+# Only what was tried may be kept as the one to go back to. Where CodeDeploy's copy is gone nobody can tell.
+is_as_installed() {
+  [ ! -f "$incoming/compose.yml" ] || (cd "$incoming" && find . -type f -exec sha256sum {} +) | (cd "$live" && sha256sum --check --status 2>/dev/null)
 }
 
 # FOLDER becomes the revision to go back to, whole and on the disk or not at all; what that was is kept as the one before. 1 when that failed.

@@ -4,7 +4,7 @@
 # Usage: secrets.sh
 #
 # Prints "changed" or "unchanged".
-# Exit codes: 0 done, 64 malformed, 1 other (nothing of what could not be read was changed).
+# Exit codes: 0 done, 64 malformed, 75 busy, 1 other (nothing of what could not be read was changed).
 # FLEET_PARAMETER_COMMAND prints the value of the parameter that its last argument names; FLEET_NAME and FLEET_ENVIRONMENT say whose.
 
 set -euo pipefail
@@ -19,11 +19,16 @@ case "${1:-}" in
 esac
 
 load_monitoring
-: "${FLEET_PARAMETER_COMMAND:?monitoring.env must say it}" "${FLEET_NAME:?monitoring.env must say it}" "${FLEET_ENVIRONMENT:?monitoring.env must say it}"
+require "$env_file" FLEET_PARAMETER_COMMAND FLEET_NAME FLEET_ENVIRONMENT
 folder=${FLEET_SECRETS_DIR:-/etc/fleet/secrets}
 group=${FLEET_SECRETS_GID:-7653}
 umask 077
-said=$({ mkdir -p "$folder" && chmod 700 "$folder"; } 2>&1) || fail 1 "cannot keep secrets in $folder: ${said##*: }"
+said=$(prepare_folder "$folder" 700 2>&1) || fail 1 "cannot keep secrets in $folder: ${said##*: }"
+[ -z "$said" ] || echo "$said" >&2
+# Two at once would each write hashes of its own, one into either of the files.
+prepare_lock "$folder/.lock"
+exec 9>"$folder/.lock"
+flock -w 60 9 || fail 75 "another secrets.sh has been running for 60 s: try again later"
 
 parameter() { # parameter SECRET
   local words value
@@ -69,11 +74,17 @@ write_web_config() { # write_web_config USER PASSWORD...
   write_secret web.yml "$(echo basic_auth_users:; printf %s "$lines" | sed 's/^\([^:]*\):\(.*\)$/  \1: "\2"/')"
 }
 
-# All are read before one is written.
+# All are read before one is written. A table that cannot be read must not empty the files of what it does not name.
 declare -A values=()
-while IFS=$'\t' read -r file secret; do
+damaged="$PWD/rendered/secrets.tsv is damaged or missing: release again. Nothing was changed"
+[ -f rendered/secrets.tsv ] || fail 1 "$damaged"
+while IFS=$'\t' read -r file secret || [ -n "$file" ]; do
+  [[ $file =~ ^[a-z_]+$ && $secret =~ ^[A-Z_]+$ ]] || fail 1 "$damaged"
   values[$file]=$(parameter "$secret")
 done <rendered/secrets.tsv
+for file in worker_password prometheus_password alerts_token api_token; do
+  [ -n "${values[$file]:-}" ] || fail 1 "$damaged"
+done
 
 for file in prometheus_password alerts_token api_token telegram_token slack_webhook_url repository_token grafana_password; do
   write_secret "$file" "${values[$file]:-}"

@@ -3,7 +3,7 @@
 #
 # Usage: start.sh
 #
-# Exit codes: 0 healthy, 64 malformed, 1 other. START_SECONDS (180): how long to wait.
+# Exit codes: 0 healthy, 64 malformed, 75 busy, 1 other. START_SECONDS (180): how long to wait.
 
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
@@ -21,6 +21,10 @@ esac
 load_monitoring
 secrets=$(./secrets.sh)
 folder=${FLEET_SECRETS_DIR:-/etc/fleet/secrets}
+# A boot and a release may start it at once, and compose is not made for two.
+prepare_lock "$folder/.start.lock"
+exec 9>"$folder/.start.lock"
+flock -w "${START_SECONDS:-180}" 9 || fail 75 "another start.sh has been running for ${START_SECONDS:-180} s: try again later"
 for channel in telegram_token slack_webhook_url; do
   variable=${channel^^}_FILE
   if [ -s "$folder/$channel" ]; then export "$variable=/run/secrets/$channel"; fi
@@ -38,7 +42,7 @@ secrets_are_newer() {
   local id started
   for id in $(docker compose ps -q); do
     started=$(docker inspect -f '{{.State.StartedAt}}' "$id" 2>/dev/null) || continue
-    if find -L "$folder" -maxdepth 1 -type f ! -name '.*' -newermt "$started" | grep -q .; then return 0; fi
+    if changed_since "$started" -L "$folder" -maxdepth 1 -type f ! -name '.*'; then return 0; fi
   done
   return 1
 }
@@ -46,12 +50,13 @@ secrets_are_newer() {
 recreate=()
 if [ "$secrets" = changed ] || secrets_are_newer; then recreate=(--force-recreate); fi
 pull_missing_images >/dev/null
-docker compose --progress quiet up -d --remove-orphans --wait --wait-timeout "${START_SECONDS:-180}" "${recreate[@]}"
+# Without the lock, which what compose leaves behind must not hold.
+docker compose --progress quiet up -d --remove-orphans --wait --wait-timeout "${START_SECONDS:-180}" "${recreate[@]}" 9>&-
 # wh reads its fleet file when it starts. One after the other: the other one takes the lease meanwhile.
 for scaler in wh-standby wh; do
   started=$(docker inspect -f '{{.State.StartedAt}}' "$(docker compose ps -q "$scaler")")
-  if [ -n "$(find -L "${FLEET_FILE:-../fleet.yaml}" -newermt "$started")" ]; then
-    docker compose --progress quiet up -d --no-deps --force-recreate --wait --wait-timeout "${START_SECONDS:-180}" "$scaler"
+  if changed_since "$started" -L "${FLEET_FILE:-../fleet.yaml}"; then
+    docker compose --progress quiet up -d --no-deps --force-recreate --wait --wait-timeout "${START_SECONDS:-180}" "$scaler" 9>&-
   fi
 done
 # Rules and rendered files may be new; the containers are not.

@@ -31,9 +31,10 @@ load_worker() {
 # run by other users must read (flags, agent) can be readable below it.
 prepare_state() {
   local state=$FLEET_STATE_DIR said
-  said=$({ mkdir -p "$state" && chmod 700 "$state" && mkdir -p "$state"/{replicas,fence,flags,agent,secrets} &&
-    chmod 755 "$state"/{flags,agent} && chmod 700 "$state/secrets"; } 2>&1) ||
+  said=$({ mkdir -p "$state" && chmod 700 "$state" && prepare_folder "$state/replicas" 755 && prepare_folder "$state/fence" 755 &&
+    prepare_folder "$state/flags" 755 && prepare_folder "$state/agent" 755 && prepare_folder "$state/secrets" 700; } 2>&1) ||
     fail 1 "cannot keep anything in $state: ${said##*: }; look at the disk (df -h, df -i) and at who owns the folder"
+  [ -z "$said" ] || echo "$said" >&2
 }
 
 # One script at a time. The lock ends with the script, however it ends.
@@ -112,10 +113,14 @@ bounds_of() { # bounds_of SERVICE: prints "MIN MAX", nothing for an unknown serv
   awk -F '\t' -v service="$1" '$1 == service { print $2, $3 }' rendered/services.tsv
 }
 
-# Bounds that cannot be read must not read as "no bounds".
+# Tables that cannot be read must not read as "no services", "no bounds" or "no secrets".
+services_table_is_sound() {
+  [ -f rendered/secrets.tsv ] && awk -F '\t' 'NF < 5 || $1 !~ /^[a-z][a-z0-9-]*$/ || $2 !~ /^[0-9]+$/ || $3 !~ /^[0-9]+$/ || $4 !~ /^[0-9]+$/ { exit 1 }' rendered/services.tsv 2>/dev/null &&
+    [ -s rendered/services.tsv ]
+}
+
 check_services_table() {
-  { awk -F '\t' 'NF < 5 || $1 !~ /^[a-z][a-z0-9-]*$/ || $2 !~ /^[0-9]+$/ || $3 !~ /^[0-9]+$/ || $4 !~ /^[0-9]+$/ { exit 1 }' rendered/services.tsv 2>/dev/null &&
-    [ -s rendered/services.tsv ]; } || fail 1 "$PWD/rendered/services.tsv is damaged or missing: release again, or replace this worker"
+  services_table_is_sound || fail 1 "$PWD/rendered/services.tsv is damaged or missing, or secrets.tsv beside it: release again, or replace this worker"
 }
 
 project() {

@@ -42,7 +42,7 @@ keep_secrets() { # keep_secrets SERVICE
 fetch_secrets() { # fetch_secrets FOLDER
   local service secrets job waiting=()
   if [ -z "${FLEET_PARAMETER_COMMAND:-}" ]; then return 0; fi
-  : "${FLEET_NAME:?worker.env must say it}" "${FLEET_ENVIRONMENT:?worker.env must say it}"
+  require "${FLEET_WORKER_ENV:-/etc/fleet/worker.env}" FLEET_NAME FLEET_ENVIRONMENT
   while IFS=$'\t' read -r service secrets; do
     # shellcheck disable=SC2086 # names of secrets, separated by blanks
     fetch_service_secrets "$1" "$service" $secrets &

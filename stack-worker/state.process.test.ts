@@ -1,17 +1,8 @@
 import { spawnSync } from "node:child_process";
-import {
-  chmodSync,
-  chownSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { DAMAGE, damage } from "../test/damage.ts";
 import { createScripts, type Scripts } from "./test/scripts-under-test.ts";
 
 let worker: Scripts;
@@ -23,28 +14,6 @@ beforeEach(() => {
   worker.docker("replicas", ["a", "b", "c"]);
 });
 afterAll(() => worker.remove());
-
-/** What may have become of a file: each puts it in the place of one that was whole. */
-const DAMAGE: Readonly<Record<string, (path: string) => void>> = {
-  empty: (path) => writeFileSync(path, ""),
-  "NUL bytes": (path) => writeFileSync(path, Buffer.alloc(4)),
-  "a NUL byte between digits": (path) => writeFileSync(path, "1\x001\n"),
-  garbage: (path) => writeFileSync(path, Buffer.from([0xff, 0xfe, 0x24, 0x28, 0x69, 0x64, 0x29, 0x0a])),
-  "something that a shell would run": (path) => writeFileSync(path, "a[$(touch /tmp/fleet-was-here)]\n"),
-  "a huge number": (path) => writeFileSync(path, `${"9".repeat(40)}\n`),
-  "a negative number": (path) => writeFileSync(path, "-7\n"),
-  "several lines": (path) => writeFileSync(path, "1\n2\n"),
-  "a folder": (path) => mkdirSync(join(path, "inside"), { recursive: true }),
-  "a link to nothing": (path) => symlinkSync("/nowhere/at/all", path),
-  "a link to itself": (path) => symlinkSync(path, path),
-  "a device": (path) => symlinkSync("/dev/null", path),
-};
-
-function damage(path: string, kind: string): void {
-  mkdirSync(join(path, ".."), { recursive: true });
-  rmSync(path, { recursive: true, force: true });
-  DAMAGE[kind]?.(path);
-}
 
 const isPlain = (path: string): boolean => statSync(path).isFile();
 const kinds = Object.keys(DAMAGE);
@@ -236,7 +205,7 @@ test("the whole table of damage ran no command of a file", () => {
 });
 
 test("both stacks have the same functions for files and images", () => {
-  for (const file of ["state.sh", "images.sh"]) {
+  for (const file of ["state.sh", "images.sh", "old-images.sh"]) {
     const of = (stack: string) => readFileSync(resolve(import.meta.dirname, "..", stack, file), "utf8");
     expect(of("stack-prometheus")).toBe(of("stack-worker"));
   }

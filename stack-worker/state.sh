@@ -14,6 +14,20 @@ is_there() { # is_there PATH: whatever it is, a link to nothing included
   [ -e "$1" ] || [ -L "$1" ]
 }
 
+# Seconds for measuring how long something takes. Bash's SECONDS jumps with the clock, which may be set meanwhile.
+steady() {
+  local up
+  read -r up _ </proc/uptime
+  echo "${up%%.*}"
+}
+
+# Whether a file changed since TIME. Also where TIME is yet to come: the clock was set back since then, and nobody can tell.
+changed_since() { # changed_since TIME PATH...
+  local since=$1
+  shift
+  [ "$(date -d "$since" +%s)" -gt "$(date +%s)" ] || find "$@" -newermt "$since" -print -quit | grep -q .
+}
+
 # Content from stdin: whole and on the disk, or what was there before. A folder or a link in its place makes room.
 # 1, with a sentence, when it cannot be written. Every step is checked here, because callers may be where `set -e` does not count.
 write_file() { # write_file PATH MODE
@@ -45,6 +59,15 @@ read_line() { # read_line PATH PATTERN
   printf '%s\n' "$content"
 }
 
+# A folder: what is none makes room for one.
+prepare_folder() { # prepare_folder PATH MODE
+  if is_there "$1" && [ ! -d "$1" ]; then
+    tell "$1 was no folder: it is made anew"
+    rm -rf "$1"
+  fi
+  mkdir -p "$1" && chmod "$2" "$1"
+}
+
 # A lock that can be opened: what is no file makes room for one.
 prepare_lock() { # prepare_lock PATH
   if is_there "$1" && ! is_plain "$1"; then
@@ -71,6 +94,15 @@ read_env_file() { # read_env_file PATH
   # shellcheck disable=SC1090
   . "$1"
   set +a
+}
+
+# Variables that such a file has to set.
+require() { # require PATH NAME...
+  local file=$1 name
+  shift
+  for name in "$@"; do
+    [ -n "${!name:-}" ] || fail 1 "$file does not say $name: write it again, or replace this machine"
+  done
 }
 
 # What a kept revision consists of, so that a damaged one is known before it replaces what runs.

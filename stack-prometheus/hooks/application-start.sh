@@ -15,5 +15,5 @@ fi
 trap 'give_up "stopped from outside, for its time or by hand"' TERM INT HUP
 switch_files "$incoming" || give_up "cannot write to $live"
 cd "$live"
-answer=$("$live/start.sh" 2>&1) || give_up "start.sh failed: $answer; $(complaints)"
+answer=$("$live/start.sh" 2>&1) || { words=$(complaints) && give_up "start.sh failed: $answer${words:+; $words}"; }
 say "revision $(revision_in "$live") runs"

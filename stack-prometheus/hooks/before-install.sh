@@ -18,6 +18,5 @@ for folder in "$root" "$docker_root"; do
   free=$(df -Pm "$folder" | awk 'NR == 2 { print $4 }')
   [ "$free" -ge "$least" ] || fail 1 "the disk of $folder has $free MiB free and a release needs $least: free some (docker image prune --all) or give the machine a larger disk"
 done
-rm -rf "${incoming:?}"
-mkdir -p "$incoming"
+{ prepare_folder "$root/incoming" 755 && rm -rf "${incoming:?}" && mkdir -p "$incoming"; } || fail 1 "cannot make $incoming: look at the disk. Nothing was changed"
 say "at least $least MiB are free; runs now: revision $(revision_in "$live")"

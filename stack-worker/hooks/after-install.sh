@@ -15,6 +15,7 @@ add_local_files
 find "$incoming" -type d -exec chmod 755 {} +
 find "$incoming" -type f -exec chmod a+r {} +
 cd "$incoming"
+check_services_table
 try_compose_file
 try_images
 try_nginx

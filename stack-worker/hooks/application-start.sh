@@ -9,6 +9,7 @@ REVISION_DIR=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
 load_release
 [ -f "$incoming/compose.yml" ] || fail 1 "no revision lies in $incoming: run the hooks in their order"
+(cd "$incoming" && check_services_table) || exit 1
 if [ ! -d "$revisions/current" ] && [ -f "$live/compose.yml" ]; then
   keep_as_current "$live" || fail 1 "what runs cannot be kept in $revisions as the one to go back to: look at the disk. Nothing was changed"
 fi

@@ -13,7 +13,7 @@ least=${RELEASE_MIN_FREE_MIB:-1024}
 [[ $least =~ ^[0-9]{1,9}$ ]] || fail 64 "RELEASE_MIN_FREE_MIB is $(printf %q "$least"): write a whole number of MiB"
 # Going back to what runs needs no room, also when a full disk is why the fleet goes back.
 if [ "$(revision_in "$live")" != "$nameless" ] && [ "$(revision_in "$REVISION_DIR")" = "$(revision_in "$live")" ]; then least=0; fi
-mkdir -p "$root"
+mkdir -p "$root" || fail 1 "cannot make $root: look at the disk"
 docker_root=$(docker info -f '{{.DockerRootDir}}' 2>/dev/null) || fail 1 "Docker does not answer: look at systemctl status docker"
 for folder in "$root" "$docker_root"; do
   # Docker's folder may be out of sight where its engine is another machine's.
@@ -21,6 +21,5 @@ for folder in "$root" "$docker_root"; do
   free=$(df -Pm "$folder" | awk 'NR == 2 { print $4 }')
   [ "$free" -ge "$least" ] || fail 1 "the disk of $folder has $free MiB free and a release needs $least: free some (docker image prune --all) or give the worker a larger disk"
 done
-rm -rf "${incoming:?}" "$FLEET_STATE_DIR/incoming"
-mkdir -p "$incoming"
+{ prepare_folder "$root/incoming" 755 && rm -rf "${incoming:?}" "$FLEET_STATE_DIR/incoming" && mkdir -p "$incoming"; } || fail 1 "cannot make $incoming: look at the disk. Nothing was changed"
 say "at least $least MiB are free; runs now: revision $(revision_in "$live")"

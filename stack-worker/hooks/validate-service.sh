@@ -5,6 +5,8 @@ set -euo pipefail
 REVISION_DIR=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 # shellcheck source=release/all.sh
 . "$REVISION_DIR/release/all.sh"
+# shellcheck source=old-images.sh
+. "$REVISION_DIR/old-images.sh"
 
 # /nginx-health is 503 while the worker drains, which a release neither starts nor ends.
 validate_health() {
@@ -35,21 +37,12 @@ validate_replicas() { # validate_replicas SERVICE; under the lock
 
 validate() {
   local service message
+  is_as_installed && services_table_is_sound || { broken "$live is not what was installed: something changed its files"; return 1; }
   validate_health || return 1
   wait_until_ready || return 1
   while IFS=$'\t' read -r service _; do
     message=$(locked validate_replicas "$service" 2>&1) || { broken "$message"; return 1; }
   done <rendered/services.tsv
-}
-
-# Those of the fleet's own repositories: other images on the machine are none of a release's business.
-remove_old_images() {
-  local image
-  while read -r image; do
-    if grep -qsF "=$image" "$revisions/current/.env" "$revisions/previous/.env"; then continue; fi
-    # Docker keeps what a container still uses.
-    if docker rmi "$image" >/dev/null 2>&1; then say "removed $image"; fi
-  done < <(docker image ls --format '{{.Repository}}:{{.Tag}}' | grep -F "/fleet-${FLEET_NAME:-}-${FLEET_ENVIRONMENT:-}/" | grep -v ':<none>$')
 }
 
 load_release
@@ -60,5 +53,5 @@ validate || give_up "$cause"
 trap - TERM INT HUP
 keep_as_current "$live" || fail 1 "revision $(revision_in "$live") runs, but cannot be kept in $revisions as the one to go back to: look at the disk"
 rm -rf "$FLEET_STATE_DIR/incoming"
-remove_old_images || true
+remove_old_images "$revisions" || true
 say "revision $(revision_in "$live") is valid: $(while IFS=$'\t' read -r service _; do printf '%s=%s ' "$service" "$(persisted_count "$service")"; done <rendered/services.tsv)"

@@ -63,7 +63,7 @@ ask_replica() { # ask_replica SERVICE ADDRESS
 wait_healthy() { # wait_healthy SERVICE ID...
   local service=$1 limit=${RELEASE_HEALTHY_SECONDS:-60} deadline id still answer name state code restarts health address
   shift
-  deadline=$((SECONDS + limit))
+  deadline=$(($(steady) + limit))
   while [ $# -gt 0 ]; do
     still=()
     for id in "$@"; do
@@ -80,11 +80,11 @@ wait_healthy() { # wait_healthy SERVICE ID...
           if [[ $answer =~ ^([1-4]..|501)$ ]]; then continue; fi
           ;;
       esac
-      if [ "$restarts" -ge 2 ] || { [ "$restarts" -ge 1 ] && [ "$SECONDS" -ge "$deadline" ]; }; then
+      if [ "$restarts" -ge 2 ] || { [ "$restarts" -ge 1 ] && [ "$(steady)" -ge "$deadline" ]; }; then
         broken "$service: $name crashes again and again: $(last_words "$id")"
         return 1
       fi
-      if [ "$SECONDS" -ge "$deadline" ]; then
+      if [ "$(steady)" -ge "$deadline" ]; then
         case $answer in
           '') answer="its health check is $health and says $(check_words "$id")" ;;
           000) answer="nothing answers on its port" ;;
@@ -103,8 +103,8 @@ wait_healthy() { # wait_healthy SERVICE ID...
 
 # Waits until nginx sends requests to each of these replicas, by the script of this revision: an earlier one may not have it.
 wait_known() { # wait_known SERVICE ID...
-  local service=$1 limit=${RELEASE_KNOWN_SECONDS:-30} begun=$SECONDS since replicas nginx unknown
-  since=$(date +%s)
+  local service=$1 limit=${RELEASE_KNOWN_SECONDS:-30} begun since replicas nginx unknown
+  since=$(date +%s) begun=$(steady)
   shift
   while :; do
     # nginx may reach a replica by any network that both are in. One that ended meanwhile has no address, and does not count.
@@ -113,8 +113,8 @@ wait_known() { # wait_known SERVICE ID...
     nginx=$(containers_of nginx --filter status=running)
     unknown=$(docker exec -i "$nginx" sh -s 3 "$since" "$service" "${replicas[@]}" <"$REVISION_DIR/nginx/wait-known.sh" 2>/dev/null) && return 0
     # One answer of the DNS holds all addresses, but the balancing may leave one out for long: after a while some of them are enough.
-    if [ $((SECONDS - begun)) -ge 10 ] && [ -n "$unknown" ] && [ "$(wc -w <<<"$unknown")" -lt "${#replicas[@]}" ]; then return 0; fi
-    if [ $((SECONDS - begun)) -ge "$limit" ]; then
+    if [ $(($(steady) - begun)) -ge 10 ] && [ -n "$unknown" ] && [ "$(wc -w <<<"$unknown")" -lt "${#replicas[@]}" ]; then return 0; fi
+    if [ $(($(steady) - begun)) -ge "$limit" ]; then
       if [ -n "$unknown" ]; then unknown="nginx sends nothing to ${unknown//,/ }"; else unknown="nginx's container cannot be asked"; fi
       broken "$service: its replicas are healthy, but after $limit s $unknown"
       return 1

@@ -80,10 +80,15 @@ switch_files() { # switch_files FOLDER
   done < <(cd "$live" && find . -depth -mindepth 1 -print0)
 }
 
+# Only what was tried may be kept as the one to go back to. Where CodeDeploy's copy is gone nobody can tell.
+is_as_installed() {
+  [ ! -f "$incoming/compose.yml" ] || (cd "$incoming" && find . -type f -exec sha256sum {} +) | (cd "$live" && sha256sum --check --status 2>/dev/null)
+}
+
 # FOLDER becomes revisions/current, whole and on the disk or not at all; what was there is kept as the one before. 1 when that failed.
 keep_as_current() { # keep_as_current FOLDER
   local kept=$FLEET_STATE_DIR/current
-  mkdir -p "$revisions" "$kept" && chmod 700 "$kept" || return 1
+  prepare_folder "$revisions" 755 && prepare_folder "$kept" 700 || return 1
   rm -rf "$revisions/.new" "$kept/.new"
   if ! { cp -a "$1" "$revisions/.new" && seal "$revisions/.new" && cp -a "$FLEET_STATE_DIR/secrets" "$kept/.new" && sync -f "$revisions/.new" "$kept/.new"; }; then
     rm -rf "$revisions/.new" "$kept/.new"

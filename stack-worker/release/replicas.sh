@@ -97,8 +97,8 @@ replace_replicas() { # replace_replicas SERVICE
     message=$(locked retire "$service" "$wanted" "${fresh[@]}" 2>&1) || { broken "$message"; return 1; }
     # The last line: what a program warns of comes before it.
     if [ "${message##*$'\n'}" = "done" ]; then break; fi
-    if [ "$SECONDS" -ge "$release_deadline" ]; then
-      broken "$service: its replicas are not all replaced after $SECONDS s"
+    if [ "$(steady)" -ge "$release_deadline" ]; then
+      broken "$service: its replicas are not all replaced after ${RELEASE_SECONDS:-1200} s"
       return 1
     fi
   done

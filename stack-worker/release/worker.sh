@@ -10,11 +10,9 @@ files_are_newer() { # files_are_newer SERVICE ID PATH...
   local mark=$FLEET_STATE_DIR/reloaded/$1 started
   started=$(docker inspect -f '{{.State.StartedAt}}' "$2") || return 1
   shift 2
-  if [ -f "$mark" ]; then
-    find "$@" -newermt "$started" -newer "$mark" | grep -q .
-  else
-    find "$@" -newermt "$started" | grep -q .
-  fi
+  changed_since "$started" "$@" || return 1
+  # By its own time: reading it would tell nothing.
+  if [ -f "$mark" ]; then changed_since "$(date -r "$mark" +%Y-%m-%dT%H:%M:%S.%N%:z)" "$@"; fi
 }
 
 # Sends SIGHUP to a container whose files are newer. The mark is as old as the signal, so that nothing in between is missed.
@@ -27,7 +25,7 @@ reload() { # reload SERVICE PATH...
     local answer
     answer=$(docker exec "$id" nginx -t -q -c /etc/fleet/nginx/nginx.conf 2>&1) || { broken "nginx refuses its configuration: $answer"; return 1; }
   fi
-  mkdir -p "$FLEET_STATE_DIR/reloaded" && write_file "$FLEET_STATE_DIR/reloaded/.$service" 600 </dev/null ||
+  prepare_folder "$FLEET_STATE_DIR/reloaded" 755 && write_file "$FLEET_STATE_DIR/reloaded/.$service" 600 </dev/null ||
     { broken "cannot note in $FLEET_STATE_DIR that $service reads its files again"; return 1; }
   docker kill -s HUP "$id" >/dev/null || { broken "cannot tell $service to read its files again"; return 1; }
   make_room "$FLEET_STATE_DIR/reloaded/$service"
@@ -104,7 +102,7 @@ remove_orphans() {
 # Makes what runs what the files in the current folder say. Run again, it goes on where it was; where everything fits it does nothing.
 converge() {
   local service side
-  release_deadline=$((SECONDS + ${RELEASE_SECONDS:-1200}))
+  release_deadline=$(($(steady) + ${RELEASE_SECONDS:-1200}))
   locked prepare_counts || { broken "cannot keep the replica counts in $FLEET_STATE_DIR"; return 1; }
   # New services first: from the reload on nginx sends to them.
   while IFS=$'\t' read -r service _; do
