@@ -1,8 +1,8 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, onTestFinished, test } from "vitest";
 
 // What somebody reads who types the README's command on a machine that cannot run it: one sentence, exit code 2, nothing changed.
 
@@ -59,6 +59,38 @@ test("with a clock that was never set, which npm and apt would tell in other wor
     stdout: "",
     stderr: expect.stringMatching(/^This machine's clock says 1970-01-02: set it \(.*\), then try again\.\n$/),
   });
+});
+
+/** A copy of the little that bootstrap.sh needs, without dependencies. */
+function freshCopy(): string {
+  const copy = mkdtempSync(path.join(tmpdir(), "fleet-fresh-"));
+  cpSync(path.dirname(script), path.join(copy, "cli/bin"), { recursive: true });
+  writeFileSync(path.join(copy, "package-lock.json"), "{}");
+  onTestFinished(() => rmSync(copy, { recursive: true }));
+  return copy;
+}
+const runIn = (copy: string, env: Readonly<Record<string, string>>) =>
+  spawnSync("/usr/bin/bash", [path.join(copy, "cli/bin/bootstrap.sh"), "setup"], {
+    encoding: "utf8",
+    env: { PATH: `${bin}:/usr/bin:/bin`, ...env },
+  });
+
+test("with a HOME that is a file, before npm begins", () => {
+  nodeAfter("");
+  add("npm", "exit 9");
+  const { status, stdout, stderr } = runIn(freshCopy(), { HOME: "/etc/hostname" });
+  expect([status, stdout]).toEqual([2, ""]);
+  expect(stderr).toMatch(/^HOME is \/etc\/hostname, where npm can keep nothing: set HOME to .*\n$/);
+});
+
+test("with a full disk, npm's failure is explained and not tried again", () => {
+  nodeAfter("");
+  add("npm", "echo npm error code ENOSPC >&2; exit 228");
+  add("df", "printf 'Filesystem 1024-blocks Used Available\\n/dev/x 100 99 1\\n'");
+  const { status, stderr } = runIn(freshCopy(), { HOME: "/tmp" });
+  expect(status).toBe(1);
+  expect(stderr).toMatch(/The disk of \. has 0 MiB free, .*: make room, then try again\.\n$/);
+  expect(stderr).not.toContain("once more");
 });
 
 test("help needs nothing", () => {

@@ -16,7 +16,7 @@ import {
 import { tmpdir } from "node:os";
 import { join, relative, resolve } from "node:path";
 import { promisify } from "node:util";
-import { parseFleetConfig } from "@compose-fleet/policy";
+import { parseFleetConfig } from "@compose-fleet/fleet";
 import { renderStackPrometheus } from "../cli/src/render/stack-prometheus.ts";
 import { renderStackWorker } from "../cli/src/render/stack-worker.ts";
 import { type Deployment, type DeployOptions, deploy } from "./code-deploy.ts";

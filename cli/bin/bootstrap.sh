@@ -25,18 +25,35 @@ missing() {
   exit 2
 }
 
+# npm tells of a full disk in the middle of many lines, and trying again does not help.
+stop_when_full() {
+  local folder free
+  for folder in . "${npm_config_cache:-${HOME:-/root}/.npm}" "${TMPDIR:-/tmp}"; do
+    free=$(df -Pk "$folder" 2>/dev/null | awk 'NR == 2 { print $4 }')
+    if [[ -n $free && $free -lt 20480 ]]; then
+      printf 'The disk of %s has %s MiB free, and the dependencies need some 700: make room, then try again.\n' "$folder" "$((free / 1024))" >&2
+      exit 1
+    fi
+  done
+}
+
 install_dependencies() {
   # npm writes this file last: it is there and newer only after an install that went through.
   if [[ -e node_modules/.package-lock.json && ! package-lock.json -nt node_modules/.package-lock.json ]]; then return; fi
+  [ -w . ] || missing "$PWD cannot be written, and the dependencies belong into its node_modules: change its owner, or copy the project to where it can be written."
+  if [[ -n ${HOME:-} && -z ${npm_config_cache:-} ]] && ! mkdir -p "$HOME/.npm" 2>/dev/null; then
+    missing "HOME is $HOME, where npm can keep nothing: set HOME to a folder of yours (or npm_config_cache to another one)."
+  fi
   printf 'Installing the dependencies (npm ci), about a minute ...\n' >&2
   # The demo's own output follows: npm's audit and adverts would only be in the way.
   # npm ends with 1 when it is interrupted, as when it fails.
   trap 'exit 130' INT
   trap 'exit 143' TERM
   if ! npm ci --no-audit --no-fund >&2; then
+    stop_when_full
     printf 'That failed: once more in 10 s, in case it was the network ...\n' >&2
     sleep 10
-    npm ci --no-audit --no-fund >&2
+    npm ci --no-audit --no-fund >&2 || { stop_when_full; exit 1; }
   fi
   trap - INT TERM
 }
@@ -52,10 +69,8 @@ command -v npm >/dev/null || missing 'npm is not installed: it comes with Node (
 node -e 'const [major, minor] = process.versions.node.split(".").map(Number); process.exit(major > 20 || (major === 20 && minor >= 19) ? 0 : 1)' ||
   missing "This is Node $(node --version): install Node 20.19 or newer (https://nodejs.org)."
 # A clock that was never set says 1970, and nothing that is signed is believed then: npm and apt would fail with other words.
-node -e 'process.exit(Date.now() > Date.UTC(2026, 0, 1) ? 0 : 1)' ||
-  missing "This machine's clock says $(node -p 'new Date(Date.now()).toISOString().slice(0, 10)'): set it (timedatectl set-ntp true, or date -s), then try again."
-
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+node cli/bin/clock.mjs
 install_dependencies
 if [[ $1 == test ]]; then
   exec node --import tsx test/run/main.ts

@@ -14,8 +14,7 @@ export function processContext(interrupts: Pick<Interrupts, "stop">): CliContext
   // biome-ignore lint/style/noProcessEnv: composition root
   const env = process.env;
   const isTty = process.stderr.isTTY === true && env.TERM !== "dumb";
-  const isUtf8 = showsUtf8(env);
-  const write = (text: string) => void process.stderr.write(isUtf8 ? text : plainText(text));
+  const write = writeToTerminal;
   const columns = () => process.stderr.columns ?? 120;
   const nowMs = () => Date.now();
   const progress = isTty
@@ -24,6 +23,7 @@ export function processContext(interrupts: Pick<Interrupts, "stop">): CliContext
   const host = createHost({
     home: homeFolder(),
     path: env.PATH ?? "",
+    nowMs,
     ...(env.DOCKER_HOST === undefined ? {} : { dockerHost: env.DOCKER_HOST }),
   });
   const canAsk = isTty && process.stdin.isTTY === true;
@@ -51,6 +51,12 @@ export function processContext(interrupts: Pick<Interrupts, "stop">): CliContext
       return interrupts.stop;
     },
   };
+}
+
+/** What a person reads, on standard error, in signs that the terminal shows. */
+export function writeToTerminal(text: string): void {
+  // biome-ignore lint/style/noProcessEnv: composition root
+  process.stderr.write(showsUtf8(process.env) ? text : plainText(text));
 }
 
 function projectVersion(root: string): string {

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { CliContext } from "./context.ts";
-import { ensureDocker, ensureImages, type ImageVariable } from "./setup/index.ts";
+import { checkMachine, ensureDocker, ensureImages, type ImageVariable } from "./setup/index.ts";
 
 /** Makes Docker and the images available; returns the images by variable. Throws `SetupError` with what to do. */
 export async function prepareMachine(
@@ -10,6 +10,7 @@ export async function prepareMachine(
   const { runner, host, actor, imageOverrides } = machine;
   const stateFolder = join(root, ".fleet");
   const deps = { runner, host, progress: terminal.progress, stateFolder };
+  await checkMachine(host, stateFolder);
   await ensureDocker({ ...deps, actor });
   stop.throwIfAborted();
   const { images } = await ensureImages(

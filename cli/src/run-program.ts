@@ -1,13 +1,13 @@
 import { CliError, exitCodes, InterruptedError } from "@compose-fleet/local-fleet/process";
 import { type Command, CommanderError } from "commander";
-import { processContext } from "./config.ts";
+import { processContext, writeToTerminal } from "./config.ts";
 import type { CliContext } from "./context.ts";
 import { FleetFileError } from "./fleet-file/load.ts";
 import { type Interrupts, watchInterrupts } from "./interrupts.ts";
 import { reasonOf, shown } from "./paths/path-error.ts";
 import { SetupError } from "./setup/index.ts";
 
-const say = (text: string) => process.stderr.write(`${text}\n`);
+const say = (text: string) => writeToTerminal(`${text}\n`);
 
 /** Runs a program with this process' arguments and sets its exit code; what went wrong is said on standard error. */
 export async function runProgram(create: (context: CliContext) => Command): Promise<void> {
@@ -47,12 +47,17 @@ function report(error: unknown, interrupts: Pick<Interrupts, "came">): number {
   }
   if (!(error instanceof Error)) throw error;
   const verbose = process.argv.includes("--verbose");
-  const isOfFileSystem = "path" in error && typeof error.path === "string" && "syscall" in error;
-  // The project's own folder may be read-only, or the disk full, wherever something is written.
-  const text = isOfFileSystem ? `${shown(String(error.path))} cannot be used: ${reasonOf(error)}.` : error.message;
+  // The project's own folder may be read-only, or the disk full, wherever something is written. What fails at a write does not know its path.
+  const isOfFileSystem = "syscall" in error && ("path" in error || isFull(error));
+  const where = "path" in error ? shown(String(error.path)) : "A file";
+  const text = isOfFileSystem ? `${where} cannot be used: ${reasonOf(error)}.` : error.message;
   say(verbose ? (error.stack ?? text) : text);
   if (error instanceof CliError || error instanceof SetupError || error instanceof FleetFileError)
     return error.exitCode;
   if (!verbose && !isOfFileSystem) say("Run it again with --verbose to see where.");
   return exitCodes.failed;
+}
+
+function isFull(error: object): boolean {
+  return "code" in error && (error.code === "ENOSPC" || error.code === "EDQUOT");
 }

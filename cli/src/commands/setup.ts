@@ -1,8 +1,9 @@
+import { join } from "node:path";
 import { Command } from "commander";
 import type { CliContext } from "../context.ts";
 import { ensureOwnImages } from "../local/own-images.ts";
 import { prepareMachine } from "../prepare-machine.ts";
-import { ensurePrograms, type ImageVariable, imageCatalog } from "../setup/index.ts";
+import { checkMachine, ensurePrograms, type ImageVariable, imageCatalog } from "../setup/index.ts";
 
 /** `fleet setup`: Docker and every image, ready for the local fleet. */
 export function setupCommand(context: CliContext): Command {
@@ -17,6 +18,8 @@ export function setupCommand(context: CliContext): Command {
     )
     .action(async (options: { refresh?: boolean; all?: boolean; json?: boolean }) => {
       const { root, machine, terminal } = context;
+      // Before anything is installed.
+      await checkMachine(machine.host, join(root, ".fleet"));
       if (options.all) await ensurePrograms({ ...machine, progress: terminal.progress });
       const extra: ImageVariable[] = options.all ? imageCatalog.map((entry) => entry.variable) : [];
       const images = await prepareMachine(context, { extra, refresh: options.refresh === true });

@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Runner } from "@compose-fleet/local-fleet/process";
-import { CliError, command, tailOf } from "@compose-fleet/local-fleet/process";
+import { CliError, command } from "@compose-fleet/local-fleet/process";
+import { explained } from "../setup/hints.ts";
 import type { Progress } from "../setup/index.ts";
 
 /** An image of ours: a base image plus one bundled file. */
@@ -69,6 +70,6 @@ async function ensureOwnImage(
 async function succeed(runner: Runner, what: Parameters<Runner["run"]>[0], title: string): Promise<string> {
   const result = await runner.run(what);
   if (result.exitCode !== 0)
-    throw new CliError(`${title} failed (exit code ${result.exitCode}):\n${tailOf(result, 15)}`);
+    throw new CliError(`${title} failed (exit code ${result.exitCode}):\n${explained(result, 15)}`);
   return result.stdout;
 }

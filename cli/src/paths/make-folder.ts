@@ -44,7 +44,7 @@ async function makeOne(folder: string, mode: number): Promise<boolean> {
 async function isFolder(path: string): Promise<boolean> {
   try {
     if ((await stat(path)).isDirectory()) return true;
-    throw Object.assign(new Error(`${path} is not a folder`), { code: "ENOTDIR" });
+    throw Object.assign(new Error(`${path} is not a folder`), { code: "ENOTDIR", path, syscall: "mkdir" });
   } catch (error) {
     if (isCode(error, "ENOENT")) return false;
     throw error;

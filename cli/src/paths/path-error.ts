@@ -6,6 +6,7 @@ export class PathError extends CliError {
 
   constructor(path: string, what: string, error: unknown) {
     super(`${shown(path)} ${what}: ${reasonOf(error)}`, exitCodes.usage);
+    this.cause = error;
   }
 }
 
@@ -28,6 +29,11 @@ const REASONS: Readonly<Record<string, string>> = {
   EBUSY: "it is in use by the system, a mount perhaps; name another",
   ETXTBSY: "it is a program that runs; name another",
 };
+
+/** Why a path cannot be used, without what to do about it. */
+export function whyOf(error: unknown): string {
+  return reasonOf(error).split("; ")[0] ?? "";
+}
 
 /** Why a path cannot be used, and what to do, of an error of the file system or in words of our own. */
 export function reasonOf(error: unknown): string {

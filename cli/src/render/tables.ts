@@ -1,4 +1,4 @@
-import type { FleetConfig } from "@compose-fleet/policy";
+import type { FleetConfig } from "@compose-fleet/fleet";
 
 /** Rows as text that scripts read: a line each, a tab between the columns. */
 export function tsv(rows: readonly (readonly (string | number)[])[]): string {

@@ -11,6 +11,7 @@ import {
 } from "@compose-fleet/local-fleet/process";
 import { makeFolder } from "../paths/make-folder.ts";
 import { type Actor, obtainConsent } from "./consent.ts";
+import { explained } from "./hints.ts";
 import type { Host } from "./host.ts";
 import { must } from "./must.ts";
 import type { Progress } from "./progress.ts";
@@ -101,7 +102,7 @@ export async function readPackageLists({
     const result = await runner.run(aptUpdate);
     if (result.exitCode === 0) return;
     if (poll === aptLockPolls || !/Could not get lock/.test(result.stderr))
-      throw new SetupError(`apt-get update failed:\n${tailOf(result)}`, 1);
+      throw new SetupError(`apt-get update failed:\n${explained(result)}`, 1);
     await sleep(aptLockPollMs);
   }
 }

@@ -1,7 +1,9 @@
-import { chmod, copyFile, rm } from "node:fs/promises";
+import { chmod, copyFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { command, commandText } from "@compose-fleet/local-fleet/process";
 import { makeFolder } from "../paths/make-folder.ts";
+import { PathError, whyOf } from "../paths/path-error.ts";
+import { checkWritable } from "../paths/write-files.ts";
 import { obtainConsent } from "./consent.ts";
 import { aptInstall, candidateVersion, type DockerDeps } from "./docker-engine.ts";
 import { must } from "./must.ts";
@@ -89,6 +91,7 @@ async function install(
   const fromOwn = [...packages.values()];
   const fromDebian = missing.filter((plugin) => !packages.has(plugin.name));
   const folder = join(host.home, ".docker", "cli-plugins");
+  if (fromDebian.length > 0) await checkHome(host.home, folder);
   await obtainConsent(
     {
       found: describe(missing, found),
@@ -123,6 +126,18 @@ async function install(
   }
 }
 
+/** Where Docker looks for plugins of a person. Throws `SetupError` where it cannot be written, before anybody is asked. */
+async function checkHome(home: string, folder: string): Promise<void> {
+  try {
+    await checkWritable(join(folder, "docker-compose"), 1);
+  } catch (error) {
+    const why = whyOf(error instanceof PathError ? error.cause : error);
+    throw new SetupError(
+      `Docker's plugins belong into ${folder}, which cannot be written: ${why}. HOME is ${home}: set it to a folder of yours, then try again.`,
+    );
+  }
+}
+
 /** The first package of this machine's own apt that brings the plugin in a version that will do. */
 async function ownPackage({ runner }: DockerDeps, plugin: Plugin): Promise<string | undefined> {
   for (const name of plugin.packages) {
@@ -150,8 +165,11 @@ async function installFromDebian(
   await makeFolder(folder);
   for (const plugin of missing) {
     const target = join(folder, `docker-${plugin.name}`);
-    await copyFile(join(unpacked, "usr/libexec/docker/cli-plugins", `docker-${plugin.name}`), target);
-    await chmod(target, 0o755);
+    // Docker looks at whatever begins with docker-.
+    const arriving = join(folder, `.docker-${plugin.name}.new`);
+    await copyFile(join(unpacked, "usr/libexec/docker/cli-plugins", `docker-${plugin.name}`), arriving);
+    await chmod(arriving, 0o755);
+    await rename(arriving, target);
   }
   await rm(unpacked, { recursive: true });
 }

@@ -8,6 +8,7 @@ export function createFakeHost(paths: readonly string[], facts: Partial<Host> = 
     platform: "linux",
     isRoot: true,
     home: "/nonexistent",
+    nowMs: () => Date.UTC(2030, 0, 1),
     exists: (path) => paths.includes(path),
     has: () => true,
     aptSources: async () =>

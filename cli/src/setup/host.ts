@@ -12,6 +12,8 @@ export interface Host {
   readonly home: string;
   /** Value of DOCKER_HOST; undefined if unset. */
   readonly dockerHost?: string;
+  /** Epoch milliseconds. */
+  nowMs(): number;
   exists(path: string): boolean;
   /** Whether a program of that name can be called. */
   has(program: string): boolean;
@@ -23,6 +25,7 @@ export function createHost(facts: {
   readonly home: string;
   readonly dockerHost?: string;
   readonly path: string;
+  readonly nowMs: () => number;
 }): Host {
   const { path, ...rest } = facts;
   return {

@@ -1,6 +1,5 @@
-import { readFile, rename, writeFile } from "node:fs/promises";
-import { dirname } from "node:path";
-import { makeFolder } from "../paths/make-folder.ts";
+import { readFile } from "node:fs/promises";
+import { writeFiles } from "../paths/write-files.ts";
 
 /** KEY=value lines, as `docker compose --env-file` reads them. */
 function formatImagesEnv(images: Readonly<Record<string, string>>): string {
@@ -18,11 +17,9 @@ export function parseImagesEnv(text: string): Record<string, string> {
   return Object.fromEntries(pairs);
 }
 
-/** Writes the file in one step, so that a reader never sees half of it. */
+/** Writes the file whole or not at all. Rejects with `PathError`. */
 export async function writeImagesEnv(path: string, images: Readonly<Record<string, string>>): Promise<void> {
-  await makeFolder(dirname(path));
-  await writeFile(`${path}.new`, formatImagesEnv(images));
-  await rename(`${path}.new`, path);
+  await writeFiles([{ path, content: formatImagesEnv(images) }]);
 }
 
 /** Reads the file; a missing one is empty. */

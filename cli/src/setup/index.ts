@@ -1,3 +1,4 @@
+export { checkMachine } from "./check-machine.ts";
 export type { Actor } from "./consent.ts";
 export { ensureDocker } from "./docker.ts";
 export { ensurePrograms } from "./ensure-programs.ts";

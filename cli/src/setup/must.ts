@@ -1,4 +1,5 @@
-import { type Command, type CommandResult, type Runner, tailOf } from "@compose-fleet/local-fleet/process";
+import type { Command, CommandResult, Runner } from "@compose-fleet/local-fleet/process";
+import { explained } from "./hints.ts";
 import { SetupError } from "./setup-error.ts";
 
 /** Runs a command that has to succeed; `what` says what failed otherwise. Throws `SetupError` (exit code 1) with the command's last lines. */
@@ -10,6 +11,6 @@ export async function must(
 ): Promise<CommandResult> {
   const result = await runner.run(command, onLine);
   if (result.missing) throw new SetupError(`${what}: the program ${command.file} is not installed.`, 1);
-  if (result.exitCode !== 0) throw new SetupError(`${what}:\n${tailOf(result)}`, 1);
+  if (result.exitCode !== 0) throw new SetupError(`${what}:\n${explained(result)}`, 1);
   return result;
 }

@@ -1,4 +1,4 @@
-import { mkdir, readdir } from "node:fs/promises";
+import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Runner } from "@compose-fleet/local-fleet/process";
 import { must } from "./must.ts";
@@ -14,8 +14,13 @@ export async function downloadNode(
   const pattern = new RegExp(`^${name}-(${major}\\.\\d+\\.\\d+)\\.tgz$`);
   const find = async () => (await readdir(folder)).map((file) => pattern.exec(file)).find((match) => match !== null);
   if ((await find()) === undefined) {
-    const args = ["pack", "--silent", `${name}@${major}`, "--pack-destination", folder];
+    // Beside it first: half an archive of a run that was stopped would be taken for a whole one.
+    const arriving = join(folder, "arriving");
+    await rm(arriving, { recursive: true, force: true });
+    await mkdir(arriving);
+    const args = ["pack", "--silent", `${name}@${major}`, "--pack-destination", arriving];
     await must(runner, { file: "npm", args, cwd: folder }, `could not get Node ${major} from npm's registry`);
+    for (const file of await readdir(arriving)) await rename(join(arriving, file), join(folder, file));
   }
   const found = await find();
   if (found?.[1] === undefined) throw new Error(`npm pack left no ${name}-${major}.*.tgz in ${folder}`);

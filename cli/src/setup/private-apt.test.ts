@@ -1,4 +1,4 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { createFakeHost, createFakeProgress, debianPaths } from "./fake-host.ts";
@@ -71,4 +71,26 @@ test("a package in the cache is not fetched again", async () => {
   expect(runner.ran.at(-1)).toBe("apt-get download -q b");
   await apt.download([deb("a")]);
   expect(runner.ran.at(-1)).toBe("apt-get download -q b");
+});
+
+test("half a package of a download that failed is not taken for a whole one", async () => {
+  const folder = await scratchFolder();
+  const deb = { name: "a", version: "1", file: "a_1-1_all.deb" };
+  let isFull = true;
+  const runner = createFakeRunner([
+    [/^apt-get update/, ""],
+    [
+      /^apt-get download/,
+      async ({ cwd = "" }) => {
+        await writeFile(join(cwd, deb.file), isFull ? "ha" : "whole");
+        return isFull ? { exitCode: 100, stderr: "E: Write error - write (28: No space left on device)" } : "";
+      },
+    ],
+  ]);
+  const apt = await openPrivateApt({ runner, host: createFakeHost(debianPaths), progress, folder, retryMs: 1 });
+  await expect(apt.download([deb])).rejects.toThrow(/No space left on device\)\nA disk is full: make room/);
+  expect(await readdir(join(folder, "debs"))).toEqual([]);
+  isFull = false;
+  await apt.download([deb]);
+  expect(await readdir(join(folder, "debs"))).toEqual([deb.file]);
 });

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { copyFile, mkdir, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { CommandResult, Runner } from "@compose-fleet/local-fleet/process";
@@ -58,6 +58,7 @@ export async function openPrivateApt(deps: {
   }
   const mirror = archive?.uri ?? publicDebianMirror;
   const debs = join(folder, "debs");
+  const arriving = join(folder, "arriving");
   for (const path of ["lists/partial", "archives/partial", "parts", "debs"]) {
     await mkdir(join(folder, path), { recursive: true });
   }
@@ -74,9 +75,9 @@ export async function openPrivateApt(deps: {
     return mine;
   };
   /** A mirror that is being renewed, or a network that drops, fails once; apt keeps what it has fetched already. */
-  const fetch = async (args: string[], what: string): Promise<void> => {
+  const fetch = async (args: string[], what: string, cwd = debs): Promise<void> => {
     for (let attempt = 1; attempt < ATTEMPTS; attempt += 1) {
-      const isDone = await apt(args, what).then(
+      const isDone = await apt(args, what, cwd).then(
         () => true,
         () => false,
       );
@@ -84,7 +85,7 @@ export async function openPrivateApt(deps: {
       progress.note(`${what}; it is tried again in ${retryMs / 1000} s`);
       await sleep(retryMs);
     }
-    await apt(args, what);
+    await apt(args, what, cwd);
   };
   await fetch(["update", "-q"], `could not read Debian ${suite} at ${mirror}`);
 
@@ -97,7 +98,12 @@ export async function openPrivateApt(deps: {
     download: async (wanted) => {
       const missing = [...new Set(wanted.filter((deb) => !existsSync(join(debs, deb.file))).map((deb) => deb.name))];
       if (missing.length === 0) return;
-      await fetch(["download", "-q", ...missing], `could not download ${missing.length} packages from ${mirror}`);
+      // Beside the others first: half a package of a run that was stopped would be taken for a whole one.
+      await rm(arriving, { recursive: true, force: true });
+      await mkdir(arriving);
+      const what = `could not download ${missing.length} packages from ${mirror}`;
+      await fetch(["download", "-q", ...missing], what, arriving);
+      for (const file of await readdir(arriving)) await rename(join(arriving, file), join(debs, file));
     },
     unpack: async (wanted, into) => {
       await mkdir(into, { recursive: true });
