@@ -1,14 +1,11 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { fleetNames } from "@compose-fleet/fleet";
-import { machineKinds } from "@compose-fleet/releases";
+import { fleetNames, lifecycleHooks, machineKinds } from "@compose-fleet/fleet";
 import { beforeAll, describe, expect, test } from "vitest";
 import { parse, parseAllDocuments } from "yaml";
-import { revisionBucketPrefix } from "../cli/src/release/revision-bucket.ts";
-import { createRevisionBucket } from "../infra/src/constructs/releases.ts";
 import { loadFleetFile } from "../infra/src/load-fleet-file.ts";
 import { FleetStack } from "../infra/src/stacks/fleet-stack.ts";
-import { type Block, type Synthesized, synthScope, synthStack, testFleet } from "../infra/src/testing/synth.ts";
+import { type Block, type Synthesized, synthStack, testFleet } from "../infra/src/testing/synth.ts";
 import { parseLocalFleetOptions } from "../local-fleet/src/options.ts";
 import { createSsmDrain } from "../wh/src/aws/ssm-drain.ts";
 import { createSsmReplicas } from "../wh/src/aws/ssm-replicas.ts";
@@ -94,15 +91,7 @@ describe("workers", () => {
   test("are in the group, and held by the hook, that wh acts on", () => {
     expect(stack.one("aws_autoscaling_group").name).toBe(names.group);
     const hooks = Object.values(stack.all("aws_autoscaling_lifecycle_hook")).map(({ name }) => name);
-    expect(hooks).toContain(names.terminatingHook);
-  });
-  test("are held as long as those of the local fleet", () => {
-    const hook = Object.values(stack.all("aws_autoscaling_lifecycle_hook")).find(
-      ({ name }) => name === names.terminatingHook,
-    );
-    expect(read("local-fleet/src/start-parts.ts")).toContain(
-      `heartbeatSeconds: ${hook?.heartbeat_timeout}, defaultResult: "${hook?.default_result}"`,
-    );
+    expect(hooks).toContain(lifecycleHooks(config).terminating.name);
   });
   test("find monitoring by the name that they write to", () => {
     const [{ url }] = parse(read("stack-worker/rendered/agent/agent.yml")).remote_write;
@@ -170,14 +159,6 @@ describe("releases", () => {
     expect(stack.one("aws_codedeploy_app").name).toBe(names.releaseApplication);
     const groups = Object.values(stack.all("aws_codedeploy_deployment_group"));
     expect(groups.map((group) => group.deployment_group_name).sort()).toEqual([...machineKinds].sort());
-  });
-  test.each([
-    ["short", "shop"],
-    ["long", "a-fleet-with-a-name-of-32-letters"],
-  ])("the bucket is found by how its name begins: a %s one", (_rule, name) => {
-    const fleet = testFleet({ name: name.slice(0, 32) });
-    const bucket = synthScope((scope) => createRevisionBucket(scope, "revisions", fleet)).one("aws_s3_bucket");
-    expect(revisionBucketPrefix(fleet)).toBe(bucket.bucket_prefix);
   });
 });
 

@@ -1,5 +1,5 @@
 import type { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket/index.js";
-import { type FleetConfig, fleetSecrets } from "@compose-fleet/fleet";
+import { type FleetConfig, fleetSecrets, HEALTH_PATH } from "@compose-fleet/fleet";
 import { TerraformOutput, type TerraformStack } from "cdktf";
 import type { ImageRegistry } from "./constructs/image-registry.ts";
 import type { LoadBalancer } from "./constructs/load-balancer.ts";
@@ -52,6 +52,6 @@ function nextSteps(config: FleetConfig, balancerName: string): string {
     ...(given.length > 0 ? [`(${given.map(({ name }) => name).join(", ")} are yours to give)`] : []),
     "2. Your services: npx fleet release puts the commit that is checked out on the machines",
     ...(config.notify.email ? [`3. ${config.notify.email}: confirm the alarms' subscription`] : []),
-    `${config.notify.email ? 4 : 3}. Then: curl http://${balancerName}/nginx-health`,
+    `${config.notify.email ? 4 : 3}. Then: curl http://${balancerName}${HEALTH_PATH}`,
   ].join("\n");
 }

@@ -1,5 +1,12 @@
 import { createHash } from "node:crypto";
-import { type FleetConfig, fleetNames } from "@compose-fleet/fleet";
+import {
+  beginningOf,
+  type FleetConfig,
+  fleetNames,
+  fleetPrefix,
+  type MachineKind,
+  shortName,
+} from "@compose-fleet/fleet";
 
 /** What a name needs to know of the fleet. */
 type Named = Pick<FleetConfig, "name" | "environment" | "network">;
@@ -9,25 +16,25 @@ export type StackKind = "bootstrap" | "fleet" | "budget" | "dns";
 
 /** Most kinds of resource take 64 characters; load balancers and target groups take 32, buckets 63. */
 const DEFAULT_LIMIT = 64;
-const HASH_LENGTH = 6;
 
 /** Name of a stack, which is also the name of its state object: `NAME-ENVIRONMENT-KIND`. */
 export function stackName(config: Named, kind: StackKind): string {
   return `${config.name}-${config.environment}-${kind}`;
 }
 
-/** `fleet-NAME-ENVIRONMENT-KIND`; past `limit` characters its end is replaced by a hash, so that two long names stay different. */
+/** `fleet-NAME-ENVIRONMENT-KIND`; past `limit` characters its end is replaced by a hash. */
 export function resourceName(config: Named, kind: string, limit: number = DEFAULT_LIMIT): string {
-  const full = `fleet-${config.name}-${config.environment}-${kind}`;
-  if (full.length <= limit) return full;
-  const hash = createHash("sha256").update(full).digest("hex").slice(0, HASH_LENGTH);
-  return `${full.slice(0, limit - HASH_LENGTH - 1).replace(/-+$/, "")}-${hash}`;
+  return shortName(`${fleetPrefix(config)}-${kind}`, limit, sha256);
+}
+
+/** SHA-256 in hexadecimal. */
+export function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
 }
 
 /** What the names of all kinds begin with, and `*`: for permissions. `limit` as in `resourceName`. */
 export function resourcePattern(config: Named, limit: number = DEFAULT_LIMIT): string {
-  const beginning = `fleet-${config.name}-${config.environment}-`;
-  return `${beginning.slice(0, limit - HASH_LENGTH - 1).replace(/-+$/, "-")}*`;
+  return `${beginningOf(`${fleetPrefix(config)}-`, limit).replace(/-+$/, "-")}*`;
 }
 
 /** Path of the fleet's SSM parameters, without a slash at its end. */
@@ -46,14 +53,6 @@ export const COST_TAG = "fleet-environment";
 /** What everything carries that AWS makes for the fleet. */
 export function resourceTags(config: Named): Record<string, string> {
   return { ...fleetTags(config), [COST_TAG]: `${config.name}-${config.environment}` };
-}
-
-/** The kinds of machine of a fleet. */
-export type MachineKind = "workers" | "monitoring";
-
-/** The hook that holds a new worker until its user data has ended (heartbeat 900 s, default ABANDON). */
-export function launchingHookName(config: Named): string {
-  return resourceName(config, "launching");
 }
 
 /** CloudWatch log group of the containers and scripts of one kind of machine. */

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
-import { type FleetConfig, fleetNames, metricNamespace } from "@compose-fleet/fleet";
-import { applicationName, launchingHookName, logGroupName, type MachineKind } from "./names.ts";
+import { type FleetConfig, fleetNames, lifecycleHooks, type MachineKind, metricNamespace } from "@compose-fleet/fleet";
+import { applicationName, logGroupName } from "./names.ts";
 
 /** EC2's limit, before base64. */
 const USER_DATA_LIMIT_BYTES = 16 * 1024;
@@ -21,7 +21,7 @@ export function renderUserData(kind: MachineKind, config: FleetConfig): string {
     LOG_GROUP: logGroupName(config, kind),
     DOCKER_POOL: dockerPool(config.network.cidr),
     ...(kind === "workers"
-      ? { GROUP: fleetNames(config).group, LAUNCHING_HOOK: launchingHookName(config) }
+      ? { GROUP: fleetNames(config).group, LAUNCHING_HOOK: lifecycleHooks(config).launching.name }
       : { METRIC_NAMESPACE: metricNamespace(config), RELEASES: applicationName(config) }),
   };
   const assignments = Object.entries(variables).map(([name, value]) => `${name}='${value.replaceAll("'", "'\\''")}'\n`);

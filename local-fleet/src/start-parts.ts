@@ -1,8 +1,8 @@
 import { chmod, mkdir } from "node:fs/promises";
 import type { Server } from "node:http";
 import { join } from "node:path";
-import { type FleetConfig, fleetNames } from "@compose-fleet/fleet";
-import { isLeaving, type LifecycleHook } from "@compose-fleet/group-model";
+import { type FleetConfig, fleetNames, lifecycleHooks, revisionBucket } from "@compose-fleet/fleet";
+import { isLeaving } from "@compose-fleet/group-model";
 import { noCapacity } from "./aws/no-capacity.ts";
 import { createParameterStore } from "./aws/ssm/parameters.ts";
 import { createLoadBalancer, type LoadBalancer } from "./balancer/load-balancer.ts";
@@ -10,7 +10,7 @@ import { AWS_SOCKET, OUTSIDE_SOCKET } from "./balancer/nginx-config.ts";
 import { watchPorts } from "./balancer/port-watch.ts";
 import { createEmulatedCloud, listenOnSocket, loadDocuments, zoneNames } from "./cloud/emulated-cloud.ts";
 import { createInstanceStore, type InstanceStore } from "./cloud/instance-store.ts";
-import { answerLaunchingHook, launchingHook } from "./cloud/launching-hook.ts";
+import { answerLaunchingHook } from "./cloud/launching-hook.ts";
 import { createWorkerGroup, type WorkerGroup } from "./cloud/worker-group.ts";
 import { controlSocket } from "./control.ts";
 import { noDisturbances } from "./faults/disturbances.ts";
@@ -35,7 +35,6 @@ import type { Clock } from "./process/clock.ts";
 import type { Runner } from "./process/command.ts";
 import { type OnEvent, step } from "./progress.ts";
 import type { Deployments } from "./releases/deployments.ts";
-import { revisionBucket } from "./releases/settings.ts";
 import { startFaults } from "./start-faults.ts";
 import { registryOf, startReleases } from "./start-releases.ts";
 import type { LocalFleetStatus } from "./status.ts";
@@ -158,7 +157,7 @@ export async function startParts(deps: StartDeps): Promise<void> {
     },
   });
   const disturbances = noDisturbances();
-  const launching = launchingHook(resources.group);
+  const { launching, terminating } = lifecycleHooks(config);
   const template = workerTemplate(options, config, shape, (instanceId) => workerEnvironment(shell, instanceId));
   const machine = createWorkerMachine({
     runner,
@@ -208,7 +207,7 @@ export async function startParts(deps: StartDeps): Promise<void> {
       terminateWhileSuspended: options.terminateWhileSuspended,
       // One controller only: nothing else may choose who goes.
       suspended: ["AZRebalance"],
-      hooks: options.lifecycleHook ? [launching, terminatingHook(resources.terminatingHook)] : [],
+      hooks: options.lifecycleHook ? [launching, terminating] : [],
     },
     { machine, clock, newId: newGroupId, onProblem: problem },
   );
@@ -265,9 +264,4 @@ export async function startParts(deps: StartDeps): Promise<void> {
     onProblem: problem,
     signal,
   });
-}
-
-/** The hook that holds a termination until wh has drained the worker. */
-function terminatingHook(name: string): LifecycleHook {
-  return { name, transition: "terminating", heartbeatSeconds: 600, defaultResult: "CONTINUE" };
 }

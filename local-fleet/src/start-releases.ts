@@ -1,4 +1,4 @@
-import { type FleetConfig, fleetNames } from "@compose-fleet/fleet";
+import { type FleetConfig, fleetNames, revisionBucket } from "@compose-fleet/fleet";
 import { createObjectStore, type ObjectStore } from "./aws/s3/object-store.ts";
 import type { InstanceStore } from "./cloud/instance-store.ts";
 import { type Disturbances, readAlarmStates } from "./faults/disturbances.ts";
@@ -12,7 +12,7 @@ import type { LocalFleetOptions } from "./options.ts";
 import type { Clock } from "./process/clock.ts";
 import type { Runner } from "./process/command.ts";
 import { createDeployments, type Deployments } from "./releases/deployments.ts";
-import { AUTO_ROLLBACK, revisionBucket } from "./releases/settings.ts";
+import { AUTO_ROLLBACK } from "./releases/settings.ts";
 
 export interface StartReleasesDeps {
   readonly options: LocalFleetOptions;

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type FleetConfig, fleetNames } from "@compose-fleet/fleet";
+import { type FleetConfig, fleetNames, revisionBucket } from "@compose-fleet/fleet";
 import type { LoadBalancer } from "./balancer/load-balancer.ts";
 import type { InstanceStore } from "./cloud/instance-store.ts";
 import type { WorkerGroup } from "./cloud/worker-group.ts";
@@ -8,7 +8,6 @@ import { secretsFolder } from "./machine/monitoring.ts";
 import type { LocalFleetOptions } from "./options.ts";
 import { isActive } from "./releases/deployment.ts";
 import type { Deployments } from "./releases/deployments.ts";
-import { revisionBucket } from "./releases/settings.ts";
 import type { LocalFleetStatus, WorkerStatus } from "./status.ts";
 
 export interface StatusSources {

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { hostname } from "node:os";
-import { fleetNames } from "@compose-fleet/fleet";
+import { fleetNames, lifecycleHooks } from "@compose-fleet/fleet";
 import { createAsgActions } from "./aws/asg-actions.ts";
 import { createAsgHook } from "./aws/asg-hook.ts";
 import { createAsgReader } from "./aws/asg-reader.ts";
@@ -70,7 +70,7 @@ async function main(): Promise<void> {
       },
       replicas: createSsmReplicas({ client: aws.ssm, clock, document: names.scaleDocument }),
       drains: createSsmDrain({ client: aws.ssm, clock, document: names.drainDocument }),
-      hook: createAsgHook(aws.autoScaling, { group: names.group, hook: names.terminatingHook }),
+      hook: createAsgHook(aws.autoScaling, { group: names.group, hook: lifecycleHooks(config.fleet).terminating.name }),
       baseline: createSsmBaseline(aws.ssm, names.replicasParameter),
       state: createDynamoState(aws.documents, names.table, (item) =>
         log.warn(

@@ -1,4 +1,4 @@
-import { type MachineKind, machineKinds } from "@compose-fleet/releases";
+import { type MachineKind, machineKinds } from "@compose-fleet/fleet";
 import { type Command, Option } from "commander";
 import { fleetOption } from "./fleet-files.ts";
 import { localNameOption } from "./local-name.ts";

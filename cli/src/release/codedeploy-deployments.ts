@@ -10,13 +10,13 @@ import {
   ListDeploymentTargetsCommand,
   StopDeploymentCommand,
 } from "@aws-sdk/client-codedeploy";
+import type { MachineKind } from "@compose-fleet/fleet";
 import { CliError } from "@compose-fleet/local-fleet/process";
 import {
   type Deployment,
   DeploymentActiveError,
   type Deployments,
   type DeploymentTarget,
-  type MachineKind,
   revisionKey,
   revisionOfKey,
 } from "@compose-fleet/releases";

@@ -1,5 +1,6 @@
+import { type MachineKind, machineKinds } from "@compose-fleet/fleet";
 import { CliError, exitCodes } from "@compose-fleet/local-fleet/process";
-import { type Deployments, type MachineKind, machineKinds, outcomeOf } from "@compose-fleet/releases";
+import { type Deployments, outcomeOf } from "@compose-fleet/releases";
 import type { RevisionStore } from "./s3-revisions.ts";
 
 interface Wanted {

@@ -1,10 +1,10 @@
+import type { MachineKind } from "@compose-fleet/fleet";
 import { InterruptedError } from "@compose-fleet/local-fleet/process";
 import {
   type Deployments,
   type DeploymentTarget,
   type DeploymentVerdict,
   judgeDeployment,
-  type MachineKind,
 } from "@compose-fleet/releases";
 import type { Progress } from "../setup/index.ts";
 import type { ReadErrorShares } from "./error-shares.ts";

@@ -1,5 +1,5 @@
 import { type AutoScalingClient, DescribeAutoScalingGroupsCommand } from "@aws-sdk/client-auto-scaling";
-import type { MachineKind } from "@compose-fleet/releases";
+import type { MachineKind } from "@compose-fleet/fleet";
 
 /** Asks Auto Scaling which workers exist: neither terminated nor on their way out. Monitoring is no group: nobody says so of it. */
 export function createGroupMembers(client: Pick<AutoScalingClient, "send">, group: string) {

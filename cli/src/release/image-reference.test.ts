@@ -1,6 +1,6 @@
-import { parseFleetConfig } from "@compose-fleet/fleet";
+import { imageVariable, parseFleetConfig, repositoryName } from "@compose-fleet/fleet";
 import { expect, test } from "vitest";
-import { imageEnv, imageVariable, registryHost, repositoryName } from "./image-reference.ts";
+import { imageEnv, registryHost } from "./image-reference.ts";
 import { ownImages } from "./own-image.ts";
 
 test.each([

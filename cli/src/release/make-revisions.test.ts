@@ -1,6 +1,7 @@
+import type { MachineKind } from "@compose-fleet/fleet";
 import { type FleetConfig, parseFleetConfig } from "@compose-fleet/fleet";
 import { CliError } from "@compose-fleet/local-fleet/process";
-import { type MachineKind, parseRevisionInfo } from "@compose-fleet/releases";
+import { parseRevisionInfo } from "@compose-fleet/releases";
 import { beforeEach, expect, test } from "vitest";
 import { createLineProgress } from "../setup/index.ts";
 import { type MakeDeps, type MakeRequest, makeRevisions } from "./make-revisions.ts";

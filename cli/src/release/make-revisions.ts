@@ -1,25 +1,18 @@
 import type { FleetConfig } from "@compose-fleet/fleet";
+import { type MachineKind, machineKinds, repositoryName, THIRD_PARTY } from "@compose-fleet/fleet";
 import { CliError, exitCodes } from "@compose-fleet/local-fleet/process";
-import {
-  type MachineKind,
-  machineKinds,
-  parseRevisionInfo,
-  revisionFile,
-  shortCommit,
-  stackFolders,
-} from "@compose-fleet/releases";
+import { parseRevisionInfo, revisionFile, shortCommit, stackFolders } from "@compose-fleet/releases";
 import type { RenderedFile } from "../render/index.ts";
 import type { Progress } from "../setup/index.ts";
 import { copyImages } from "./copy-images.ts";
 import type { Registry } from "./ecr-registry.ts";
 import type { Commit, Source } from "./git-source.ts";
 import type { ImageMaker, RegistryLogin } from "./image-maker.ts";
-import { repositoryName } from "./image-reference.ts";
 import type { OwnImage } from "./own-image.ts";
 import type { RevisionStore } from "./s3-revisions.ts";
 import { type Staged, stageStack } from "./stage.ts";
 import { packTgz, readFromTgz } from "./tar.ts";
-import { type Copies, imageVariables, pinImages, THIRD_PARTY, thirdPartyImages } from "./third-party-images.ts";
+import { type Copies, imageVariables, pinImages, thirdPartyImages } from "./third-party-images.ts";
 
 export interface MakeDeps {
   readonly source: Pick<Source, "files">;

@@ -1,5 +1,4 @@
-import type { FleetConfig } from "@compose-fleet/fleet";
-import type { MachineKind } from "@compose-fleet/releases";
+import type { FleetConfig, MachineKind } from "@compose-fleet/fleet";
 
 /** An image that this repository builds. */
 export interface OwnImage {

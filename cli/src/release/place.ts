@@ -1,7 +1,7 @@
 import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
-import type { FleetConfig } from "@compose-fleet/fleet";
+import type { MachineKind } from "@compose-fleet/fleet";
+import { type FleetConfig, revisionBucket, revisionBucketPrefix } from "@compose-fleet/fleet";
 import { CliError, exitCodes } from "@compose-fleet/local-fleet/process";
-import type { MachineKind } from "@compose-fleet/releases";
 import { fleetFilePath, loadFleet, loadLocalFleet } from "../commands/fleet-files.ts";
 import type { CliContext } from "../context.ts";
 import { findLocalFleet } from "../local/find-local-fleet.ts";
@@ -9,8 +9,8 @@ import { fleetSource, startedWith } from "../local/started-with.ts";
 import { type AwsClients, createAwsClients } from "./aws-clients.ts";
 import { cloudWatchShares, prometheusShares, type ReadErrorShares } from "./error-shares.ts";
 import type { LocalBases } from "./image-maker.ts";
-import { localRevisionBucket, revisionBucketPrefix } from "./revision-bucket.ts";
 import { findRevisionBucket } from "./s3-revisions.ts";
+import { sha256 } from "./sha256.ts";
 
 /** Where a release goes. */
 export interface ReleasePlace {
@@ -66,7 +66,7 @@ async function openLocal(at: Root, { name, fleet, bucket }: PlaceOptions): Promi
     config,
     fleetFile,
     clients: createAwsClients({ region, emulator: { endpoint: cloud.endpoints.aws, accessKeyId, secretAccessKey } }),
-    bucket: bucket ?? localRevisionBucket(config),
+    bucket: bucket ?? revisionBucket(config),
     errorShares: prometheusShares(cloud.endpoints.prometheus, cloud.secretFiles.prometheusPassword),
     // Its monitoring belongs to the machine that runs it: no deployment group.
     kinds: ["workers"],
@@ -89,7 +89,7 @@ async function openAws(at: Root, { fleet, bucket }: PlaceOptions): Promise<Relea
     config,
     fleetFile,
     clients,
-    bucket: bucket ?? (await findRevisionBucket(clients.s3, revisionBucketPrefix(config))),
+    bucket: bucket ?? (await findRevisionBucket(clients.s3, revisionBucketPrefix(config, sha256))),
     errorShares: cloudWatchShares(clients.cloudWatch, config),
     kinds: ["workers", "monitoring"],
     words: `${config.name} (${config.environment}) in account ${account}, ${config.region}`,

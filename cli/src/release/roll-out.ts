@@ -1,3 +1,4 @@
+import type { MachineKind } from "@compose-fleet/fleet";
 import { CliError, InterruptedError } from "@compose-fleet/local-fleet/process";
 import {
   DeploymentActiveError,
@@ -7,7 +8,6 @@ import {
   isAutomatic,
   isStoppedByItself,
   isUntouched,
-  type MachineKind,
 } from "@compose-fleet/releases";
 import { type ErrorWatch, watchErrors } from "./error-watch.ts";
 import { type EndVerdict, type FollowDeps, followDeployment, goneText } from "./follow-deployment.ts";

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { MachineKind } from "@compose-fleet/releases";
+import type { MachineKind } from "@compose-fleet/fleet";
 import type { ReleaseOptions } from "../commands/release-options.ts";
 import type { CliContext } from "../context.ts";
 import { renderStacks } from "../render/index.ts";

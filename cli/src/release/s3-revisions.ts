@@ -6,8 +6,9 @@ import {
   PutObjectCommand,
   type S3Client,
 } from "@aws-sdk/client-s3";
+import type { MachineKind } from "@compose-fleet/fleet";
 import { CliError, exitCodes } from "@compose-fleet/local-fleet/process";
-import { type MachineKind, revisionKey, revisionOfKey } from "@compose-fleet/releases";
+import { revisionKey, revisionOfKey } from "@compose-fleet/releases";
 
 /** Where revisions are kept. Every method throws AWS's errors. */
 export interface RevisionStore {

@@ -1,7 +1,9 @@
-import { type MachineKind, type RevisionInfo, revisionFile, revisionName, stackFolders } from "@compose-fleet/releases";
+import type { MachineKind } from "@compose-fleet/fleet";
+import { imageVariable } from "@compose-fleet/fleet";
+import { type RevisionInfo, revisionFile, revisionName, stackFolders } from "@compose-fleet/releases";
 import type { RenderedFile } from "../render/index.ts";
 import { contentHash } from "./content-hash.ts";
-import { imageEnv, imageVariable } from "./image-reference.ts";
+import { imageEnv } from "./image-reference.ts";
 import type { StackFile } from "./stack-file.ts";
 import { type Copies, pinImages } from "./third-party-images.ts";
 

@@ -1,8 +1,5 @@
 import type { StackFile } from "./stack-file.ts";
 
-/** Repository of the copies, within the fleet's own. No service can be called so: their names have no underscore. */
-export const THIRD_PARTY = "third_party";
-
 /** The copies, by the reference that the compose files name. */
 export type Copies = Readonly<Record<string, string>>;
 

@@ -1,4 +1,4 @@
-import { type FleetConfig, fleetNames, fleetSecrets } from "@compose-fleet/fleet";
+import { type FleetConfig, fleetNames, fleetSecrets, PORTS } from "@compose-fleet/fleet";
 import { cidrPattern } from "./cidr-pattern.ts";
 import { plainYaml } from "./plain-yaml.ts";
 import type { RenderedFile } from "./rendered-file.ts";
@@ -14,7 +14,6 @@ export interface StackPrometheusOptions {
 
 const FOLDER = "stack-prometheus/rendered";
 const HEADER = "# Rendered from fleet.yaml by `fleet render`: edit that, not this.\n";
-const WORKER_METRICS_PORT = 8080;
 
 /** Both scalers hear everything, so that either can go on; the one that leads acts. */
 const SCALERS = ["wh:8090", "wh-standby:8090"];
@@ -91,7 +90,7 @@ function workerJob(config: FleetConfig, options: StackPrometheusOptions): object
       {
         region: config.region,
         ...(options.ec2Endpoint === undefined ? {} : { endpoint: options.ec2Endpoint }),
-        port: WORKER_METRICS_PORT,
+        port: PORTS.workerMetrics,
         refresh_interval: isFast(config) ? "5s" : "15s",
         // Without the state filter a stopped instance stays a target and raises InstanceDown.
         filters: [

@@ -1,4 +1,4 @@
-import { type FleetConfig, fleetNames, type ServiceConfig } from "@compose-fleet/fleet";
+import { type FleetConfig, fleetNames, HEALTH_PATH, PORTS, type ServiceConfig } from "@compose-fleet/fleet";
 import { plainYaml } from "./plain-yaml.ts";
 import type { RenderedFile } from "./rendered-file.ts";
 import { servicesTable, tsv } from "./tables.ts";
@@ -40,9 +40,6 @@ export function renderStackWorker(config: FleetConfig): RenderedFile[] {
     { path: `${FOLDER}/agent/agent.yml`, content: toYaml(agentConfig(config, services)) },
   ];
 }
-
-/** nginx's port for what reached the load balancer's port 80 (nginx/nginx.conf). */
-const PLAIN_PORT = 8480;
 
 type NamedService = readonly [name: string, service: ServiceConfig];
 
@@ -96,8 +93,8 @@ if ($to_https = nowhere) {
 const TO_HTTPS = `
 map "$server_port $uri" $by_plain_http {
   default "";
-  "${PLAIN_PORT} /nginx-health" "";
-  "~^${PLAIN_PORT} " yes;
+  "${PORTS.workerHttp} ${HEALTH_PATH}" "";
+  "~^${PORTS.workerHttp} " yes;
 }
 map "$by_plain_http $host" $to_https {
   default "";
@@ -187,7 +184,7 @@ function agentConfig(config: FleetConfig, services: readonly NamedService[]): ob
     ],
     remote_write: [
       {
-        url: `http://${fleetNames(config).monitoringHost}:9090/api/v1/write`,
+        url: `http://${fleetNames(config).monitoringHost}:${PORTS.prometheus}/api/v1/write`,
         basic_auth: { username: "worker", password_file: "/run/agent/remote_write_password" },
         remote_timeout: "5s",
         queue_config: {

@@ -1,10 +1,15 @@
 export * from "./fleet-metrics.ts";
 export { type Architecture, architectureOf } from "./instance-type.ts";
+export { type FleetHook, lifecycleHooks } from "./lifecycle-hooks.ts";
 export { DEREGISTRATION_SECONDS } from "./load-balancer.ts";
 export { machineImage } from "./machine-image.ts";
-export { type FleetNames, fleetNames } from "./names.ts";
+export { type MachineKind, machineKinds } from "./machines.ts";
+export { beginningOf, type FleetNames, fleetNames, fleetPrefix, shortName } from "./names.ts";
+export * from "./own-images.ts";
 export { type Fault, type ParseResult, parseFleetConfig } from "./parse.ts";
+export { HEALTH_PATH, PORTS } from "./ports.ts";
 export { memoryBytes } from "./primitives.ts";
+export { revisionBucket, revisionBucketPrefix } from "./revision-bucket.ts";
 export type { ScalingConfig } from "./scaling.ts";
 export { type FleetConfig, type FleetConfigInput, fleetJsonSchema } from "./schema.ts";
 export { type FleetSecret, fleetSecrets } from "./secrets.ts";

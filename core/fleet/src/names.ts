@@ -1,5 +1,25 @@
 import type { FleetConfig } from "./schema.ts";
 
+type Named = Pick<FleetConfig, "name" | "environment">;
+
+/** What the names of a fleet's resources begin with. */
+export function fleetPrefix({ name, environment }: Named): string {
+  return `fleet-${name}-${environment}`;
+}
+
+const HASH_LENGTH = 6;
+
+/** `full`, or where it is longer than `limit` characters its beginning and a hash, so that two long names stay different. `sha256` in hexadecimal. */
+export function shortName(full: string, limit: number, sha256: (text: string) => string): string {
+  if (full.length <= limit) return full;
+  return `${beginningOf(full, limit).replace(/-+$/, "")}-${sha256(full).slice(0, HASH_LENGTH)}`;
+}
+
+/** What is left at most of a name that `shortName` shortens to `limit`, without its hash. */
+export function beginningOf(full: string, limit: number): string {
+  return full.slice(0, limit - HASH_LENGTH - 1);
+}
+
 /** Names of the fleet's resources in AWS, derived in one place so that infra, wh and local fleet agree. */
 export interface FleetNames {
   readonly group: string;
@@ -9,8 +29,6 @@ export interface FleetNames {
   readonly workerImageParameter: string;
   readonly scaleDocument: string;
   readonly drainDocument: string;
-  /** The lifecycle hook that holds a worker's termination until it has drained. */
-  readonly terminatingHook: string;
   /** CodeDeploy's application of the fleet. */
   readonly releaseApplication: string;
   /** CodeDeploy's deployment group of the workers, within that application. */
@@ -22,7 +40,7 @@ export interface FleetNames {
 
 /** The resource names of one fleet in one environment. */
 export function fleetNames(config: Pick<FleetConfig, "name" | "environment" | "network">): FleetNames {
-  const prefix = `fleet-${config.name}-${config.environment}`;
+  const prefix = fleetPrefix(config);
   const path = `/fleet/${config.name}/${config.environment}`;
   return {
     group: `${prefix}-workers`,
@@ -31,7 +49,6 @@ export function fleetNames(config: Pick<FleetConfig, "name" | "environment" | "n
     workerImageParameter: `${path}/worker-image`,
     scaleDocument: `${prefix}-scale`,
     drainDocument: `${prefix}-drain`,
-    terminatingHook: `${prefix}-terminating`,
     releaseApplication: `${prefix}-releases`,
     workersDeploymentGroup: "workers",
     monitoringHost: `monitoring.${config.network.privateZone}`,

@@ -1,5 +1,5 @@
+import type { MachineKind } from "@compose-fleet/fleet";
 import type { DeploymentInfo, DeploymentTarget } from "./deployment-facts.ts";
-import type { MachineKind } from "./revision.ts";
 
 /** One deployment, as CodeDeploy knows it. */
 export interface Deployment extends DeploymentInfo {

@@ -1,8 +1,5 @@
+import type { MachineKind } from "@compose-fleet/fleet";
 import { z } from "zod";
-
-/** The kinds of machine, each of which has revisions of its own. */
-export const machineKinds = ["workers", "monitoring"] as const;
-export type MachineKind = (typeof machineKinds)[number];
 
 /** The folders that become revisions. */
 export const stackFolders: Readonly<Record<MachineKind, string>> = {

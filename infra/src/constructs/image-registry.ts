@@ -1,12 +1,8 @@
 import { EcrLifecyclePolicy } from "@cdktf/provider-aws/lib/ecr-lifecycle-policy/index.js";
 import { EcrRepository } from "@cdktf/provider-aws/lib/ecr-repository/index.js";
-import type { FleetConfig } from "@compose-fleet/fleet";
+import { type FleetConfig, ownImageNames, repositoryName, THIRD_PARTY } from "@compose-fleet/fleet";
 import { Construct } from "constructs";
 
-/** Images that the project builds besides the services: the scaler, and mtail, which has no upstream image. */
-const OWN_IMAGES = ["wh", "mtail"];
-/** Copies of images of others, all in one: which there are, compose files say. No service can be called so. */
-const COPIES = "third_party";
 /** Enough to go back several releases; a copy that is in use stays for as long as so many newer ones are not made. */
 const KEPT_IMAGES = 20;
 const KEPT_COPIES = 500;
@@ -18,15 +14,15 @@ export class ImageRegistry extends Construct {
 
   constructor(scope: Construct, id: string, config: FleetConfig) {
     super(scope, id);
-    const images = [...new Set([...OWN_IMAGES, ...Object.keys(config.services), COPIES])];
+    const images = [...ownImageNames(config), THIRD_PARTY];
     this.repositories = Object.fromEntries(
-      images.map((image) => [image, this.repository(config, image, image === COPIES ? KEPT_COPIES : KEPT_IMAGES)]),
+      images.map((image) => [image, this.repository(config, image, image === THIRD_PARTY ? KEPT_COPIES : KEPT_IMAGES)]),
     );
   }
 
   private repository(config: FleetConfig, image: string, kept: number): EcrRepository {
     const repository = new EcrRepository(this, image, {
-      name: `fleet-${config.name}-${config.environment}/${image}`,
+      name: repositoryName(config, image),
       imageTagMutability: "IMMUTABLE",
       imageScanningConfiguration: { scanOnPush: true },
       encryptionConfiguration: [{ encryptionType: "AES256" }],

@@ -2,11 +2,10 @@ import { Eip } from "@cdktf/provider-aws/lib/eip/index.js";
 import { Lb } from "@cdktf/provider-aws/lib/lb/index.js";
 import { LbListener, type LbListenerConfig } from "@cdktf/provider-aws/lib/lb-listener/index.js";
 import { LbTargetGroup } from "@cdktf/provider-aws/lib/lb-target-group/index.js";
-import { DEREGISTRATION_SECONDS, type FleetConfig } from "@compose-fleet/fleet";
+import { DEREGISTRATION_SECONDS, type FleetConfig, HEALTH_PATH, PORTS } from "@compose-fleet/fleet";
 import { Fn, type ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { resourceName } from "../names.ts";
-import { HEALTH_PATH, PORTS } from "../ports.ts";
 
 /** Limit of the names of load balancers and target groups. */
 const NAME_LIMIT = 32;

@@ -2,11 +2,11 @@ import type { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-
 import type { DynamodbTable } from "@cdktf/provider-aws/lib/dynamodb-table/index.js";
 import type { EcrRepository } from "@cdktf/provider-aws/lib/ecr-repository/index.js";
 import type { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket/index.js";
-import type { FleetConfig } from "@compose-fleet/fleet";
+import type { FleetConfig, MachineKind } from "@compose-fleet/fleet";
 import { Construct } from "constructs";
 import { monitoringStatements } from "../iam/monitoring-statements.ts";
 import { workerStatements } from "../iam/worker-statements.ts";
-import { type MachineKind, resourceName } from "../names.ts";
+import { resourceName } from "../names.ts";
 import { MachineRole } from "./role.ts";
 import type { WorkerCommands } from "./worker-commands.ts";
 

@@ -1,13 +1,12 @@
 import { CodedeployApp } from "@cdktf/provider-aws/lib/codedeploy-app/index.js";
 import { CodedeployDeploymentGroup } from "@cdktf/provider-aws/lib/codedeploy-deployment-group/index.js";
-import { type FleetConfig, fleetNames } from "@compose-fleet/fleet";
+import { type FleetConfig, fleetNames, revisionBucketPrefix } from "@compose-fleet/fleet";
 import { Construct } from "constructs";
 import { deploymentStatements } from "../iam/deployment-statements.ts";
-import { applicationName, fleetTags, resourceName } from "../names.ts";
+import { applicationName, fleetTags, resourceName, sha256 } from "../names.ts";
 import { PrivateBucket } from "./private-bucket.ts";
 import { Role } from "./role.ts";
 
-const BUCKET_PREFIX_LIMIT = 36;
 /** Long enough to go back to a revision that was replaced. */
 const KEEP_REVISIONS_DAYS = 90;
 
@@ -71,7 +70,7 @@ export class Releases extends Construct {
 /** The bucket of the revisions. Its name must be nobody else's in the world, so AWS completes it. */
 export function createRevisionBucket(scope: Construct, id: string, config: FleetConfig): PrivateBucket {
   return new PrivateBucket(scope, id, {
-    name: { prefix: `${resourceName(config, "revisions", BUCKET_PREFIX_LIMIT)}-` },
+    name: { prefix: revisionBucketPrefix(config, sha256) },
     // Revisions are made from the repository's commits: nothing is lost with them.
     forceDestroy: true,
     keepReplacedDays: KEEP_REVISIONS_DAYS,

@@ -8,10 +8,10 @@ import {
   type VpcSecurityGroupIngressRuleConfig,
 } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule/index.js";
 import type { FleetConfig } from "@compose-fleet/fleet";
+import { PORTS } from "@compose-fleet/fleet";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { resourceName } from "../names.ts";
-import { PORTS } from "../ports.ts";
 
 export interface SecurityGroupsProps {
   readonly config: FleetConfig;

@@ -1,9 +1,9 @@
 import { AutoscalingGroup } from "@cdktf/provider-aws/lib/autoscaling-group/index.js";
 import { AutoscalingLifecycleHook } from "@cdktf/provider-aws/lib/autoscaling-lifecycle-hook/index.js";
-import { type FleetConfig, fleetNames } from "@compose-fleet/fleet";
+import { type FleetConfig, fleetNames, lifecycleHooks } from "@compose-fleet/fleet";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import { launchingHookName, resourceTags } from "../names.ts";
+import { resourceTags } from "../names.ts";
 import { createMachineTemplate } from "./machine-template.ts";
 
 /** AWS's own figures of the group, which alarms read. One value a minute each. */
@@ -48,7 +48,7 @@ export class Workers extends Construct {
       // Services of a user run here: the role is the machine's, out of reach of its containers.
       metadataHops: 1,
     });
-    const hooks = lifecycleHooks(config);
+    const hooks = groupHooks(config);
     this.group = new AutoscalingGroup(this, "group", {
       name: names.group,
       minSize: min,
@@ -92,22 +92,13 @@ export class Workers extends Construct {
   }
 }
 
-function lifecycleHooks(config: FleetConfig) {
-  return [
-    {
-      id: "launching",
-      name: launchingHookName(config),
-      lifecycleTransition: "autoscaling:EC2_INSTANCE_LAUNCHING",
-      heartbeatTimeout: 900,
-      // A worker whose user data did not come to its end is taken back.
-      defaultResult: "ABANDON",
-    },
-    {
-      id: "terminating",
-      name: fleetNames(config).terminatingHook,
-      lifecycleTransition: "autoscaling:EC2_INSTANCE_TERMINATING",
-      heartbeatTimeout: 600,
-      defaultResult: "CONTINUE",
-    },
-  ];
+function groupHooks(config: FleetConfig) {
+  const { launching, terminating } = lifecycleHooks(config);
+  return [launching, terminating].map(({ name, transition, heartbeatSeconds, defaultResult }) => ({
+    id: transition,
+    name,
+    lifecycleTransition: `autoscaling:EC2_INSTANCE_${transition.toUpperCase()}`,
+    heartbeatTimeout: heartbeatSeconds,
+    defaultResult,
+  }));
 }

@@ -1,6 +1,6 @@
-import type { FleetConfig } from "@compose-fleet/fleet";
+import type { FleetConfig, MachineKind } from "@compose-fleet/fleet";
 import { fleetAccount } from "../account.ts";
-import { logGroupName, type MachineKind, parameterPath, resourcePattern } from "../names.ts";
+import { logGroupName, parameterPath, resourcePattern } from "../names.ts";
 import { arnOf, parameterArn } from "./arns.ts";
 import { deploymentStatements } from "./deployment-statements.ts";
 import { monitoringStatements } from "./monitoring-statements.ts";

@@ -1,5 +1,5 @@
+import type { MachineKind } from "@compose-fleet/fleet";
 import { type FleetConfig, fleetNames, fleetSecrets } from "@compose-fleet/fleet";
-import type { MachineKind } from "../names.ts";
 import { parameterArn } from "./arns.ts";
 import type { Statement } from "./statement.ts";
 

@@ -1,16 +1,13 @@
-import { type FleetConfig, fleetNames } from "@compose-fleet/fleet";
-import { resourceName } from "../names.ts";
+import { type FleetConfig, fleetNames, revisionBucketPrefix } from "@compose-fleet/fleet";
+import { sha256 } from "../names.ts";
 import { arnOf } from "./arns.ts";
 import type { Statement } from "./statement.ts";
-
-/** AWS completes the name of the bucket of revisions after this many characters. */
-const BUCKET_PREFIX_LIMIT = 36;
 
 /** What `fleet release` calls (`cli/src/release`): push images, put revisions, deploy them, watch, stop, and go back. Nothing of another fleet. */
 export function releaseStatements(config: FleetConfig): readonly Statement[] {
   const { releaseApplication } = fleetNames(config);
   const own = (service: string, resource: string) => arnOf(config, service, resource);
-  const bucket = `arn:aws:s3:::${resourceName(config, "revisions", BUCKET_PREFIX_LIMIT)}-*`;
+  const bucket = `arn:aws:s3:::${revisionBucketPrefix(config, sha256)}*`;
   const inRegion = { StringEquals: { "aws:RequestedRegion": config.region } };
   return [
     {

@@ -5,10 +5,9 @@ import type {
   DescribeTargetHealthCommandOutput,
   TargetHealth,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
-import { DEREGISTRATION_SECONDS, type FleetConfig, fleetNames } from "@compose-fleet/fleet";
+import { DEREGISTRATION_SECONDS, type FleetConfig, fleetNames, HEALTH_PATH, PORTS } from "@compose-fleet/fleet";
 import { z } from "zod";
 import type { LoadBalancer } from "../balancer/load-balancer.ts";
-import { WORKER_PORT } from "../balancer/nginx-config.ts";
 import type { Target } from "../balancer/target-group.ts";
 import { type AwsService, action } from "./action.ts";
 import { AwsError } from "./aws-error.ts";
@@ -99,7 +98,7 @@ export function createElbV2(deps: ElbV2Deps): AwsService {
         TargetGroupArn: names.targetGroupArn,
         TargetGroupName: names.name,
         Protocol: "TCP" as const,
-        Port: WORKER_PORT,
+        Port: PORTS.workerHttp,
         VpcId: deps.vpcId,
         TargetType: "instance" as const,
         IpAddressType: "ipv4" as const,
@@ -107,7 +106,7 @@ export function createElbV2(deps: ElbV2Deps): AwsService {
         HealthCheckEnabled: true,
         HealthCheckProtocol: "HTTP" as const,
         HealthCheckPort: "traffic-port",
-        HealthCheckPath: "/nginx-health",
+        HealthCheckPath: HEALTH_PATH,
         HealthCheckIntervalSeconds: Math.max(1, Math.round(rules.intervalMs / 1000)),
         HealthyThresholdCount: rules.healthyThreshold,
         UnhealthyThresholdCount: rules.unhealthyThreshold,
@@ -148,8 +147,8 @@ export function createElbV2(deps: ElbV2Deps): AwsService {
       const asked = input.Targets.length > 0 ? input.Targets.map((target) => target.Id) : [...known.keys()];
       return {
         TargetHealthDescriptions: asked.map((Id) => ({
-          Target: { Id, Port: WORKER_PORT },
-          HealthCheckPort: String(WORKER_PORT),
+          Target: { Id, Port: PORTS.workerHttp },
+          HealthCheckPort: String(PORTS.workerHttp),
           TargetHealth: healthOf(known.get(Id)),
         })),
       };

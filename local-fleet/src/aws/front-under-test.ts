@@ -1,6 +1,6 @@
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { parseFleetConfig } from "@compose-fleet/fleet";
+import { parseFleetConfig, revisionBucket } from "@compose-fleet/fleet";
 import { createLoadBalancer } from "../balancer/load-balancer.ts";
 import { createEmulatedCloud, zoneNames } from "../cloud/emulated-cloud.ts";
 import { createInstanceStore } from "../cloud/instance-store.ts";
@@ -11,7 +11,7 @@ import type { Clock } from "../process/clock.ts";
 import { createGroupRunner } from "../process/execa-runner.ts";
 import { createDeployments } from "../releases/deployments.ts";
 import { type LifecycleEventName, type Revision, SUCCESS } from "../releases/lifecycle.ts";
-import { AUTO_ROLLBACK, revisionBucket } from "../releases/settings.ts";
+import { AUTO_ROLLBACK } from "../releases/settings.ts";
 import { noCapacity } from "./no-capacity.ts";
 import { createObjectStore } from "./s3/object-store.ts";
 import { parseDocument } from "./ssm/document.ts";

@@ -1,3 +1,4 @@
+import { HEALTH_PATH, PORTS } from "@compose-fleet/fleet";
 import { PROMETHEUS_PATH, TELEGRAM_PATH } from "../outside/outside-server.ts";
 
 /** Folder in the load balancer's container that holds its configuration, and the one with the sockets. */
@@ -12,8 +13,6 @@ export const BALANCER_PORT = 8080;
 /** The same for clients that say who they are by the PROXY protocol: Docker's own proxy hides their ports. */
 export const BALANCER_PROXY_PORT = 8081;
 
-/** Port of a worker that takes traffic and health checks from a load balancer, by the PROXY protocol (stack-worker/nginx/nginx.conf). */
-export const WORKER_PORT = 8480;
 /** Port inside the load balancer's container by which health checks get their header of the PROXY protocol. */
 const PROBE_PORT = 9000;
 
@@ -40,7 +39,7 @@ stream {
   log_format fleet "session $msec $session_time $proxy_protocol_port $upstream_addr";
   access_log /dev/stdout fleet;
   include ${CONFIG_FOLDER}/targets.conf;
-  map $server_addr $probed_worker { "~^127\\.(?<machine>.*)$" "${network}.$machine:${WORKER_PORT}"; }
+  map $server_addr $probed_worker { "~^127\\.(?<machine>.*)$" "${network}.$machine:${PORTS.workerHttp}"; }
   server {
     listen ${PROBE_PORT};
     access_log off;
@@ -65,7 +64,7 @@ ${HTTP_TEMPORARY}
       proxy_connect_timeout 2s;
       proxy_read_timeout 4s;
       proxy_next_upstream off;
-      proxy_pass http://$probed_via/nginx-health;
+      proxy_pass http://$probed_via${HEALTH_PATH};
     }
   }
 }
@@ -78,7 +77,7 @@ ${HTTP_TEMPORARY}
  */
 export function targetsConfig(addresses: readonly string[]): string {
   if (addresses.length === 0) return "# no targets\n";
-  const servers = addresses.map((address) => `  server ${address}:${WORKER_PORT} max_fails=0;\n`).join("");
+  const servers = addresses.map((address) => `  server ${address}:${PORTS.workerHttp} max_fails=0;\n`).join("");
   return `upstream workers {
   random;
 ${servers}}

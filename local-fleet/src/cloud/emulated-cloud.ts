@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { chmod, readFile } from "node:fs/promises";
 import type { Server } from "node:http";
 import { join } from "node:path";
-import { type FleetConfig, type FleetNames, fleetNames } from "@compose-fleet/fleet";
+import { type FleetConfig, type FleetNames, fleetNames, repositoryNames } from "@compose-fleet/fleet";
 import { createAutoScaling } from "../aws/autoscaling.ts";
 import { createCodeDeploy } from "../aws/codedeploy/codedeploy.ts";
 import { createDynamoDb } from "../aws/dynamodb.ts";
@@ -20,7 +20,6 @@ import type { LoadBalancer } from "../balancer/load-balancer.ts";
 import type { Disturbances } from "../faults/disturbances.ts";
 import type { Clock } from "../process/clock.ts";
 import type { Deployments } from "../releases/deployments.ts";
-import { repositories } from "../releases/own-images.ts";
 import type { InstanceStore } from "./instance-store.ts";
 import type { WorkerGroup } from "./worker-group.ts";
 
@@ -103,7 +102,7 @@ export async function createEmulatedCloud(deps: EmulatedCloudDeps): Promise<Serv
         },
       }),
       AmazonEC2ContainerRegistry_V20150921: createEcr({
-        repositories: repositories(config),
+        repositories: repositoryNames(config),
         region: config.region,
         createdAtMs: clock.nowMs(),
         now: clock.nowMs,

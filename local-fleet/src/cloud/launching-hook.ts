@@ -1,19 +1,8 @@
-import type { LifecycleHook } from "@compose-fleet/group-model";
 import { AwsError } from "../aws/aws-error.ts";
 import type { Clock } from "../process/clock.ts";
 import type { WorkerGroup } from "./worker-group.ts";
 
 const POLL_MS = 20;
-
-/** Production's hook of new workers, by the name of their group. */
-export function launchingHook(group: string): LifecycleHook {
-  return {
-    name: group.replace(/-workers$/, "-launching"),
-    transition: "launching",
-    heartbeatSeconds: 900,
-    defaultResult: "ABANDON",
-  };
-}
 
 /**
  * What a new worker's user data does last: it answers the hook that holds the launch. Resolves when the group has the answer, or when

@@ -1,6 +1,6 @@
 import { type FleetConfig, fleetNames } from "@compose-fleet/fleet";
 import type { LocalFleetOptions } from "../options.ts";
-import { divideImages } from "../releases/own-images.ts";
+import { divideImages } from "../releases/divide-images.ts";
 import { seededRandom, spreadAround } from "../seeded-random.ts";
 import type { ComposeShape } from "./compose-project.ts";
 import { dockerNames } from "./docker.ts";

@@ -5,7 +5,7 @@ import type { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { SSMClient } from "@aws-sdk/client-ssm";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
-import { type FleetConfig, fleetNames } from "@compose-fleet/fleet";
+import { type FleetConfig, fleetNames, lifecycleHooks } from "@compose-fleet/fleet";
 import { createAsgActions } from "../aws/asg-actions.ts";
 import { createAsgHook } from "../aws/asg-hook.ts";
 import { createAsgReader } from "../aws/asg-reader.ts";
@@ -75,7 +75,7 @@ export function createPullingWh({ fleet, holder, repository, clients, clock, cha
       },
       replicas: createSsmReplicas({ client: ssm, clock, document: names.scaleDocument }),
       drains: createSsmDrain({ client: ssm, clock, document: names.drainDocument }),
-      hook: createAsgHook(autoscaling, { group: names.group, hook: names.terminatingHook }),
+      hook: createAsgHook(autoscaling, { group: names.group, hook: lifecycleHooks(fleet).terminating.name }),
       baseline: createSsmBaseline(ssm, names.replicasParameter),
       state: createDynamoState(documents, names.table, () => {}),
       lease: createDynamoLease(documents, names.table, clock.nowMs),
