@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { parse, parseAllDocuments } from "yaml";
 import { loadFleetFile } from "../infra/src/load-fleet-file.ts";
 import { FleetStack } from "../infra/src/stacks/fleet-stack.ts";
-import { type Block, type Synthesized, synthStack, testFleet } from "../infra/src/testing/synth.ts";
+import { type Block, type Synthesized, synthStack } from "../infra/src/testing/synth.ts";
 import { parseLocalFleetOptions } from "../local-fleet/src/options.ts";
 import { createSsmDrain } from "../wh/src/aws/ssm-drain.ts";
 import { createSsmReplicas } from "../wh/src/aws/ssm-replicas.ts";
