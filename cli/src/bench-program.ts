@@ -3,8 +3,8 @@ import { benchDrainCommand } from "./commands/bench-drain.ts";
 import { benchReactionCommand } from "./commands/bench-reaction.ts";
 import { benchReleaseCommand } from "./commands/bench-release.ts";
 import { chaosCommand } from "./commands/chaos.ts";
-import type { CliContext } from "./context.ts";
-import { programOf } from "./program-of.ts";
+import type { CliContext } from "./run/context.ts";
+import { programOf } from "./run/program-of.ts";
 
 /** What measures Compose Fleet itself, apart from what its users need: `npm run chaos`, `npm run bench:drain` and so on. */
 export function createBenchProgram(context: CliContext): Command {

@@ -1,4 +1,4 @@
 import { createProgram } from "./program.ts";
-import { runProgram } from "./run-program.ts";
+import { runProgram } from "./run/run-program.ts";
 
 await runProgram(createProgram);

@@ -11,8 +11,8 @@ import { schemaCommand } from "./commands/schema.ts";
 import { secretsCommand } from "./commands/secrets.ts";
 import { setupCommand } from "./commands/setup.ts";
 import { validateCommand } from "./commands/validate.ts";
-import type { CliContext } from "./context.ts";
-import { programOf } from "./program-of.ts";
+import type { CliContext } from "./run/context.ts";
+import { programOf } from "./run/program-of.ts";
 
 const epilogue = `
 Which fleet file: --fleet FILE, else the variable FLEET_FILE, else fleet.yaml of the project. The demo and the benchmarks show samples of

@@ -2,8 +2,9 @@ import { chmod, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type FleetConfig, fleetNames } from "@compose-fleet/fleet";
 import { CliError } from "@compose-fleet/local-fleet/process";
+import type { LocalFolders } from "@compose-fleet/local-fleet/session";
+import { type FleetConfig, fleetNames } from "@compose-fleet/policy";
 import { parse, stringify } from "yaml";
-import type { LocalFolders } from "../local/prepare.ts";
 import { agentCounters } from "./agent-cost.ts";
 
 /** Where the receiver of the usual set-up listens inside the monitoring network. */

@@ -1,11 +1,10 @@
 import { setTimeout as nextTurn } from "node:timers/promises";
 import type { LoadFailure } from "@compose-fleet/load";
 import type { LocalFleetStatus } from "@compose-fleet/local-fleet";
+import type { DeliveredMessage, FaultName } from "@compose-fleet/local-fleet/session";
 import { expect, test } from "vitest";
 import type { Change } from "./changes.ts";
-import type { FaultName } from "./faults.ts";
 import { type ChaosFleet, runFaults } from "./run-faults.ts";
-import type { Message } from "./told.ts";
 
 const dead = { id: "i-2", address: "172.27.1.2" };
 
@@ -14,7 +13,7 @@ function fakeFleet(story: {
   readonly unhealthy?: (nowMs: number, faults: ReadonlySet<string>) => boolean;
   readonly failures?: readonly LoadFailure[];
   readonly changes?: readonly Change[];
-  readonly messages?: readonly Message[];
+  readonly messages?: readonly DeliveredMessage[];
 }) {
   let nowMs = 1_000_000;
   const inForce = new Set<string>();
@@ -143,10 +142,10 @@ test("a fleet that is not at its target to begin with is not broken further", as
   expect(asked).toEqual([]);
 });
 
-const news = (atMs: number, line: string): Message => ({ atMs, text: `chaos (local):\n${line}` });
+const news = (atMs: number, line: string): DeliveredMessage => ({ atMs, text: `chaos (local):\n${line}` });
 const failedLaunch = "workers scaled in 4 -> 2: 2 launches in a row failed: somebody must look: no capacity";
 
-test.each<[string, readonly Message[], Partial<{ told: number; toldAgain: number }>, RegExp[]]>([
+test.each<[string, readonly DeliveredMessage[], Partial<{ told: number; toldAgain: number }>, RegExp[]]>([
   ["once", [news(1_020_000, failedLaunch)], { told: 1, toldAgain: 0 }, []],
   ["never", [], { told: 0 }, [/heard somebody must look 0 times/]],
   [

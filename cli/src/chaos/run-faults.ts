@@ -2,16 +2,21 @@ import type { ConstantLoad, LoadFailure } from "@compose-fleet/load";
 import type { LocalFleetStatus } from "@compose-fleet/local-fleet";
 import { CliError, InterruptedError, messageOf } from "@compose-fleet/local-fleet/process";
 import type { RecordedDecision } from "@compose-fleet/wh-api";
+import {
+  type DeliveredMessage,
+  type FaultClient,
+  type FaultName,
+  hitsOneWorker,
+} from "@compose-fleet/local-fleet/session";
 import type { WhClient } from "../wh-client/wh-client.ts";
 import { notAtTarget } from "./at-target.ts";
 import { failuresOn } from "./attribute-failures.ts";
 import type { AwsHistory } from "./aws-history.ts";
 import type { Session } from "./balancer-sessions.ts";
 import { doubledActions, outsideBounds } from "./changes.ts";
-import type { FaultClient } from "./fault-client.ts";
-import { type FaultName, hitsOneWorker, inForceFor, losesWorker, faults as traits } from "./faults.ts";
+import { inForceFor, losesWorker, traitsOf } from "./faults.ts";
 import type { JudgedRun } from "./result.ts";
-import { linesOf, type Message, toldAgain } from "./told.ts";
+import { linesOf, toldAgain } from "./told.ts";
 
 /** A fleet under load and what is known of it. */
 export interface ChaosFleet {
@@ -22,7 +27,7 @@ export interface ChaosFleet {
   readonly sessionsSince: (atMs: number) => Promise<readonly Session[]>;
   readonly load: ConstantLoad;
   /** What people heard since the fleet began, oldest first. */
-  readonly messages: () => Promise<readonly Message[]>;
+  readonly messages: () => Promise<readonly DeliveredMessage[]>;
 }
 
 export interface RunDeps {
@@ -62,7 +67,7 @@ export async function runFaults(deps: RunDeps, options: RunOptions): Promise<Jud
   const servingSeen: number[] = [];
   const workers = options.boundsOf("workers");
   const inForce = inForceFor(options.faults);
-  const seconds = Math.max(options.seconds, ...inForce.map((name) => traits[name].lastsSeconds ?? 0));
+  const seconds = Math.max(options.seconds, ...inForce.map((name) => traitsOf(name).lastsSeconds ?? 0));
   let unhealthyAtMs: number | undefined;
   let victim: { readonly id: string; readonly address: string } | undefined;
 
@@ -163,7 +168,7 @@ export async function runFaults(deps: RunDeps, options: RunOptions): Promise<Jud
       ? []
       : failuresOn(new Set([lost.address]), failures, await fleet.sessionsSince(startedAtMs - 1_000));
   const untilMs = unhealthyAtMs === undefined ? Number.POSITIVE_INFINITY : unhealthyAtMs + lateMs;
-  const expected = inForce.flatMap((name) => traits[name].told ?? []);
+  const expected = inForce.flatMap((name) => traitsOf(name).told ?? []);
   const lines = await untilTold(startedAtMs, expected);
   const fewestServing = Math.min(...servingSeen);
   const changes = await fleet.history.changesSince(startedAtMs);
@@ -189,7 +194,7 @@ export async function runFaults(deps: RunDeps, options: RunOptions): Promise<Jud
       ...(lost === undefined && fewestServing < workers.min
         ? [`only ${fewestServing} workers served at some time, although none was lost`]
         : []),
-      ...(inForce.some((name) => traits[name].healsInForce) && servingAtEnd < workers.min
+      ...(inForce.some((name) => traitsOf(name).healsInForce) && servingAtEnd < workers.min
         ? [`only ${servingAtEnd} workers served when the fault ended after ${seconds} s`]
         : []),
       ...expected.flatMap((pattern) => {

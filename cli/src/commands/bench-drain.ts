@@ -3,14 +3,14 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { sampleTarget, withConstantLoad } from "@compose-fleet/load";
 import { CliError, messageOf } from "@compose-fleet/local-fleet/process";
 import { Command, Option } from "commander";
-import type { CliContext } from "../context.ts";
+import { type FleetAtWork, withLocalFleet } from "../bring-up/with-local-fleet.ts";
 import { type CycleResult, runCycle } from "../drain-cycles/run-cycle.ts";
-import { type FleetAtWork, withLocalFleet } from "../local/with-local-fleet.ts";
-import { parseCount, parsePositiveRate, parseSeconds } from "../parse-values.ts";
+import { type LocalOptions, withLocalOptions } from "../options/local-options.ts";
+import { parseCount, parsePositiveRate, parseSeconds } from "../options/parse-values.ts";
 import { pathOption } from "../paths/path-options.ts";
 import { reportFile } from "../paths/report-file.ts";
 import { createWhClient } from "../wh-client/wh-client.ts";
-import { type LocalOptions, withLocalOptions } from "./local-options.ts";
+import type { CliContext } from "../run/context.ts";
 
 interface DrainOptions extends LocalOptions {
   readonly json?: string;

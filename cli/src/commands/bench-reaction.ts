@@ -1,21 +1,22 @@
 import { join } from "node:path";
 import { fleetNames } from "@compose-fleet/fleet";
 import { CliError, messageOf } from "@compose-fleet/local-fleet/process";
+import { localFolders } from "@compose-fleet/local-fleet/session";
+import { fleetNames } from "@compose-fleet/policy";
 import { Command, Option } from "commander";
 import { startReceiver } from "../bench/common-receiver.ts";
 import { createCommonScaler } from "../bench/common-scaler.ts";
 import { keepAgentCounters, makeCommon } from "../bench/common-stack.ts";
 import { measureSetUp, type SetUp } from "../bench/measure-set-up.ts";
 import { type Measured, missedReactions, type ReactionReport, reactionReport } from "../bench/reaction.ts";
-import type { CliContext } from "../context.ts";
-import { localFolders } from "../local/prepare.ts";
-import { type FleetAtWork, withLocalFleet } from "../local/with-local-fleet.ts";
-import { parseCount, parseSeconds } from "../parse-values.ts";
+import { prepareMachine } from "../bring-up/prepare-machine.ts";
+import { type FleetAtWork, withLocalFleet } from "../bring-up/with-local-fleet.ts";
+import { type LocalOptions, withLocalOptions } from "../options/local-options.ts";
+import { parseCount, parseSeconds } from "../options/parse-values.ts";
 import { pathOption } from "../paths/path-options.ts";
 import { type ReportFile, reportFile } from "../paths/report-file.ts";
-import { prepareMachine } from "../prepare-machine.ts";
 import { createWhClient } from "../wh-client/wh-client.ts";
-import { type LocalOptions, withLocalOptions } from "./local-options.ts";
+import type { CliContext } from "../run/context.ts";
 
 interface ReactionOptions extends LocalOptions {
   readonly json?: string;

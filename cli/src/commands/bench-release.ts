@@ -3,19 +3,18 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { sampleTarget, withConstantLoad } from "@compose-fleet/load";
 import { CliError, exitCodes, messageOf } from "@compose-fleet/local-fleet/process";
+import { localFolders, startedWith } from "@compose-fleet/local-fleet/session";
 import { Command, Option } from "commander";
-import type { CliContext } from "../context.ts";
-import { localFolders } from "../local/prepare.ts";
-import { startedWith } from "../local/started-with.ts";
-import { type FleetAtWork, withLocalFleet } from "../local/with-local-fleet.ts";
-import { parsePositiveRate } from "../parse-values.ts";
+import { type FleetAtWork, withLocalFleet } from "../bring-up/with-local-fleet.ts";
+import { type LocalOptions, withLocalOptions } from "../options/local-options.ts";
+import { parsePositiveRate } from "../options/parse-values.ts";
 import { pathOption } from "../paths/path-options.ts";
 import { reportFile } from "../paths/report-file.ts";
 import { brokenPromises, type ReleaseResult } from "../release-bench/result.ts";
 import type { Running } from "../release-bench/run-scenario.ts";
 import { allScenarios, type Scenario } from "../release-bench/scenario.ts";
 import { benchLabel, goodVariant } from "../release-bench/variant.ts";
-import { type LocalOptions, withLocalOptions } from "./local-options.ts";
+import type { CliContext } from "../run/context.ts";
 
 interface BenchOptions extends LocalOptions {
   readonly json?: string;

@@ -5,7 +5,7 @@ import type { FleetConfig } from "@compose-fleet/fleet";
 import { type LoadProcess, loadDefaults, startLoad } from "@compose-fleet/load";
 import { CliError, InterruptedError } from "@compose-fleet/local-fleet/process";
 import { Command, Option } from "commander";
-import type { CliContext } from "../context.ts";
+import { type FleetAtWork, withLocalFleet } from "../bring-up/with-local-fleet.ts";
 import { createLiveScreen } from "../demo/live-screen.ts";
 import { readCpuTimes } from "../demo/machine-cpu.ts";
 import { type DemoLoad, defaultRps, demoProfile, fullRps } from "../demo/phases.ts";
@@ -15,13 +15,12 @@ import { timingDifferences } from "../demo/timing-diff.ts";
 import { checksOf } from "../demo/verdict.ts";
 import { waitForMinimum } from "../demo/wait-for-minimum.ts";
 import { watchRun } from "../demo/watch-run.ts";
-import { bringUp } from "../local/bring-up.ts";
-import type { LocalFleetProcess } from "../local/daemon.ts";
-import { parsePositiveRate, parseRate, parseSeconds } from "../parse-values.ts";
+import { type LocalOptions, withLocalOptions } from "../options/local-options.ts";
+import { parsePositiveRate, parseRate, parseSeconds } from "../options/parse-values.ts";
 import { pathOption } from "../paths/path-options.ts";
 import { reportFile } from "../paths/report-file.ts";
 import { createWhClient } from "../wh-client/wh-client.ts";
-import { type LocalOptions, withLocalOptions } from "./local-options.ts";
+import type { CliContext } from "../run/context.ts";
 
 interface DemoOptions extends LocalOptions {
   readonly rate?: number;
@@ -90,33 +89,29 @@ async function demo(context: CliContext, options: DemoOptions): Promise<void> {
 
 /** Brings the fleet up, runs the load and, whatever happens, takes everything down again before it returns or throws. */
 async function runOnFleet(context: CliContext, options: DemoOptions): Promise<Report> {
-  const { terminal, stop } = context;
+  const { progress } = context.terminal;
   const file = await reportFile(options.report);
-  let fleet: LocalFleetProcess | undefined;
   let load: LoadProcess | undefined;
-  let isKept = false;
-  try {
-    const local = { ...options, fleet: options.fleet ?? join(context.root, sample) };
-    const up = await bringUp(context, local, { hold: !options.scaling, detached: options.keep === true }, (config) =>
-      announce(terminal.progress.note, config),
-    );
-    fleet = up.process;
-    const onLoad = (started: LoadProcess) => {
-      load = started;
-    };
-    const report = await Promise.race([fleet.died, run(context, options, up.config, fleet, onLoad)]);
-    await file.write(report);
-    if (faultsOf(report, options).length > 0) terminal.progress.note(await fleet.logTail());
-    isKept = options.keep === true && !stop.aborted;
-    return report;
-  } catch (error) {
-    if (stop.aborted) throw new InterruptedError();
-    if (fleet !== undefined) terminal.progress.note(await fleet.logTail());
-    throw error;
-  } finally {
-    load?.kill();
-    if (!isKept) await fleet?.stop();
-  }
+  const use = {
+    hold: !options.scaling,
+    keep: options.keep === true,
+    onConfig: (config: FleetConfig) => announce(progress.note, config),
+    beforeEnd: () => load?.kill(),
+  };
+  const onLoad = (started: LoadProcess) => {
+    load = started;
+  };
+  return withLocalFleet(
+    context,
+    { ...options, fleet: options.fleet ?? join(context.root, sample) },
+    use,
+    async (at) => {
+      const report = await run(context, options, at, onLoad);
+      await file.write(report);
+      if (faultsOf(report, options).length > 0) progress.note(await at.logTail());
+      return report;
+    },
+  );
 }
 
 function faultsOf(report: Report, { scaling }: DemoOptions): string[] {
@@ -126,8 +121,7 @@ function faultsOf(report: Report, { scaling }: DemoOptions): string[] {
 async function run(
   context: CliContext,
   options: DemoOptions,
-  config: FleetConfig,
-  { fleet }: LocalFleetProcess,
+  { config, fleet }: FleetAtWork,
   onLoad: (load: LoadProcess) => void,
 ): Promise<Report> {
   const { terminal, stop } = context;

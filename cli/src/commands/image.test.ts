@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { CliContext } from "../context.ts";
+import type { CliContext } from "../run/context.ts";
 import { imageCommand } from "./image.ts";
 
 const run = (...args: string[]) =>

@@ -1,9 +1,9 @@
 import { CliError, exitCodes } from "@compose-fleet/local-fleet/process";
 import { Command, Option } from "commander";
-import type { CliContext } from "../context.ts";
 import type { ImageOptions } from "../image/run-image.ts";
+import { fleetOption } from "../options/fleet-option.ts";
 import { orSentence } from "../release/release-failure.ts";
-import { fleetOption } from "./fleet-files.ts";
+import type { CliContext } from "../run/context.ts";
 
 const help = `
 Makes a machine image (AMI) of a worker: one instance runs a worker's user data, pulls the images of the revision that runs, takes off

@@ -1,14 +1,18 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { CliError, exitCodes, InterruptedError } from "@compose-fleet/local-fleet/process";
+import {
+  controlSocketOf,
+  createFaultClient,
+  type FaultName,
+  faultCatalogue,
+  findLocalFleet,
+  hitsOneWorker,
+} from "@compose-fleet/local-fleet/session";
 import { Command, Option } from "commander";
-import { createFaultClient } from "../chaos/fault-client.ts";
-import { type FaultName, faults, hitsOneWorker } from "../chaos/faults.ts";
-import { parseFault } from "../chaos/parse-fault-sets.ts";
-import type { CliContext } from "../context.ts";
-import { controlSocketOf } from "../local/control.ts";
-import { findLocalFleet } from "../local/find-local-fleet.ts";
-import { parseSeconds } from "../parse-values.ts";
-import { localNameOption } from "./local-name.ts";
+import { localNameOption } from "../options/local-name.ts";
+import { parseFault } from "../options/parse-fault.ts";
+import { parseSeconds } from "../options/parse-values.ts";
+import type { CliContext } from "../run/context.ts";
 
 interface FaultOptions {
   readonly for: number;
@@ -42,7 +46,9 @@ export function localFaultCommand(context: CliContext): Command {
 }
 
 function list({ print }: CliContext, json: boolean): void {
-  const described = Object.fromEntries(Object.entries(faults).map(([name, { description }]) => [name, description]));
+  const described = Object.fromEntries(
+    Object.entries(faultCatalogue).map(([name, { description }]) => [name, description]),
+  );
   if (json) print(JSON.stringify(described, null, 2));
   else for (const [name, text] of Object.entries(described)) print(`${name.padEnd(30)} ${text}`);
 }

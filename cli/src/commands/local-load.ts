@@ -1,16 +1,15 @@
 import type { LoadSecond } from "@compose-fleet/load";
 import { loadDefaults, loopbackTarget, sampleTarget, startLoad, TargetError } from "@compose-fleet/load";
 import { CliError, exitCodes, InterruptedError } from "@compose-fleet/local-fleet/process";
+import { findLocalFleet, localFolders } from "@compose-fleet/local-fleet/session";
 import { Command, Option } from "commander";
 import { request } from "undici";
-import type { CliContext } from "../context.ts";
 import { createLiveScreen } from "../demo/live-screen.ts";
 import { loadFleetFile } from "../fleet-file/load.ts";
-import { findLocalFleet } from "../local/find-local-fleet.ts";
-import { localFolders } from "../local/prepare.ts";
-import { parsePositiveRate, parseSeconds, parseUrlPath } from "../parse-values.ts";
+import { localNameOption } from "../options/local-name.ts";
+import { parsePositiveRate, parseSeconds, parseUrlPath } from "../options/parse-values.ts";
+import type { CliContext } from "../run/context.ts";
 import { profileOf, type Shape, shapes } from "./load-profile.ts";
-import { localNameOption } from "./local-name.ts";
 
 interface LoadOptions {
   readonly rate: number;

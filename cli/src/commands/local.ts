@@ -1,17 +1,15 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { CliError, exitCodes } from "@compose-fleet/local-fleet/process";
+import { endLocalFleet, findLocalFleet, hasTraces, knownFleets, untilSeen } from "@compose-fleet/local-fleet/session";
 import { Command } from "commander";
-import type { CliContext } from "../context.ts";
-import { bringUp } from "../local/bring-up.ts";
-import { endLocalFleet } from "../local/control.ts";
-import { findLocalFleet, hasTraces, knownFleets } from "../local/find-local-fleet.ts";
-import { statusText } from "../local/status-text.ts";
-import { untilSeen } from "../local/until-seen.ts";
 import { createWhClient } from "../wh-client/wh-client.ts";
+import { bringUp } from "../bring-up/bring-up.ts";
+import { localNameOption } from "../options/local-name.ts";
+import { type LocalOptions, withLocalOptions } from "../options/local-options.ts";
+import type { CliContext } from "../run/context.ts";
 import { localFaultCommand } from "./local-fault.ts";
 import { localLoadCommand } from "./local-load.ts";
-import { localNameOption } from "./local-name.ts";
-import { type LocalOptions, withLocalOptions } from "./local-options.ts";
+import { statusText } from "./status-text.ts";
 
 /** `fleet local`: a fleet on this machine that stays until it is told to go. */
 export function localCommand(context: CliContext): Command {

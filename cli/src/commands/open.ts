@@ -1,8 +1,8 @@
 import { command } from "@compose-fleet/local-fleet/process";
+import { findLocalFleet } from "@compose-fleet/local-fleet/session";
 import { Command, Option } from "commander";
-import type { CliContext } from "../context.ts";
-import { findLocalFleet } from "../local/find-local-fleet.ts";
-import { localNameOption } from "./local-name.ts";
+import { localNameOption } from "../options/local-name.ts";
+import type { CliContext } from "../run/context.ts";
 
 const consoles = ["site", "wh", "prometheus", "alertmanager"] as const;
 type Console = (typeof consoles)[number];

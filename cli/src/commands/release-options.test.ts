@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { type ReleaseOptions, releaseOptionsOf, withPlaceOptions } from "./release-options.ts";
+import type { ReleaseOptions } from "../release/release-options.ts";
+import { releaseOptionsOf, withPlaceOptions } from "./release-options.ts";
 
 beforeEach(() => {
   vi.stubEnv("FLEET_FILE", "stage.yaml");

@@ -1,21 +1,9 @@
 import { type MachineKind, machineKinds } from "@compose-fleet/fleet";
 import { type Command, Option } from "commander";
-import { fleetOption } from "./fleet-files.ts";
-import { localNameOption } from "./local-name.ts";
-
-/** Options of every release command. */
-export interface ReleaseOptions {
-  readonly local?: boolean;
-  readonly name?: string;
-  readonly fleet?: string;
-  readonly bucket?: string;
-  readonly only?: MachineKind;
-  readonly json?: boolean;
-  readonly yes?: boolean;
-  readonly uploadOnly?: boolean;
-  readonly refresh?: boolean;
-  readonly service?: readonly string[];
-}
+import { fleetOption } from "../options/fleet-option.ts";
+import { localNameOption } from "../options/local-name.ts";
+import type { ReleaseOptions } from "../release/release-options.ts";
+import { machineKinds } from "../release/revision.ts";
 
 /** Adds what says which fleet is meant. */
 export function withPlaceOptions(command: Command): Command {

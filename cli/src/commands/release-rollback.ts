@@ -1,7 +1,8 @@
 import { Command } from "commander";
-import type { CliContext } from "../context.ts";
 import { orSentence } from "../release/release-failure.ts";
-import { type ReleaseOptions, releaseOptionsOf, withPlaceOptions } from "./release-options.ts";
+import type { ReleaseOptions } from "../release/release-options.ts";
+import type { CliContext } from "../run/context.ts";
+import { releaseOptionsOf, withPlaceOptions } from "./release-options.ts";
 
 /** `fleet release rollback`: an earlier revision onto the machines. */
 export function rollbackCommand(context: CliContext): Command {

@@ -1,7 +1,8 @@
 import { Command } from "commander";
-import type { CliContext } from "../context.ts";
 import { orSentence } from "../release/release-failure.ts";
-import { type ReleaseOptions, releaseOptionsOf, withPlaceOptions } from "./release-options.ts";
+import type { ReleaseOptions } from "../release/release-options.ts";
+import type { CliContext } from "../run/context.ts";
+import { releaseOptionsOf, withPlaceOptions } from "./release-options.ts";
 
 /** `fleet release status`: the newest deployment to each kind of machine, and what became of every one of them. */
 export function statusCommand(context: CliContext): Command {

@@ -1,8 +1,9 @@
 import { Command } from "commander";
-import type { CliContext } from "../context.ts";
 import { orSentence } from "../release/release-failure.ts";
+import type { ReleaseOptions } from "../release/release-options.ts";
+import type { CliContext } from "../run/context.ts";
 import { historyCommand } from "./release-history.ts";
-import { type ReleaseOptions, releaseOptionsOf, withPlaceOptions } from "./release-options.ts";
+import { releaseOptionsOf, withPlaceOptions } from "./release-options.ts";
 import { rollbackCommand } from "./release-rollback.ts";
 import { statusCommand } from "./release-status.ts";
 

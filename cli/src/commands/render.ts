@@ -1,12 +1,15 @@
 import { join, resolve } from "node:path";
 import { CliError } from "@compose-fleet/local-fleet/process";
 import { Command } from "commander";
-import type { CliContext } from "../context.ts";
+import { checkServices } from "../compose/check-services.ts";
+import { fleetFilePath } from "../fleet-file/fleet-path.ts";
+import { loadFleetFile } from "../fleet-file/load.ts";
+import { fleetOption } from "../options/fleet-option.ts";
 import { checkFolder } from "../paths/check-folder.ts";
 import { pathOption } from "../paths/path-options.ts";
 import { checkWritable } from "../paths/write-files.ts";
 import { checkRendered, renderStacks, writeRendered } from "../render/index.ts";
-import { checkServices, fleetFilePath, fleetOption, loadFleet } from "./fleet-files.ts";
+import type { CliContext } from "../run/context.ts";
 
 /** `fleet render`: what both stacks must know of fleet.yaml, as committed files. */
 export function renderCommand(context: CliContext): Command {
@@ -22,7 +25,7 @@ export function renderCommand(context: CliContext): Command {
       "\nExamples:\n  fleet render\n  fleet render --check\n\nExit codes: 0 done, 1 drift or a fault in fleet.yaml, 2 usage error, or a path that cannot be used.",
     )
     .action(async (options: { fleet?: string; out?: string; check?: boolean; json?: boolean }) => {
-      const config = await loadFleet(fleetFilePath(context, options.fleet));
+      const config = await loadFleetFile(fleetFilePath(context, options.fleet));
       const files = renderStacks(config);
       const folder = options.out === undefined ? root : resolve(options.out);
       // Before compose is asked, which takes seconds.

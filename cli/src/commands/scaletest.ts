@@ -1,12 +1,11 @@
 import { join } from "node:path";
 import { CliError, exitCodes } from "@compose-fleet/local-fleet/process";
+import { findLocalFleet, localFolders } from "@compose-fleet/local-fleet/session";
 import { Command, Option } from "commander";
-import type { CliContext } from "../context.ts";
 import { loadFleetFile } from "../fleet-file/load.ts";
-import { findLocalFleet } from "../local/find-local-fleet.ts";
-import { localFolders } from "../local/prepare.ts";
-import { parseSeconds } from "../parse-values.ts";
-import { localNameOption } from "./local-name.ts";
+import { localNameOption } from "../options/local-name.ts";
+import { parseSeconds } from "../options/parse-values.ts";
+import type { CliContext } from "../run/context.ts";
 
 /** `fleet scaletest`: a test alert through the local fleet's Alertmanager. */
 export function scaletestCommand(context: CliContext): Command {

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { fleetJsonSchema } from "@compose-fleet/fleet";
 import { Command } from "commander";
-import type { CliContext } from "../context.ts";
 import { writeFiles } from "../paths/write-files.ts";
+import type { CliContext } from "../run/context.ts";
 
 /** Text of `fleet.schema.json`, which editors use to check and complete `fleet.yaml`. */
 export function schemaText(): string {

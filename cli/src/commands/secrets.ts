@@ -3,13 +3,14 @@ import { SSMClient } from "@aws-sdk/client-ssm";
 import { type FleetConfig, fleetNames, fleetSecrets } from "@compose-fleet/fleet";
 import { CliError, exitCodes } from "@compose-fleet/local-fleet/process";
 import { Command } from "commander";
-import type { CliContext } from "../context.ts";
+import { fleetFilePath } from "../fleet-file/fleet-path.ts";
 import { loadFleetFile } from "../fleet-file/load.ts";
+import { fleetOption } from "../options/fleet-option.ts";
+import type { CliContext } from "../run/context.ts";
 import { awsFailure } from "../secrets/aws-failure.ts";
 import type { SecretStore } from "../secrets/secret-store.ts";
 import { generateSecret, secretValue } from "../secrets/secret-value.ts";
 import { createSsmSecretStore } from "../secrets/ssm-secret-store.ts";
-import { fleetFilePath, fleetOption } from "./fleet-files.ts";
 
 type SecretsContext = Pick<CliContext, "root" | "print" | "terminal">;
 type Connect = (config: FleetConfig) => SecretStore;

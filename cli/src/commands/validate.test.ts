@@ -1,6 +1,6 @@
 import { join, resolve } from "node:path";
 import { beforeEach, expect, test } from "vitest";
-import type { CliContext } from "../context.ts";
+import type { CliContext } from "../run/context.ts";
 import { createFakeRunner } from "../setup/fake-runner.ts";
 import { validateCommand } from "./validate.ts";
 

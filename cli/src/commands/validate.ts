@@ -1,10 +1,12 @@
 import { CliError, exitCodes } from "@compose-fleet/local-fleet/process";
 import { Command } from "commander";
+import { reviewFleet } from "../compose/check-services.ts";
 import { remarkLine, weakness } from "../compose/check-stack.ts";
-import type { CliContext } from "../context.ts";
+import { fleetFilePath } from "../fleet-file/fleet-path.ts";
 import { FleetFileError } from "../fleet-file/load.ts";
+import { fleetOption } from "../options/fleet-option.ts";
 import { parsePath } from "../paths/parse-path.ts";
-import { fleetFilePath, fleetOption, reviewFleet } from "./fleet-files.ts";
+import type { CliContext } from "../run/context.ts";
 
 /** `fleet validate`: all faults of a fleet file at once. */
 export function validateCommand(context: CliContext): Command {

@@ -1,4 +1,4 @@
-import type { Terminal } from "../context.ts";
+import type { Terminal } from "../run/context.ts";
 import { type LiveState, liveFrame, liveLine } from "./live-view.ts";
 
 /** Shows the state while a run lasts. */

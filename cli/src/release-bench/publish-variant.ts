@@ -5,12 +5,13 @@ import { join } from "node:path";
 import { imageVariable, repositoryName } from "@compose-fleet/fleet";
 import { command } from "@compose-fleet/local-fleet/process";
 import { shortCommit, stackFolders } from "@compose-fleet/releases";
-import type { CliContext } from "../context.ts";
+import { imageVariable, repositoryName } from "../release/image-reference.ts";
 import type { ReleasePlace } from "../release/place.ts";
 import { author, makeDeps } from "../release/release-deps.ts";
 import { stageStack } from "../release/stage.ts";
 import { packTgz } from "../release/tar.ts";
 import { renderStacks } from "../render/index.ts";
+import type { CliContext } from "../run/context.ts";
 import { must } from "../setup/must.ts";
 import { recipeOf, type Variant } from "./variant.ts";
 

@@ -1,5 +1,5 @@
 import { CliError, exitCodes } from "@compose-fleet/local-fleet/process";
-import type { CliContext } from "../context.ts";
+import type { CliContext } from "../run/context.ts";
 import type { ReleasePlace } from "./place.ts";
 
 /** Asks before anything on AWS changes, unless told not to. Throws `CliError` (exit code 2) at a no, or where there is nobody to ask. */

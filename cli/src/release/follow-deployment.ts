@@ -1,4 +1,5 @@
 import type { MachineKind } from "@compose-fleet/fleet";
+import type { Progress } from "@compose-fleet/local-fleet/process";
 import { InterruptedError } from "@compose-fleet/local-fleet/process";
 import {
   type Deployments,
@@ -7,6 +8,7 @@ import {
   judgeDeployment,
 } from "@compose-fleet/releases";
 import type { Progress } from "../setup/index.ts";
+import { type DeploymentTarget, type DeploymentVerdict, judgeDeployment } from "@compose-fleet/policy";
 import type { ReadErrorShares } from "./error-shares.ts";
 import type { ErrorWatch } from "./error-watch.ts";
 import { progressLines, progressText } from "./progress-lines.ts";

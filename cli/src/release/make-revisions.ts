@@ -1,9 +1,9 @@
 import type { FleetConfig } from "@compose-fleet/fleet";
 import { type MachineKind, machineKinds, repositoryName, THIRD_PARTY } from "@compose-fleet/fleet";
+import type { Progress } from "@compose-fleet/local-fleet/process";
 import { CliError, exitCodes } from "@compose-fleet/local-fleet/process";
 import { parseRevisionInfo, revisionFile, shortCommit, stackFolders } from "@compose-fleet/releases";
 import type { RenderedFile } from "../render/index.ts";
-import type { Progress } from "../setup/index.ts";
 import { copyImages } from "./copy-images.ts";
 import type { Registry } from "./ecr-registry.ts";
 import type { Commit, Source } from "./git-source.ts";

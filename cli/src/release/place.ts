@@ -2,10 +2,13 @@ import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
 import type { MachineKind } from "@compose-fleet/fleet";
 import { type FleetConfig, revisionBucket, revisionBucketPrefix } from "@compose-fleet/fleet";
 import { CliError, exitCodes } from "@compose-fleet/local-fleet/process";
-import { fleetFilePath, loadFleet, loadLocalFleet } from "../commands/fleet-files.ts";
-import type { CliContext } from "../context.ts";
-import { findLocalFleet } from "../local/find-local-fleet.ts";
-import { fleetSource, startedWith } from "../local/started-with.ts";
+import { findLocalFleet, fleetSource, startedWith } from "@compose-fleet/local-fleet/session";
+import type { FleetConfig } from "@compose-fleet/policy";
+import type { MachineKind } from "@compose-fleet/releases";
+import { fleetFilePath } from "../fleet-file/fleet-path.ts";
+import { loadFleetFile } from "../fleet-file/load.ts";
+import { loadLocalFleet } from "../fleet-file/load-local-fleet.ts";
+import type { CliContext } from "../run/context.ts";
 import { type AwsClients, createAwsClients } from "./aws-clients.ts";
 import { cloudWatchShares, prometheusShares, type ReadErrorShares } from "./error-shares.ts";
 import type { LocalBases } from "./image-maker.ts";
@@ -77,7 +80,7 @@ async function openLocal(at: Root, { name, fleet, bucket }: PlaceOptions): Promi
 
 async function openAws(at: Root, { fleet, bucket }: PlaceOptions): Promise<ReleasePlace> {
   const fleetFile = fleetFilePath(at, fleet);
-  const config = await loadFleet(fleetFile);
+  const config = await loadFleetFile(fleetFile);
   const clients = createAwsClients({ region: config.region });
   const { Account: account } = await clients.sts.send(new GetCallerIdentityCommand({}));
   if (config.deploy.account !== undefined && config.deploy.account !== account)

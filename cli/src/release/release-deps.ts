@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { architectureOf, fleetNames } from "@compose-fleet/fleet";
 import { stackFolders } from "@compose-fleet/releases";
 import { checkWorkerStack, stackImages } from "../compose/check-stack.ts";
-import type { CliContext } from "../context.ts";
+import type { CliContext } from "../run/context.ts";
 import { createCodeDeployDeployments } from "./codedeploy-deployments.ts";
 import { createEcrRegistry } from "./ecr-registry.ts";
 import type { FollowDeps } from "./follow-deployment.ts";

@@ -1,11 +1,12 @@
 import { CliError, exitCodes } from "@compose-fleet/local-fleet/process";
 import { isRevisionName } from "@compose-fleet/releases";
 import type { ReleaseOptions } from "../commands/release-options.ts";
-import type { CliContext } from "../context.ts";
+import type { CliContext } from "../run/context.ts";
 import { askFirst } from "./ask-first.ts";
 import { knownRevision, revisionBefore } from "./earlier-revision.ts";
 import { openPlace } from "./place.ts";
 import { author, followDeps } from "./release-deps.ts";
+import type { ReleaseOptions } from "./release-options.ts";
 import { currentRevision, rollOut, untilIdle } from "./roll-out.ts";
 import { createS3Revisions } from "./s3-revisions.ts";
 import { tellOutcome } from "./tell-outcome.ts";

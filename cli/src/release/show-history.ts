@@ -1,8 +1,9 @@
 import { outcomeOf, whatRuns } from "@compose-fleet/releases";
 import type { ReleaseOptions } from "../commands/release-options.ts";
-import type { CliContext } from "../context.ts";
+import type { CliContext } from "../run/context.ts";
 import { openPlace } from "./place.ts";
 import { followDeps } from "./release-deps.ts";
+import type { ReleaseOptions } from "./release-options.ts";
 
 /** Tells the last deployments, newest first. Throws `CliError` with a sentence, and AWS's errors. */
 export async function history(context: CliContext, options: ReleaseOptions): Promise<void> {

@@ -1,10 +1,12 @@
 import { judgeDeployment } from "@compose-fleet/releases";
 import type { ReleaseOptions } from "../commands/release-options.ts";
-import type { CliContext } from "../context.ts";
+import { judgeDeployment } from "@compose-fleet/policy";
+import type { CliContext } from "../run/context.ts";
 import { openPlace } from "./place.ts";
 import { progressText } from "./progress-lines.ts";
 import { whose } from "./refusal.ts";
 import { followDeps } from "./release-deps.ts";
+import type { ReleaseOptions } from "./release-options.ts";
 
 /** Tells the newest deployment to each kind of machine. Throws `CliError` with a sentence, and AWS's errors. */
 export async function status(context: CliContext, options: ReleaseOptions): Promise<void> {

@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Progress } from "@compose-fleet/local-fleet/process";
 import {
   type Command,
   command,
@@ -14,7 +15,6 @@ import { type Actor, obtainConsent } from "./consent.ts";
 import { explained } from "./hints.ts";
 import type { Host } from "./host.ts";
 import { must } from "./must.ts";
-import type { Progress } from "./progress.ts";
 import { SetupError } from "./setup-error.ts";
 
 /** What the set-up of Docker needs. */

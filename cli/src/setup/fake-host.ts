@@ -1,6 +1,6 @@
+import type { Progress } from "@compose-fleet/local-fleet/process";
 import { parseDeb822 } from "./apt-sources.ts";
 import type { Host } from "./host.ts";
-import type { Progress } from "./progress.ts";
 
 /** A Debian machine without systemd, as root, for tests; `paths` exist on it. */
 export function createFakeHost(paths: readonly string[], facts: Partial<Host> = {}): Host {

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { Progress } from "@compose-fleet/local-fleet/process";
 import { command, type Runner } from "@compose-fleet/local-fleet/process";
 import type { Host } from "./host.ts";
 import { type CatalogEntry, type ImageVariable, imageCatalog, wantedImages } from "./image-catalog.ts";
@@ -6,7 +7,6 @@ import { createImagePuller, type ImagePuller } from "./image-pull.ts";
 import { readImagesEnv, writeImagesEnv } from "./images-env.ts";
 import { inParallel } from "./in-parallel.ts";
 import { buildMtail } from "./mtail-image.ts";
-import type { Progress } from "./progress.ts";
 import { SetupError } from "./setup-error.ts";
 import { buildStandIns, findBuilt } from "./stand-in.ts";
 import { recipeNamed } from "./stand-in-recipes.ts";

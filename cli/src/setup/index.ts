@@ -5,5 +5,5 @@ export { ensurePrograms } from "./ensure-programs.ts";
 export { createHost, type Host } from "./host.ts";
 export { type ImageVariable, imageCatalog } from "./image-catalog.ts";
 export { ensureImages } from "./images.ts";
-export { createLineProgress, createTerminalProgress, type Progress, type ProgressStep } from "./progress.ts";
+export { createLineProgress, createTerminalProgress } from "./progress.ts";
 export { SetupError } from "./setup-error.ts";

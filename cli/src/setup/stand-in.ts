@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { Progress } from "@compose-fleet/local-fleet/process";
 import { command, type Runner } from "@compose-fleet/local-fleet/process";
 import type { DebFile } from "./deb-file.ts";
 import type { Host } from "./host.ts";
@@ -8,7 +9,6 @@ import { inParallel } from "./in-parallel.ts";
 import { must } from "./must.ts";
 import { downloadNode } from "./node-binary.ts";
 import { openPrivateApt, type PrivateApt, standInSuite } from "./private-apt.ts";
-import type { Progress } from "./progress.ts";
 import { finishRootfs, packRootfs } from "./rootfs.ts";
 import { type Recipe, recipeNamed } from "./stand-in-recipes.ts";
 

@@ -1,7 +1,8 @@
 import type { WorkerGroup } from "../cloud/worker-group.ts";
 import type { Deployments } from "../releases/deployments.ts";
+import type { FaultName } from "./catalogue.ts";
 import type { Disturbances } from "./disturbances.ts";
-import type { Fault, FaultName } from "./fault.ts";
+import type { Fault } from "./fault.ts";
 
 const SSM_SLOW_MS = 5_000;
 /** The alarm that somebody has put on the workers' deployment group. */

@@ -1,37 +1,9 @@
 import { z } from "zod";
-
-/** Everything that can be broken on purpose. */
-export const FAULT_NAMES = [
-  "kill-wh",
-  "stop-wh",
-  "kill-prometheus",
-  "kill-alertmanager",
-  "kill-worker",
-  "cut-worker",
-  "ssm-slow",
-  "ssm-failing",
-  "aws-throttled",
-  "dynamodb-down",
-  "duplicate-notifications",
-  "wh-clock-jump",
-  "launch-failing",
-  "group-cannot-be-filled",
-  "launches-abandoned",
-  "activities-throttled",
-  "worker-hangs-during-deployment",
-  "clock-step",
-  "prometheus-answers-in-part",
-  "telegram-429",
-  "alarm-on-deployments",
-  "alarms-unreadable",
-  "registry-busy",
-] as const;
-
-export type FaultName = (typeof FAULT_NAMES)[number];
+import { type FaultName, faultNames } from "./catalogue.ts";
 
 /** What a caller asks for. `worker` is an instance id; where a fault needs one and none is named, the first healthy worker is taken. */
 export const faultRequestSchema = z.strictObject({
-  name: z.enum(FAULT_NAMES, { error: `write one of ${FAULT_NAMES.join(", ")}` }),
+  name: z.enum(faultNames, { error: `write one of ${faultNames.join(", ")}` }),
   forSeconds: z.number().positive().max(3600).optional(),
   worker: z
     .string()

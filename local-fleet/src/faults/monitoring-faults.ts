@@ -3,8 +3,9 @@ import { docker } from "../machine/docker.ts";
 import type { Outside } from "../outside/start-outside.ts";
 import type { Clock } from "../process/clock.ts";
 import { must, type Runner } from "../process/command.ts";
+import type { FaultName } from "./catalogue.ts";
 import { duplicateWebhooks } from "./duplicate-webhooks.ts";
-import { type Fault, FaultError, type FaultName } from "./fault.ts";
+import { type Fault, FaultError } from "./fault.ts";
 
 export interface MonitoringFaultsDeps {
   readonly runner: Runner;

@@ -11,3 +11,4 @@ export {
 } from "./command.ts";
 export { createTerminalRunner } from "./execa-runner.ts";
 export { messageOf } from "./message-of.ts";
+export type { Progress, ProgressStep } from "./progress.ts";

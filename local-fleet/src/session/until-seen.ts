@@ -1,7 +1,7 @@
 import type { FleetSnapshot } from "@compose-fleet/wh-api";
-
 export interface SeenDeps {
-  readonly status: () => Promise<FleetSnapshot>;
+  /** Of the scaler: an entry per worker and service. */
+  readonly status: () => Promise<{ readonly replicas: readonly { readonly ready: number }[] }>;
   readonly nowMs: () => number;
   readonly sleep: (ms: number) => Promise<void>;
   readonly stop: AbortSignal;

@@ -1,10 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { controlSocket } from "@compose-fleet/local-fleet";
-import { makeFolder } from "../paths/make-folder.ts";
-import { localFolders } from "./prepare.ts";
+import { controlSocket } from "../control.ts";
+import { localFolders } from "./folders.ts";
 
 /** For tests: the folder of a project in which a local fleet says that it runs, with one worker, i-1. Nothing does. Call `close` at the end. */
 export async function fakeLocalFleet(
@@ -13,7 +12,7 @@ export async function fakeLocalFleet(
 ): Promise<{ readonly root: string; close(): void }> {
   const root = mkdtempSync(join(tmpdir(), "fake-fleet-"));
   const { stateDir, fleetFile: own } = localFolders(root, name);
-  await makeFolder(stateDir);
+  mkdirSync(stateDir, { recursive: true });
   writeFileSync(own, fleetFile);
   const apiToken = join(stateDir, "api_token");
   writeFileSync(apiToken, "token");

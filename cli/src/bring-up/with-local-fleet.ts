@@ -1,12 +1,12 @@
 import type { FleetConfig } from "@compose-fleet/fleet";
 import type { LocalFleetStatus } from "@compose-fleet/local-fleet";
 import { CliError, InterruptedError } from "@compose-fleet/local-fleet/process";
-import type { LocalOptions } from "../commands/local-options.ts";
-import type { CliContext } from "../context.ts";
+import type { LocalFleetProcess, RunningFleet } from "@compose-fleet/local-fleet/session";
+import { controlStatus } from "@compose-fleet/local-fleet/session";
+import type { FleetConfig } from "@compose-fleet/policy";
+import type { LocalOptions } from "../options/local-options.ts";
+import type { CliContext } from "../run/context.ts";
 import { type BringUpOptions, bringUp } from "./bring-up.ts";
-import { controlStatus } from "./control.ts";
-import type { LocalFleetProcess } from "./daemon.ts";
-import type { RunningFleet } from "./running-fleet.ts";
 
 /** A local fleet that is up for as long as the work on it lasts. */
 export interface FleetAtWork {
@@ -14,6 +14,15 @@ export interface FleetAtWork {
   readonly fleet: RunningFleet;
   /** What its emulated cloud says now. Throws `CliError` when the fleet's process does not answer. */
   readonly status: () => Promise<LocalFleetStatus>;
+  /** The end of the logs that show what went wrong. */
+  readonly logTail: () => Promise<string>;
+}
+
+export interface FleetUse extends Omit<BringUpOptions, "detached"> {
+  /** It stays up once the work is done. A failure or an interrupt ends it all the same. */
+  readonly keep?: boolean;
+  /** Called when the work has ended, however, before the fleet does. */
+  readonly beforeEnd?: () => void;
 }
 
 /**
@@ -23,26 +32,31 @@ export interface FleetAtWork {
 export async function withLocalFleet<Result>(
   context: CliContext,
   options: LocalOptions,
-  how: Omit<BringUpOptions, "detached">,
+  { keep = false, beforeEnd = () => {}, ...how }: FleetUse,
   work: (at: FleetAtWork) => Promise<Result>,
 ): Promise<Result> {
   const { root, terminal, stop } = context;
   let process: LocalFleetProcess | undefined;
+  let isKept = false;
   try {
-    const up = await bringUp(context, options, { ...how, detached: false });
+    const up = await bringUp(context, options, { ...how, detached: keep });
     process = up.process;
+    const { fleet, died, logTail } = up.process;
     const { config } = up;
     const status = async () => {
       const found = await controlStatus(root, config.name);
       if (found === undefined) throw new CliError("The local fleet's process does not answer.");
       return found;
     };
-    return await Promise.race([process.died, work({ config, fleet: process.fleet, status })]);
+    const result = await Promise.race([died, work({ config, fleet, status, logTail })]);
+    isKept = keep && !stop.aborted;
+    return result;
   } catch (error) {
     if (stop.aborted) throw new InterruptedError();
     if (process !== undefined) terminal.progress.note(await process.logTail());
     throw error;
   } finally {
-    await process?.stop();
+    beforeEnd();
+    if (!isKept) await process?.stop();
   }
 }

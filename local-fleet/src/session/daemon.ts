@@ -1,15 +1,16 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Runner } from "@compose-fleet/local-fleet/process";
-import { CliError, command, InterruptedError, messageOf } from "@compose-fleet/local-fleet/process";
-import { makeFolder } from "../paths/make-folder.ts";
-import type { Progress } from "../setup/index.ts";
+import { CliError, InterruptedError } from "../process/cli-error.ts";
+import { command, type Runner } from "../process/command.ts";
+import { messageOf } from "../process/message-of.ts";
+import type { Progress } from "../process/progress.ts";
 import { controlStatus, endLocalFleet, removeLeftovers, tellToStop } from "./control.ts";
 import { createEventProgress } from "./daemon-events.ts";
 import { createEventReader, tailOfFile } from "./daemon-output.ts";
-import { localFolders } from "./prepare.ts";
+import { localFolders } from "./folders.ts";
 import { type RunningFleet, runningFleet } from "./running-fleet.ts";
 
 /** A local fleet that this process started. */
@@ -46,10 +47,10 @@ export async function startDaemon(spec: DaemonSpec): Promise<LocalFleetProcess> 
       `A local fleet named ${name} already runs: end it first with npx fleet local down --name ${name}.`,
     );
   }
-  const { stateDir } = localFolders(root, name);
-  await makeFolder(stateDir);
+  const { stateDir, options } = localFolders(root, name);
+  await mkdir(stateDir, { recursive: true });
   await spec.prepare();
-  const child = spawnDaemon(root, stateDir, spec.detached);
+  const child = spawnDaemon(root, stateDir, options, spec.detached);
   const exited = new Promise<number | null>((resolve) => {
     child.once("exit", (code) => resolve(code));
     child.once("error", () => resolve(null));
@@ -94,19 +95,14 @@ export async function startDaemon(spec: DaemonSpec): Promise<LocalFleetProcess> 
   }
 }
 
-function spawnDaemon(root: string, stateDir: string, detached: boolean): ChildProcess {
+function spawnDaemon(root: string, stateDir: string, options: string, detached: boolean): ChildProcess {
   const events = openSync(join(stateDir, "events.ndjson"), "w");
   const log = openSync(join(stateDir, "daemon.log"), "w");
   try {
     // A session of its own: Ctrl-C reaches this process only, which then tells the daemon.
     return spawn(
       process.execPath,
-      [
-        "--import",
-        import.meta.resolve("tsx"),
-        join(root, "local-fleet", "src", "main.ts"),
-        join(stateDir, "options.json"),
-      ],
+      ["--import", import.meta.resolve("tsx"), join(root, "local-fleet", "src", "main.ts"), options],
       { cwd: root, detached: true, stdio: [detached ? "ignore" : "pipe", events, log] },
     );
   } finally {

@@ -2,16 +2,24 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { FleetConfig } from "@compose-fleet/fleet";
 import type { LocalFleetOptionsInput } from "@compose-fleet/local-fleet";
+import {
+  ensureOwnImages,
+  type LocalFleetProcess,
+  type LocalFolders,
+  localFolders,
+  startDaemon,
+} from "@compose-fleet/local-fleet/session";
+import type { FleetConfig } from "@compose-fleet/policy";
 import { stringify } from "yaml";
-import { checkServices, fleetFilePath, loadLocalFleet } from "../commands/fleet-files.ts";
-import type { LocalOptions } from "../commands/local-options.ts";
-import type { CliContext } from "../context.ts";
+import { checkServices } from "../compose/check-services.ts";
+import { fleetFilePath } from "../fleet-file/fleet-path.ts";
+import { loadLocalFleet } from "../fleet-file/load-local-fleet.ts";
+import type { LocalOptions } from "../options/local-options.ts";
 import { makeFolder } from "../paths/make-folder.ts";
 import { writeFiles } from "../paths/write-files.ts";
-import { prepareMachine } from "../prepare-machine.ts";
-import { type LocalFleetProcess, startDaemon } from "./daemon.ts";
-import { ensureOwnImages } from "./own-images.ts";
-import { type LocalFolders, localFolders, prepareStacks } from "./prepare.ts";
+import type { CliContext } from "../run/context.ts";
+import { prepareMachine } from "./prepare-machine.ts";
+import { prepareStacks } from "./prepare-stacks.ts";
 
 /** How a local fleet is to run. */
 export interface BringUpOptions {
@@ -23,21 +31,22 @@ export interface BringUpOptions {
   readonly queriesByGate?: boolean;
   /** Changes the rendered copies of both stacks before anything starts. */
   readonly adjust?: (config: FleetConfig, folders: LocalFolders) => Promise<void>;
+  /** Called when the fleet file is known to be good, before anything is set up. */
+  readonly onConfig?: (config: FleetConfig) => void;
 }
 
 /** Sets up what is missing and starts a local fleet at its minimum. Throws what the parts throw; nothing is left running then. */
 export async function bringUp(
   context: CliContext,
   options: LocalOptions,
-  { hold, detached, queriesByGate = false, adjust }: BringUpOptions,
-  onConfig: (config: FleetConfig) => void = () => {},
+  { hold, detached, queriesByGate = false, adjust, onConfig }: BringUpOptions,
 ): Promise<{ readonly config: FleetConfig; readonly process: LocalFleetProcess }> {
   const { root, terminal, machine, stop } = context;
   const given = fleetFilePath(context, options.fleet);
   const { config, document, changes } = await loadLocalFleet(given, machine.localSecretOf);
   await checkServices(context, config);
   if (changes.length > 0) terminal.progress.note(`${given} as it runs on one machine: ${changes.join("; ")}.`);
-  onConfig(config);
+  onConfig?.(config);
   const images = await prepareMachine(context);
   stop.throwIfAborted();
   const own = await ensureOwnImages(
@@ -88,7 +97,7 @@ export async function bringUp(
         { path: folders.fleetFile, content: stringify(document) },
         { path: folders.fleetSource, content: given },
       ]);
-      await writeFile(join(folders.stateDir, "options.json"), JSON.stringify(daemonOptions, null, 2));
+      await writeFile(folders.options, JSON.stringify(daemonOptions, null, 2));
     },
   });
   return { config, process };

@@ -1,10 +1,10 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Runner } from "@compose-fleet/local-fleet/process";
-import { InterruptedError } from "@compose-fleet/local-fleet/process";
 import { expect, test } from "vitest";
-import type { Progress } from "../setup/index.ts";
+import { InterruptedError } from "../process/cli-error.ts";
+import type { Runner } from "../process/command.ts";
+import type { Progress } from "../process/progress.ts";
 import { startDaemon } from "./daemon.ts";
 
 const runner: Runner = {

@@ -1,14 +1,15 @@
 import { readdir } from "node:fs/promises";
-import { join } from "node:path";
-import { FLEET_LABEL, type LocalFleetStatus } from "@compose-fleet/local-fleet";
-import type { Runner } from "@compose-fleet/local-fleet/process";
-import { CliError, exitCodes } from "@compose-fleet/local-fleet/process";
+import { FLEET_LABEL } from "../machine/docker.ts";
+import { CliError, exitCodes } from "../process/cli-error.ts";
+import type { Runner } from "../process/command.ts";
+import type { LocalFleetStatus } from "../status.ts";
 import { controlStatus } from "./control.ts";
+import { fleetsFolder } from "./folders.ts";
 import { type RunningFleet, runningFleet } from "./running-fleet.ts";
 
 /** Names of local fleets that left a folder here, running or not. */
 export async function knownFleets(root: string): Promise<string[]> {
-  const entries = await readdir(join(root, ".fleet", "local"), { withFileTypes: true }).catch(() => []);
+  const entries = await readdir(fleetsFolder(root), { withFileTypes: true }).catch(() => []);
   return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
 }
 

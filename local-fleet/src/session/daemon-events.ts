@@ -1,5 +1,5 @@
-import type { FleetEvent } from "@compose-fleet/local-fleet";
-import type { Progress, ProgressStep } from "../setup/index.ts";
+import type { Progress, ProgressStep } from "../process/progress.ts";
+import type { FleetEvent } from "../progress.ts";
 
 /** Shows what the daemon reports as progress. */
 export function createEventProgress(progress: Progress): (event: FleetEvent) => void {

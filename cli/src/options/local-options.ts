@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
-import { parsePort, parseSeconds } from "../parse-values.ts";
-import { fleetOption, sampleFleetOption } from "./fleet-files.ts";
+import { fleetOption, sampleFleetOption } from "./fleet-option.ts";
+import { parsePort, parseSeconds } from "./parse-values.ts";
 
 /** Options that every command takes which starts a local fleet. */
 export interface LocalOptions {

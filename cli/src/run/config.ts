@@ -3,11 +3,11 @@ import { homedir } from "node:os";
 import { resolve } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { createTerminalRunner } from "@compose-fleet/local-fleet/process";
+import { readHidden } from "../secrets/read-hidden.ts";
+import { createHost, createLineProgress, createTerminalProgress, imageCatalog } from "../setup/index.ts";
 import type { CliContext } from "./context.ts";
 import type { Interrupts } from "./interrupts.ts";
 import { plainText, showsUtf8 } from "./plain-text.ts";
-import { readHidden } from "./secrets/read-hidden.ts";
-import { createHost, createLineProgress, createTerminalProgress, imageCatalog } from "./setup/index.ts";
 
 /** The context of this process. The only place of the command line that reads its environment. */
 export function processContext(interrupts: Pick<Interrupts, "stop">): CliContext {
@@ -27,7 +27,7 @@ export function processContext(interrupts: Pick<Interrupts, "stop">): CliContext
     ...(env.DOCKER_HOST === undefined ? {} : { dockerHost: env.DOCKER_HOST }),
   });
   const canAsk = isTty && process.stdin.isTTY === true;
-  const root = resolve(import.meta.dirname, "../..");
+  const root = resolve(import.meta.dirname, "../../..");
   return {
     root,
     version: projectVersion(root),

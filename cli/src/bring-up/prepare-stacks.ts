@@ -1,30 +1,9 @@
 import { cp, mkdir, rm } from "node:fs/promises";
 import { join, relative } from "node:path";
 import type { FleetConfig } from "@compose-fleet/fleet";
+import type { LocalFolders } from "@compose-fleet/local-fleet/session";
+import type { FleetConfig } from "@compose-fleet/policy";
 import { renderStacks, writeRendered } from "../render/index.ts";
-
-/** Folders of one local fleet. */
-export interface LocalFolders {
-  readonly stateDir: string;
-  readonly stackWorkerDir: string;
-  readonly stackPrometheusDir: string;
-  /** The fleet file as it runs here. */
-  readonly fleetFile: string;
-  /** Names the fleet file that it was made of. */
-  readonly fleetSource: string;
-}
-
-/** Where a local fleet of this name keeps everything. */
-export function localFolders(root: string, name: string): LocalFolders {
-  const stateDir = join(root, ".fleet", "local", name);
-  return {
-    stateDir,
-    stackWorkerDir: join(stateDir, "template", "stack-worker"),
-    stackPrometheusDir: join(stateDir, "template", "stack-prometheus"),
-    fleetFile: join(stateDir, "fleet.yaml"),
-    fleetSource: join(stateDir, "fleet-source"),
-  };
-}
 
 /** Where the emulated EC2 answers inside the local fleet's network. */
 const ec2Endpoint = "http://aws:4566";

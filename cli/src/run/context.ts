@@ -1,5 +1,5 @@
-import type { Launcher, Runner } from "@compose-fleet/local-fleet/process";
-import type { Actor, Host, Progress } from "./setup/index.ts";
+import type { Launcher, Progress, Runner } from "@compose-fleet/local-fleet/process";
+import type { Actor, Host } from "../setup/index.ts";
 
 /** What every command gets: where it runs, where it writes, and when to stop. */
 export interface CliContext {

@@ -1,9 +1,9 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Command, type CommandResult, commandText, type Runner } from "@compose-fleet/local-fleet/process";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { createLineProgress } from "../setup/index.ts";
+import { type Command, type CommandResult, commandText, type Runner } from "../process/command.ts";
+import type { Progress } from "../process/progress.ts";
 import { ensureOwnImages } from "./own-images.ts";
 
 let root: string;
@@ -28,8 +28,8 @@ const runner: Runner = {
   },
 };
 const builds = () => ran.filter((text) => text.startsWith("docker build"));
-const ensure = () =>
-  ensureOwnImages({ runner, progress: createLineProgress({ write: () => {}, nowMs: () => 0 }), root }, "node:24");
+const progress: Progress = { note: () => {}, step: () => ({ update: () => {}, done: () => {}, fail: () => {} }) };
+const ensure = () => ensureOwnImages({ runner, progress, root }, "node:24");
 
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), "own-images-"));

@@ -1,8 +1,10 @@
 import { join } from "node:path";
-import { cleanUp, controlSocket, type LocalFleetStatus, readStatus, requestShutdown } from "@compose-fleet/local-fleet";
-import type { Runner } from "@compose-fleet/local-fleet/process";
-import { CliError } from "@compose-fleet/local-fleet/process";
-import { localFolders } from "./prepare.ts";
+import { cleanUp } from "../clean-up.ts";
+import { controlSocket, readStatus, requestShutdown } from "../control.ts";
+import { CliError } from "../process/cli-error.ts";
+import type { Runner } from "../process/command.ts";
+import type { LocalFleetStatus } from "../status.ts";
+import { localFolders } from "./folders.ts";
 
 /** What a local fleet says about itself; undefined when it does not run. */
 export function controlStatus(root: string, name: string): Promise<LocalFleetStatus | undefined> {

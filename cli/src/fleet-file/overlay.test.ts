@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { parseFleetConfig } from "@compose-fleet/fleet";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { loadFleetFile, readFleetDocument } from "../fleet-file/load.ts";
+import { loadFleetFile, readFleetDocument } from "./load.ts";
 import { localOverlay, localScaling } from "./overlay.ts";
 
 const root = resolve(import.meta.dirname, "../../..");

@@ -1,8 +1,8 @@
 import { request } from "node:http";
-import { CliError } from "@compose-fleet/local-fleet/process";
 import { z } from "zod";
-import type { FaultName } from "./faults.ts";
-import type { Message } from "./told.ts";
+import type { FaultName } from "../faults/catalogue.ts";
+import type { DeliveredMessage } from "../outside/fake-telegram.ts";
+import { CliError } from "../process/cli-error.ts";
 
 export interface FaultRequest {
   readonly name: FaultName;
@@ -18,7 +18,7 @@ export interface FaultClient {
   /** Undoes it; resolves when it is undone. Undoing what is no longer there changes nothing. */
   end(id: string): Promise<void>;
   /** What people were told by Telegram since the fleet began, oldest first. */
-  messages(): Promise<readonly Message[]>;
+  messages(): Promise<readonly DeliveredMessage[]>;
 }
 
 const messagesSchema = z.object({ messages: z.array(z.object({ atMs: z.number(), text: z.string() })) });

@@ -1,7 +1,6 @@
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
-import { type LocalFleetOptions, parseLocalFleetOptions } from "@compose-fleet/local-fleet";
-import { localFolders } from "./prepare.ts";
+import { type LocalFleetOptions, parseLocalFleetOptions } from "../options.ts";
+import { localFolders } from "./folders.ts";
 
 /** The fleet file that a local fleet which runs was made of. Rejects when there is none of this name. */
 export function fleetSource(root: string, name: string): Promise<string> {
@@ -10,6 +9,5 @@ export function fleetSource(root: string, name: string): Promise<string> {
 
 /** The options that a local fleet which runs was started with. Rejects when there is none of this name. */
 export async function startedWith(root: string, name: string): Promise<LocalFleetOptions> {
-  const { stateDir } = localFolders(root, name);
-  return parseLocalFleetOptions(JSON.parse(await readFile(join(stateDir, "options.json"), "utf8")));
+  return parseLocalFleetOptions(JSON.parse(await readFile(localFolders(root, name).options, "utf8")));
 }

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import type { LocalFleetStatus } from "@compose-fleet/local-fleet";
+import type { LocalFleetStatus } from "../status.ts";
 
 /** A local fleet that is up. */
 export interface RunningFleet {

@@ -1,0 +1,15 @@
+import type { MachineKind } from "./revision.ts";
+
+/** Options of every release command. */
+export interface ReleaseOptions {
+  readonly local?: boolean;
+  readonly name?: string;
+  readonly fleet?: string;
+  readonly bucket?: string;
+  readonly only?: MachineKind;
+  readonly json?: boolean;
+  readonly yes?: boolean;
+  readonly uploadOnly?: boolean;
+  readonly refresh?: boolean;
+  readonly service?: readonly string[];
+}

@@ -1,0 +1,11 @@
+export { type FaultName, faultCatalogue, faultNames, hitsOneWorker, isFault } from "../faults/catalogue.ts";
+export type { DeliveredMessage } from "../outside/fake-telegram.ts";
+export { controlSocketOf, controlStatus, endLocalFleet } from "./control.ts";
+export { type LocalFleetProcess, startDaemon } from "./daemon.ts";
+export { createFaultClient, type FaultClient } from "./fault-client.ts";
+export { findLocalFleet, hasTraces, knownFleets } from "./find-local-fleet.ts";
+export { type LocalFolders, localFolders } from "./folders.ts";
+export { ensureOwnImages } from "./own-images.ts";
+export type { RunningFleet } from "./running-fleet.ts";
+export { fleetSource, startedWith } from "./started-with.ts";
+export { untilSeen } from "./until-seen.ts";
