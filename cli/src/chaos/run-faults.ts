@@ -1,13 +1,13 @@
 import type { ConstantLoad, LoadFailure } from "@compose-fleet/load";
 import type { LocalFleetStatus } from "@compose-fleet/local-fleet";
 import { CliError, InterruptedError, messageOf } from "@compose-fleet/local-fleet/process";
-import type { RecordedDecision } from "@compose-fleet/wh-api";
 import {
   type DeliveredMessage,
   type FaultClient,
   type FaultName,
   hitsOneWorker,
 } from "@compose-fleet/local-fleet/session";
+import type { RecordedDecision } from "@compose-fleet/wh-api";
 import type { WhClient } from "../wh-client/wh-client.ts";
 import { notAtTarget } from "./at-target.ts";
 import { failuresOn } from "./attribute-failures.ts";

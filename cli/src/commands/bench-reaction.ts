@@ -15,8 +15,8 @@ import { type LocalOptions, withLocalOptions } from "../options/local-options.ts
 import { parseCount, parseSeconds } from "../options/parse-values.ts";
 import { pathOption } from "../paths/path-options.ts";
 import { type ReportFile, reportFile } from "../paths/report-file.ts";
-import { createWhClient } from "../wh-client/wh-client.ts";
 import type { CliContext } from "../run/context.ts";
+import { createWhClient } from "../wh-client/wh-client.ts";
 
 interface ReactionOptions extends LocalOptions {
   readonly json?: string;

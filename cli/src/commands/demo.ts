@@ -19,8 +19,8 @@ import { type LocalOptions, withLocalOptions } from "../options/local-options.ts
 import { parsePositiveRate, parseRate, parseSeconds } from "../options/parse-values.ts";
 import { pathOption } from "../paths/path-options.ts";
 import { reportFile } from "../paths/report-file.ts";
-import { createWhClient } from "../wh-client/wh-client.ts";
 import type { CliContext } from "../run/context.ts";
+import { createWhClient } from "../wh-client/wh-client.ts";
 
 interface DemoOptions extends LocalOptions {
   readonly rate?: number;

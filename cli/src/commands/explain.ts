@@ -1,10 +1,9 @@
+import { findLocalFleet } from "@compose-fleet/local-fleet/session";
 import { decisionText, type Explained, type Explanation } from "@compose-fleet/wh-api";
 import { Command } from "commander";
-import { createWhClient } from "../wh-client/wh-client.ts";
-import { findLocalFleet } from "@compose-fleet/local-fleet/session";
 import { localNameOption } from "../options/local-name.ts";
 import type { CliContext } from "../run/context.ts";
-import type { Explained, Explanation } from "../wh-client/wh-client.ts";
+import { createWhClient } from "../wh-client/wh-client.ts";
 
 /** `fleet explain`: why each target is what it is. */
 export function explainCommand(context: CliContext): Command {

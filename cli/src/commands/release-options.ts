@@ -1,9 +1,9 @@
 import { type MachineKind, machineKinds } from "@compose-fleet/fleet";
+import { machineKinds } from "@compose-fleet/releases";
 import { type Command, Option } from "commander";
 import { fleetOption } from "../options/fleet-option.ts";
 import { localNameOption } from "../options/local-name.ts";
 import type { ReleaseOptions } from "../release/release-options.ts";
-import { machineKinds } from "../release/revision.ts";
 
 /** Adds what says which fleet is meant. */
 export function withPlaceOptions(command: Command): Command {

@@ -1,8 +1,6 @@
 import { SERVER_ERROR_LIMIT } from "@compose-fleet/fleet";
-import { type ErrorVerdict, judgeServerErrors } from "@compose-fleet/releases";
-import type { Progress } from "../setup/index.ts";
 import type { Progress } from "@compose-fleet/local-fleet/process";
-import { type ErrorVerdict, judgeServerErrors, SERVER_ERROR_LIMIT } from "@compose-fleet/policy";
+import { type ErrorVerdict, judgeServerErrors } from "@compose-fleet/releases";
 import type { ReadErrorShares } from "./error-shares.ts";
 
 /** What is looked at before a release begins. */

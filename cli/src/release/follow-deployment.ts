@@ -7,8 +7,7 @@ import {
   type DeploymentVerdict,
   judgeDeployment,
 } from "@compose-fleet/releases";
-import type { Progress } from "../setup/index.ts";
-import { type DeploymentTarget, type DeploymentVerdict, judgeDeployment } from "@compose-fleet/policy";
+
 import type { ReadErrorShares } from "./error-shares.ts";
 import type { ErrorWatch } from "./error-watch.ts";
 import { progressLines, progressText } from "./progress-lines.ts";

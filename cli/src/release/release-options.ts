@@ -1,4 +1,4 @@
-import type { MachineKind } from "./revision.ts";
+import type { MachineKind } from "@compose-fleet/releases";
 
 /** Options of every release command. */
 export interface ReleaseOptions {

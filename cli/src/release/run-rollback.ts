@@ -1,6 +1,6 @@
 import { CliError, exitCodes } from "@compose-fleet/local-fleet/process";
 import { isRevisionName } from "@compose-fleet/releases";
-import type { ReleaseOptions } from "../commands/release-options.ts";
+
 import type { CliContext } from "../run/context.ts";
 import { askFirst } from "./ask-first.ts";
 import { knownRevision, revisionBefore } from "./earlier-revision.ts";

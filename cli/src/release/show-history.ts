@@ -1,5 +1,5 @@
 import { outcomeOf, whatRuns } from "@compose-fleet/releases";
-import type { ReleaseOptions } from "../commands/release-options.ts";
+
 import type { CliContext } from "../run/context.ts";
 import { openPlace } from "./place.ts";
 import { followDeps } from "./release-deps.ts";

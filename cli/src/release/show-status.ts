@@ -1,6 +1,5 @@
 import { judgeDeployment } from "@compose-fleet/releases";
-import type { ReleaseOptions } from "../commands/release-options.ts";
-import { judgeDeployment } from "@compose-fleet/policy";
+
 import type { CliContext } from "../run/context.ts";
 import { openPlace } from "./place.ts";
 import { progressText } from "./progress-lines.ts";

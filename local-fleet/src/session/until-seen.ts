@@ -1,4 +1,3 @@
-import type { FleetSnapshot } from "@compose-fleet/wh-api";
 export interface SeenDeps {
   /** Of the scaler: an entry per worker and service. */
   readonly status: () => Promise<{ readonly replicas: readonly { readonly ready: number }[] }>;
