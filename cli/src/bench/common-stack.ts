@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { type FleetConfig, fleetNames } from "@compose-fleet/fleet";
 import { CliError } from "@compose-fleet/local-fleet/process";
 import type { LocalFolders } from "@compose-fleet/local-fleet/session";
-import { type FleetConfig, fleetNames } from "@compose-fleet/policy";
+
 import { parse, stringify } from "yaml";
 import { agentCounters } from "./agent-cost.ts";
 

@@ -1,5 +1,5 @@
 import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
+
 import type { FleetConfig } from "@compose-fleet/fleet";
 import type { LocalFleetOptionsInput } from "@compose-fleet/local-fleet";
 import {
@@ -9,7 +9,7 @@ import {
   localFolders,
   startDaemon,
 } from "@compose-fleet/local-fleet/session";
-import type { FleetConfig } from "@compose-fleet/policy";
+
 import { stringify } from "yaml";
 import { checkServices } from "../compose/check-services.ts";
 import { fleetFilePath } from "../fleet-file/fleet-path.ts";

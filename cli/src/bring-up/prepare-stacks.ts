@@ -2,7 +2,7 @@ import { cp, mkdir, rm } from "node:fs/promises";
 import { join, relative } from "node:path";
 import type { FleetConfig } from "@compose-fleet/fleet";
 import type { LocalFolders } from "@compose-fleet/local-fleet/session";
-import type { FleetConfig } from "@compose-fleet/policy";
+
 import { renderStacks, writeRendered } from "../render/index.ts";
 
 /** Where the emulated EC2 answers inside the local fleet's network. */

@@ -3,7 +3,7 @@ import type { LocalFleetStatus } from "@compose-fleet/local-fleet";
 import { CliError, InterruptedError } from "@compose-fleet/local-fleet/process";
 import type { LocalFleetProcess, RunningFleet } from "@compose-fleet/local-fleet/session";
 import { controlStatus } from "@compose-fleet/local-fleet/session";
-import type { FleetConfig } from "@compose-fleet/policy";
+
 import type { LocalOptions } from "../options/local-options.ts";
 import type { CliContext } from "../run/context.ts";
 import { type BringUpOptions, bringUp } from "./bring-up.ts";

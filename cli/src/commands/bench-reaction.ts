@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { fleetNames } from "@compose-fleet/fleet";
 import { CliError, messageOf } from "@compose-fleet/local-fleet/process";
 import { localFolders } from "@compose-fleet/local-fleet/session";
-import { fleetNames } from "@compose-fleet/policy";
+
 import { Command, Option } from "commander";
 import { startReceiver } from "../bench/common-receiver.ts";
 import { createCommonScaler } from "../bench/common-scaler.ts";

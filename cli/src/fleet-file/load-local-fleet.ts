@@ -1,4 +1,4 @@
-import type { FleetConfig } from "@compose-fleet/policy";
+import type { FleetConfig } from "@compose-fleet/fleet";
 import { checkFleetDocument, readFleetDocument } from "./load.ts";
 import { localOverlay, type Overlaid } from "./overlay.ts";
 

@@ -3,7 +3,7 @@ import type { MachineKind } from "@compose-fleet/fleet";
 import { type FleetConfig, revisionBucket, revisionBucketPrefix } from "@compose-fleet/fleet";
 import { CliError, exitCodes } from "@compose-fleet/local-fleet/process";
 import { findLocalFleet, fleetSource, startedWith } from "@compose-fleet/local-fleet/session";
-import type { FleetConfig } from "@compose-fleet/policy";
+
 import type { MachineKind } from "@compose-fleet/releases";
 import { fleetFilePath } from "../fleet-file/fleet-path.ts";
 import { loadFleetFile } from "../fleet-file/load.ts";
