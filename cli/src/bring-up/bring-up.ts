@@ -1,15 +1,12 @@
 import { writeFile } from "node:fs/promises";
-
 import type { FleetConfig } from "@compose-fleet/fleet";
 import type { LocalFleetOptionsInput } from "@compose-fleet/local-fleet";
 import {
-  ensureOwnImages,
   type LocalFleetProcess,
   type LocalFolders,
   localFolders,
   startDaemon,
 } from "@compose-fleet/local-fleet/session";
-
 import { stringify } from "yaml";
 import { checkServices } from "../compose/check-services.ts";
 import { fleetFilePath } from "../fleet-file/fleet-path.ts";
@@ -18,6 +15,7 @@ import type { LocalOptions } from "../options/local-options.ts";
 import { makeFolder } from "../paths/make-folder.ts";
 import { writeFiles } from "../paths/write-files.ts";
 import type { CliContext } from "../run/context.ts";
+import { ensureOwnImages } from "./own-images.ts";
 import { prepareMachine } from "./prepare-machine.ts";
 import { prepareStacks } from "./prepare-stacks.ts";
 

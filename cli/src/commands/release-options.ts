@@ -1,5 +1,5 @@
-import { type MachineKind, machineKinds } from "@compose-fleet/fleet";
-import { machineKinds } from "@compose-fleet/releases";
+import { machineKinds } from "@compose-fleet/fleet";
+
 import { type Command, Option } from "commander";
 import { fleetOption } from "../options/fleet-option.ts";
 import { localNameOption } from "../options/local-name.ts";

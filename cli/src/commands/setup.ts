@@ -1,10 +1,9 @@
 import { join } from "node:path";
 import { Command } from "commander";
-import { checkMachine, ensurePrograms, type ImageVariable, imageCatalog } from "../setup/index.ts";
-import { ensureOwnImages } from "@compose-fleet/local-fleet/session";
+import { ensureOwnImages } from "../bring-up/own-images.ts";
 import { prepareMachine } from "../bring-up/prepare-machine.ts";
 import type { CliContext } from "../run/context.ts";
-import { ensurePrograms, type ImageVariable, imageCatalog } from "../setup/index.ts";
+import { checkMachine, ensurePrograms, type ImageVariable, imageCatalog } from "../setup/index.ts";
 
 /** `fleet setup`: Docker and every image, ready for the local fleet. */
 export function setupCommand(context: CliContext): Command {

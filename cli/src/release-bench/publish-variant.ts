@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { imageVariable, repositoryName } from "@compose-fleet/fleet";
 import { command } from "@compose-fleet/local-fleet/process";
 import { shortCommit, stackFolders } from "@compose-fleet/releases";
-import { imageVariable, repositoryName } from "../release/image-reference.ts";
+
 import type { ReleasePlace } from "../release/place.ts";
 import { author, makeDeps } from "../release/release-deps.ts";
 import { stageStack } from "../release/stage.ts";

@@ -4,7 +4,6 @@ import { type FleetConfig, revisionBucket, revisionBucketPrefix } from "@compose
 import { CliError, exitCodes } from "@compose-fleet/local-fleet/process";
 import { findLocalFleet, fleetSource, startedWith } from "@compose-fleet/local-fleet/session";
 
-import type { MachineKind } from "@compose-fleet/releases";
 import { fleetFilePath } from "../fleet-file/fleet-path.ts";
 import { loadFleetFile } from "../fleet-file/load.ts";
 import { loadLocalFleet } from "../fleet-file/load-local-fleet.ts";

@@ -1,4 +1,4 @@
-import type { MachineKind } from "@compose-fleet/releases";
+import type { MachineKind } from "@compose-fleet/fleet";
 
 /** Options of every release command. */
 export interface ReleaseOptions {

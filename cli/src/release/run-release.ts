@@ -2,8 +2,7 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { MachineKind } from "@compose-fleet/fleet";
-import type { ReleaseOptions } from "../commands/release-options.ts";
-import type { MachineKind } from "@compose-fleet/releases";
+
 import { renderStacks } from "../render/index.ts";
 import type { CliContext } from "../run/context.ts";
 import { askFirst } from "./ask-first.ts";

@@ -1,6 +1,6 @@
 import type { MachineKind } from "@compose-fleet/fleet";
 import { CliError } from "@compose-fleet/local-fleet/process";
-import type { MachineKind } from "@compose-fleet/releases";
+
 import type { CliContext } from "../run/context.ts";
 import type { RollOutResult } from "./roll-out.ts";
 import { verdictSentence } from "./verdict-sentence.ts";

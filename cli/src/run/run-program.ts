@@ -1,10 +1,9 @@
 import { CliError, exitCodes, InterruptedError } from "@compose-fleet/local-fleet/process";
 import { type Command, CommanderError } from "commander";
-import { processContext, writeToTerminal } from "./config.ts";
 import { FleetFileError } from "../fleet-file/load.ts";
 import { reasonOf, shown } from "../paths/path-error.ts";
 import { SetupError } from "../setup/index.ts";
-import { processContext } from "./config.ts";
+import { processContext, writeToTerminal } from "./config.ts";
 import type { CliContext } from "./context.ts";
 import { type Interrupts, watchInterrupts } from "./interrupts.ts";
 

@@ -1,9 +1,9 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Progress } from "@compose-fleet/local-fleet/process";
+import { type Command, type CommandResult, commandText, type Runner } from "@compose-fleet/local-fleet/process";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { type Command, type CommandResult, commandText, type Runner } from "../process/command.ts";
-import type { Progress } from "../process/progress.ts";
 import { ensureOwnImages } from "./own-images.ts";
 
 let root: string;

@@ -1,11 +1,8 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Runner } from "@compose-fleet/local-fleet/process";
-import { CliError, command } from "@compose-fleet/local-fleet/process";
-import { CliError } from "../process/cli-error.ts";
-import { command, type Runner, tailOf } from "../process/command.ts";
-import type { Progress } from "../process/progress.ts";
+import { CliError, command, type Progress, type Runner } from "@compose-fleet/local-fleet/process";
+import { explained } from "../setup/hints.ts";
 
 /** An image of ours: a base image plus one bundled file. */
 interface OwnImage {
