@@ -50,7 +50,13 @@ beforeAll(async () => {
       workers: { min: 1, max: 3 },
       scaling: {
         loop: { activeSeconds: 1, idleSeconds: 2 },
-        metrics: { scrapeSeconds: 1, rateWindowSeconds: 5, maxAgeSeconds: 15 },
+        metrics: {
+          scrapeSeconds: 1,
+          rateWindowSeconds: 5,
+          maxAgeSeconds: 15,
+          discoverySeconds: 5,
+          alertRepeatSeconds: 5,
+        },
         workers: { demandWindowSeconds: 10, unhealthySeconds: 15 },
         drain: { quietSeconds: 5, deadlineSeconds: 60 },
       },

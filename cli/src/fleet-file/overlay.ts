@@ -17,7 +17,7 @@ const OF_PRODUCTION = ["tls", "dns", "notify", "budget", "deploy", "releases"] a
 export const localScaling = {
   headroom: 0.65,
   loop: { activeSeconds: 1, idleSeconds: 2 },
-  metrics: { scrapeSeconds: 1, rateWindowSeconds: 5, maxAgeSeconds: 15 },
+  metrics: { scrapeSeconds: 1, rateWindowSeconds: 5, maxAgeSeconds: 15, discoverySeconds: 5, alertRepeatSeconds: 5 },
   replicas: { scaleInWindowSeconds: 45 },
   workers: {
     demandWindowSeconds: 10,

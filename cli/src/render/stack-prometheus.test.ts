@@ -21,7 +21,7 @@ function rendered(name: string, fleet: FleetConfig, options?: StackPrometheusOpt
 
 const workerJob = (fleet: FleetConfig, options?: StackPrometheusOptions) =>
   rendered("prometheus.yml", fleet, options).scrape_configs[0];
-const fast = { metrics: { scrapeSeconds: 1, rateWindowSeconds: 5 } };
+const fast = { metrics: { scrapeSeconds: 1, rateWindowSeconds: 5, discoverySeconds: 5, alertRepeatSeconds: 5 } };
 
 describe("prometheus.yml", () => {
   test("scrapes and evaluates at the interval of fleet.yaml", () => {

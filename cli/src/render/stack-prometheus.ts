@@ -18,9 +18,6 @@ const HEADER = "# Rendered from fleet.yaml by `fleet render`: edit that, not thi
 /** Both scalers hear everything, so that either can go on; the one that leads acts. */
 const SCALERS = ["wh:8090", "wh-standby:8090"];
 
-/** At this scrape interval or below, everything else hurries too: the demo's timings. Seconds. */
-const FAST_SCRAPE_SECONDS = 1;
-
 /** The agent's metrics that say whether samples get through; the rest of its own series would be cost without use. */
 const AGENT_METRICS = [
   "process_resident_memory_bytes",
@@ -91,7 +88,7 @@ function workerJob(config: FleetConfig, options: StackPrometheusOptions): object
         region: config.region,
         ...(options.ec2Endpoint === undefined ? {} : { endpoint: options.ec2Endpoint }),
         port: PORTS.workerMetrics,
-        refresh_interval: isFast(config) ? "5s" : "15s",
+        refresh_interval: duration(config.scaling.metrics.discoverySeconds),
         // Without the state filter a stopped instance stays a target and raises InstanceDown.
         filters: [
           { name: "instance-state-name", values: ["running"] },
@@ -114,10 +111,12 @@ function workerJob(config: FleetConfig, options: StackPrometheusOptions): object
 }
 
 function alertmanagerConfig(config: FleetConfig, options: StackPrometheusOptions): object {
-  // A still-firing group is sent again every repeat_interval, but only on a group_interval tick: 30s/25s gives exactly 30 s.
-  const pulse = isFast(config)
-    ? { group_interval: "5s", repeat_interval: "4s" }
-    : { group_interval: "30s", repeat_interval: "25s" };
+  const { alertRepeatSeconds } = config.scaling.metrics;
+  // A still-firing group is sent again every repeat_interval, but only on a group_interval tick: 25 s of 30 s gives exactly 30 s.
+  const pulse = {
+    group_interval: duration(alertRepeatSeconds),
+    repeat_interval: duration(Math.max(1, Math.floor((alertRepeatSeconds * 5) / 6))),
+  };
   return {
     route: {
       receiver: "nobody",
@@ -215,10 +214,6 @@ function slackText(fleet: string): string {
   const summary = `{{ printf "%.${SLACK_SUMMARY_CHARACTERS}s" .Annotations.summary${pipe} }}`;
   const first = `{{ range $index, $alert := .Alerts }}{{ if lt $index ${SLACK_ALERTS} }}${alertLine(fleet, summary)}\n{{ end }}{{ end }}`;
   return `${first}{{ if gt (len .Alerts) ${SLACK_ALERTS} }}These are the first ${SLACK_ALERTS} of {{ len .Alerts }}.{{ end }}`;
-}
-
-function isFast(config: FleetConfig): boolean {
-  return config.scaling.metrics.scrapeSeconds <= FAST_SCRAPE_SECONDS;
 }
 
 /** Prometheus' notation of a time in seconds; it knows no fractions. */

@@ -22,6 +22,11 @@ export const scalingSchema = z
         scrapeSeconds: secondsSchema.max(5).default(2).describe("Scrape and rule evaluation interval."),
         rateWindowSeconds: secondsSchema.default(10).describe("Window of the request rate that sizes replicas."),
         maxAgeSeconds: secondsSchema.default(30).describe("Data older than this counts as missing."),
+        discoverySeconds: secondsSchema.default(15).describe("How often Prometheus looks for new workers."),
+        alertRepeatSeconds: secondsSchema
+          .min(2)
+          .default(30)
+          .describe("How often the scaler hears again of an alert that still fires."),
       })
       .prefault({})
       .describe("How load is measured."),

@@ -48,7 +48,10 @@ beforeAll(async () => {
     firstPort: 25_080,
     fleet: {
       workers: { min: 2, max: 3 },
-      scaling: { loop: { activeSeconds: 1, idleSeconds: 2 }, metrics: { scrapeSeconds: 1, rateWindowSeconds: 5 } },
+      scaling: {
+        loop: { activeSeconds: 1, idleSeconds: 2 },
+        metrics: { scrapeSeconds: 1, rateWindowSeconds: 5, discoverySeconds: 5, alertRepeatSeconds: 5 },
+      },
     },
     // The scaler must not repair what is broken here on purpose.
     args: ["--hold"],
