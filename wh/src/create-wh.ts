@@ -3,15 +3,14 @@ import { decide, proposeSteps, replicaBaseline } from "@compose-fleet/policy";
 import type { Express } from "express";
 import { createActuator } from "./act/actuator.ts";
 import { createBaselineKeeper } from "./act/baseline-keeper.ts";
-import type { Outcome } from "./act/outcome.ts";
 import { createTerminationKeeper } from "./act/termination-keeper.ts";
 import { type Clock, wallOf } from "./clock.ts";
 import { createApp } from "./http/app.ts";
 import { createLeader } from "./leader/leader.ts";
 import { leaseConfig } from "./leader/lease-config.ts";
 import type { Log } from "./log.ts";
-import type { DecisionRecord } from "./loop/decision-record.ts";
 import { createJournal } from "./loop/journal.ts";
+import { type Listener, listenersOf, whileLeading } from "./loop/listener.ts";
 import { createLoop } from "./loop/loop.ts";
 import { createPace } from "./loop/pace.ts";
 import { createTick, type TickResult } from "./loop/tick.ts";
@@ -98,7 +97,6 @@ export function createWh({ config, tokens, ports, clock, log, newId }: WhDeps): 
       },
     },
   });
-  const answerReceipts = createReceiptAnswers({ receipts, inbox, log, holder: () => leader.view().holder });
   metrics.watchLeadership(() => leader.mandate() !== "nothing");
   const actuator = createActuator({
     config: fleet,
@@ -121,25 +119,29 @@ export function createWh({ config, tokens, ports, clock, log, newId }: WhDeps): 
     nextFence: () => (leader.mandate() === "nothing" ? undefined : leader.nextFence()),
   });
 
-  const onTick = (result: TickResult) => {
-    lastTick = result;
-    lastTickMs = clock.monotonicMs();
-    metrics.onTick(result);
-    news.onTick(result);
-    pace.onTick(result);
-    if (!hold && !result.isStandby) {
-      baseline.update(replicaBaseline(result.decisions, result.observation));
-      if (result.observation.group.ok) terminations.update(result.leaving);
-    }
-    if (!result.isStandby) for (const record of result.records) journal.record(record);
-    answerReceipts(result);
-  };
-  const onOutcome = (record: DecisionRecord, outcome: Outcome) => {
-    metrics.onOutcome(record, outcome);
-    news.onOutcome(record, outcome);
-    journal.record({ ...record, outcome: { ...outcome, atMs: clock.nowMs() } });
-    if (!hold) log.info({ record, outcome }, "action ended");
-  };
+  const listeners: readonly Listener[] = [
+    {
+      onTick: (result) => {
+        lastTick = result;
+        lastTickMs = clock.monotonicMs();
+      },
+    },
+    metrics,
+    news,
+    pace,
+    ...(hold
+      ? []
+      : [
+          whileLeading(({ decisions, observation }) => baseline.update(replicaBaseline(decisions, observation))),
+          whileLeading(({ leaving, observation }) => (observation.group.ok ? terminations.update(leaving) : undefined)),
+          logged(log),
+        ]),
+    whileLeading(({ records }) => {
+      for (const record of records) journal.record(record);
+    }),
+    { onOutcome: (record, outcome) => journal.record({ ...record, outcome: { ...outcome, atMs: clock.nowMs() } }) },
+    { onTick: createReceiptAnswers({ receipts, inbox, log, holder: () => leader.view().holder }) },
+  ];
 
   const tick = createTick({
     config: fleet,
@@ -158,7 +160,7 @@ export function createWh({ config, tokens, ports, clock, log, newId }: WhDeps): 
       // Without the table the last leader goes by its own memory.
       settleSteps: async (steps) => (leader.mandate() === "everything" ? heldSteps.settle(steps) : steps),
     },
-    listener: { onTick, onOutcome },
+    listener: listenersOf(listeners),
     hold,
   });
   const loop = createLoop({
@@ -229,4 +231,9 @@ export function createWh({ config, tokens, ports, clock, log, newId }: WhDeps): 
       await Promise.all([journal.close(), announcer.flush()]);
     },
   };
+}
+
+/** Writes the end of each action to the log. */
+function logged(log: Log): Listener {
+  return { onOutcome: (record, outcome) => log.info({ record, outcome }, "action ended") };
 }

@@ -16,10 +16,8 @@ import { systemClock } from "./clock.ts";
 import { ConfigError, loadConfig, type WhConfig, type WhSecrets } from "./config.ts";
 import { createWh } from "./create-wh.ts";
 import { createDynamoLease } from "./leader/dynamo-lease.ts";
-import type { Log } from "./log.ts";
-import type { Channel } from "./notify/channel.ts";
-import { createSlack } from "./notify/slack.ts";
-import { createTelegram } from "./notify/telegram.ts";
+import { channelsOf } from "./notify/notifier.ts";
+import { notifiers } from "./notify/notifiers.ts";
 import { createPrometheus } from "./observe/prometheus.ts";
 import { createProcessLog } from "./process-log.ts";
 import { createGitBranch } from "./releases/git-branch.ts";
@@ -79,7 +77,12 @@ async function main(): Promise<void> {
         ),
       ),
       lease: createDynamoLease(aws.documents, names.table, clock.nowMs),
-      channels: channelsOf(config, secrets, log),
+      channels: channelsOf(notifiers, {
+        notify: config.fleet.notify,
+        secrets,
+        ...(config.telegramApiUrl && { telegramApiUrl: config.telegramApiUrl }),
+        onProblem: (problem) => log.error({ problem }, "people cannot be told as before"),
+      }),
       ...(pull && { pull }),
     },
   });
@@ -129,18 +132,6 @@ async function pullPorts(config: WhConfig, secrets: WhSecrets, deployer: Deploye
 function basicAuth(config: WhConfig, secrets: WhSecrets) {
   const { prometheusUsername: username } = config;
   return username ? { basicAuth: { username, password: secrets.prometheusPassword ?? "" } } : {};
-}
-
-function channelsOf(config: WhConfig, secrets: WhSecrets, log: Log): Channel[] {
-  const channels: Channel[] = [];
-  const { telegram } = config.fleet.notify;
-  if (telegram && secrets.telegramToken) {
-    const apiUrl = config.telegramApiUrl ? { apiUrl: config.telegramApiUrl } : {};
-    const onMoved = (sentence: string) => log.error({ problem: sentence }, "the chat of people has moved");
-    channels.push(createTelegram({ token: secrets.telegramToken, chatId: telegram.chatId, ...apiUrl, onMoved }));
-  }
-  if (config.fleet.notify.slack && secrets.slackWebhookUrl) channels.push(createSlack(secrets.slackWebhookUrl));
-  return channels;
 }
 
 try {

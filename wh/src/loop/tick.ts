@@ -10,9 +10,9 @@ import {
   type Signal,
 } from "@compose-fleet/policy";
 import type { Actuator } from "../act/actuator.ts";
-import type { Outcome } from "../act/outcome.ts";
 import type { Clock } from "../clock.ts";
 import { type DecisionRecord, recordOf } from "./decision-record.ts";
+import type { Listener } from "./listener.ts";
 
 /** Everything a finished tick knew and decided. */
 export interface TickResult {
@@ -24,6 +24,8 @@ export interface TickResult {
   readonly signals: readonly Signal[];
   readonly overrides: readonly Override[];
   readonly decisions: readonly Decision[];
+  /** Ids of the receipts that it answers. */
+  readonly receipts: readonly string[];
   /** One per decision, in the same order. */
   readonly records: readonly DecisionRecord[];
   readonly memory: Memory;
@@ -55,10 +57,7 @@ export interface TickDeps {
     readonly settleSteps: (steps: Memory["steps"]) => Promise<Memory["steps"]>;
   };
   /** Called when a tick has decided, before its actions end, and for each outcome. */
-  readonly listener: {
-    readonly onTick: (result: TickResult) => void;
-    readonly onOutcome: (record: DecisionRecord, outcome: Outcome) => void;
-  };
+  readonly listener: Required<Listener>;
   /** Nothing is carried out, so nothing is remembered as commanded. */
   readonly hold: boolean;
 }
@@ -97,6 +96,7 @@ export function createTick(deps: TickDeps): () => Promise<TickResult> {
       signals,
       overrides,
       decisions: output.decisions,
+      receipts,
       records,
       memory,
       lasting: output.lasting,

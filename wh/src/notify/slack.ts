@@ -1,5 +1,6 @@
 import { wellFormed } from "../code-points.ts";
 import type { Channel } from "./channel.ts";
+import type { Notifier } from "./notifier.ts";
 import { postJson, refusal } from "./post-json.ts";
 
 /** Slack asks for no more; from 40,000 on it cuts. */
@@ -13,6 +14,10 @@ const ADVICE: Readonly<Record<number, string>> = {
   404: "The webhook is gone: make another and set the secret SLACK_WEBHOOK_URL",
   410: "The channel is archived: make a webhook of another one and set the secret SLACK_WEBHOOK_URL",
 };
+
+/** Slack, where `notify.slack` and the webhook's address are set. */
+export const slack: Notifier = ({ notify, secrets }) =>
+  notify.slack && secrets.slackWebhookUrl ? createSlack(secrets.slackWebhookUrl) : undefined;
 
 /** Sends plain text to a Slack incoming webhook; its address is a secret. */
 export function createSlack(webhookUrl: string): Channel {

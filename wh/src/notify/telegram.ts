@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { wellFormed } from "../code-points.ts";
 import type { Channel } from "./channel.ts";
+import type { Notifier } from "./notifier.ts";
 import { postJson, refusal } from "./post-json.ts";
 
 /** UTF-16 code units of a message after its entities are parsed; as plain text has none, of the message. */
@@ -28,6 +29,17 @@ export interface TelegramOptions {
   /** Hears once that the chat has another id now, and what to do. */
   readonly onMoved?: (sentence: string) => void;
 }
+
+/** Telegram, where `notify.telegram` and the bot's token are set. */
+export const telegram: Notifier = ({ notify, secrets, telegramApiUrl, onProblem }) =>
+  notify.telegram && secrets.telegramToken
+    ? createTelegram({
+        token: secrets.telegramToken,
+        chatId: notify.telegram.chatId,
+        ...(telegramApiUrl && { apiUrl: telegramApiUrl }),
+        onMoved: onProblem,
+      })
+    : undefined;
 
 /** Sends plain text by a Telegram bot: without a parse mode nothing in it is markup. Follows a chat that became a supergroup, which changes its id. */
 export function createTelegram(options: TelegramOptions): Channel {

@@ -14,8 +14,7 @@ export interface ReceiptAnswersDeps {
 /** Notes with each receipt what the tick decided that it woke. */
 export function createReceiptAnswers({ receipts, inbox, log, holder }: ReceiptAnswersDeps) {
   return (result: TickResult): void => {
-    const { records, observation, isStandby } = result;
-    const ids = records[0]?.receipts ?? [];
+    const { number, receipts: ids, records, observation, isStandby } = result;
     if (ids.length === 0) return;
     if (isStandby) {
       receipts.ledTo(ids, [], [`another scaler acts: ${holder() ?? "unknown yet"}`]);
@@ -25,7 +24,7 @@ export function createReceiptAnswers({ receipts, inbox, log, holder }: ReceiptAn
     const holds = records.filter(({ kind }) => kind === "hold");
     const holdTexts = holds.map(({ target, reason }) => `${target}: ${reason.code}`);
     receipts.ledTo(ids, changes, holdTexts);
-    log.info({ receipts: ids, tick: records[0]?.tick, decisions: changes }, "receipts answered");
+    log.info({ receipts: ids, tick: number, decisions: changes }, "receipts answered");
     if (!observation.group.ok) return;
     const known = new Set(observation.group.value.workers.map(({ id }) => id));
     for (const { signal, name } of inbox.signals())
