@@ -1,4 +1,4 @@
-import { type FleetConfig, fleetNames, fleetSecrets, PORTS } from "@compose-fleet/fleet";
+import { type FleetConfig, fleetNames, fleetSecrets, PORTS, prometheusDuration } from "@compose-fleet/fleet";
 import { cidrPattern } from "./cidr-pattern.ts";
 import { plainYaml } from "./plain-yaml.ts";
 import type { RenderedFile } from "./rendered-file.ts";
@@ -61,7 +61,7 @@ function secretFiles(config: FleetConfig): string {
 }
 
 function prometheusConfig(config: FleetConfig, options: StackPrometheusOptions): object {
-  const interval = duration(config.scaling.metrics.scrapeSeconds);
+  const interval = prometheusDuration(config.scaling.metrics.scrapeSeconds);
   return {
     global: { scrape_interval: interval, scrape_timeout: interval, evaluation_interval: interval },
     rule_files: ["/etc/prometheus/rules/*.yml"],
@@ -88,7 +88,7 @@ function workerJob(config: FleetConfig, options: StackPrometheusOptions): object
         region: config.region,
         ...(options.ec2Endpoint === undefined ? {} : { endpoint: options.ec2Endpoint }),
         port: PORTS.workerMetrics,
-        refresh_interval: duration(config.scaling.metrics.discoverySeconds),
+        refresh_interval: prometheusDuration(config.scaling.metrics.discoverySeconds),
         // Without the state filter a stopped instance stays a target and raises InstanceDown.
         filters: [
           { name: "instance-state-name", values: ["running"] },
@@ -114,8 +114,8 @@ function alertmanagerConfig(config: FleetConfig, options: StackPrometheusOptions
   const { alertRepeatSeconds } = config.scaling.metrics;
   // A still-firing group is sent again every repeat_interval, but only on a group_interval tick: 25 s of 30 s gives exactly 30 s.
   const pulse = {
-    group_interval: duration(alertRepeatSeconds),
-    repeat_interval: duration(Math.max(1, Math.floor((alertRepeatSeconds * 5) / 6))),
+    group_interval: prometheusDuration(alertRepeatSeconds),
+    repeat_interval: prometheusDuration(Math.max(1, Math.floor((alertRepeatSeconds * 5) / 6))),
   };
   return {
     route: {
@@ -214,11 +214,6 @@ function slackText(fleet: string): string {
   const summary = `{{ printf "%.${SLACK_SUMMARY_CHARACTERS}s" .Annotations.summary${pipe} }}`;
   const first = `{{ range $index, $alert := .Alerts }}{{ if lt $index ${SLACK_ALERTS} }}${alertLine(fleet, summary)}\n{{ end }}{{ end }}`;
   return `${first}{{ if gt (len .Alerts) ${SLACK_ALERTS} }}These are the first ${SLACK_ALERTS} of {{ len .Alerts }}.{{ end }}`;
-}
-
-/** Prometheus' notation of a time in seconds; it knows no fractions. */
-function duration(seconds: number): string {
-  return Number.isInteger(seconds) ? `${seconds}s` : `${Math.max(1, Math.round(seconds * 1000))}ms`;
 }
 
 function toYaml(document: object): string {

@@ -93,7 +93,7 @@ describe("renderStackWorker", () => {
   });
 
   test.each([
-    ["production's defaults", {}, "2000ms", "500ms", "30s"],
+    ["production's defaults", {}, "2s", "500ms", "30s"],
     [
       "short timings",
       { metrics: { scrapeSeconds: 0.5, rateWindowSeconds: 5 }, workers: { demandWindowSeconds: 10 } },

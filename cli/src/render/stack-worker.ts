@@ -1,4 +1,11 @@
-import { type FleetConfig, fleetNames, HEALTH_PATH, PORTS, type ServiceConfig } from "@compose-fleet/fleet";
+import {
+  type FleetConfig,
+  fleetNames,
+  HEALTH_PATH,
+  PORTS,
+  prometheusDuration,
+  type ServiceConfig,
+} from "@compose-fleet/fleet";
 import { plainYaml } from "./plain-yaml.ts";
 import type { RenderedFile } from "./rendered-file.ts";
 import { servicesTable, tsv } from "./tables.ts";
@@ -160,8 +167,8 @@ function agentConfig(config: FleetConfig, services: readonly NamedService[]): ob
   });
   return {
     global: {
-      scrape_interval: seconds(scrapeSeconds),
-      scrape_timeout: seconds(scrapeSeconds),
+      scrape_interval: prometheusDuration(scrapeSeconds),
+      scrape_timeout: prometheusDuration(scrapeSeconds),
       // Prometheus fills in its environment.
       external_labels: { worker: "$WORKER_ID" },
     },
@@ -172,8 +179,8 @@ function agentConfig(config: FleetConfig, services: readonly NamedService[]): ob
       job("containers", "container-metrics:9101", "fleet_.*|container_.*"),
       ...measured.map(([name, { port }]) => ({
         job_name: `replica/${name}`,
-        scrape_interval: seconds(replicaSeconds),
-        scrape_timeout: seconds(Math.min(replicaSeconds, 5)),
+        scrape_interval: prometheusDuration(replicaSeconds),
+        scrape_timeout: prometheusDuration(Math.min(replicaSeconds, 5)),
         dns_sd_configs: [{ names: [name], type: "A", port, refresh_interval: "5s" }],
         relabel_configs: [
           { target_label: "job", replacement: "replica" },
@@ -193,7 +200,7 @@ function agentConfig(config: FleetConfig, services: readonly NamedService[]): ob
           max_shards: 4,
           max_samples_per_send: 1000,
           // Samples leave at the latest when the next ones arrive.
-          batch_send_deadline: seconds(Math.min(scrapeSeconds, 1) / 2),
+          batch_send_deadline: prometheusDuration(Math.min(scrapeSeconds, 1) / 2),
           min_backoff: "100ms",
           max_backoff: "2s",
         },
@@ -201,11 +208,6 @@ function agentConfig(config: FleetConfig, services: readonly NamedService[]): ob
       },
     ],
   };
-}
-
-/** Prometheus' notation, which has no fractions. */
-function seconds(value: number): string {
-  return `${Math.round(value * 1000)}ms`;
 }
 
 function toYaml(document: object): string {

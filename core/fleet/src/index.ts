@@ -1,3 +1,4 @@
+export { prometheusDuration } from "./duration.ts";
 export * from "./fleet-metrics.ts";
 export { type Architecture, architectureOf } from "./instance-type.ts";
 export { type FleetHook, lifecycleHooks } from "./lifecycle-hooks.ts";
@@ -5,6 +6,7 @@ export { DEREGISTRATION_SECONDS } from "./load-balancer.ts";
 export { machineImage } from "./machine-image.ts";
 export { type MachineKind, machineKinds } from "./machines.ts";
 export { beginningOf, type FleetNames, fleetNames, fleetPrefix, shortName } from "./names.ts";
+export { addressText, parseNetwork, subnetCidr } from "./network.ts";
 export * from "./own-images.ts";
 export { type Fault, type ParseResult, parseFleetConfig } from "./parse.ts";
 export { HEALTH_PATH, PORTS } from "./ports.ts";

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { machineRoom } from "./address-room.ts";
 import { budgetSchema, deploySchema, dnsSchema, tlsSchema } from "./cloud.ts";
 import { architectureOf, instanceTypeSchema } from "./instance-type.ts";
+import { machineRoom } from "./network.ts";
 import { cidrSchema, nameSchema, shareSchema } from "./primitives.ts";
 import { releasesSchema } from "./releases.ts";
 import { scalingSchema } from "./scaling.ts";

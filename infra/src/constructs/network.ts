@@ -5,11 +5,10 @@ import { RouteTableAssociation } from "@cdktf/provider-aws/lib/route-table-assoc
 import { Subnet } from "@cdktf/provider-aws/lib/subnet/index.js";
 import { Vpc } from "@cdktf/provider-aws/lib/vpc/index.js";
 import { VpcEndpoint } from "@cdktf/provider-aws/lib/vpc-endpoint/index.js";
-import type { FleetConfig } from "@compose-fleet/fleet";
+import { type FleetConfig, subnetCidr } from "@compose-fleet/fleet";
 import { Fn } from "cdktf";
 import { Construct } from "constructs";
 import { resourceName } from "../names.ts";
-import { subnetCidr } from "../subnet-cidr.ts";
 
 /** A /56 of IPv6 gives a /64 to each subnet. */
 const IPV6_SUBNET_BITS = 8;

@@ -1,3 +1,4 @@
+import { addressText, parseNetwork } from "@compose-fleet/fleet";
 /** Where the addresses of one emulated network go. */
 export interface AddressPlan {
   /** The upper quarter, for what Docker numbers itself. CIDR notation. */
@@ -17,23 +18,17 @@ const MONITORING = 10;
 
 /** Splits a network so that fixed addresses and Docker's own never collide. `cidr` is a network of /16 to /24. */
 export function planAddresses(cidr: string): AddressPlan {
-  const [network = "", prefixText = ""] = cidr.split("/");
-  const prefix = Number(prefixText);
-  const base = network.split(".").reduce((sum, octet) => sum * 256 + Number(octet), 0);
+  const { base, prefix } = parseNetwork(cidr);
   const quarter = 2 ** (32 - prefix - 2);
   const instanceLimit = 3 * quarter - FIRST_INSTANCE;
   return {
-    dynamicRange: `${toText(base + 3 * quarter)}/${prefix + 2}`,
-    monitoringAddress: toText(base + MONITORING),
+    dynamicRange: `${addressText(base + 3 * quarter)}/${prefix + 2}`,
+    monitoringAddress: addressText(base + MONITORING),
     instanceLimit,
     instanceAddress: (index) => {
       if (index >= instanceLimit)
         throw new RangeError(`the network ${cidr} has room for ${instanceLimit} instances: choose a larger one`);
-      return toText(base + FIRST_INSTANCE + index);
+      return addressText(base + FIRST_INSTANCE + index);
     },
   };
-}
-
-function toText(address: number): string {
-  return [24, 16, 8, 0].map((shift) => Math.floor(address / 2 ** shift) % 256).join(".");
 }

@@ -1,4 +1,4 @@
-import type { FleetConfig } from "@compose-fleet/fleet";
+import { type FleetConfig, prometheusDuration } from "@compose-fleet/fleet";
 
 export const QUERY_NAMES = ["up", "requests", "seconds", "arrivals", "replicas", "cpu", "draining", "demand"] as const;
 export type QueryName = (typeof QUERY_NAMES)[number];
@@ -10,9 +10,9 @@ export type QueryName = (typeof QUERY_NAMES)[number];
  */
 export function observationQueries(config: FleetConfig): Readonly<Record<QueryName, string>> {
   const { rateWindowSeconds, maxAgeSeconds } = config.scaling.metrics;
-  const rate = `${duration(rateWindowSeconds)}`;
-  const age = duration(maxAgeSeconds);
-  const demand = duration(config.scaling.workers.demandWindowSeconds);
+  const rate = `${prometheusDuration(rateWindowSeconds)}`;
+  const age = prometheusDuration(maxAgeSeconds);
+  const demand = prometheusDuration(config.scaling.workers.demandWindowSeconds);
   const seconds = (part: string) =>
     `sum by (worker, service) (rate(fleet_http_request_duration_seconds_${part}[${rate}]))`;
   return {
@@ -25,9 +25,4 @@ export function observationQueries(config: FleetConfig): Readonly<Record<QueryNa
     draining: `max by (worker) (last_over_time(fleet_worker_draining[${age}]))`,
     demand: `sum by (service) (rate(fleet_http_requests_total[${demand}]) and on (worker) (up{job="worker"} == 1))`,
   };
-}
-
-/** A PromQL duration; fractions of a second become milliseconds. */
-function duration(seconds: number): string {
-  return Number.isInteger(seconds) ? `${seconds}s` : `${Math.round(seconds * 1000)}ms`;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { subnetCidr } from "./subnet-cidr.ts";
+import { subnetCidr } from "../src/index.ts";
 
 test.each([
   ["172.16.0.0/16", 0, "172.16.0.0/19"],
