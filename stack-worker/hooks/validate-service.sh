@@ -37,7 +37,10 @@ validate_replicas() { # validate_replicas SERVICE; under the lock
 
 validate() {
   local service message
-  is_as_installed && services_table_is_sound || { broken "$live is not what was installed: something changed its files"; return 1; }
+  if ! is_as_installed || ! services_table_is_sound; then
+    broken "$live is not what was installed: something changed its files"
+    return 1
+  fi
   validate_health || return 1
   wait_until_ready || return 1
   while IFS=$'\t' read -r service _; do
