@@ -61,6 +61,36 @@ const PLANTED: ReadonlyArray<readonly [what: string, folder: string, code: strin
   ["releases reads the clock", "core/releases/src", "export const now = () => Date.now();\n", "noRestrictedGlobals"],
   ["wh imports releases", "wh/src", 'import { x } from "@compose-fleet/releases";\nexport const y = x;\n', undefined],
   [
+    "release-aws imports cli",
+    "release-aws/src",
+    'import { x } from "../../cli/src/x.ts";\nexport const y = x;\n',
+    "noRestrictedImports",
+  ],
+  [
+    "release-aws imports policy",
+    "release-aws/src",
+    'import { x } from "@compose-fleet/policy";\nexport const y = x;\n',
+    "noRestrictedImports",
+  ],
+  [
+    "local-fleet imports release-aws",
+    "local-fleet/src",
+    'import { x } from "@compose-fleet/release-aws/deployments";\nexport const y = x;\n',
+    "noRestrictedImports",
+  ],
+  [
+    "release-aws imports releases",
+    "release-aws/src",
+    'import { x } from "@compose-fleet/releases";\nexport const y = x;\n',
+    undefined,
+  ],
+  [
+    "wh imports release-aws",
+    "wh/src",
+    'import { x } from "@compose-fleet/release-aws/deployments";\nexport const y = x;\n',
+    undefined,
+  ],
+  [
     "wh-api reaches into another part of the core",
     "core/wh-api/src",
     'import { x } from "../../releases/src/x.ts";\nexport const y = x;\n',

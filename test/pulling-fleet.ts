@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { systemClock } from "@compose-fleet/local-fleet/process";
+import { createS3Revisions } from "@compose-fleet/release-aws/revisions";
 import request from "supertest";
 import { expect } from "vitest";
 import { followUnderTest } from "../cli/src/release/follow-under-test.ts";
 import { rollOut } from "../cli/src/release/roll-out.ts";
-import { createS3Revisions } from "../cli/src/release/s3-revisions.ts";
 import { startFront } from "../local-fleet/src/aws/front-under-test.ts";
 import { BUCKET, sdkClients } from "../local-fleet/src/aws/sdk-under-test.ts";
 import type { Wh } from "../wh/src/create-wh.ts";

@@ -3,11 +3,11 @@ import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { hostname } from "node:os";
 import { fleetNames, lifecycleHooks } from "@compose-fleet/fleet";
+import { createCodeDeployDeployments } from "@compose-fleet/release-aws/deployments";
 import { createAsgActions } from "./aws/asg-actions.ts";
 import { createAsgHook } from "./aws/asg-hook.ts";
 import { createAsgReader } from "./aws/asg-reader.ts";
 import { createAwsClients } from "./aws/clients.ts";
-import { createCodeDeployDeployer } from "./aws/codedeploy-deployer.ts";
 import { createDeploymentReader } from "./aws/deployment-reader.ts";
 import { createSsmBaseline } from "./aws/ssm-baseline.ts";
 import { createSsmDrain } from "./aws/ssm-drain.ts";
@@ -21,7 +21,7 @@ import { notifiers } from "./notify/notifiers.ts";
 import { createPrometheus } from "./observe/prometheus.ts";
 import { createProcessLog } from "./process-log.ts";
 import { createGitBranch } from "./releases/git-branch.ts";
-import type { Deployer } from "./releases/ports.ts";
+import type { PullDeployments, PullPorts } from "./releases/ports.ts";
 import { createDynamoState } from "./state/dynamo-state.ts";
 
 async function main(): Promise<void> {
@@ -41,7 +41,7 @@ async function main(): Promise<void> {
     group: names.workersDeploymentGroup,
   };
   const readDeployment = createDeploymentReader({ ...deployments, clock });
-  const pull = await pullPorts(config, secrets, createCodeDeployDeployer(deployments));
+  const pull = await pullPorts(config, secrets, createCodeDeployDeployments(deployments));
   const prometheus = createPrometheus({ url: config.prometheusUrl, ...basicAuth(config, secrets) });
   const wh = createWh({
     config: {
@@ -116,16 +116,22 @@ async function main(): Promise<void> {
 }
 
 /** What pull mode needs. The S3 client is loaded only where fleet.yaml asks for it: it is the largest of all. */
-async function pullPorts(config: WhConfig, secrets: WhSecrets, deployer: Deployer) {
+async function pullPorts(
+  config: WhConfig,
+  secrets: WhSecrets,
+  deployments: PullDeployments,
+): Promise<PullPorts | undefined> {
   const { pull } = config.fleet.releases;
   if (!pull) return undefined;
-  const { createS3Client, createS3Revisions } = await import("./aws/s3-revisions.ts");
+  const { createS3Revisions } = await import("@compose-fleet/release-aws/revisions");
+  const { createS3Client } = await import("./aws/s3-client.ts");
   const endpoint = config.awsEndpoint ? { endpoint: config.awsEndpoint } : {};
   const token = secrets.repositoryToken === undefined ? {} : { token: secrets.repositoryToken };
+  const client = createS3Client({ region: config.region, ...endpoint });
   return {
     branch: createGitBranch({ repository: pull.repository, branch: pull.branch, ...token }),
-    revisions: createS3Revisions(createS3Client({ region: config.region, ...endpoint })),
-    deployer,
+    revisionsIn: (bucket) => createS3Revisions(client, bucket),
+    deployments,
   };
 }
 

@@ -9,7 +9,7 @@ import type { LeaseStore } from "./leader/ports.ts";
 import type { Channel } from "./notify/channel.ts";
 import type { MetricsReader } from "./observe/metrics-reader.ts";
 import type { WorkerGroupReader } from "./observe/worker-group.ts";
-import type { Branch, Deployer, Revisions } from "./releases/ports.ts";
+import type { PullPorts } from "./releases/ports.ts";
 import type { StateStore } from "./state/ports.ts";
 
 /** Everything outside, behind ports. */
@@ -24,5 +24,5 @@ export interface WhPorts {
   readonly lease: LeaseStore;
   readonly channels: readonly Channel[];
   /** Only where fleet.yaml says `releases.pull`. */
-  readonly pull?: { readonly branch: Branch; readonly revisions: Revisions; readonly deployer: Deployer };
+  readonly pull?: PullPorts;
 }

@@ -1,7 +1,6 @@
 import { type MachineKind, machineKinds } from "@compose-fleet/fleet";
 import { CliError, exitCodes } from "@compose-fleet/local-fleet/process";
-import { type Deployments, outcomeOf } from "@compose-fleet/releases";
-import type { RevisionStore } from "./s3-revisions.ts";
+import { type Deployments, outcomeOf, type RevisionStore } from "@compose-fleet/releases";
 
 interface Wanted {
   readonly kind: MachineKind;

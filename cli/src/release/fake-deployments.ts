@@ -3,6 +3,7 @@ import {
   DeploymentActiveError,
   type Deployments,
   type DeploymentTarget,
+  revisionOfKey,
 } from "@compose-fleet/releases";
 
 /** What a deployment looks like from one look to the next; the last one stays. */
@@ -54,7 +55,8 @@ export function createFakeDeployments(scripts: readonly (readonly Look[])[]): Fa
     created,
     stopped,
     plant: add,
-    create: async ({ revision, description }) => {
+    create: async ({ location, description }) => {
+      const revision = revisionOfKey(location.key) ?? location.key;
       if (newestFirst().some(isActive)) throw new DeploymentActiveError();
       created.push({ revision, description });
       const id = `d-${created.length}`;
@@ -73,6 +75,9 @@ export function createFakeDeployments(scripts: readonly (readonly Look[])[]): Fa
       stopped.push(id);
       const found = find(id);
       found.looks = [{ ...lookAt(id), status: "Stopped" }];
+    },
+    now: async () => {
+      throw new Error("nobody asks for it here");
     },
     active: async () => {
       const active = newestFirst().filter(isActive);

@@ -5,7 +5,8 @@ import {
   type Deployments,
   type DeploymentTarget,
   type DeploymentVerdict,
-  judgeDeployment,
+  type Look,
+  lookAt,
 } from "@compose-fleet/releases";
 
 import type { ReadErrorShares } from "./error-shares.ts";
@@ -15,6 +16,8 @@ import { progressLines, progressText } from "./progress-lines.ts";
 /** What following a deployment needs. */
 export interface FollowDeps {
   readonly deployments: Deployments;
+  /** The bucket that revisions are in. */
+  readonly bucket: string;
   /** Ids of the machines that exist; undefined where they cannot be told. */
   readonly members: (kind: MachineKind) => Promise<readonly string[] | undefined>;
   /** The fleet's share of 5xx, by which a release to the workers is judged, too; unset where there is none to ask. */
@@ -30,8 +33,11 @@ export interface ReleaseClock {
   readonly sleep: (ms: number) => Promise<void>;
 }
 
-/** How a deployment ended, by our own judgement. */
-export type EndVerdict = Exclude<DeploymentVerdict, { kind: "running" }>;
+/** A deployment's last look, judged by ourselves. */
+export interface Ended {
+  readonly deployment: Look["deployment"];
+  readonly verdict: Exclude<DeploymentVerdict, { kind: "running" }>;
+}
 
 const POLL_MS = 2_000;
 /** CodeDeploy gives up a silent machine after an hour; each machine's hooks have limits of their own. */
@@ -46,38 +52,33 @@ export async function followDeployment(
   kind: MachineKind,
   id: string,
   errors: ErrorWatch = async () => undefined,
-): Promise<EndVerdict> {
+): Promise<Ended> {
   const { deployments, clock, progress } = deps;
   const step = progress.step(`Deployment ${id} to ${kind}`);
   const startedAtMs = clock.nowMs();
   let before: readonly DeploymentTarget[] = [];
-  const stopFor = async (cause: string): Promise<EndVerdict> => {
+  const stopFor = async (deployment: Look["deployment"], cause: string): Promise<Ended> => {
     await deployments.stop(id);
     step.fail(`${cause}: stopped`);
-    return { kind: "failed", cause, failed: [] };
+    return { deployment, verdict: { kind: "failed", cause, failed: [] } };
   };
   try {
     for (;;) {
-      const [deployment, targets, members] = await Promise.all([
-        deployments.read(id),
-        deployments.targets(id),
-        deps.members(kind),
-      ]);
+      const { deployment, targets, verdict } = await lookAt(deployments, id, () => deps.members(kind));
       for (const line of progressLines(before, targets)) progress.note(line);
       before = targets;
-      const verdict = judgeDeployment({ deployment, targets, members });
       if (verdict.kind !== "running") {
         if (verdict.kind === "succeeded") step.done(progressText(targets));
         else step.fail(verdict.kind === "failed" ? verdict.cause : goneText(verdict.instances));
-        return verdict;
+        return { deployment, verdict };
       }
       step.update(progressText(targets));
       if (deps.stop.aborted) throw new InterruptedError();
       if (clock.nowMs() - startedAtMs > LIMIT_MS) {
-        return await stopFor(`not done within ${LIMIT_MS / 60_000} min`);
+        return await stopFor(deployment, `not done within ${LIMIT_MS / 60_000} min`);
       }
       const tooManyErrors = await errors();
-      if (tooManyErrors !== undefined) return await stopFor(tooManyErrors);
+      if (tooManyErrors !== undefined) return await stopFor(deployment, tooManyErrors);
       await clock.sleep(POLL_MS);
     }
   } catch (error) {

@@ -1,18 +1,15 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { createCodeDeployDeployments } from "@compose-fleet/release-aws/deployments";
 import { BUCKET, GROUP, RELEASES, type SdkClients } from "../../../local-fleet/src/aws/sdk-under-test.ts";
 import { createLineProgress } from "../setup/index.ts";
-import { createCodeDeployDeployments } from "./codedeploy-deployments.ts";
 import type { FollowDeps } from "./follow-deployment.ts";
 import { createGroupMembers } from "./group-members.ts";
 
 /** What following a deployment needs, against the emulated AWS of tests; `write` gets what a person would read. */
 export function followUnderTest(clients: SdkClients, write: (text: string) => void): FollowDeps {
   return {
-    deployments: createCodeDeployDeployments({
-      client: clients.codedeploy,
-      application: RELEASES.applicationName,
-      bucket: BUCKET,
-    }),
+    deployments: createCodeDeployDeployments({ client: clients.codedeploy, application: RELEASES.applicationName }),
+    bucket: BUCKET,
     members: createGroupMembers(clients.autoscaling, GROUP),
     clock: { nowMs: () => Date.now(), sleep: () => sleep(10) },
     progress: createLineProgress({ write, nowMs: () => 0 }),

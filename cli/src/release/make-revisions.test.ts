@@ -6,7 +6,6 @@ import { beforeEach, expect, test } from "vitest";
 import { createLineProgress } from "../setup/index.ts";
 import { type MakeDeps, type MakeRequest, makeRevisions } from "./make-revisions.ts";
 import type { OwnImage } from "./own-image.ts";
-import type { RevisionStore } from "./s3-revisions.ts";
 import { readFromTgz } from "./tar.ts";
 
 const images: OwnImage[] = [
@@ -19,7 +18,7 @@ const pushed = new Set<string>();
 const bucket = new Map<string, Buffer>();
 let hashes: Record<string, string>;
 
-const store: RevisionStore = {
+const store: MakeDeps["store"] = {
   put: async (kind, revision, archive) => {
     const key = `${kind}/${revision}`;
     if (bucket.has(key)) return "there already";
@@ -29,7 +28,6 @@ const store: RevisionStore = {
   },
   has: async (kind, revision) => bucket.has(`${kind}/${revision}`),
   get: async (kind, revision) => bucket.get(`${kind}/${revision}`) ?? Buffer.alloc(0),
-  newest: async () => [],
 };
 const deps: MakeDeps = {
   source: { files: async (folder) => [{ path: "start.sh", mode: 0o755, content: Buffer.from(folder) }] },

@@ -2,6 +2,7 @@ import type { FleetConfig } from "@compose-fleet/fleet";
 import { type MachineKind, machineKinds, repositoryName, THIRD_PARTY } from "@compose-fleet/fleet";
 import type { Progress } from "@compose-fleet/local-fleet/process";
 import { CliError, exitCodes } from "@compose-fleet/local-fleet/process";
+import type { RevisionStore } from "@compose-fleet/releases";
 import { parseRevisionInfo, revisionFile, shortCommit, stackFolders } from "@compose-fleet/releases";
 import type { RenderedFile } from "../render/index.ts";
 import { copyImages } from "./copy-images.ts";
@@ -9,7 +10,6 @@ import type { Registry } from "./ecr-registry.ts";
 import type { Commit, Source } from "./git-source.ts";
 import type { ImageMaker, RegistryLogin } from "./image-maker.ts";
 import type { OwnImage } from "./own-image.ts";
-import type { RevisionStore } from "./s3-revisions.ts";
 import { type Staged, stageStack } from "./stage.ts";
 import { packTgz, readFromTgz } from "./tar.ts";
 import { type Copies, imageVariables, pinImages, thirdPartyImages } from "./third-party-images.ts";
@@ -18,7 +18,7 @@ export interface MakeDeps {
   readonly source: Pick<Source, "files">;
   readonly maker: ImageMaker;
   readonly registry: Registry;
-  readonly store: RevisionStore;
+  readonly store: Pick<RevisionStore, "put" | "has" | "get">;
   /** The images that a staged stack would run. Throws `CliError` where compose cannot read it. */
   readonly checkCompose: (kind: MachineKind, files: Staged["files"]) => Promise<readonly string[]>;
   /** Images of this machine that stand for others', by variable; none but in a local fleet. */
@@ -139,7 +139,7 @@ async function chooseImages(
 }
 
 /** The images that the machines run, ours by name and copies by what they are copies of; undefined where nothing was released yet. */
-async function formerRevisions(store: RevisionStore, current: MakeRequest["current"]) {
+async function formerRevisions(store: MakeDeps["store"], current: MakeRequest["current"]) {
   let found: Pick<Staged["info"], "images" | "thirdParty"> | undefined;
   for (const kind of machineKinds) {
     const revision = current[kind];

@@ -10,8 +10,8 @@ import { loadLocalFleet } from "../fleet-file/load-local-fleet.ts";
 import type { CliContext } from "../run/context.ts";
 import { type AwsClients, createAwsClients } from "./aws-clients.ts";
 import { cloudWatchShares, prometheusShares, type ReadErrorShares } from "./error-shares.ts";
+import { findRevisionBucket } from "./find-bucket.ts";
 import type { LocalBases } from "./image-maker.ts";
-import { findRevisionBucket } from "./s3-revisions.ts";
 import { sha256 } from "./sha256.ts";
 
 /** Where a release goes. */

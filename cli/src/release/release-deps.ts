@@ -1,10 +1,11 @@
 import { hostname, userInfo } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { architectureOf, fleetNames } from "@compose-fleet/fleet";
+import { createCodeDeployDeployments } from "@compose-fleet/release-aws/deployments";
+import { createS3Revisions } from "@compose-fleet/release-aws/revisions";
 import { stackFolders } from "@compose-fleet/releases";
 import { checkWorkerStack, stackImages } from "../compose/check-stack.ts";
 import type { CliContext } from "../run/context.ts";
-import { createCodeDeployDeployments } from "./codedeploy-deployments.ts";
 import { createEcrRegistry } from "./ecr-registry.ts";
 import type { FollowDeps } from "./follow-deployment.ts";
 import { createGitSource } from "./git-source.ts";
@@ -12,7 +13,6 @@ import { createGroupMembers } from "./group-members.ts";
 import { createImageMaker } from "./image-maker.ts";
 import type { MakeDeps } from "./make-revisions.ts";
 import type { ReleasePlace } from "./place.ts";
-import { createS3Revisions } from "./s3-revisions.ts";
 
 /** What deploying to a place needs. */
 export function followDeps(
@@ -21,7 +21,8 @@ export function followDeps(
 ): FollowDeps {
   const { releaseApplication, group } = fleetNames(config);
   return {
-    deployments: createCodeDeployDeployments({ client: clients.codeDeploy, application: releaseApplication, bucket }),
+    deployments: createCodeDeployDeployments({ client: clients.codeDeploy, application: releaseApplication }),
+    bucket,
     members: createGroupMembers(clients.autoScaling, group),
     errorShares,
     clock: { nowMs: () => Date.now(), sleep: (ms) => sleep(ms) },

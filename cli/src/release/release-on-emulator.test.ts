@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { systemClock } from "@compose-fleet/local-fleet/process";
+import { createS3Revisions } from "@compose-fleet/release-aws/revisions";
+import { locationOf } from "@compose-fleet/releases";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { type FrontUnderTest, startFront } from "../../../local-fleet/src/aws/front-under-test.ts";
 import { BUCKET, REPOSITORY, type SdkClients, sdkClients } from "../../../local-fleet/src/aws/sdk-under-test.ts";
@@ -8,7 +10,6 @@ import type { FollowDeps } from "./follow-deployment.ts";
 import { followUnderTest } from "./follow-under-test.ts";
 import { orSentence } from "./release-failure.ts";
 import { rollOut } from "./roll-out.ts";
-import { createS3Revisions } from "./s3-revisions.ts";
 
 // The adapters against AWS's own protocols, by the SDK; machines exist on paper. A revision whose name has "bad" in it starts nowhere.
 
@@ -82,7 +83,11 @@ describe("a release", () => {
     expect(said.join("")).toMatch(/ApplicationStart: FAILED: failed\n {6}\[stderr\]no/);
   });
   test("is refused while another runs, and told whose", async () => {
-    await deps.deployments.create({ kind: "workers", revision: SECOND, description: `${SECOND} by she@there` });
+    await deps.deployments.create({
+      kind: "workers",
+      location: locationOf(BUCKET, "workers", SECOND),
+      description: `${SECOND} by she@there`,
+    });
     await expect(rollOut(deps, order(FIRST))).rejects.toThrow(
       new RegExp(
         `^A deployment is running: ${SECOND} by she@there \\(d-\\w+, since 20\\S+\\)\\. Nothing was changed\\.`,

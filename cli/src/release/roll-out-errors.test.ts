@@ -22,6 +22,7 @@ async function release(before: number | undefined, since: number | undefined | E
   let reads = 0;
   const deps: FollowDeps = {
     deployments,
+    bucket: "revisions",
     members: async () => ["i-1", "i-2"],
     errorShares: async (fromMs, toMs) => {
       reads += 1;

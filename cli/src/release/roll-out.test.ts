@@ -17,6 +17,7 @@ function world(scripts: readonly (readonly Look[])[], members: () => readonly st
   const stop = new AbortController();
   const deps: FollowDeps = {
     deployments,
+    bucket: "revisions",
     members: async () => members(),
     clock: {
       nowMs: () => nowMs,

@@ -6,11 +6,14 @@ import {
   describeRelease,
   describeRollback,
   isAutomatic,
-  isStoppedByItself,
   isUntouched,
+  locationOf,
+  type NextStep,
+  nextStep,
+  wayBackOf,
 } from "@compose-fleet/releases";
 import { type ErrorWatch, watchErrors } from "./error-watch.ts";
-import { type EndVerdict, type FollowDeps, followDeployment, goneText } from "./follow-deployment.ts";
+import { type FollowDeps, followDeployment, goneText } from "./follow-deployment.ts";
 import { refusal, whose } from "./refusal.ts";
 
 /** What is to run, where, and who says so. */
@@ -38,8 +41,8 @@ export interface RollOutResult {
   readonly backFailure?: string;
 }
 
-/** Machines may be lost again and again; this often a deployment is begun anew. */
-const MAX_RESTARTS = 5;
+/** Machines may be lost again and again; this often one revision is deployed. */
+const MAX_DEPLOYMENTS = 6;
 const POLL_MS = 2_000;
 /** Within this time CodeDeploy has begun its own rollback of a deployment that failed. */
 const OWN_ROLLBACK_MS = 20_000;
@@ -90,39 +93,44 @@ export async function rollOut(deps: FollowDeps, order: RollOutOrder): Promise<Ro
   const isWayBack = order.backFrom !== undefined;
   const errors = kind === "workers" && !isWayBack ? errorWatch(deps) : undefined;
   const what = { kind, revision, description };
-  const verdict = await (isWayBack ? deployBack(deps, what, ids) : deploy(deps, what, ids, errors));
+  const end = await (isWayBack ? deployBack(deps, what, ids) : deploy(deps, what, ids, errors));
   const result = { kind, revision, deployments: ids };
-  if (verdict.kind === "succeeded") return { ...result, status: "succeeded", cause: null, backAt: null };
-  const cause = causeOf(verdict);
+  if (end.kind === "done") return { ...result, status: "succeeded", cause: null, backAt: null };
+  const cause = causeOf(end);
   // One that was stopped here goes on until its machine's step is over.
   await endAll(deps, kind, [ids.at(-1)]);
   return { ...result, status: "failed", cause, ...(await goBack(deps, order, before, ids)) };
 }
 
-function causeOf(verdict: Exclude<EndVerdict, { kind: "succeeded" }>): string {
-  return verdict.kind === "failed" ? verdict.cause : goneText(verdict.instances);
+/** What is to run on which machines. */
+interface Wanted extends Pick<DeploymentOrder, "kind" | "description" | "askNoAlarm"> {
+  readonly revision: string;
+}
+
+/** How deploying ended. */
+type End = Extract<NextStep, { kind: "done" | "failed" | "given-up" }>;
+
+function causeOf(end: Exclude<End, { kind: "done" }>): string {
+  return end.kind === "failed" ? end.cause : goneText(end.gone);
 }
 
 /** Deploys, again for the rest whenever a machine is lost, and to machines that were born meanwhile. */
-async function deploy(
-  deps: FollowDeps,
-  what: DeploymentOrder,
-  ids: string[],
-  errors?: ErrorWatch,
-): Promise<EndVerdict> {
-  for (let restarts = 0; ; restarts += 1) {
+async function deploy(deps: FollowDeps, what: Wanted, ids: string[], errors?: ErrorWatch): Promise<End> {
+  for (let begun = 1; ; begun += 1) {
     const id = await begin(deps, what);
     ids.push(id);
-    const verdict = await followDeployment(deps, what.kind, id, errors);
-    if (verdict.kind === "failed") return verdict;
-    if (verdict.kind === "gone") {
+    const ended = await followDeployment(deps, what.kind, id, errors);
+    const step = nextStep(ended, begun, MAX_DEPLOYMENTS);
+    if (step.kind === "failed") return step;
+    if (step.kind === "again" || step.kind === "given-up") {
       await endAll(deps, what.kind);
-      if (restarts === MAX_RESTARTS) return verdict;
-      deps.progress.note(`${goneText(verdict.instances)}: the rest gets the revision by a deployment of its own.`);
+      if (step.kind === "given-up") return step;
+      deps.progress.note(`${goneText(step.gone)}: the rest gets the revision by a deployment of its own.`);
       continue;
     }
-    const missed = await untilNewcomersHaveIt(deps, what, id, verdict.newcomers);
-    if (missed.length === 0 || restarts === MAX_RESTARTS) return verdict;
+    if (step.kind === "wait") throw new Error("unreachable: what was followed has ended");
+    const missed = await untilNewcomersHaveIt(deps, what, id, step.newcomers);
+    if (missed.length === 0 || begun === MAX_DEPLOYMENTS) return step;
     deps.progress.note(
       `${missed.join(", ")} came during the deployment and ${missed.length === 1 ? "gets" : "get"} one more.`,
     );
@@ -130,23 +138,23 @@ async function deploy(
 }
 
 /** Deploys what ran before. Where an alarm of the deployment group stops it, one more goes by none: it is what ends the alarm. */
-async function deployBack(deps: FollowDeps, what: DeploymentOrder, ids: string[]): Promise<EndVerdict> {
-  const verdict = await deploy(deps, what, ids);
-  if (verdict.kind !== "failed" || !isStoppedByItself(await deps.deployments.read(ids.at(-1) ?? ""))) return verdict;
+async function deployBack(deps: FollowDeps, what: Wanted, ids: string[]): Promise<End> {
+  const end = await deploy(deps, what, ids);
+  if (end.kind !== "failed" || end.back !== "alarm") return end;
   deps.progress.note("An alarm stopped the way back: once more, asking none.");
   try {
     return await deploy(deps, { ...what, askNoAlarm: true }, ids);
   } catch (error) {
     if (!(error instanceof Error && error.name.startsWith("AccessDenied"))) throw error;
-    return { ...verdict, cause: `${verdict.cause}\n${NO_RIGHT_PAST_ALARMS}` };
+    return { ...end, cause: `${end.cause}\n${NO_RIGHT_PAST_ALARMS}` };
   }
 }
 
-async function begin(deps: FollowDeps, what: DeploymentOrder): Promise<string> {
+async function begin(deps: FollowDeps, { revision, ...what }: Wanted): Promise<string> {
   for (;;) {
     await untilIdle(deps, what.kind);
     try {
-      return await deps.deployments.create(what);
+      return await deps.deployments.create({ ...what, location: locationOf(deps.bucket, what.kind, revision) });
     } catch (error) {
       // Somebody was quicker; or AWS itself, for a new machine.
       if (!(error instanceof DeploymentActiveError)) throw error;
@@ -166,7 +174,8 @@ async function goBack(
   const own = failedId === undefined ? undefined : await ownRollback(deps, failedId);
   if (own !== undefined) {
     ids.push(own);
-    const [{ revision: backAt }, verdict] = [await deps.deployments.read(own), await followDeployment(deps, kind, own)];
+    const { revision: backAt } = await deps.deployments.read(own);
+    const { verdict } = await followDeployment(deps, kind, own);
     if (verdict.kind === "succeeded") return { backAt: backAt ?? null };
     if (verdict.kind === "failed") return { backAt: null, backFailure: verdict.cause };
     await endAll(deps, kind);
@@ -174,8 +183,8 @@ async function goBack(
   if (before === undefined || before === revision) return { backAt: null };
   deps.progress.note(`Going back to ${before}`);
   const description = describeRollback(before, author, revision);
-  const verdict = await deployBack(deps, { kind, revision: before, description }, ids);
-  return verdict.kind === "succeeded" ? { backAt: before } : { backAt: null, backFailure: causeOf(verdict) };
+  const end = await deployBack(deps, { kind, revision: before, description }, ids);
+  return end.kind === "done" ? { backAt: before } : { backAt: null, backFailure: causeOf(end) };
 }
 
 async function isNothingTouched({ deployments }: FollowDeps, ids: readonly string[]): Promise<boolean> {
@@ -187,9 +196,9 @@ async function isNothingTouched({ deployments }: FollowDeps, ids: readonly strin
 async function ownRollback(deps: FollowDeps, id: string): Promise<string | undefined> {
   const startedAtMs = deps.clock.nowMs();
   for (;;) {
-    const { status, rollbackId } = await deps.deployments.read(id);
-    if (rollbackId !== undefined) return rollbackId;
-    if (status === "Succeeded" || deps.clock.nowMs() - startedAtMs > OWN_ROLLBACK_MS) return undefined;
+    const deployment = await deps.deployments.read(id);
+    if (deployment.rollbackId !== undefined) return deployment.rollbackId;
+    if (wayBackOf(deployment) === "us" || deps.clock.nowMs() - startedAtMs > OWN_ROLLBACK_MS) return undefined;
     await pause(deps);
   }
 }
@@ -216,7 +225,7 @@ async function endAll(deps: FollowDeps, kind: MachineKind, only?: readonly (stri
 /** Waits for AWS's own deployments to machines that were born meanwhile; returns those that got none. */
 async function untilNewcomersHaveIt(
   deps: FollowDeps,
-  { kind, revision }: DeploymentOrder,
+  { kind, revision }: Wanted,
   id: string,
   newcomers: readonly string[],
 ): Promise<readonly string[]> {

@@ -1,4 +1,5 @@
 import { CliError, exitCodes } from "@compose-fleet/local-fleet/process";
+import { createS3Revisions } from "@compose-fleet/release-aws/revisions";
 import { isRevisionName } from "@compose-fleet/releases";
 
 import type { CliContext } from "../run/context.ts";
@@ -8,7 +9,6 @@ import { openPlace } from "./place.ts";
 import { author, followDeps } from "./release-deps.ts";
 import type { ReleaseOptions } from "./release-options.ts";
 import { currentRevision, rollOut, untilIdle } from "./roll-out.ts";
-import { createS3Revisions } from "./s3-revisions.ts";
 import { tellOutcome } from "./tell-outcome.ts";
 
 /** Brings an earlier revision to the machines, and tells the outcome. Throws `CliError` with a sentence, and AWS's errors. */

@@ -3,5 +3,8 @@ export * from "./deployment-sentences.ts";
 export * from "./deployments.ts";
 export * from "./judge-deployment.ts";
 export * from "./judge-server-errors.ts";
+export * from "./look.ts";
+export * from "./next-step.ts";
 export { outcomeOf } from "./outcome.ts";
 export * from "./revision.ts";
+export type { RevisionStore } from "./revision-store.ts";

@@ -53,6 +53,17 @@ export function revisionKey(kind: MachineKind, revision: string): string {
   return `${kind}/${revision}.tgz`;
 }
 
+/** An archive of a revision, or of what somebody else deploys. */
+export interface RevisionLocation {
+  readonly bucket: string;
+  readonly key: string;
+}
+
+/** The archive of a revision in a bucket. */
+export function locationOf(bucket: string, kind: MachineKind, revision: string): RevisionLocation {
+  return { bucket, key: revisionKey(kind, revision) };
+}
+
 /** The revision that lies at a key; undefined when that is something else. */
 export function revisionOfKey(key: string): string | undefined {
   const name = /^(?:workers|monitoring)\/(.+)\.tgz$/.exec(key)?.[1];

@@ -14,7 +14,7 @@ const pulling = testFleet({ releases: { pull: { repository: "https://example.com
 function pullOf(change: { fleet?: typeof pulling; hold?: boolean; mandate?: Mandate; tableIsAway?: boolean } = {}) {
   const world = createPullWorld();
   world.head = COMMIT;
-  world.uploaded = [`workers/${COMMIT.slice(0, 12)}-1.tgz`];
+  world.uploaded = [`workers/${COMMIT.slice(0, 12)}-${"1".repeat(12)}.tgz`];
   const state = createInMemoryState();
   const leadership: Leadership = { ...createSoleLeadership(), mandate: () => change.mandate ?? "everything" };
   const claims: string[] = [];
@@ -46,7 +46,7 @@ test("a fleet whose file names no branch pulls nothing", () => {
 test("a deployment begins under a claim in the action log, as every action does", async () => {
   const { world, claims, pull } = pullOf();
   await pull?.look();
-  expect(claims).toEqual([`releases: deploy ${COMMIT.slice(0, 12)}-1`]);
+  expect(claims).toEqual([`releases: deploy ${COMMIT.slice(0, 12)}-${"1".repeat(12)}`]);
   expect(world.calls).toHaveLength(1);
   expect(pull?.view()).toMatchObject({ state: "deploying", branch: "main", deployment: "d-1" });
 });

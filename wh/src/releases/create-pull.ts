@@ -2,7 +2,7 @@ import type { FleetConfig } from "@compose-fleet/fleet";
 import { createPermit, type PermitDeps } from "../act/permit.ts";
 import type { Clock } from "../clock.ts";
 import type { TickResult } from "../loop/tick.ts";
-import type { Branch, Deployer, PullLog, Revisions } from "./ports.ts";
+import type { PullLog, PullPorts } from "./ports.ts";
 import { createPuller, type Puller } from "./puller.ts";
 
 /** The key of releases in the action log. */
@@ -11,7 +11,7 @@ const TARGET = "releases";
 export interface PullDeps {
   readonly config: { readonly fleet: FleetConfig; readonly hold: boolean };
   /** Undefined where nobody has made them: then nothing is pulled. */
-  readonly ports: { readonly branch: Branch; readonly revisions: Revisions; readonly deployer: Deployer } | undefined;
+  readonly ports: PullPorts | undefined;
   readonly pullLog: PullLog;
   readonly permit: PermitDeps;
   readonly clock: Clock;

@@ -1,10 +1,12 @@
 import {
-  type DeploymentVerdict,
+  DeploymentActiveError,
   isActiveDeployment,
-  isStoppedByItself,
-  judgeDeployment,
+  type Look,
+  lookAt,
+  nextStep,
+  UnknownDeploymentError,
 } from "@compose-fleet/releases";
-import { DeployerBusyError, type PullRecord } from "./ports.ts";
+import type { PullRecord } from "./ports.ts";
 import { revisionOf } from "./pull-view.ts";
 import type { PullerDeps } from "./puller-deps.ts";
 
@@ -15,31 +17,28 @@ const NOT_AGAIN = "Pull mode does not try this commit again: run npx fleet relea
 
 type Follow = (record: PullRecord, keep: (next: PullRecord, fence: number) => Promise<void>) => Promise<void>;
 
-/** Judges the deployment under way and notes how it ended; deploys to the rest when a worker is gone, and goes back where CodeDeploy does not. */
+/** Takes the next step of the roll-out under way, and notes how it ended; goes back where CodeDeploy does not. */
 export function createFollower(deps: Pick<PullerDeps, "source" | "ports" | "clock" | "leader" | "fleet">): Follow {
   const { source, clock, leader, fleet } = deps;
-  const { deployer } = deps.ports;
+  const { deployments } = deps.ports;
 
   return async (record, keep) => {
-    const facts = await deployer.read(record.deployment);
-    const verdict: DeploymentVerdict = facts
-      ? judgeDeployment({ ...facts, members: fleet.members() })
-      : { kind: "failed", cause: `CodeDeploy knows no deployment ${record.deployment}`, failed: [] };
-    if (verdict.kind === "running") return;
+    const look = await lookAt(deployments, record.deployment, async () => fleet.members()).catch(noneIfUnknown);
+    const step = look && nextStep(look, record.attempts, ATTEMPTS);
+    if (step?.kind === "wait") return;
     const revision = revisionOf(record.key);
-    const leave = await leader.askLeave(`${verdict.kind}: ${revision}`);
+    const leave = await leader.askLeave(`${look?.verdict.kind ?? "failed"}: ${revision}`);
     if ("refused" in leave) return;
     const atMs = clock.nowMs();
     const begin = async (key: string, description: string): Promise<string | undefined> => {
       try {
-        return await deployer.begin({ bucket: record.bucket, key, description });
+        return await deployments.create({ kind: "workers", location: { bucket: record.bucket, key }, description });
       } catch (error) {
         // The one that was stopped has not ended yet: tried again with the next look.
-        if (error instanceof DeployerBusyError) return undefined;
+        if (error instanceof DeploymentActiveError) return undefined;
         throw error;
       }
     };
-    const status = facts?.deployment.status;
     const fail = async (cause: string, goesBack: boolean): Promise<void> => {
       const { previousKey } = record;
       const description = `${previousKey && revisionOf(previousKey)} by pull, back from ${revision}`;
@@ -48,26 +47,25 @@ export function createFollower(deps: Pick<PullerDeps, "source" | "ports" | "cloc
       await keep({ ...record, state: "failed", cause, atMs }, leave.fence);
     };
 
-    if (verdict.kind === "succeeded") {
+    if (step === undefined) return fail(`CodeDeploy knows no deployment ${record.deployment}`, false);
+    if (step.kind === "done") {
       fleet.say(`${revision} runs on all workers`);
       return keep({ ...record, state: "deployed", atMs }, leave.fence);
     }
-    // What an alarm stopped, an alarm would stop again: the commit may be good, and people are told how to go on.
-    if (verdict.kind === "failed" && facts && isStoppedByItself(facts.deployment))
-      return fail(`${verdict.cause}. ${NOT_AGAIN}`, false);
-    // CodeDeploy goes back by itself from what it calls failed; from what only we call so, it does not. What people have stopped is theirs.
-    if (verdict.kind === "failed") return fail(verdict.cause, status === "Succeeded");
-    if (isActiveDeployment(status)) await deployer.stop(record.deployment);
-    if (record.attempts >= ATTEMPTS)
-      return fail(
-        `workers disappeared in ${ATTEMPTS} deployments of it, the last time ${verdict.instances.join(", ")}`,
-        status !== "Failed",
-      );
-    const deployment = await begin(
-      record.key,
-      `${revision} by pull of ${source.branch}, after ${verdict.instances.join(", ")} was gone`,
-    );
+    if (step.kind === "failed")
+      // What an alarm stopped, an alarm would stop again: the commit may be good, and people are told how to go on.
+      return step.back === "alarm" ? fail(`${step.cause}. ${NOT_AGAIN}`, false) : fail(step.cause, step.back === "us");
+    if (isActiveDeployment(look?.deployment.status)) await deployments.stop(record.deployment);
+    const gone = step.gone.join(", ");
+    if (step.kind === "given-up")
+      return fail(`workers disappeared in ${ATTEMPTS} deployments of it, the last time ${gone}`, step.back === "us");
+    const deployment = await begin(record.key, `${revision} by pull of ${source.branch}, after ${gone} was gone`);
     if (deployment === undefined) return;
     return keep({ ...record, deployment, attempts: record.attempts + 1, atMs }, leave.fence);
   };
+}
+
+function noneIfUnknown(error: unknown): Look | undefined {
+  if (error instanceof UnknownDeploymentError) return undefined;
+  throw error;
 }

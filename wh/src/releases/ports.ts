@@ -1,4 +1,4 @@
-import type { DeploymentFacts } from "@compose-fleet/releases";
+import type { Deployments, RevisionStore } from "@compose-fleet/releases";
 
 /** A branch of a Git repository. Reading changes nothing. */
 export interface Branch {
@@ -7,33 +7,17 @@ export interface Branch {
 }
 
 /** The revisions of a bucket. Reading changes nothing; throws when it cannot be reached. */
-export interface Revisions {
-  /** Key of the newest revision for workers that was made of the commit; undefined when there is none. */
-  newestOf(bucket: string, commit: string): Promise<string | undefined>;
-}
+export type RevisionsIn = (bucket: string) => Pick<RevisionStore, "newestOf">;
 
-/** What the workers' deployment group says of itself. */
-export interface ReleasedNow {
-  /** Bucket of the revision that new workers get; undefined before the first release. */
-  readonly bucket?: string;
-  /** Keys of the revisions that were last deployed with success, and at all; with the deployment that did it. */
-  readonly succeeded?: { readonly key: string; readonly deployment: string };
-  readonly attempted?: { readonly key: string; readonly deployment: string };
-}
+/** What pull mode asks of CodeDeploy. */
+export type PullDeployments = Pick<Deployments, "now" | "create" | "read" | "targets" | "stop">;
 
-/** Deploys to the workers. All throw a sentence when AWS refuses or cannot be reached. */
-export interface Deployer {
-  now(): Promise<ReleasedNow>;
-  /** Begins a deployment and returns its id; throws `DeployerBusyError` while another one runs. Not idempotent: look first whether it has begun. */
-  begin(deployment: { readonly bucket: string; readonly key: string; readonly description: string }): Promise<string>;
-  /** Undefined when there is no such deployment. */
-  read(deployment: string): Promise<Pick<DeploymentFacts, "deployment" | "targets"> | undefined>;
-  /** Stops it without going back. One that has ended is left alone. */
-  stop(deployment: string): Promise<void>;
+/** What pull mode reads and changes outside. */
+export interface PullPorts {
+  readonly branch: Branch;
+  readonly revisionsIn: RevisionsIn;
+  readonly deployments: PullDeployments;
 }
-
-/** Another deployment to the workers is under way. */
-export class DeployerBusyError extends Error {}
 
 /** What pull mode did last, as all scalers know it. */
 export interface PullRecord {

@@ -1,18 +1,13 @@
 import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
-import type { Branch, Deployer, PullLog, Revisions } from "./ports.ts";
+import type { PullLog, PullPorts } from "./ports.ts";
 
 /** The leave to begin a deployment, under which fence; or why not. */
 export type AskLeave = (summary: string) => Promise<{ readonly fence: number } | { readonly refused: string }>;
 
 export interface PullerDeps {
   readonly source: { readonly repository: string; readonly branch: string };
-  readonly ports: {
-    readonly branch: Branch;
-    readonly revisions: Revisions;
-    readonly deployer: Deployer;
-    readonly log: PullLog;
-  };
+  readonly ports: PullPorts & { readonly log: PullLog };
   readonly clock: Clock;
   readonly log: Log;
   readonly leader: {

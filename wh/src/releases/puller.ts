@@ -1,8 +1,9 @@
+import { DeploymentActiveError, locationOf } from "@compose-fleet/releases";
 import type { PullView } from "@compose-fleet/wh-api";
 import { messageOf } from "../log.ts";
 import { createFollower } from "./follower.ts";
-import { DeployerBusyError, type PullRecord } from "./ports.ts";
-import { type PullViewInput, revisionOf, viewOf } from "./pull-view.ts";
+import type { PullRecord } from "./ports.ts";
+import { type PullViewInput, viewOf } from "./pull-view.ts";
 import type { PullerDeps } from "./puller-deps.ts";
 
 const LOOK_MS = 60_000;
@@ -45,30 +46,32 @@ export function createPuller(deps: PullerDeps): Puller {
 
   /** Begins what the branch asks for, or finds what it has to wait for. */
   const advance = async (commit: string): Promise<Findings> => {
-    const now = await ports.deployer.now();
+    const now = await ports.deployments.now("workers");
     if (now.bucket === undefined) return { waitsFor: "the first release: run npx fleet release once" };
     const { bucket } = now;
-    const key = await ports.revisions.newestOf(bucket, commit);
-    if (key === undefined) {
+    const revision = await ports.revisionsIn(bucket).newestOf("workers", commit);
+    if (revision === undefined) {
       // Minutes after a push this is no fault, hours after it one: whoever reads the status knows which it is.
       const waitsFor = `a revision of ${commit.slice(0, 12)}: nobody has uploaded one yet`;
       return { waitsFor, problem: waitsFor };
     }
+    const location = locationOf(bucket, "workers", revision);
+    const { key } = location;
     const previousKey = now.succeeded?.key === key ? undefined : now.succeeded?.key;
     const known = { commit, bucket, key, attempts: 1, atMs: clock.nowMs(), ...(previousKey && { previousKey }) };
     // Somebody has released this very revision, or this scaler did and was stopped before it could note it.
     const begun = now.attempted?.key === key ? now.attempted.deployment : undefined;
-    const summary = `${begun === undefined ? "deploy" : "follow"} ${revisionOf(key)}`;
+    const summary = `${begun === undefined ? "deploy" : "follow"} ${revision}`;
     const leave = await leader.askLeave(summary);
     if ("refused" in leave) return { waitsFor: leave.refused };
     try {
-      const description = `${revisionOf(key)} by pull of ${source.branch}`;
-      const deployment = begun ?? (await ports.deployer.begin({ bucket, key, description }));
-      if (begun === undefined) deps.fleet.say(`deploying ${revisionOf(key)} of ${source.branch}`);
+      const description = `${revision} by pull of ${source.branch}`;
+      const deployment = begun ?? (await ports.deployments.create({ kind: "workers", location, description }));
+      if (begun === undefined) deps.fleet.say(`deploying ${revision} of ${source.branch}`);
       await keep({ ...known, state: "deploying", deployment }, leave.fence);
       return {};
     } catch (error) {
-      if (error instanceof DeployerBusyError) return { waitsFor: `another deployment: ${error.message}` };
+      if (error instanceof DeploymentActiveError) return { waitsFor: `another deployment: ${error.message}` };
       throw error;
     }
   };

@@ -1,5 +1,9 @@
-import type { DeploymentTarget } from "@compose-fleet/releases";
-import { DeployerBusyError } from "../releases/ports.ts";
+import {
+  DeploymentActiveError,
+  type DeploymentTarget,
+  revisionOfKey,
+  UnknownDeploymentError,
+} from "@compose-fleet/releases";
 import { createPuller, type Puller } from "../releases/puller.ts";
 import type { PullerDeps } from "../releases/puller-deps.ts";
 import { createInMemoryState } from "../state/in-memory-state.ts";
@@ -21,6 +25,11 @@ export function createPullWorld(branch?: PullerDeps["ports"]["branch"]) {
   const lastOf = (isIt: (deployment: FakeDeployment) => boolean) => {
     const found = [...deployments].reverse().find(([, deployment]) => isIt(deployment));
     return found && { key: found[1].key, deployment: found[0] };
+  };
+  const find = (id: string) => {
+    const found = deployments.get(id);
+    if (found === undefined) throw new UnknownDeploymentError(id);
+    return found;
   };
   const world = {
     clock,
@@ -50,13 +59,13 @@ export function createPullWorld(branch?: PullerDeps["ports"]["branch"]) {
     source: { repository: "https://example.com/fleet.git", branch: "main" },
     ports: {
       branch: branch ?? { head: async () => world.head },
-      revisions: {
-        newestOf: async (bucket, commit) =>
-          bucket === "revisions"
-            ? world.uploaded.findLast((key) => key.startsWith(`workers/${commit.slice(0, 12)}-`))
-            : undefined,
-      },
-      deployer: {
+      revisionsIn: (bucket) => ({
+        newestOf: async (kind, commit) => {
+          const key = world.uploaded.findLast((each) => each.startsWith(`${kind}/${commit.slice(0, 12)}-`));
+          return bucket === "revisions" && key !== undefined ? revisionOfKey(key) : undefined;
+        },
+      }),
+      deployments: {
         now: async () => {
           const succeeded = lastOf(({ status }) => status === "Succeeded");
           const attempted = lastOf(() => true);
@@ -66,9 +75,9 @@ export function createPullWorld(branch?: PullerDeps["ports"]["branch"]) {
             ...(attempted && { attempted }),
           };
         },
-        begin: async ({ key, description }) => {
+        create: async ({ location: { key }, description }) => {
           const active = [...deployments].find(([, { status }]) => status === "InProgress");
-          if (active) throw new DeployerBusyError(`${active[0]} is under way`);
+          if (active) throw new DeploymentActiveError(`${active[0]} is under way`);
           const id = `d-${deployments.size + 1}`;
           world.calls.push(`${id}: ${description}`);
           const targets = (world.members ?? []).map((targetId) => ({ targetId, status: "InProgress" }));
@@ -76,11 +85,20 @@ export function createPullWorld(branch?: PullerDeps["ports"]["branch"]) {
           return id;
         },
         read: async (id) => {
-          const found = deployments.get(id);
-          if (!found) return undefined;
-          const { status, errorInformation, targets } = found;
-          return { deployment: { status, errorInformation }, targets };
+          const { key, status, errorInformation } = find(id);
+          const revision = revisionOfKey(key);
+          return {
+            id,
+            revision,
+            status,
+            errorInformation,
+            description: "",
+            creator: "user",
+            createdAtMs: 0,
+            rollbackId: undefined,
+          };
         },
+        targets: async (id) => find(id).targets,
         stop: async (id) => {
           world.calls.push(`stop ${id}`);
           world.end(id, "Stopped", deployments.get(id)?.targets);

@@ -6,12 +6,12 @@ import type { S3Client } from "@aws-sdk/client-s3";
 import type { SSMClient } from "@aws-sdk/client-ssm";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { type FleetConfig, fleetNames, lifecycleHooks } from "@compose-fleet/fleet";
+import { createCodeDeployDeployments } from "@compose-fleet/release-aws/deployments";
+import { createS3Revisions } from "@compose-fleet/release-aws/revisions";
 import { createAsgActions } from "../aws/asg-actions.ts";
 import { createAsgHook } from "../aws/asg-hook.ts";
 import { createAsgReader } from "../aws/asg-reader.ts";
-import { createCodeDeployDeployer } from "../aws/codedeploy-deployer.ts";
 import { createDeploymentReader } from "../aws/deployment-reader.ts";
-import { createS3Revisions } from "../aws/s3-revisions.ts";
 import { createSsmBaseline } from "../aws/ssm-baseline.ts";
 import { createSsmDrain } from "../aws/ssm-drain.ts";
 import { createSsmReplicas } from "../aws/ssm-replicas.ts";
@@ -82,8 +82,8 @@ export function createPullingWh({ fleet, holder, repository, clients, clock, cha
       channels: [channel],
       pull: {
         branch: createGitBranch({ repository, branch }),
-        revisions: createS3Revisions(clients.s3),
-        deployer: createCodeDeployDeployer(deployments),
+        revisionsIn: (bucket) => createS3Revisions(clients.s3, bucket),
+        deployments: createCodeDeployDeployments(deployments),
       },
     },
   });
