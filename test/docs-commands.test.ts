@@ -7,7 +7,10 @@ import { createProgram } from "../cli/src/program.ts";
 
 const root = path.resolve(import.meta.dirname, "..");
 const filesOf = (folder: string) => readdirSync(path.join(root, folder)).map((file) => `${folder}/${file}`);
-const readmes = ["stack-worker", "stack-prometheus", "images"].map((folder) => `${folder}/README.md`);
+const readmes = readdirSync(root, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory() && !["docs", "node_modules"].includes(entry.name))
+  .map(({ name }) => `${name}/README.md`)
+  .filter((file) => existsSync(path.join(root, file)));
 const pages = ["README.md", "AGENTS.md", ...readmes, ...filesOf("docs"), ...filesOf("docs/adr")]
   .filter((file) => file.endsWith(".md"))
   .map((file) => [file, readFileSync(path.join(root, file), "utf8")] as const);
