@@ -32,7 +32,8 @@ export default {
       ],
     },
     // Started by name, from bin/.
-    cli: { entry: ["src/main.ts", "src/bench-main.ts"] },
+    bench: { entry: ["src/main.ts"] },
+    cli: { entry: ["src/main.ts"] },
     infra: {
       ignoreBinaries: ["terraform"],
       entry: ["scripts/*.ts", "test/machine/aws-server.mjs"],

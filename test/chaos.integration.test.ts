@@ -27,7 +27,7 @@ test("three faults under constant load: nothing fails on healthy workers, and th
   const { code, output } = await new Promise<{ code: unknown; output: string }>((resolve) =>
     execFile(
       process.execPath,
-      [path.join(root, "cli/bin/fleet-bench.mjs"), ...args],
+      [path.join(root, "bench/bin/fleet-bench.mjs"), ...args],
       { cwd: root },
       (error, stdout, stderr) => resolve({ code: error?.code ?? 0, output: `${stdout}\n${stderr}` }),
     ),

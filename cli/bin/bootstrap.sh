@@ -75,7 +75,7 @@ install_dependencies
 if [[ $1 == test ]]; then
   exec node --import tsx test/run/main.ts
 elif [[ $1 == bench ]]; then
-  exec node cli/bin/fleet-bench.mjs "${@:2}"
+  exec node bench/bin/fleet-bench.mjs "${@:2}"
 else
   exec node cli/bin/fleet.mjs "$@"
 fi

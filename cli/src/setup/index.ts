@@ -5,5 +5,6 @@ export { ensurePrograms } from "./ensure-programs.ts";
 export { createHost, type Host } from "./host.ts";
 export { type ImageVariable, imageCatalog } from "./image-catalog.ts";
 export { ensureImages } from "./images.ts";
+export { must } from "./must.ts";
 export { createLineProgress, createTerminalProgress } from "./progress.ts";
 export { SetupError } from "./setup-error.ts";

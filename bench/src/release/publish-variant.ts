@@ -2,17 +2,14 @@ import { createHash } from "node:crypto";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { ReleasePlace } from "@compose-fleet/cli/release";
+import { author, makeDeps, packTgz, stageStack } from "@compose-fleet/cli/release";
+import { renderStacks } from "@compose-fleet/cli/render";
+import type { CliContext } from "@compose-fleet/cli/run";
+import { must } from "@compose-fleet/cli/setup";
 import { imageVariable, repositoryName } from "@compose-fleet/fleet";
 import { command } from "@compose-fleet/local-fleet/process";
 import { shortCommit, stackFolders } from "@compose-fleet/releases";
-
-import type { ReleasePlace } from "../release/place.ts";
-import { author, makeDeps } from "../release/release-deps.ts";
-import { stageStack } from "../release/stage.ts";
-import { packTgz } from "../release/tar.ts";
-import { renderStacks } from "../render/index.ts";
-import type { CliContext } from "../run/context.ts";
-import { must } from "../setup/must.ts";
 import { recipeOf, type Variant } from "./variant.ts";
 
 export interface PublishDeps {

@@ -1,22 +1,18 @@
 import { join } from "node:path";
+import { type FleetAtWork, prepareMachine, withLocalFleet } from "@compose-fleet/cli/bring-up";
+import { type LocalOptions, parseCount, parseSeconds, withLocalOptions } from "@compose-fleet/cli/options";
+import { pathOption, type ReportFile, reportFile } from "@compose-fleet/cli/paths";
+import type { CliContext } from "@compose-fleet/cli/run";
+import { createWhClient } from "@compose-fleet/cli/wh-client";
 import { fleetNames } from "@compose-fleet/fleet";
 import { CliError, messageOf } from "@compose-fleet/local-fleet/process";
 import { localFolders } from "@compose-fleet/local-fleet/session";
-
 import { Command, Option } from "commander";
-import { startReceiver } from "../bench/common-receiver.ts";
-import { createCommonScaler } from "../bench/common-scaler.ts";
-import { keepAgentCounters, makeCommon } from "../bench/common-stack.ts";
-import { measureSetUp, type SetUp } from "../bench/measure-set-up.ts";
-import { type Measured, missedReactions, type ReactionReport, reactionReport } from "../bench/reaction.ts";
-import { prepareMachine } from "../bring-up/prepare-machine.ts";
-import { type FleetAtWork, withLocalFleet } from "../bring-up/with-local-fleet.ts";
-import { type LocalOptions, withLocalOptions } from "../options/local-options.ts";
-import { parseCount, parseSeconds } from "../options/parse-values.ts";
-import { pathOption } from "../paths/path-options.ts";
-import { type ReportFile, reportFile } from "../paths/report-file.ts";
-import type { CliContext } from "../run/context.ts";
-import { createWhClient } from "../wh-client/wh-client.ts";
+import { startReceiver } from "../reaction/common-receiver.ts";
+import { createCommonScaler } from "../reaction/common-scaler.ts";
+import { keepAgentCounters, makeCommon } from "../reaction/common-stack.ts";
+import { measureSetUp, type SetUp } from "../reaction/measure-set-up.ts";
+import { type Measured, missedReactions, type ReactionReport, reactionReport } from "../reaction/reaction.ts";
 
 interface ReactionOptions extends LocalOptions {
   readonly json?: string;

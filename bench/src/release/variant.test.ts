@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
+import type { StackFile } from "@compose-fleet/cli/release";
 import { expect, test } from "vitest";
-import type { StackFile } from "../release/stack-file.ts";
 import { goodVariant, hookVariant, programVariant, recipeOf } from "./variant.ts";
 
 const stack = new URL("../../../stack-worker/", import.meta.url);

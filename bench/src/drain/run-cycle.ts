@@ -1,7 +1,7 @@
+import type { WhClient } from "@compose-fleet/cli/wh-client";
 import type { LocalFleetStatus } from "@compose-fleet/local-fleet";
 import { CliError, InterruptedError } from "@compose-fleet/local-fleet/process";
 import type { FleetSnapshot } from "@compose-fleet/wh-api";
-import type { WhClient } from "../wh-client/wh-client.ts";
 
 /** What a cycle does with a worker more than the fleet rests at: drain it to the end, or take it back while it drains. */
 export type CycleKind = "scale-in" | "cancelled drain";

@@ -3,8 +3,8 @@ import path from "node:path";
 import { exitCodes } from "@compose-fleet/local-fleet/process";
 import type { Command } from "commander";
 import { expect, test } from "vitest";
-import { createBenchProgram } from "./bench-program.ts";
-import { createProgram } from "./program.ts";
+import { createBenchProgram } from "../../bench/src/program.ts";
+import { createProgram } from "../../cli/src/program.ts";
 
 /** Every command that does something, with the words that call it. */
 function actionsOf(command: Command, words: readonly string[] = []): (readonly [string, Command])[] {

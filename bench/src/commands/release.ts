@@ -1,20 +1,18 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { type FleetAtWork, withLocalFleet } from "@compose-fleet/cli/bring-up";
+import { type LocalOptions, parsePositiveRate, withLocalOptions } from "@compose-fleet/cli/options";
+import { pathOption, reportFile } from "@compose-fleet/cli/paths";
+import type { CliContext } from "@compose-fleet/cli/run";
 import { sampleTarget, withConstantLoad } from "@compose-fleet/load";
 import { CliError, exitCodes, messageOf } from "@compose-fleet/local-fleet/process";
 import { localFolders, startedWith } from "@compose-fleet/local-fleet/session";
 import { Command, Option } from "commander";
-import { type FleetAtWork, withLocalFleet } from "../bring-up/with-local-fleet.ts";
-import { type LocalOptions, withLocalOptions } from "../options/local-options.ts";
-import { parsePositiveRate } from "../options/parse-values.ts";
-import { pathOption } from "../paths/path-options.ts";
-import { reportFile } from "../paths/report-file.ts";
-import { brokenPromises, type ReleaseResult } from "../release-bench/result.ts";
-import type { Running } from "../release-bench/run-scenario.ts";
-import { allScenarios, type Scenario } from "../release-bench/scenario.ts";
-import { benchLabel, goodVariant } from "../release-bench/variant.ts";
-import type { CliContext } from "../run/context.ts";
+import { brokenPromises, type ReleaseResult } from "../release/result.ts";
+import type { Running } from "../release/run-scenario.ts";
+import { allScenarios, type Scenario } from "../release/scenario.ts";
+import { benchLabel, goodVariant } from "../release/variant.ts";
 
 interface BenchOptions extends LocalOptions {
   readonly json?: string;
@@ -103,9 +101,9 @@ async function play(context: CliContext, options: BenchOptions, at: FleetAtWork,
   const [service = ""] = Object.keys(config.services);
   const { images } = await startedWith(root, config.name);
   // AWS's clients are loaded by who needs them: they would make every other command slower to start.
-  const { openPlace } = await import("../release/place.ts");
-  const { createLocalBenchFleet } = await import("../release-bench/local-bench-fleet.ts");
-  const { runScenario } = await import("../release-bench/run-scenario.ts");
+  const { openPlace } = await import("@compose-fleet/cli/release");
+  const { createLocalBenchFleet } = await import("../release/local-bench-fleet.ts");
+  const { runScenario } = await import("../release/run-scenario.ts");
   const place = await openPlace(context, { local: true, name: config.name });
   const turnsFile = join(localFolders(root, config.name).stateDir, "release-turns");
   await rm(turnsFile, { force: true });

@@ -1,5 +1,5 @@
+import type { RollOutResult } from "@compose-fleet/cli/release";
 import { expect, test } from "vitest";
-import type { RollOutResult } from "../release/roll-out.ts";
 import { type BenchFleet, runScenario } from "./run-scenario.ts";
 import type { Scenario } from "./scenario.ts";
 import { goodVariant } from "./variant.ts";

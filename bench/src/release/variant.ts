@@ -1,4 +1,4 @@
-import type { StackFile } from "../release/stack-file.ts";
+import type { StackFile } from "@compose-fleet/cli/release";
 
 /** A version of the service, and of the files beside it, that a scenario releases. */
 export interface Variant {

@@ -1,23 +1,21 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { type FleetAtWork, withLocalFleet } from "@compose-fleet/cli/bring-up";
+import { type LocalOptions, parseRate, parseSeconds, withLocalOptions } from "@compose-fleet/cli/options";
+import { pathOption, reportFile } from "@compose-fleet/cli/paths";
+import type { CliContext } from "@compose-fleet/cli/run";
+import { createWhClient } from "@compose-fleet/cli/wh-client";
 import { sampleTarget, withConstantLoad } from "@compose-fleet/load";
 import { CliError, messageOf } from "@compose-fleet/local-fleet/process";
 import type { FaultName } from "@compose-fleet/local-fleet/session";
 import { controlSocketOf, createFaultClient } from "@compose-fleet/local-fleet/session";
 import { Command, Option } from "commander";
-import { type FleetAtWork, withLocalFleet } from "../bring-up/with-local-fleet.ts";
 import { createAwsHistory } from "../chaos/aws-history.ts";
 import { parseSessions } from "../chaos/balancer-sessions.ts";
 import { allRuns, quickFaults } from "../chaos/faults.ts";
 import { parseFaultSets } from "../chaos/parse-fault-sets.ts";
 import { brokenBounds, type JudgedRun, resultTable } from "../chaos/result.ts";
 import { type ChaosFleet, runFaults } from "../chaos/run-faults.ts";
-import { type LocalOptions, withLocalOptions } from "../options/local-options.ts";
-import { parseRate, parseSeconds } from "../options/parse-values.ts";
-import { pathOption } from "../paths/path-options.ts";
-import { reportFile } from "../paths/report-file.ts";
-import type { CliContext } from "../run/context.ts";
-import { createWhClient } from "../wh-client/wh-client.ts";
 
 interface ChaosOptions extends LocalOptions {
   readonly json?: string;

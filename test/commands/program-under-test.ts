@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
-import { createBenchProgram } from "./bench-program.ts";
-import { createProgram } from "./program.ts";
+import { createBenchProgram } from "../../bench/src/program.ts";
+import { createProgram } from "../../cli/src/program.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 

@@ -1,3 +1,4 @@
+import type { WhClient } from "@compose-fleet/cli/wh-client";
 import type { ConstantLoad, LoadFailure } from "@compose-fleet/load";
 import type { LocalFleetStatus } from "@compose-fleet/local-fleet";
 import { CliError, InterruptedError, messageOf } from "@compose-fleet/local-fleet/process";
@@ -8,7 +9,6 @@ import {
   hitsOneWorker,
 } from "@compose-fleet/local-fleet/session";
 import type { RecordedDecision } from "@compose-fleet/wh-api";
-import type { WhClient } from "../wh-client/wh-client.ts";
 import { notAtTarget } from "./at-target.ts";
 import { failuresOn } from "./attribute-failures.ts";
 import type { AwsHistory } from "./aws-history.ts";

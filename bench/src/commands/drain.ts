@@ -1,16 +1,20 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { type FleetAtWork, withLocalFleet } from "@compose-fleet/cli/bring-up";
+import {
+  type LocalOptions,
+  parseCount,
+  parsePositiveRate,
+  parseSeconds,
+  withLocalOptions,
+} from "@compose-fleet/cli/options";
+import { pathOption, reportFile } from "@compose-fleet/cli/paths";
+import type { CliContext } from "@compose-fleet/cli/run";
+import { createWhClient } from "@compose-fleet/cli/wh-client";
 import { sampleTarget, withConstantLoad } from "@compose-fleet/load";
 import { CliError, messageOf } from "@compose-fleet/local-fleet/process";
 import { Command, Option } from "commander";
-import { type FleetAtWork, withLocalFleet } from "../bring-up/with-local-fleet.ts";
-import { type CycleResult, runCycle } from "../drain-cycles/run-cycle.ts";
-import { type LocalOptions, withLocalOptions } from "../options/local-options.ts";
-import { parseCount, parsePositiveRate, parseSeconds } from "../options/parse-values.ts";
-import { pathOption } from "../paths/path-options.ts";
-import { reportFile } from "../paths/report-file.ts";
-import type { CliContext } from "../run/context.ts";
-import { createWhClient } from "../wh-client/wh-client.ts";
+import { type CycleResult, runCycle } from "../drain/run-cycle.ts";
 
 interface DrainOptions extends LocalOptions {
   readonly json?: string;

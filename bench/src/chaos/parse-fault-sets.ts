@@ -1,5 +1,5 @@
+import { parseFault } from "@compose-fleet/cli/options";
 import type { FaultName } from "@compose-fleet/local-fleet/session";
-import { parseFault } from "../options/parse-fault.ts";
 
 /** Reads "kill-wh,cut-worker+ssm-slow": runs, each of one or more faults. For commander: throws `InvalidArgumentError`. */
 export function parseFaultSets(text: string): readonly (readonly FaultName[])[] {

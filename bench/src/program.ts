@@ -1,10 +1,10 @@
+import type { CliContext } from "@compose-fleet/cli/run";
+import { programOf } from "@compose-fleet/cli/run";
 import type { Command } from "commander";
-import { benchDrainCommand } from "./commands/bench-drain.ts";
-import { benchReactionCommand } from "./commands/bench-reaction.ts";
-import { benchReleaseCommand } from "./commands/bench-release.ts";
 import { chaosCommand } from "./commands/chaos.ts";
-import type { CliContext } from "./run/context.ts";
-import { programOf } from "./run/program-of.ts";
+import { benchDrainCommand } from "./commands/drain.ts";
+import { benchReactionCommand } from "./commands/reaction.ts";
+import { benchReleaseCommand } from "./commands/release.ts";
 
 /** What measures Compose Fleet itself, apart from what its users need: `npm run chaos`, `npm run bench:drain` and so on. */
 export function createBenchProgram(context: CliContext): Command {

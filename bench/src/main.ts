@@ -1,0 +1,4 @@
+import { runProgram } from "@compose-fleet/cli/run";
+import { createBenchProgram } from "./program.ts";
+
+await runProgram(createBenchProgram);

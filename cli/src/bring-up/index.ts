@@ -1,0 +1,2 @@
+export { prepareMachine } from "./prepare-machine.ts";
+export { type FleetAtWork, withLocalFleet } from "./with-local-fleet.ts";

@@ -1,0 +1,3 @@
+export { type LocalOptions, withLocalOptions } from "./local-options.ts";
+export { parseFault } from "./parse-fault.ts";
+export { parseCount, parsePositiveRate, parseRate, parseSeconds } from "./parse-values.ts";

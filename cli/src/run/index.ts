@@ -1,0 +1,3 @@
+export type { CliContext } from "./context.ts";
+export { programOf } from "./program-of.ts";
+export { runProgram } from "./run-program.ts";

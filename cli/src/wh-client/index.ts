@@ -1,0 +1,1 @@
+export { createWhClient, type WhClient } from "./wh-client.ts";
