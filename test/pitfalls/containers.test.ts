@@ -27,6 +27,7 @@ function scale(...args: string[]) {
     cpSync(path.join(stack, name), file(`stack/${name}`));
   mkdirSync(file("stack/rendered"), { recursive: true });
   writeFileSync(file("stack/rendered/services.tsv"), "service-a\t1\t10\t3000\t/api/\n");
+  writeFileSync(file("stack/rendered/secrets.tsv"), "");
   const script = file("stack/scale.sh");
   const { stdout, stderr, status } = spawnSync(script, args, {
     encoding: "utf8",
