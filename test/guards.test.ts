@@ -4,11 +4,29 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { arrows, importable } from "./arrows.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
+type Planted = readonly [what: string, folder: string, code: string, rule: string | undefined];
+
+/** An import of each part by each other one, by its name and by its path. */
+const ARROWS: readonly Planted[] = Object.entries(arrows).flatMap(([part, allowed]) =>
+  Object.entries(importable).flatMap(([name, folder]): readonly Planted[] => {
+    if (name === part) return [];
+    const rule = (allowed as readonly string[]).includes(name) ? undefined : "noRestrictedImports";
+    const code = (from: string) => `import { x } from "${from}";\nexport const y = x;\n`;
+    return [
+      [`${part} imports ${name} by name`, `${part}/src`, code(`@compose-fleet/${name}`), rule],
+      [`${part} imports a part of ${name}`, `${part}/src`, code(`@compose-fleet/${name}/part`), rule],
+      [`${part} imports ${name} by path`, `${part}/src`, code(`../../${folder}/src/x.ts`), rule],
+    ];
+  }),
+);
+
 /** Rule that must catch it (none: it is allowed), folder, code. */
-const PLANTED: ReadonlyArray<readonly [what: string, folder: string, code: string, rule: string | undefined]> = [
+const PLANTED: readonly Planted[] = [
+  ...ARROWS,
   [
     "policy imports node",
     "core/policy/src",

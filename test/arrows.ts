@@ -1,0 +1,31 @@
+/**
+ * Which parts of ours each part may import, by the names of their packages: arrows go downwards only (docs/architecture.md). `test/guards.test.ts`
+ * plants an import for every pair, allowed or not, and Biome's rules have to tell them apart. The core's own parts are guarded there one by one.
+ */
+export const arrows = {
+  "service-a": [],
+  "release-aws": ["fleet", "releases"],
+  infra: ["fleet", "policy"],
+  wh: ["fleet", "policy", "release-aws", "releases", "wh-api"],
+  "local-fleet": ["fleet", "group-model", "policy", "releases", "wh-api"],
+  load: ["fleet", "local-fleet"],
+  cli: ["fleet", "load", "local-fleet", "policy", "release-aws", "releases", "wh-api"],
+  bench: ["cli", "fleet", "load", "local-fleet", "policy", "release-aws", "releases", "wh-api"],
+} as const satisfies Readonly<Record<string, readonly string[]>>;
+
+/** Every part that could be imported, and its folder. */
+export const importable: Readonly<Record<string, string>> = {
+  bench: "bench",
+  cli: "cli",
+  fleet: "core/fleet",
+  "group-model": "core/group-model",
+  infra: "infra",
+  load: "load",
+  "local-fleet": "local-fleet",
+  policy: "core/policy",
+  "release-aws": "release-aws",
+  releases: "core/releases",
+  "service-a": "service-a",
+  wh: "wh",
+  "wh-api": "core/wh-api",
+};
