@@ -1,0 +1,109 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, test } from "vitest";
+import { importable } from "../arrows.ts";
+import { ourParts } from "../our-parts.ts";
+import { folderCircles } from "./folder-circles.ts";
+
+const root = path.resolve(import.meta.dirname, "../..");
+
+/** Tests and what only they use may look anywhere. */
+const OF_TESTS = /\.test\.ts$|under-test\.ts$|(^|\/)(test|testing|test-support|contract)\/|\/fake-[^/]*\.ts$/;
+
+const listed = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard", "*.ts", "*.mjs"], {
+  cwd: root,
+  encoding: "utf8",
+}).split("\n");
+const files = new Map(
+  listed
+    .filter((file) => (ourParts as readonly string[]).includes(file.split("/")[0] ?? ""))
+    .filter((file) => !OF_TESTS.test(file) && existsSync(path.join(root, file)))
+    .map((file) => [file, readFileSync(path.join(root, file), "utf8")]),
+);
+const packages = new Map(
+  Object.values(importable).flatMap((folder) => {
+    const { name, exports = {} } = JSON.parse(readFileSync(path.join(root, folder, "package.json"), "utf8")) as {
+      name: string;
+      exports?: Record<string, string>;
+    };
+    return Object.entries(exports).map(
+      ([entry, file]) => [path.posix.join(name, entry), path.posix.dirname(path.posix.join(folder, file))] as const,
+    );
+  }),
+);
+
+/** Circles that are still open, from before this test. A folder leaves its line when it is put in order; none may join one. */
+const STILL_OPEN: readonly (readonly string[])[] = [
+  ["core/policy/src", "core/policy/src/needs", "core/policy/src/replicas", "core/policy/src/workers"],
+  ["infra/src", "infra/src/constructs", "infra/src/iam", "infra/src/stacks"],
+  ["infra/src/emulator", "infra/src/emulator/gaps"],
+  ["infra/src/policy", "infra/src/terraform"],
+  [
+    "local-fleet/src",
+    "local-fleet/src/aws",
+    "local-fleet/src/aws/codedeploy",
+    "local-fleet/src/aws/protocol",
+    "local-fleet/src/aws/s3",
+    "local-fleet/src/aws/ssm",
+    "local-fleet/src/balancer",
+    "local-fleet/src/cloud",
+    "local-fleet/src/faults",
+    "local-fleet/src/machine",
+    "local-fleet/src/outside",
+    "local-fleet/src/releases",
+  ],
+  [
+    "wh/src",
+    "wh/src/act",
+    "wh/src/aws",
+    "wh/src/http",
+    "wh/src/leader",
+    "wh/src/loop",
+    "wh/src/notify",
+    "wh/src/observe",
+    "wh/src/releases",
+    "wh/src/state",
+    "wh/src/views",
+    "wh/src/webhook",
+  ],
+];
+
+test("no folder imports another that imports it, neither values nor types", () => {
+  expect(files.size).toBeGreaterThan(300);
+  const isKnown = (circle: readonly string[]) =>
+    STILL_OPEN.some((open) => circle.every((folder) => open.includes(folder)));
+  expect(folderCircles(files, packages).filter((circle) => !isKnown(circle))).toEqual([]);
+});
+
+describe("a circle is found", () => {
+  const found = (planted: Record<string, string>) => folderCircles(new Map(Object.entries(planted)), packages);
+
+  test.each([
+    [
+      "of values",
+      'import { b } from "../b/b.ts";\nexport const a = b;',
+      'import { a } from "../a/a.ts";\nexport const b = a;',
+    ],
+    [
+      "of types",
+      'import type { B } from "../b/b.ts";\nexport type A = B;',
+      'import { type A } from "../a/a.ts";\nexport type B = A;',
+    ],
+    ["of what is passed on", 'export * from "../b/b.ts";', 'export { a } from "../a/a.ts";'],
+  ])("%s", (_what, a, b) => {
+    expect(found({ "x/a/a.ts": a, "x/b/b.ts": b })).toEqual([["x/a", "x/b"]]);
+  });
+
+  test("that goes by a package's name", () => {
+    const planted = {
+      "load/src/planted.ts": 'import { x } from "@compose-fleet/local-fleet/session";\nexport const y = x;',
+      "local-fleet/src/session/planted.ts": 'import { y } from "@compose-fleet/load";\nexport const x = y;',
+    };
+    expect(found(planted)).toEqual([["load/src", "local-fleet/src/session"]]);
+  });
+
+  test("and none where the arrows go one way", () => {
+    expect(found({ "x/a/a.ts": 'import "../b/b.ts";', "x/b/b.ts": 'import "../c/c.ts";' })).toEqual([]);
+  });
+});
