@@ -8,7 +8,7 @@ import type { KnownReplicas } from "./standing-rules.ts";
 
 export const blind: Rule<KnownReplicas> = {
   name: "blind",
-  says: "The load cannot be read: up by an alert, or for a worker that is lost; else stay.",
+  says: "The load cannot be read: scale out for an alert or a lost worker, else stay.",
   decide: (situation) => {
     const { current, demand, floor, observation } = situation;
     if (demand.ok) return undefined;

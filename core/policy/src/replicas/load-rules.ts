@@ -9,7 +9,7 @@ export type LoadedReplicas = KnownReplicas & { readonly needed: number };
 
 export const growsNow: Rule<LoadedReplicas> = {
   name: "growsNow",
-  says: "More is needed, or a signal holds a step up: up at once.",
+  says: "More is needed, or a signal holds a step up: scale out at once.",
   decide: (situation) => {
     const { current, floor, load, needed } = situation;
     const wanted = Math.max(needed, floor ?? 0);
@@ -22,7 +22,7 @@ export const growsNow: Rule<LoadedReplicas> = {
 
 export const repairs: Rule<LoadedReplicas> = {
   name: "repairs",
-  says: "Fewer run than were commanded a while ago: the command is given again.",
+  says: "Fewer run than were commanded a while ago: give the command again.",
   decide: (situation) => {
     const { current, isSettled, ready } = situation;
     if (!isSettled || !ready.ok || ready.value >= current) return undefined;
@@ -32,7 +32,7 @@ export const repairs: Rule<LoadedReplicas> = {
 
 export const adopts: Rule<LoadedReplicas> = {
   name: "adopts",
-  says: "More run than were commanded: they are adopted, not killed, and leave by the window.",
+  says: "More run than were commanded: adopt them. They leave by the window.",
   decide: (situation) => {
     const { current, isSettled, observation, ready } = situation;
     if (!isSettled || !ready.ok || ready.value <= current) return undefined;
@@ -45,7 +45,7 @@ export const adopts: Rule<LoadedReplicas> = {
 
 export const stepped: Rule<LoadedReplicas> = {
   name: "stepped",
-  says: "A signal holds the step it took: not below its floor, and down to its ceiling where the load allows.",
+  says: "A signal holds the step it took: stay at or above its floor, and scale in to its ceiling where the load allows.",
   decide: (situation) => {
     const { breakerOpen, ceiling, current, floor, load, needed, unread } = situation;
     if (floor !== undefined) return hold(situation, { code: "test-step", numbers: { step: floor, ...load } });
@@ -70,7 +70,7 @@ export const steady: Rule<LoadedReplicas> = {
 
 export const breaker: Rule<LoadedReplicas> = {
   name: "breaker",
-  says: "Too many workers are without data to tell a small load from a blind monitoring: nothing is scaled in.",
+  says: "Too many workers lack data, so a small load and blind monitoring look the same: do not scale in.",
   decide: (situation) => {
     const { breakerOpen, config, missingWorkers } = situation;
     if (!breakerOpen) return undefined;
@@ -81,7 +81,7 @@ export const breaker: Rule<LoadedReplicas> = {
 
 export const unreadInPart: Rule<LoadedReplicas> = {
   name: "unreadInPart",
-  says: "Part of the load cannot be read, so it may be larger: nothing is scaled in.",
+  says: "Part of the load cannot be read, so it may be larger: do not scale in.",
   decide: (situation) =>
     situation.unread === undefined
       ? undefined
@@ -104,7 +104,7 @@ export const windowHolds: Rule<LoadedReplicas> = {
 
 export const shrinks: LastRule<ReplicasSituation> = {
   name: "shrinks",
-  says: "Fewer are needed: down to the largest need of the window.",
+  says: "Fewer are needed: scale in to the largest need of the window.",
   decide: (situation) => {
     const { config, load, max, min, window } = situation;
     const windowSeconds = config.scaling.replicas.scaleInWindowSeconds;

@@ -10,7 +10,7 @@ export type KnownReplicas = ReplicasSituation & { readonly current: number };
 
 export const inFlight: Rule<ReplicasSituation> = {
   name: "inFlight",
-  says: "An action on the service is under way: wait for its end.",
+  says: "An action on the service is under way: wait until it ends.",
   decide: (situation) =>
     situation.inFlight.has(situation.key)
       ? hold(situation, { code: "settling", numbers: { commanded: situation.commandedBefore?.value ?? 0 } })
@@ -38,7 +38,7 @@ export const unknown: Rule<ReplicasSituation> = {
 
 export const pinned: Rule<KnownReplicas> = {
   name: "pinned",
-  says: "An operator has pinned the number: to it, or stay.",
+  says: "An operator has pinned the number: scale to it, or stay.",
   decide: (situation) => {
     const { current, max, min, target } = situation;
     const pin = activeOverride(situation, "pin-replicas", (override) => override.service === target.service);
@@ -51,7 +51,7 @@ export const pinned: Rule<KnownReplicas> = {
 
 export const belowMin: Rule<KnownReplicas> = {
   name: "belowMin",
-  says: "Fewer than the minimum: up to what is needed.",
+  says: "Fewer than the minimum: scale out to what is needed.",
   decide: (situation) => {
     const { current, max, min, needed } = situation;
     if (current >= min) return undefined;
@@ -61,7 +61,7 @@ export const belowMin: Rule<KnownReplicas> = {
 
 export const aboveMax: Rule<KnownReplicas> = {
   name: "aboveMax",
-  says: "More than the maximum: down to it.",
+  says: "More than the maximum: scale in to it.",
   decide: (situation) => {
     const { current, max } = situation;
     return current > max ? scale(situation, max, { code: "above-max", numbers: { current, max } }) : undefined;

@@ -8,7 +8,7 @@ import type { WorkersSituation } from "./workers-situation.ts";
 
 export const belowMin: Rule<WorkersSituation> = {
   name: "belowMin",
-  says: "Fewer than the minimum: up to what is needed, whatever failed before.",
+  says: "Fewer than the minimum: scale out to what is needed, whatever failed before.",
   decide: (situation) => {
     const { capacity, min, max, needed } = situation;
     if (capacity >= min) return undefined;
@@ -18,7 +18,7 @@ export const belowMin: Rule<WorkersSituation> = {
 
 export const giveUpLaunching: Rule<WorkersSituation> = {
   name: "giveUpLaunching",
-  says: "Too many launches in a row have failed: what was asked for and does not exist is taken back.",
+  says: "Too many launches in a row have failed: lower the desired capacity to what exists.",
   decide: (situation) => {
     const { current, group, there, min, draining, window } = situation;
     const givenUp = giveUpLaunches(situation, group, there, min + draining.length);
@@ -28,7 +28,7 @@ export const giveUpLaunching: Rule<WorkersSituation> = {
 
 export const growsNow: Rule<WorkersSituation> = {
   name: "growsNow",
-  says: "More is wanted than there is: up at once, unless a launch has just failed.",
+  says: "More is wanted than there is: scale out at once, unless a launch has just failed.",
   decide: (situation) => {
     const { capacity, group, need, needed, numbers, observation, pinned, returning, wanted } = situation;
     if (wanted <= capacity) return undefined;
@@ -47,7 +47,7 @@ export const growsNow: Rule<WorkersSituation> = {
 /** What was asked for is no help to a load that is there. */
 export const comesBack: Rule<WorkersSituation> = {
   name: "comesBack",
-  says: "Too few serve, and one drains that lives: it comes back.",
+  says: "Too few serve, and a worker that drains is alive: cancel its drain.",
   decide: (situation) => {
     const { min, returning, there, wanted } = situation;
     const tooFew = tooFewServe(there.hopeful, Math.max(wanted, min));

@@ -7,7 +7,7 @@ import type { WorkersSituation } from "./workers-situation.ts";
 
 export const replaceDead: Rule<WorkersSituation> = {
   name: "replaceDead",
-  says: "A worker has died, which the others prove: it is replaced. A lone one gets another beside it first.",
+  says: "A worker has died, and the others prove it: replace it. A lone one gets another beside it first.",
   decide: (situation) => {
     const dead = situation.there.leaving === 0 ? findDead(situation) : undefined;
     if (!dead) return undefined;
@@ -27,7 +27,7 @@ export const replaceDead: Rule<WorkersSituation> = {
 
 export const giveUpNeverServed: Rule<WorkersSituation> = {
   name: "giveUpNeverServed",
-  says: "A worker was launched and has never served in its time: it is ended where fewer are needed, else replaced.",
+  says: "A worker was launched and has not served in time: end it if fewer are needed, else replace it.",
   decide: (situation) => {
     const found = situation.there.leaving === 0 ? findNeverServed(situation) : undefined;
     if (!found) return undefined;

@@ -19,7 +19,7 @@ export const noData: Rule<WorkersSituation> = {
 
 export const breaker: Rule<WorkersSituation> = {
   name: "breaker",
-  says: "Too many workers are without data to tell a small load from a blind monitoring: nobody leaves.",
+  says: "Too many workers lack data, so a small load and blind monitoring look the same: nobody leaves.",
   decide: (situation) => {
     const { breakerOpen, config, current, draining, max, missingWorkers, needed } = situation;
     const wouldShrink = current > needed || current > max || draining.length > 0;
@@ -31,7 +31,7 @@ export const breaker: Rule<WorkersSituation> = {
 
 export const endDrained: Rule<WorkersSituation> = {
   name: "endDrained",
-  says: "A worker drains: it is ended once it is quiet, dead or has had its time, and the others are enough.",
+  says: "A worker drains: end it once it is quiet, dead or past its deadline, if the others are enough.",
   decide: (situation) => {
     const { current, draining, floorNeed, min, pinned, there, wanted } = situation;
     const [worker] = draining;
@@ -47,7 +47,7 @@ export const endDrained: Rule<WorkersSituation> = {
 
 export const aboveMax: Rule<WorkersSituation> = {
   name: "aboveMax",
-  says: "More than the maximum: down to it.",
+  says: "More than the maximum: scale in to it.",
   decide: (situation) => {
     const { current, max } = situation;
     return current > max ? shrink(situation, max, { code: "above-max", numbers: { current, max } }) : undefined;
@@ -56,7 +56,7 @@ export const aboveMax: Rule<WorkersSituation> = {
 
 export const pinned: Rule<WorkersSituation> = {
   name: "pinned",
-  says: "An operator has pinned the number: down to it, or stay.",
+  says: "An operator has pinned the number: scale in to it, or stay.",
   decide: (situation) => {
     const { current, pinned: reason, wanted } = situation;
     if (!reason) return undefined;
@@ -66,7 +66,7 @@ export const pinned: Rule<WorkersSituation> = {
 
 export const stepped: Rule<WorkersSituation> = {
   name: "stepped",
-  says: "A signal holds the step it took: not below its floor, and down to its ceiling where the load allows.",
+  says: "A signal holds the step it took: stay at or above its floor, and scale in to its ceiling where the load allows.",
   decide: (situation) => {
     const { ceiling, current, floor, min, needed, numbers } = situation;
     if (floor !== undefined) return hold(situation, { code: "test-step", numbers: { step: floor, ...numbers } });
@@ -80,7 +80,7 @@ export const stepped: Rule<WorkersSituation> = {
 
 export const steady: Rule<WorkersSituation> = {
   name: "steady",
-  says: "As many as are needed: stay, and say what AWS says of those that are missing.",
+  says: "As many as are needed: stay, and say what AWS says of any that are missing.",
   decide: (situation) => {
     const { current, group, max, needed, numbers, there } = situation;
     if (needed !== current) return undefined;
@@ -108,7 +108,7 @@ export const windowHolds: Rule<WorkersSituation> = {
 
 export const shrinks: LastRule<WorkersSituation> = {
   name: "shrinks",
-  says: "Fewer are needed: down to the largest need of the window, first what does not exist, then one worker at a time.",
+  says: "Fewer are needed: scale in to the largest need of the window. First what does not exist, then one worker at a time.",
   decide: (situation) => {
     const { config, max, min, numbers, window } = situation;
     const windowSeconds = config.scaling.workers.scaleInWindowSeconds;

@@ -6,7 +6,7 @@ import { WORKERS, type WorkersSituation } from "./workers-situation.ts";
 /** The window starts anew: nothing was watched in this tick. */
 export const unreadable: LastRule<{ readonly problem: string }> = {
   name: "unreadable",
-  says: "The group cannot be read: nothing happens to it.",
+  says: "The group cannot be read: hold.",
   decide: ({ problem }) => ({
     decision: {
       kind: "hold",
@@ -20,7 +20,7 @@ export const unreadable: LastRule<{ readonly problem: string }> = {
 
 export const inFlight: Rule<WorkersSituation> = {
   name: "inFlight",
-  says: "An action on the group is under way: wait for its end.",
+  says: "An action on the group is under way: wait until it ends.",
   decide: (situation) =>
     situation.inFlight.has(WORKERS)
       ? hold(situation, { code: "settling", numbers: { commanded: situation.current } })
