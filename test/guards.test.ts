@@ -103,6 +103,12 @@ const PLANTED: readonly Planted[] = [
     undefined,
   ],
   [
+    "wh imports a path of local-fleet",
+    "wh/src",
+    'import { x } from "@compose-fleet/local-fleet/process";\nexport const y = x;\n',
+    "noRestrictedImports",
+  ],
+  [
     "wh imports release-aws",
     "wh/src",
     'import { x } from "@compose-fleet/release-aws/deployments";\nexport const y = x;\n',
