@@ -2,9 +2,9 @@ import type { KeyRule } from "./rule.ts";
 
 const VERDICTS: Readonly<Record<KeyRule["verdict"], string>> = {
   works: "works",
-  told: "works, and is said",
+  told: "works, with a note",
   refused: "refused",
-  ignored: "ignored, and is said",
+  ignored: "ignored, with a note",
 };
 
 /** The rules as a table for docs/services.md: one line a key, in the order of the alphabet. */
