@@ -14,6 +14,7 @@ export default defineConfig({
       {
         test: {
           name: "unit",
+          sequence: { groupOrder: 0 },
           env,
           include: [`${PARTS}/**/*.test.ts`],
           exclude: [...NOT_OURS, "**/*.integration.test.ts", "**/*.process.test.ts", "**/*.property.test.ts"],
@@ -31,6 +32,7 @@ export default defineConfig({
       {
         test: {
           name: "histories",
+          sequence: { groupOrder: 1 },
           env,
           // Many random histories each: minutes of thinking, which nobody waits for while writing a line.
           include: [`${PARTS}/**/*.property.test.ts`],
@@ -42,6 +44,7 @@ export default defineConfig({
       {
         test: {
           name: "parts",
+          sequence: { groupOrder: 2 },
           include: [
             "{infra,local-fleet,stack-worker,stack-prometheus}/**/*.integration.test.ts",
             // Programs, and what waits for real time: beside each other, but no Docker.
@@ -60,6 +63,7 @@ export default defineConfig({
       {
         test: {
           name: "integration",
+          sequence: { groupOrder: 3 },
           include: ["test/**/*.integration.test.ts"],
           exclude: NOT_OURS,
           // What they measure needs the machine's CPU to itself.
