@@ -1,10 +1,8 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
+import { sdkCalls } from "../testing/sdk-calls.ts";
 import { testFleet } from "../testing/synth.ts";
 import { releaseStatements } from "./release-statements.ts";
 
-const RELEASE = fileURLToPath(new URL("../../../cli/src/release/", import.meta.url));
 /** The service of each SDK package that `fleet release` imports commands from. */
 const SERVICES: Readonly<Record<string, string>> = {
   "@aws-sdk/client-auto-scaling": "autoscaling",
@@ -35,21 +33,16 @@ const FOR_OTHERS = [
   "ecr:UploadLayerPart",
 ];
 
+/** What the client that it shares with wh can do besides. */
+const OF_WH_ALONE = ["codedeploy:GetDeploymentGroup"];
+
 /** The rights that the SDK commands which `fleet release` imports ask for. */
 function rightsOfRelease(): string[] {
-  const rights = new Set<string>();
-  for (const file of readdirSync(RELEASE, { recursive: true, encoding: "utf8" })) {
-    if (!file.endsWith(".ts") || file.endsWith(".test.ts")) continue;
-    const imports = readFileSync(`${RELEASE}${file}`, "utf8").matchAll(
-      /import\s*\{([^}]*)\}\s*from "(@aws-sdk\/[^"]+)"/g,
-    );
-    for (const [, names = "", from = ""] of imports)
-      for (const [, command = ""] of names.matchAll(/(\w+)Command\b/g)) {
-        const call = `${SERVICES[from] ?? from}:${command}`;
-        rights.add(RIGHTS[call] ?? call);
-      }
-  }
-  return [...rights].filter((right) => !WITHOUT_RIGHT.includes(right)).sort();
+  const calls = sdkCalls("cli/src/release", "release-aws/src").map(
+    ({ from, command }) => `${SERVICES[from] ?? from}:${command}`,
+  );
+  const rights = new Set(calls.map((call) => RIGHTS[call] ?? call));
+  return [...rights].filter((right) => ![...WITHOUT_RIGHT, ...OF_WH_ALONE].includes(right)).sort();
 }
 
 const fleet = testFleet({ deploy: { account: "123456789012" } });

@@ -1,11 +1,9 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import type { FleetConfig } from "@compose-fleet/fleet";
 import { expect, test } from "vitest";
+import { sdkCalls } from "../testing/sdk-calls.ts";
 import { testFleet } from "../testing/synth.ts";
 import { monitoringStatements } from "./monitoring-statements.ts";
 
-const WH = fileURLToPath(new URL("../../../wh/src/", import.meta.url));
 /** The service of each SDK package that wh's adapters import commands from, and the calls of DynamoDB's document client by another name. */
 const SERVICES: Readonly<Record<string, string>> = {
   "@aws-sdk/client-auto-scaling": "autoscaling",
@@ -37,21 +35,19 @@ const NOT_CALLED_BY_WH = [
   "codedeploy:RegisterApplicationRevision",
 ];
 
-/** The IAM actions of the SDK commands that wh's sources import. */
+/** What the clients that wh shares with `fleet release` can do besides: wh only deploys what lies in the bucket. */
+const OF_RELEASES_ALONE = ["s3:HeadObject", "s3:PutObject", "s3:GetObject"];
+
+/** The IAM actions of the SDK commands that wh, and the clients of releases which it uses, import. */
 function callsOfWh(): string[] {
-  const actions = new Set<string>();
-  for (const file of readdirSync(WH, { recursive: true, encoding: "utf8" })) {
-    if (!file.endsWith(".ts") || file.endsWith(".test.ts") || file.startsWith("test-support")) continue;
-    const imports = readFileSync(`${WH}${file}`, "utf8").matchAll(/import\s*\{([^}]*)\}\s*from "(@aws-sdk\/[^"]+)"/g);
-    for (const [, names = "", from = ""] of imports) {
-      for (const [, command = ""] of names.matchAll(/(\w+)Command\b/g)) {
-        const service = SERVICES[from] ?? from;
-        const action = `${service}:${service === "dynamodb" ? (DOCUMENT_CALLS[command] ?? command) : command}`;
-        actions.add(ACTIONS[action] ?? action);
-      }
-    }
-  }
-  return [...actions].sort();
+  const actions = sdkCalls("wh/src", "release-aws/src").map(({ from, command }) => {
+    const service = SERVICES[from] ?? from;
+    return `${service}:${service === "dynamodb" ? (DOCUMENT_CALLS[command] ?? command) : command}`;
+  });
+  const own = actions
+    .filter((action) => !OF_RELEASES_ALONE.includes(action))
+    .map((action) => ACTIONS[action] ?? action);
+  return [...new Set(own)].sort();
 }
 
 const resources = {
