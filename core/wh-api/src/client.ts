@@ -86,7 +86,7 @@ async function ask<T>(deps: WhApiDeps, question: Question, schema: z.ZodType<T>)
   if (parsed.success) return parsed.data;
   throw new WhApiError(
     "misread",
-    `The scaler answered ${question.method} ${question.path} in a form that this version does not know: ${z.prettifyError(parsed.error)}`,
+    `The scaler answered ${question.method} ${question.path} in a form that this version does not know: ${z.prettifyError(parsed.error)}\nUse the commit that the scaler runs, or release this one: npx fleet release.`,
   );
 }
 
