@@ -38,8 +38,8 @@ test.each([
 
 test("a worker that pulls while it is in force waits, says so, and goes on when it is over", async () => {
   const undo = await busyRegistry(binDir).begin("registry");
-  const script = `fail() { echo "$2" >&2; exit "$1"; }; tell() { echo "$1" >&2; }; . "$0"; pull_image 127.0.0.1:5000/web:1`;
-  const pulling = spawn("bash", ["-euc", script, join(import.meta.dirname, "../../../stack-worker/images.sh")], {
+  const script = `fail() { echo "$2" >&2; exit "$1"; }; tell() { echo "$1" >&2; }; . "$0/state.sh"; . "$0/images.sh"; pull_image 127.0.0.1:5000/web:1`;
+  const pulling = spawn("bash", ["-euc", script, join(import.meta.dirname, "../../../stack-worker")], {
     env,
     stdio: ["ignore", "ignore", "pipe"],
   });
@@ -48,9 +48,9 @@ test("a worker that pulls while it is in force waits, says so, and goes on when 
     said += text.toString();
   });
   const code = new Promise((resolve) => pulling.on("close", resolve));
-  while (!said.includes("again in about")) await sleep(20);
+  while (!said.includes("again in about") && pulling.exitCode === null) await sleep(20);
   await undo();
-  expect(await code).toBe(0);
+  expect(await code, said).toBe(0);
   expect(said).toMatch(/^the registry 127\.0\.0\.1:5000 does not give 127\.0\.0\.1:5000\/web:1 at the moment/);
   expect(await readFile(join(folder, "asked"), "utf8")).toBe("docker pull -q 127.0.0.1:5000/web:1\n");
 });
