@@ -38,7 +38,7 @@ test.each([
 
 test("a worker that pulls while it is in force waits, says so, and goes on when it is over", async () => {
   const undo = await busyRegistry(binDir).begin("registry");
-  const script = `fail() { echo "$2" >&2; exit "$1"; }; tell() { echo "$1" >&2; }; . "$0/state.sh"; . "$0/images.sh"; pull_image 127.0.0.1:5000/web:1`;
+  const script = `fail() { echo "$2" >&2; exit "$1"; }; . "$0/state.sh"; . "$0/images.sh"; pull_image 127.0.0.1:5000/web:1`;
   const pulling = spawn("bash", ["-euc", script, join(import.meta.dirname, "../../../stack-worker")], {
     env,
     stdio: ["ignore", "ignore", "pipe"],
@@ -51,6 +51,6 @@ test("a worker that pulls while it is in force waits, says so, and goes on when 
   while (!said.includes("again in about") && pulling.exitCode === null) await sleep(20);
   await undo();
   expect(await code, said).toBe(0);
-  expect(said).toMatch(/^the registry 127\.0\.0\.1:5000 does not give 127\.0\.0\.1:5000\/web:1 at the moment/);
+  expect(said).toMatch(/^stack-worker: the registry 127\.0\.0\.1:5000 does not give 127\.0\.0\.1:5000\/web:1 at the moment/);
   expect(await readFile(join(folder, "asked"), "utf8")).toBe("docker pull -q 127.0.0.1:5000/web:1\n");
 });
