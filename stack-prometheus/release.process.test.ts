@@ -39,7 +39,7 @@ const only = (state: Readonly<Record<string, string>>, pattern: RegExp) =>
   Object.fromEntries(Object.entries(state).filter(([name]) => pattern.test(name)));
 const WHAT_RUNS = /^(live|kept\/current|containers|state\/)/;
 /** Each is two releases. */
-const RUNS = 3;
+const RUNS = 2;
 
 const events = fc.oneof(
   fc.record({ event: fc.constant("BeforeInstall"), at: fc.integer({ min: 1, max: 60 }) }),

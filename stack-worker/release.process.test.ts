@@ -54,7 +54,7 @@ const events = fc.oneof(
   fc.record({ event: fc.constant("ValidateService"), at: fc.integer({ min: 1, max: 158 }) }),
 );
 /** Each is two releases. */
-const RUNS = 3;
+const RUNS = 2;
 
 /** Has the hook of this event do something at its n-th command, functions and subshells included. */
 function atCommand(event: string, at: number, what: string): Record<string, string> {
