@@ -51,6 +51,8 @@ test("a worker that pulls while it is in force waits, says so, and goes on when 
   while (!said.includes("again in about") && pulling.exitCode === null) await sleep(20);
   await undo();
   expect(await code, said).toBe(0);
-  expect(said).toMatch(/^stack-worker: the registry 127\.0\.0\.1:5000 does not give 127\.0\.0\.1:5000\/web:1 at the moment/);
+  expect(said).toMatch(
+    /^stack-worker: the registry 127\.0\.0\.1:5000 does not give 127\.0\.0\.1:5000\/web:1 at the moment/,
+  );
   expect(await readFile(join(folder, "asked"), "utf8")).toBe("docker pull -q 127.0.0.1:5000/web:1\n");
 });
