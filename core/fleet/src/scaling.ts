@@ -22,11 +22,14 @@ export const scalingSchema = z
         scrapeSeconds: secondsSchema.max(5).default(2).describe("Scrape and rule evaluation interval."),
         rateWindowSeconds: secondsSchema.default(10).describe("Window of the request rate that sizes replicas."),
         maxAgeSeconds: secondsSchema.default(30).describe("Data older than this counts as missing."),
-        discoverySeconds: secondsSchema.default(15).describe("How often Prometheus looks for new workers."),
+        discoverySeconds: secondsSchema.max(60).default(15).describe("How often Prometheus looks for new workers."),
         alertRepeatSeconds: secondsSchema
           .min(2)
+          .max(120)
           .default(30)
-          .describe("How often the scaler hears again of an alert that still fires."),
+          .describe(
+            "How often the scaler hears again of an alert that still fires. It forgets one that it has not heard of for five minutes.",
+          ),
       })
       .prefault({})
       .describe("How load is measured."),

@@ -152,6 +152,16 @@ describe("a fault names its path, what was got, and what to write", () => {
       /rateWindowSeconds: write at least 4 × scrapeSeconds \(20\)/,
     ],
     [
+      "alerts that are repeated so seldom that the scaler forgets them",
+      { ...minimal, scaling: { metrics: { alertRepeatSeconds: 300 } } },
+      /alertRepeatSeconds: write at most 120/,
+    ],
+    [
+      "workers that are looked for less than once a minute",
+      { ...minimal, scaling: { metrics: { discoverySeconds: 61 } } },
+      /discoverySeconds: write at most 60/,
+    ],
+    [
       "a secret that is also plain",
       { ...minimal, services: { web: { ...service, environment: { KEY: "x" }, secrets: ["KEY"] } } },
       /^services\.web\.secrets\.0: KEY is also in environment/,

@@ -23,7 +23,7 @@ export interface DrainActions {
 export interface TerminationHook {
   /** The group ends the worker now. */
   complete(worker: string): Promise<Outcome>;
-  /** The group goes on waiting for another heartbeat timeout (600 s). */
+  /** The group goes on waiting for another heartbeat timeout. */
   heartbeat(worker: string): Promise<Outcome>;
 }
 

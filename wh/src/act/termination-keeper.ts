@@ -4,7 +4,7 @@ import { type Log, messageOf } from "../log.ts";
 import type { Outcome } from "./outcome.ts";
 import type { DrainActions, TerminationHook } from "./ports.ts";
 
-/** The group's hook waits for 600 s without a heartbeat. */
+/** Well within what the terminating hook waits for without one (`lifecycleHooks`). */
 const HEARTBEAT_MS = 120_000;
 const RETRY_MS = 10_000;
 

@@ -8,7 +8,7 @@ export interface ActiveSignal {
   readonly endsAtMs?: number;
 }
 
-/** Alertmanager repeats every 30 s; ten repeats missed means that nobody will tell us of the end. */
+/** Alertmanager repeats every `scaling.metrics.alertRepeatSeconds`, 120 s at most: two repeats missed means that nobody will tell us of the end. */
 export const SIGNAL_FORGET_MS = 5 * 60_000;
 const SIGNAL_LIMIT = 1000;
 
