@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { fleetNames, lifecycleHooks, machineKinds } from "@compose-fleet/fleet";
+import { createFakeAws } from "@compose-fleet/release-aws/fake-aws";
 import { beforeAll, describe, expect, test } from "vitest";
 import { parse, parseAllDocuments } from "yaml";
 import { loadFleetFile } from "../infra/src/load-fleet-file.ts";
@@ -10,7 +11,6 @@ import { parseLocalFleetOptions } from "../local-fleet/src/options.ts";
 import { createSsmDrain } from "../wh/src/aws/ssm-drain.ts";
 import { createSsmReplicas } from "../wh/src/aws/ssm-replicas.ts";
 import { createDynamoState } from "../wh/src/state/dynamo-state.ts";
-import { createFakeAws } from "../wh/src/test-support/fake-aws.ts";
 import { createFakeClock } from "../wh/src/test-support/fake-clock.ts";
 
 // What infra builds, the stacks answer, wh calls and the local fleet emulates has to be the same thing.

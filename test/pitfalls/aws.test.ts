@@ -1,3 +1,4 @@
+import { awsError, createFakeAws } from "@compose-fleet/release-aws/fake-aws";
 import { describe, expect, test } from "vitest";
 import { observe, onWorkers, Scaler, worker } from "../../core/policy/test/world.ts";
 import { FleetStack } from "../../infra/src/stacks/fleet-stack.ts";
@@ -9,7 +10,6 @@ import { createAsgActions } from "../../wh/src/aws/asg-actions.ts";
 import { createAsgReader } from "../../wh/src/aws/asg-reader.ts";
 import { createDeploymentReader } from "../../wh/src/aws/deployment-reader.ts";
 import { createSsmReplicas } from "../../wh/src/aws/ssm-replicas.ts";
-import { awsError, createFakeAws } from "../../wh/src/test-support/fake-aws.ts";
 import { createFakeClock } from "../../wh/src/test-support/fake-clock.ts";
 import { readYaml } from "./read-yaml.ts";
 import { startReleases } from "./releases-under-test.ts";

@@ -1,5 +1,5 @@
+import { awsError, createFakeAws } from "@compose-fleet/release-aws/fake-aws";
 import { expect, test } from "vitest";
-import { awsError, createFakeAws } from "../test-support/fake-aws.ts";
 import { createAsgActions } from "./asg-actions.ts";
 
 test("desired capacity is set absolutely and without the group's cooldown", async () => {

@@ -1,5 +1,5 @@
+import { awsError, createFakeAws } from "@compose-fleet/release-aws/fake-aws";
 import { expect, test } from "vitest";
-import { awsError, createFakeAws } from "../test-support/fake-aws.ts";
 import { createAsgHook } from "./asg-hook.ts";
 
 const names = { group: "workers", hook: "terminating" };

@@ -1,6 +1,6 @@
 import { type Activity, ScalingActivityStatusCode } from "@aws-sdk/client-auto-scaling";
+import { awsError, createFakeAws } from "@compose-fleet/release-aws/fake-aws";
 import { describe, expect, test } from "vitest";
-import { awsError, createFakeAws } from "../test-support/fake-aws.ts";
 import { createFakeClock } from "../test-support/fake-clock.ts";
 import { FAILED_LAUNCH_MEMORY_MS, readLaunches } from "./activities.ts";
 import { createAsgReader } from "./asg-reader.ts";

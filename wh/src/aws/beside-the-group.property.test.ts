@@ -1,9 +1,9 @@
 import { type Decision, decide, emptyMemory, type Memory, type Observation } from "@compose-fleet/policy";
+import { awsError, createFakeAws } from "@compose-fleet/release-aws/fake-aws";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { assembleObservation } from "../observe/assemble.ts";
 import type { QueryResult } from "../observe/metrics-reader.ts";
-import { awsError, createFakeAws } from "../test-support/fake-aws.ts";
 import { createFakeClock } from "../test-support/fake-clock.ts";
 import { testFleet } from "../test-support/test-fleet.ts";
 import { createAsgReader } from "./asg-reader.ts";

@@ -1,5 +1,5 @@
+import { awsError, createFakeAws } from "@compose-fleet/release-aws/fake-aws";
 import { describe, expect, test } from "vitest";
-import { awsError, createFakeAws } from "../test-support/fake-aws.ts";
 import { createFakeClock } from "../test-support/fake-clock.ts";
 import { createDeploymentReader } from "./deployment-reader.ts";
 

@@ -1,6 +1,6 @@
+import { createFakeAws } from "@compose-fleet/release-aws/fake-aws";
 import { expect, test } from "vitest";
 import type { Outcome } from "../act/outcome.ts";
-import { createFakeAws } from "../test-support/fake-aws.ts";
 import { createFakeClock } from "../test-support/fake-clock.ts";
 import { createSsmDrain } from "./ssm-drain.ts";
 

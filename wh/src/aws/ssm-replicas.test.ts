@@ -1,6 +1,6 @@
+import { awsError, createFakeAws } from "@compose-fleet/release-aws/fake-aws";
 import { describe, expect, test } from "vitest";
 import type { Outcome } from "../act/outcome.ts";
-import { awsError, createFakeAws } from "../test-support/fake-aws.ts";
 import { createFakeClock } from "../test-support/fake-clock.ts";
 import { createSsmReplicas } from "./ssm-replicas.ts";
 

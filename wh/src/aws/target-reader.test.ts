@@ -1,6 +1,6 @@
 import { TargetHealthStateEnum } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { awsError, createFakeAws } from "@compose-fleet/release-aws/fake-aws";
 import { expect, test } from "vitest";
-import { awsError, createFakeAws } from "../test-support/fake-aws.ts";
 import { createTargetReader } from "./target-reader.ts";
 
 const target = (Id: string, State: string, Port = 8080) => ({ Target: { Id, Port }, TargetHealth: { State } });
