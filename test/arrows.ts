@@ -3,14 +3,15 @@
  * plants an import for every pair, allowed or not, and Biome's rules have to tell them apart. The core's own parts are guarded there one by one.
  */
 export const arrows = {
+  process: [],
   "service-a": [],
   "release-aws": ["fleet", "releases"],
   infra: ["fleet", "policy"],
   wh: ["fleet", "policy", "release-aws", "releases", "wh-api"],
-  "local-fleet": ["fleet", "group-model", "policy", "releases", "wh-api"],
-  load: ["fleet", "local-fleet"],
-  cli: ["fleet", "load", "local-fleet", "policy", "release-aws", "releases", "wh-api"],
-  bench: ["cli", "fleet", "load", "local-fleet", "policy", "release-aws", "releases", "wh-api"],
+  "local-fleet": ["fleet", "group-model", "process", "wh-api"],
+  load: ["fleet", "process"],
+  cli: ["fleet", "load", "local-fleet", "policy", "process", "release-aws", "releases", "wh-api"],
+  bench: ["cli", "fleet", "load", "local-fleet", "policy", "process", "release-aws", "releases", "wh-api"],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 /** Every part that could be imported, and its folder. */
@@ -23,6 +24,7 @@ export const importable: Readonly<Record<string, string>> = {
   load: "load",
   "local-fleet": "local-fleet",
   policy: "core/policy",
+  process: "process",
   "release-aws": "release-aws",
   releases: "core/releases",
   "service-a": "service-a",

@@ -105,7 +105,7 @@ const PLANTED: readonly Planted[] = [
   [
     "wh imports a path of local-fleet",
     "wh/src",
-    'import { x } from "@compose-fleet/local-fleet/process";\nexport const y = x;\n',
+    'import { x } from "@compose-fleet/local-fleet/session";\nexport const y = x;\n',
     "noRestrictedImports",
   ],
   [

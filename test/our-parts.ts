@@ -9,6 +9,7 @@ export const ourParts = [
   "infra",
   "load",
   "local-fleet",
+  "process",
   "release-aws",
   "service-a",
   "stack-prometheus",

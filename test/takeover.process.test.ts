@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseFleetConfig } from "@compose-fleet/fleet";
-import { systemClock } from "@compose-fleet/local-fleet/process";
+import { systemClock } from "@compose-fleet/process";
 import { createWhApi, WhApiError } from "@compose-fleet/wh-api";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type FrontUnderTest, startFront } from "../local-fleet/src/aws/front-under-test.ts";

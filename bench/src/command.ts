@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { PathError, parsePath, type ReportFile, reportFile } from "@compose-fleet/cli/paths";
-import { messageOf } from "@compose-fleet/local-fleet/process";
+import { messageOf } from "@compose-fleet/process";
 
 /** Set-up or usage is wrong: exit code 2. */
 export class UsageError extends Error {}

@@ -1,7 +1,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { InterruptedError } from "@compose-fleet/local-fleet/process";
+import { InterruptedError } from "@compose-fleet/process";
 import { afterEach, expect, test, vi } from "vitest";
 import { withConstantLoad } from "./constant-load.ts";
 

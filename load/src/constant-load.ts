@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { CliError, InterruptedError } from "@compose-fleet/local-fleet/process";
+import { CliError, InterruptedError } from "@compose-fleet/process";
 import { loadDefaults } from "./load-defaults.ts";
 import { startLoad } from "./load-process.ts";
 import type { LoadFailure, LoadRequest } from "./messages.ts";

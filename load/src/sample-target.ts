@@ -1,5 +1,5 @@
 import type { FleetConfig } from "@compose-fleet/fleet";
-import { CliError } from "@compose-fleet/local-fleet/process";
+import { CliError } from "@compose-fleet/process";
 
 /** The address that a load asks: the first service's, behind `origin` (no slash at the end). Throws `CliError` without a service. */
 export function sampleTarget(config: Pick<FleetConfig, "services">, origin: string): string {

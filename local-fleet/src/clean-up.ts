@@ -1,12 +1,12 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Runner } from "@compose-fleet/process";
 import { createCpuQuotas, detectCgroupHost } from "./machine/cgroup.ts";
 import { FLEET_LABEL } from "./machine/docker.ts";
 import { registryHost, removePulledImages } from "./machine/pulled-images.ts";
 import { removeLabelled } from "./machine/remove-labelled.ts";
 import { killMarked } from "./machine/stray-processes.ts";
-import type { Runner } from "./process/command.ts";
 
 /** What a running fleet writes into its state folder; rendered stacks and logs beside it are their owners'. */
 const OWN_ENTRIES = ["run", "lb", "aws", "workers", "monitoring", "bin", "docker", "registry", "control.sock"];

@@ -1,9 +1,9 @@
 import { createServer, type IncomingMessage, request, type Server } from "node:http";
 import { join } from "node:path";
+import { messageOf } from "@compose-fleet/process";
 import { FaultError, faultRequestSchema } from "./faults/fault.ts";
 import type { FaultRegistry } from "./faults/registry.ts";
 import type { DeliveredMessage } from "./outside/fake-telegram.ts";
-import { messageOf } from "./process/message-of.ts";
 import type { LocalFleetStatus } from "./status.ts";
 
 /** Where a fleet's daemon listens. */

@@ -5,11 +5,11 @@ import {
   TerminateInstanceInAutoScalingGroupCommand,
 } from "@aws-sdk/client-auto-scaling";
 import { GetCommandInvocationCommand, SendCommandCommand, SSMClient } from "@aws-sdk/client-ssm";
+import { createGroupRunner } from "@compose-fleet/process";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { cleanUp } from "./clean-up.ts";
 import { controlSocket, readStatus, requestShutdown } from "./control.ts";
 import { leftovers, prepareFleet, startDaemon, startRequests } from "./fleet-under-test.ts";
-import { createGroupRunner } from "./process/execa-runner.ts";
 
 const NAME = "localfleettest";
 const GROUP = `fleet-${NAME}-test-workers`;

@@ -1,6 +1,8 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { FleetConfig } from "@compose-fleet/fleet";
+import type { Clock, Runner } from "@compose-fleet/process";
+import { messageOf } from "@compose-fleet/process";
 import { cleanUp } from "./clean-up.ts";
 import { listenOnSocket } from "./cloud/emulated-cloud.ts";
 import { controlSocket, createControlServer } from "./control.ts";
@@ -10,9 +12,6 @@ import { savePostMortem } from "./machine/post-mortem.ts";
 import { refuseRunningTwin } from "./machine/running-twin.ts";
 import { killMarked, PROCESS_MARK } from "./machine/stray-processes.ts";
 import type { LocalFleetOptions } from "./options.ts";
-import type { Clock } from "./process/clock.ts";
-import type { Runner } from "./process/command.ts";
-import { messageOf } from "./process/message-of.ts";
 import { type OnEvent, step } from "./progress.ts";
 import { type RunningParts, startParts } from "./start-parts.ts";
 import type { LocalFleetStatus } from "./status.ts";

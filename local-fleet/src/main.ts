@@ -1,12 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseFleetConfig } from "@compose-fleet/fleet";
+import { createGroupRunner, messageOf, systemClock } from "@compose-fleet/process";
 import { parse } from "yaml";
 import { createLocalFleet, StoppedWhileStarting } from "./local-fleet.ts";
 import { parseLocalFleetOptions } from "./options.ts";
-import { systemClock } from "./process/clock.ts";
-import { createGroupRunner } from "./process/execa-runner.ts";
-import { messageOf } from "./process/message-of.ts";
 import type { FleetEvent } from "./progress.ts";
 
 /*

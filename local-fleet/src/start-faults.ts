@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { Clock, Runner } from "@compose-fleet/process";
 import type { LoadBalancer } from "./balancer/load-balancer.ts";
 import type { InstanceStore } from "./cloud/instance-store.ts";
 import type { WorkerGroup } from "./cloud/worker-group.ts";
@@ -16,8 +17,6 @@ import { dockerNames } from "./machine/docker.ts";
 import { secretsFolder } from "./machine/monitoring.ts";
 import type { LocalFleetOptions } from "./options.ts";
 import type { Outside } from "./outside/start-outside.ts";
-import type { Clock } from "./process/clock.ts";
-import type { Runner } from "./process/command.ts";
 import { isActive } from "./releases/deployment.ts";
 import type { Deployments } from "./releases/deployments.ts";
 

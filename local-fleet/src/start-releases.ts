@@ -1,4 +1,5 @@
 import { type FleetConfig, fleetNames, revisionBucket } from "@compose-fleet/fleet";
+import type { Clock, Runner } from "@compose-fleet/process";
 import { createObjectStore, type ObjectStore } from "./aws/s3/object-store.ts";
 import type { InstanceStore } from "./cloud/instance-store.ts";
 import { type Disturbances, readAlarmStates } from "./faults/disturbances.ts";
@@ -9,8 +10,6 @@ import { createReleaseAgent } from "./machine/release-agent.ts";
 import { type WorkerShellDeps, workerEnvironment } from "./machine/script-runner.ts";
 import type { WorkerMachine } from "./machine/worker-machine.ts";
 import type { LocalFleetOptions } from "./options.ts";
-import type { Clock } from "./process/clock.ts";
-import type { Runner } from "./process/command.ts";
 import { createDeployments, type Deployments } from "./releases/deployments.ts";
 import { AUTO_ROLLBACK } from "./releases/settings.ts";
 

@@ -1,7 +1,7 @@
 import { get } from "node:http";
+import type { Clock } from "@compose-fleet/process";
 import type { LoadBalancer } from "./balancer/load-balancer.ts";
 import type { WorkerGroup } from "./cloud/worker-group.ts";
-import type { Clock } from "./process/clock.ts";
 
 export interface ReadinessDeps {
   readonly workers: WorkerGroup;

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { exitCodes } from "@compose-fleet/local-fleet/process";
+import { exitCodes } from "@compose-fleet/process";
 import type { Command } from "commander";
 import { expect, test } from "vitest";
 import { createBenchProgram } from "../../bench/src/program.ts";

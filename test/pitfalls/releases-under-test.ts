@@ -1,4 +1,4 @@
-import { systemClock } from "@compose-fleet/local-fleet/process";
+import { systemClock } from "@compose-fleet/process";
 import { revisionOfKey } from "@compose-fleet/releases";
 import { onTestFinished, vi } from "vitest";
 import { followUnderTest } from "../../cli/src/release/follow-under-test.ts";

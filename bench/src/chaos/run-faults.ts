@@ -1,13 +1,13 @@
 import type { WhClient } from "@compose-fleet/cli/wh-client";
 import type { ConstantLoad, LoadFailure } from "@compose-fleet/load";
 import type { LocalFleetStatus } from "@compose-fleet/local-fleet";
-import { CliError, InterruptedError, messageOf } from "@compose-fleet/local-fleet/process";
 import {
   type DeliveredMessage,
   type FaultClient,
   type FaultName,
   hitsOneWorker,
 } from "@compose-fleet/local-fleet/session";
+import { CliError, InterruptedError, messageOf } from "@compose-fleet/process";
 import type { RecordedDecision } from "@compose-fleet/wh-api";
 import { notAtTarget } from "./at-target.ts";
 import { failuresOn } from "./attribute-failures.ts";

@@ -12,7 +12,7 @@ import { pathOption, reportFile } from "@compose-fleet/cli/paths";
 import type { CliContext } from "@compose-fleet/cli/run";
 import { createWhClient } from "@compose-fleet/cli/wh-client";
 import { sampleTarget, withConstantLoad } from "@compose-fleet/load";
-import { CliError, messageOf } from "@compose-fleet/local-fleet/process";
+import { CliError, messageOf } from "@compose-fleet/process";
 import { Command, Option } from "commander";
 import { type CycleResult, runCycle } from "../drain/run-cycle.ts";
 

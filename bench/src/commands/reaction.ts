@@ -5,8 +5,8 @@ import { pathOption, type ReportFile, reportFile } from "@compose-fleet/cli/path
 import type { CliContext } from "@compose-fleet/cli/run";
 import { createWhClient } from "@compose-fleet/cli/wh-client";
 import { fleetNames } from "@compose-fleet/fleet";
-import { CliError, messageOf } from "@compose-fleet/local-fleet/process";
 import { localFolders } from "@compose-fleet/local-fleet/session";
+import { CliError, messageOf } from "@compose-fleet/process";
 import { Command, Option } from "commander";
 import { startReceiver } from "../reaction/common-receiver.ts";
 import { createCommonScaler } from "../reaction/common-scaler.ts";

@@ -6,8 +6,8 @@ import { type LocalOptions, parsePositiveRate, withLocalOptions } from "@compose
 import { pathOption, reportFile } from "@compose-fleet/cli/paths";
 import type { CliContext } from "@compose-fleet/cli/run";
 import { sampleTarget, withConstantLoad } from "@compose-fleet/load";
-import { CliError, exitCodes, messageOf } from "@compose-fleet/local-fleet/process";
 import { localFolders, startedWith } from "@compose-fleet/local-fleet/session";
+import { CliError, exitCodes, messageOf } from "@compose-fleet/process";
 import { Command, Option } from "commander";
 import { brokenPromises, type ReleaseResult } from "../release/result.ts";
 import type { Running } from "../release/run-scenario.ts";

@@ -1,6 +1,6 @@
 import type { WhClient } from "@compose-fleet/cli/wh-client";
 import type { LocalFleetStatus } from "@compose-fleet/local-fleet";
-import { CliError, InterruptedError } from "@compose-fleet/local-fleet/process";
+import { CliError, InterruptedError } from "@compose-fleet/process";
 import type { FleetSnapshot } from "@compose-fleet/wh-api";
 
 /** What a cycle does with a worker more than the fleet rests at: drain it to the end, or take it back while it drains. */

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { parentPort, workerData } from "node:worker_threads";
-import { messageOf } from "@compose-fleet/local-fleet/process";
+import { messageOf } from "@compose-fleet/process";
 import dynalite from "dynalite";
 import { createAwsHandler } from "./aws.ts";
 import { createPrometheusHandler } from "./prometheus.ts";

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import type { LocalFleetStatus } from "@compose-fleet/local-fleet";
-import { CliError, messageOf } from "@compose-fleet/local-fleet/process";
+import { CliError, messageOf } from "@compose-fleet/process";
 import { request } from "undici";
 import { z } from "zod";
 

@@ -3,7 +3,7 @@ import { copyFile, mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { CliError } from "@compose-fleet/local-fleet/process";
+import { CliError } from "@compose-fleet/process";
 import { receiverName, receiverPort } from "./common-stack.ts";
 
 const file = fileURLToPath(new URL("./common-receiver.mjs", import.meta.url));

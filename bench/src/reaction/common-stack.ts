@@ -1,8 +1,8 @@
 import { chmod, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type FleetConfig, fleetNames } from "@compose-fleet/fleet";
-import { CliError } from "@compose-fleet/local-fleet/process";
 import type { LocalFolders } from "@compose-fleet/local-fleet/session";
+import { CliError } from "@compose-fleet/process";
 
 import { parse, stringify } from "yaml";
 import { agentCounters } from "./agent-cost.ts";

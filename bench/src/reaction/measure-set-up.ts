@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { FleetAtWork } from "@compose-fleet/cli/bring-up";
 import type { CliContext } from "@compose-fleet/cli/run";
 import { loadDefaults, sampleTarget } from "@compose-fleet/load";
-import { CliError, InterruptedError, messageOf } from "@compose-fleet/local-fleet/process";
+import { CliError, InterruptedError, messageOf } from "@compose-fleet/process";
 import { type AddedLoad, addLoad } from "./added-load.ts";
 import { agentCost } from "./agent-cost.ts";
 import { measureStep } from "./measure-step.ts";

@@ -1,5 +1,5 @@
 import type { LocalFleetStatus } from "@compose-fleet/local-fleet";
-import { CliError, InterruptedError } from "@compose-fleet/local-fleet/process";
+import { CliError, InterruptedError } from "@compose-fleet/process";
 import { firstNewReplica, replicasSince, servedRequests } from "./access-log.ts";
 import type { StepReaction } from "./reaction.ts";
 

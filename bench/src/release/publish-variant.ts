@@ -8,7 +8,7 @@ import { renderStacks } from "@compose-fleet/cli/render";
 import type { CliContext } from "@compose-fleet/cli/run";
 import { must } from "@compose-fleet/cli/setup";
 import { imageVariable, repositoryName } from "@compose-fleet/fleet";
-import { command } from "@compose-fleet/local-fleet/process";
+import { command } from "@compose-fleet/process";
 import { shortCommit, stackFolders } from "@compose-fleet/releases";
 import { recipeOf, type Variant } from "./variant.ts";
 

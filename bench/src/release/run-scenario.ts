@@ -1,5 +1,5 @@
 import type { RollOutResult } from "@compose-fleet/cli/release";
-import { CliError, InterruptedError } from "@compose-fleet/local-fleet/process";
+import { CliError, InterruptedError } from "@compose-fleet/process";
 import type { Observed, ReleaseResult } from "./result.ts";
 import type { Disturbance, Scenario } from "./scenario.ts";
 import type { Variant } from "./variant.ts";

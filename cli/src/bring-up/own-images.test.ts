@@ -1,8 +1,8 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Progress } from "@compose-fleet/local-fleet/process";
-import { type Command, type CommandResult, commandText, type Runner } from "@compose-fleet/local-fleet/process";
+import type { Progress } from "@compose-fleet/process";
+import { type Command, type CommandResult, commandText, type Runner } from "@compose-fleet/process";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { ensureOwnImages } from "./own-images.ts";
 

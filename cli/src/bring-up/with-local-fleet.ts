@@ -1,8 +1,8 @@
 import type { FleetConfig } from "@compose-fleet/fleet";
 import type { LocalFleetStatus } from "@compose-fleet/local-fleet";
-import { CliError, InterruptedError } from "@compose-fleet/local-fleet/process";
 import type { LocalFleetProcess, RunningFleet } from "@compose-fleet/local-fleet/session";
 import { controlStatus } from "@compose-fleet/local-fleet/session";
+import { CliError, InterruptedError } from "@compose-fleet/process";
 
 import type { LocalOptions } from "../options/local-options.ts";
 import type { CliContext } from "../run/context.ts";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { FleetConfig } from "@compose-fleet/fleet";
 import { type LoadProcess, loadDefaults, startLoad } from "@compose-fleet/load";
-import { CliError, InterruptedError } from "@compose-fleet/local-fleet/process";
+import { CliError, InterruptedError } from "@compose-fleet/process";
 import { Command, Option } from "commander";
 import { type FleetAtWork, withLocalFleet } from "../bring-up/with-local-fleet.ts";
 import { createLiveScreen } from "../demo/live-screen.ts";

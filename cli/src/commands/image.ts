@@ -1,4 +1,4 @@
-import { CliError, exitCodes } from "@compose-fleet/local-fleet/process";
+import { CliError, exitCodes } from "@compose-fleet/process";
 import { Command, Option } from "commander";
 import type { ImageOptions } from "../image/run-image.ts";
 import { fleetOption } from "../options/fleet-option.ts";

@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { CliError, exitCodes, InterruptedError } from "@compose-fleet/local-fleet/process";
 import {
   controlSocketOf,
   createFaultClient,
@@ -8,6 +7,7 @@ import {
   findLocalFleet,
   hitsOneWorker,
 } from "@compose-fleet/local-fleet/session";
+import { CliError, exitCodes, InterruptedError } from "@compose-fleet/process";
 import { Command, Option } from "commander";
 import { localNameOption } from "../options/local-name.ts";
 import { parseFault } from "../options/parse-fault.ts";

@@ -1,7 +1,7 @@
 import type { LoadSecond } from "@compose-fleet/load";
 import { loadDefaults, loopbackTarget, sampleTarget, startLoad, TargetError } from "@compose-fleet/load";
-import { CliError, exitCodes, InterruptedError } from "@compose-fleet/local-fleet/process";
 import { findLocalFleet, localFolders } from "@compose-fleet/local-fleet/session";
+import { CliError, exitCodes, InterruptedError } from "@compose-fleet/process";
 import { Command, Option } from "commander";
 import { request } from "undici";
 import { createLiveScreen } from "../demo/live-screen.ts";

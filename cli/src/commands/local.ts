@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { CliError, exitCodes } from "@compose-fleet/local-fleet/process";
 import { endLocalFleet, findLocalFleet, hasTraces, knownFleets, untilSeen } from "@compose-fleet/local-fleet/session";
+import { CliError, exitCodes } from "@compose-fleet/process";
 import { Command } from "commander";
 import { bringUp } from "../bring-up/bring-up.ts";
 import { localNameOption } from "../options/local-name.ts";

@@ -1,5 +1,5 @@
-import { command } from "@compose-fleet/local-fleet/process";
 import { findLocalFleet } from "@compose-fleet/local-fleet/session";
+import { command } from "@compose-fleet/process";
 import { Command, Option } from "commander";
 import { localNameOption } from "../options/local-name.ts";
 import type { CliContext } from "../run/context.ts";

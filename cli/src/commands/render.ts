@@ -1,5 +1,5 @@
 import { join, resolve } from "node:path";
-import { CliError } from "@compose-fleet/local-fleet/process";
+import { CliError } from "@compose-fleet/process";
 import { Command } from "commander";
 import { checkServices } from "../compose/check-services.ts";
 import { fleetFilePath } from "../fleet-file/fleet-path.ts";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { CliError, exitCodes } from "@compose-fleet/local-fleet/process";
 import { findLocalFleet, localFolders } from "@compose-fleet/local-fleet/session";
+import { CliError, exitCodes } from "@compose-fleet/process";
 import { Command, Option } from "commander";
 import { loadFleetFile } from "../fleet-file/load.ts";
 import { localNameOption } from "../options/local-name.ts";

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { type FleetConfig, fleetNames, fleetSecrets } from "@compose-fleet/fleet";
-import { CliError, exitCodes } from "@compose-fleet/local-fleet/process";
+import { CliError, exitCodes } from "@compose-fleet/process";
 import { Command } from "commander";
 import { fleetFilePath } from "../fleet-file/fleet-path.ts";
 import { loadFleetFile } from "../fleet-file/load.ts";

@@ -1,4 +1,4 @@
-import { CliError, exitCodes } from "@compose-fleet/local-fleet/process";
+import { CliError, exitCodes } from "@compose-fleet/process";
 import { Command } from "commander";
 import { reviewFleet } from "../compose/check-services.ts";
 import { remarkLine, weakness } from "../compose/check-stack.ts";

@@ -1,5 +1,5 @@
-import type { Runner } from "@compose-fleet/local-fleet/process";
-import { command, tailOf } from "@compose-fleet/local-fleet/process";
+import type { Runner } from "@compose-fleet/process";
+import { command, tailOf } from "@compose-fleet/process";
 
 /** What compose answered. `warnings` are its own sentences about what it could make something of all the same. */
 export type ComposeAnswer =

@@ -1,5 +1,5 @@
 import type { FleetConfig } from "@compose-fleet/fleet";
-import { CliError } from "@compose-fleet/local-fleet/process";
+import { CliError } from "@compose-fleet/process";
 import { loadFleetFile } from "../fleet-file/load.ts";
 import type { CliContext } from "../run/context.ts";
 import { remarkLine, weakness } from "./check-stack.ts";

@@ -1,5 +1,5 @@
-import type { Runner } from "@compose-fleet/local-fleet/process";
-import { CliError } from "@compose-fleet/local-fleet/process";
+import type { Runner } from "@compose-fleet/process";
+import { CliError } from "@compose-fleet/process";
 import { askCompose, findCompose } from "./ask-compose.ts";
 import type { Remark } from "./judge.ts";
 import { type Review, reviewServices } from "./review-services.ts";

@@ -1,4 +1,4 @@
-import { createTerminalRunner } from "@compose-fleet/local-fleet/process";
+import { createTerminalRunner } from "@compose-fleet/process";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { askCompose } from "./ask-compose.ts";

@@ -1,5 +1,5 @@
 import { writeFile } from "node:fs/promises";
-import type { Runner } from "@compose-fleet/local-fleet/process";
+import type { Runner } from "@compose-fleet/process";
 import { z } from "zod";
 import { askCompose, type ComposeAnswer, findCompose } from "./ask-compose.ts";
 import { type Judgement, judge, type Remark, UNKNOWN_KEY } from "./judge.ts";

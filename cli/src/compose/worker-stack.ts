@@ -1,8 +1,8 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { FleetConfig } from "@compose-fleet/fleet";
-import type { Runner } from "@compose-fleet/local-fleet/process";
-import { CliError } from "@compose-fleet/local-fleet/process";
+import type { Runner } from "@compose-fleet/process";
+import { CliError } from "@compose-fleet/process";
 import { renderStackWorker } from "../render/stack-worker.ts";
 import { type Review, reviewServices } from "./review-services.ts";
 import { type ComposeFile, isFolder } from "./staged-folder.ts";

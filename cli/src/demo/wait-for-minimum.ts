@@ -1,5 +1,5 @@
-import type { Progress } from "@compose-fleet/local-fleet/process";
-import { CliError, InterruptedError, messageOf } from "@compose-fleet/local-fleet/process";
+import type { Progress } from "@compose-fleet/process";
+import { CliError, InterruptedError, messageOf } from "@compose-fleet/process";
 import type { WhClient } from "../wh-client/wh-client.ts";
 import { isAtMinimum } from "./watch-run.ts";
 

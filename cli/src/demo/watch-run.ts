@@ -1,5 +1,5 @@
 import type { LoadSecond, LoadSummary } from "@compose-fleet/load";
-import { CliError, InterruptedError, messageOf } from "@compose-fleet/local-fleet/process";
+import { CliError, InterruptedError, messageOf } from "@compose-fleet/process";
 import { decisionText, type FleetSnapshot, type RecordedDecision } from "@compose-fleet/wh-api";
 import type { WhClient } from "../wh-client/wh-client.ts";
 import { actionOf } from "./action-of.ts";

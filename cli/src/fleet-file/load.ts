@@ -1,7 +1,7 @@
 import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { type Fault, type FleetConfig, parseFleetConfig } from "@compose-fleet/fleet";
-import { exitCodes } from "@compose-fleet/local-fleet/process";
+import { exitCodes } from "@compose-fleet/process";
 import { isMap, parseDocument, type YAMLParseError } from "yaml";
 import { reasonOf, shown } from "../paths/path-error.ts";
 

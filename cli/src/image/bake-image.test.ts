@@ -1,4 +1,4 @@
-import { CliError } from "@compose-fleet/local-fleet/process";
+import { CliError } from "@compose-fleet/process";
 import { beforeEach, expect, test } from "vitest";
 import { type BakeDeps, type BakeRequest, bakeImage, bakingTags } from "./bake-image.ts";
 import { createFakeEc2, type FakeEc2 } from "./fake-images.ts";

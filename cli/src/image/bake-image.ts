@@ -1,4 +1,4 @@
-import { CliError } from "@compose-fleet/local-fleet/process";
+import { CliError } from "@compose-fleet/process";
 import type { BakedImage, BakingInstances, CurrentImage, Images, WorkerTemplate } from "./ports.ts";
 
 export interface BakeDeps {

@@ -14,7 +14,7 @@ import {
   type Tag,
   TerminateInstancesCommand,
 } from "@aws-sdk/client-ec2";
-import { CliError } from "@compose-fleet/local-fleet/process";
+import { CliError } from "@compose-fleet/process";
 import type { BakedImage, BakingInstance, BakingInstances, Images } from "./ports.ts";
 
 type Tags = Readonly<Record<string, string>>;

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { architectureOf, fleetNames, machineImage } from "@compose-fleet/fleet";
-import { CliError, exitCodes, InterruptedError } from "@compose-fleet/local-fleet/process";
+import { CliError, exitCodes, InterruptedError } from "@compose-fleet/process";
 import { createS3Revisions } from "@compose-fleet/release-aws/revisions";
 import { parseRevisionInfo, revisionFile } from "@compose-fleet/releases";
 import { askFirst } from "../release/ask-first.ts";

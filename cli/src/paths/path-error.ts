@@ -1,4 +1,4 @@
-import { CliError, exitCodes } from "@compose-fleet/local-fleet/process";
+import { CliError, exitCodes } from "@compose-fleet/process";
 
 /** A path that a person named and that cannot be used. The message names it, says why, and what to do; nothing was changed. */
 export class PathError extends CliError {

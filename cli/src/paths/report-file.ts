@@ -1,4 +1,4 @@
-import { CliError, messageOf } from "@compose-fleet/local-fleet/process";
+import { CliError, messageOf } from "@compose-fleet/process";
 import { checkWritable, writeFiles } from "./write-files.ts";
 
 /** Where a run writes its results, if it was asked to. */

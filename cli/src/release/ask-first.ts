@@ -1,4 +1,4 @@
-import { CliError, exitCodes } from "@compose-fleet/local-fleet/process";
+import { CliError, exitCodes } from "@compose-fleet/process";
 import type { CliContext } from "../run/context.ts";
 import type { ReleasePlace } from "./place.ts";
 

@@ -1,4 +1,4 @@
-import { CliError } from "@compose-fleet/local-fleet/process";
+import { CliError } from "@compose-fleet/process";
 import { beforeEach, expect, test } from "vitest";
 import { type CopyRequest, copyImages } from "./copy-images.ts";
 

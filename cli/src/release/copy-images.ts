@@ -1,4 +1,4 @@
-import { CliError } from "@compose-fleet/local-fleet/process";
+import { CliError } from "@compose-fleet/process";
 import type { Registry } from "./ecr-registry.ts";
 import type { ImageMaker, RegistryLogin } from "./image-maker.ts";
 import { type Copies, copyTag, registryOfImage } from "./third-party-images.ts";

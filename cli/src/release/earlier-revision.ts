@@ -1,5 +1,5 @@
 import { type MachineKind, machineKinds } from "@compose-fleet/fleet";
-import { CliError, exitCodes } from "@compose-fleet/local-fleet/process";
+import { CliError, exitCodes } from "@compose-fleet/process";
 import { type Deployments, outcomeOf, type RevisionStore } from "@compose-fleet/releases";
 
 interface Wanted {

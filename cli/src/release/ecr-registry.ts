@@ -1,5 +1,5 @@
 import { DescribeImagesCommand, type ECRClient, GetAuthorizationTokenCommand } from "@aws-sdk/client-ecr";
-import { CliError } from "@compose-fleet/local-fleet/process";
+import { CliError } from "@compose-fleet/process";
 import type { RegistryLogin } from "./image-maker.ts";
 import { registryHost } from "./image-reference.ts";
 

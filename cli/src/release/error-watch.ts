@@ -1,5 +1,5 @@
 import { SERVER_ERROR_LIMIT } from "@compose-fleet/fleet";
-import type { Progress } from "@compose-fleet/local-fleet/process";
+import type { Progress } from "@compose-fleet/process";
 import { type ErrorVerdict, judgeServerErrors } from "@compose-fleet/releases";
 import type { ReadErrorShares } from "./error-shares.ts";
 

@@ -1,5 +1,5 @@
 import { ListBucketsCommand, type S3Client } from "@aws-sdk/client-s3";
-import { CliError, exitCodes } from "@compose-fleet/local-fleet/process";
+import { CliError, exitCodes } from "@compose-fleet/process";
 
 /** Name of the only bucket of the account that begins with `prefix`. Throws `CliError` (exit code 2) when there is none, or several. */
 export async function findRevisionBucket(client: Pick<S3Client, "send">, prefix: string): Promise<string> {

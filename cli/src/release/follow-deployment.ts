@@ -1,6 +1,6 @@
 import type { MachineKind } from "@compose-fleet/fleet";
-import type { Progress } from "@compose-fleet/local-fleet/process";
-import { InterruptedError } from "@compose-fleet/local-fleet/process";
+import type { Progress } from "@compose-fleet/process";
+import { InterruptedError } from "@compose-fleet/process";
 import {
   type Deployments,
   type DeploymentTarget,

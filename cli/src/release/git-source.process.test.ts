@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createTerminalRunner } from "@compose-fleet/local-fleet/process";
+import { createTerminalRunner } from "@compose-fleet/process";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { createGitSource, type Source } from "./git-source.ts";
 

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Runner } from "@compose-fleet/local-fleet/process";
-import { CliError, command, tailOf } from "@compose-fleet/local-fleet/process";
+import type { Runner } from "@compose-fleet/process";
+import { CliError, command, tailOf } from "@compose-fleet/process";
 import type { StackFile } from "./stack-file.ts";
 
 /** The commit that is checked out. */

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Command } from "@compose-fleet/local-fleet/process";
+import type { Command } from "@compose-fleet/process";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { createFakeRunner } from "../setup/fake-runner.ts";
 import { createImageMaker, type ImageMakerDeps } from "./image-maker.ts";

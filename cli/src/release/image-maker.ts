@@ -1,8 +1,8 @@
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
-import type { Runner } from "@compose-fleet/local-fleet/process";
-import { CliError, type Command, command, tailOf } from "@compose-fleet/local-fleet/process";
+import type { Runner } from "@compose-fleet/process";
+import { CliError, type Command, command, tailOf } from "@compose-fleet/process";
 import { contentHash } from "./content-hash.ts";
 import type { OwnImage } from "./own-image.ts";
 import type { StackFile } from "./stack-file.ts";

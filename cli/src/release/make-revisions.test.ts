@@ -1,6 +1,6 @@
 import type { MachineKind } from "@compose-fleet/fleet";
 import { type FleetConfig, parseFleetConfig } from "@compose-fleet/fleet";
-import { CliError } from "@compose-fleet/local-fleet/process";
+import { CliError } from "@compose-fleet/process";
 import { parseRevisionInfo } from "@compose-fleet/releases";
 import { beforeEach, expect, test } from "vitest";
 import { createLineProgress } from "../setup/index.ts";

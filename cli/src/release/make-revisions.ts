@@ -1,7 +1,7 @@
 import type { FleetConfig } from "@compose-fleet/fleet";
 import { type MachineKind, machineKinds, repositoryName, THIRD_PARTY } from "@compose-fleet/fleet";
-import type { Progress } from "@compose-fleet/local-fleet/process";
-import { CliError, exitCodes } from "@compose-fleet/local-fleet/process";
+import type { Progress } from "@compose-fleet/process";
+import { CliError, exitCodes } from "@compose-fleet/process";
 import type { RevisionStore } from "@compose-fleet/releases";
 import { parseRevisionInfo, revisionFile, shortCommit, stackFolders } from "@compose-fleet/releases";
 import type { RenderedFile } from "../render/index.ts";

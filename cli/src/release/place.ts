@@ -1,8 +1,8 @@
 import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
 import type { MachineKind } from "@compose-fleet/fleet";
 import { type FleetConfig, revisionBucket, revisionBucketPrefix } from "@compose-fleet/fleet";
-import { CliError, exitCodes } from "@compose-fleet/local-fleet/process";
 import { findLocalFleet, fleetSource, startedWith } from "@compose-fleet/local-fleet/session";
+import { CliError, exitCodes } from "@compose-fleet/process";
 
 import { fleetFilePath } from "../fleet-file/fleet-path.ts";
 import { loadFleetFile } from "../fleet-file/load.ts";

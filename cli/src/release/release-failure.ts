@@ -1,4 +1,4 @@
-import { CliError, exitCodes } from "@compose-fleet/local-fleet/process";
+import { CliError, exitCodes } from "@compose-fleet/process";
 import { awsFailure } from "../secrets/aws-failure.ts";
 
 const NOT_DEPLOYED = ["ApplicationDoesNotExistException", "DeploymentGroupDoesNotExistException", "NoSuchBucket"];

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { systemClock } from "@compose-fleet/local-fleet/process";
+import { systemClock } from "@compose-fleet/process";
 import { createS3Revisions } from "@compose-fleet/release-aws/revisions";
 import { locationOf } from "@compose-fleet/releases";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";

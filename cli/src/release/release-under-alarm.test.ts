@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { systemClock } from "@compose-fleet/local-fleet/process";
+import { systemClock } from "@compose-fleet/process";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { type FrontUnderTest, startFront } from "../../../local-fleet/src/aws/front-under-test.ts";
 import { RELEASES, type SdkClients, sdkClients } from "../../../local-fleet/src/aws/sdk-under-test.ts";

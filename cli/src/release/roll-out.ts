@@ -1,5 +1,5 @@
 import type { MachineKind } from "@compose-fleet/fleet";
-import { CliError, InterruptedError } from "@compose-fleet/local-fleet/process";
+import { CliError, InterruptedError } from "@compose-fleet/process";
 import {
   DeploymentActiveError,
   type DeploymentOrder,

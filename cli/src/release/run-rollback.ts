@@ -1,4 +1,4 @@
-import { CliError, exitCodes } from "@compose-fleet/local-fleet/process";
+import { CliError, exitCodes } from "@compose-fleet/process";
 import { createS3Revisions } from "@compose-fleet/release-aws/revisions";
 import { isRevisionName } from "@compose-fleet/releases";
 

@@ -1,5 +1,5 @@
 import type { MachineKind } from "@compose-fleet/fleet";
-import { CliError } from "@compose-fleet/local-fleet/process";
+import { CliError } from "@compose-fleet/process";
 
 import type { CliContext } from "../run/context.ts";
 import type { RollOutResult } from "./roll-out.ts";

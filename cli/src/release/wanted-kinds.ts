@@ -1,5 +1,5 @@
 import type { MachineKind } from "@compose-fleet/fleet";
-import { CliError, exitCodes } from "@compose-fleet/local-fleet/process";
+import { CliError, exitCodes } from "@compose-fleet/process";
 import type { OwnImage } from "./own-image.ts";
 import type { ReleasePlace } from "./place.ts";
 

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { resolve } from "node:path";
 import { createInterface } from "node:readline/promises";
-import { createTerminalRunner } from "@compose-fleet/local-fleet/process";
+import { createTerminalRunner } from "@compose-fleet/process";
 import { readHidden } from "../secrets/read-hidden.ts";
 import { createHost, createLineProgress, createTerminalProgress, imageCatalog } from "../setup/index.ts";
 import type { CliContext } from "./context.ts";

@@ -1,4 +1,4 @@
-import type { Launcher, Progress, Runner } from "@compose-fleet/local-fleet/process";
+import type { Launcher, Progress, Runner } from "@compose-fleet/process";
 import type { Actor, Host } from "../setup/index.ts";
 
 /** What every command gets: where it runs, where it writes, and when to stop. */

@@ -1,4 +1,4 @@
-import { CliError, exitCodes, InterruptedError } from "@compose-fleet/local-fleet/process";
+import { CliError, exitCodes, InterruptedError } from "@compose-fleet/process";
 import { type Command, CommanderError } from "commander";
 import { FleetFileError } from "../fleet-file/load.ts";
 import { reasonOf, shown } from "../paths/path-error.ts";

@@ -1,4 +1,4 @@
-import { CliError, exitCodes } from "@compose-fleet/local-fleet/process";
+import { CliError, exitCodes } from "@compose-fleet/process";
 
 const NO_CREDENTIALS = ["CredentialsProviderError"];
 const STALE = [

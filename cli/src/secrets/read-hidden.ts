@@ -1,6 +1,6 @@
 import { text } from "node:stream/consumers";
 import type { WriteStream } from "node:tty";
-import { InterruptedError } from "@compose-fleet/local-fleet/process";
+import { InterruptedError } from "@compose-fleet/process";
 
 const CTRL_C = "\u0003";
 const CTRL_D = "\u0004";

@@ -1,4 +1,4 @@
-import { CliError, exitCodes } from "@compose-fleet/local-fleet/process";
+import { CliError, exitCodes } from "@compose-fleet/process";
 
 /** What Parameter Store's standard tier takes. */
 const MAX_BYTES = 4096;

@@ -1,6 +1,6 @@
 import { GetParameterCommand } from "@aws-sdk/client-ssm";
 import { parseFleetConfig } from "@compose-fleet/fleet";
-import { systemClock } from "@compose-fleet/local-fleet/process";
+import { systemClock } from "@compose-fleet/process";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type FrontUnderTest, startFront } from "../../../local-fleet/src/aws/front-under-test.ts";
 import { type SdkClients, sdkClients } from "../../../local-fleet/src/aws/sdk-under-test.ts";

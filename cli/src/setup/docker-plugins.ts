@@ -1,6 +1,6 @@
 import { chmod, copyFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { command, commandText } from "@compose-fleet/local-fleet/process";
+import { command, commandText } from "@compose-fleet/process";
 import { makeFolder } from "../paths/make-folder.ts";
 import { PathError, whyOf } from "../paths/path-error.ts";
 import { checkWritable } from "../paths/write-files.ts";

@@ -1,4 +1,4 @@
-import { command, commandText } from "@compose-fleet/local-fleet/process";
+import { command, commandText } from "@compose-fleet/process";
 import { obtainConsent } from "./consent.ts";
 import { aptInstall, type DockerDeps, readPackageLists } from "./docker-engine.ts";
 import { must } from "./must.ts";

@@ -1,4 +1,4 @@
-import type { Progress } from "@compose-fleet/local-fleet/process";
+import type { Progress } from "@compose-fleet/process";
 import { parseDeb822 } from "./apt-sources.ts";
 import type { Host } from "./host.ts";
 

@@ -1,4 +1,4 @@
-import type { Command, CommandResult, Launcher, Runner } from "@compose-fleet/local-fleet/process";
+import type { Command, CommandResult, Launcher, Runner } from "@compose-fleet/process";
 
 /** What a fake program answers: text on stdout, parts of a result, or a function of the command. */
 export type Answer = string | Partial<CommandResult> | ((command: Command) => Answer | Promise<Answer>);

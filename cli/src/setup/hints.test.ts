@@ -1,4 +1,4 @@
-import { command } from "@compose-fleet/local-fleet/process";
+import { command } from "@compose-fleet/process";
 import { expect, test } from "vitest";
 import { createFakeRunner } from "./fake-runner.ts";
 import { explained, hintOf } from "./hints.ts";

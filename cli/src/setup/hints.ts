@@ -1,4 +1,4 @@
-import { type CommandResult, tailOf } from "@compose-fleet/local-fleet/process";
+import { type CommandResult, tailOf } from "@compose-fleet/process";
 
 /** What a program says when it is not to blame, and what to do then. The first that fits counts. */
 const HINTS: readonly (readonly [pattern: RegExp, hint: (nowMs: number) => string])[] = [

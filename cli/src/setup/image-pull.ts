@@ -1,5 +1,5 @@
-import type { Runner } from "@compose-fleet/local-fleet/process";
-import { tailOf } from "@compose-fleet/local-fleet/process";
+import type { Runner } from "@compose-fleet/process";
+import { tailOf } from "@compose-fleet/process";
 
 /** How a pull ended. `unreachable`: nobody answers at the registry; `refused`: it answered, but not with the image. */
 export type PullOutcome =

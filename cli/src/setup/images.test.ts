@@ -1,6 +1,6 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import type { Command } from "@compose-fleet/local-fleet/process";
+import type { Command } from "@compose-fleet/process";
 import { expect, test } from "vitest";
 import { createFakeHost, createFakeProgress, debianPaths } from "./fake-host.ts";
 import { type Answer, createFakeRunner } from "./fake-runner.ts";

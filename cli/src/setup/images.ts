@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import type { Progress } from "@compose-fleet/local-fleet/process";
-import { command, type Runner } from "@compose-fleet/local-fleet/process";
+import type { Progress } from "@compose-fleet/process";
+import { command, type Runner } from "@compose-fleet/process";
 import type { Host } from "./host.ts";
 import { type CatalogEntry, type ImageVariable, imageCatalog, wantedImages } from "./image-catalog.ts";
 import { createImagePuller, type ImagePuller } from "./image-pull.ts";

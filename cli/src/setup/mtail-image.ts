@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { command, type Runner } from "@compose-fleet/local-fleet/process";
+import { command, type Runner } from "@compose-fleet/process";
 import { must } from "./must.ts";
 import { checkImage, recipeHash, recipeLabel } from "./stand-in.ts";
 import { recipeNamed } from "./stand-in-recipes.ts";

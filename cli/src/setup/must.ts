@@ -1,4 +1,4 @@
-import type { Command, CommandResult, Runner } from "@compose-fleet/local-fleet/process";
+import type { Command, CommandResult, Runner } from "@compose-fleet/process";
 import { explained } from "./hints.ts";
 import { SetupError } from "./setup-error.ts";
 

@@ -1,6 +1,6 @@
 import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { Runner } from "@compose-fleet/local-fleet/process";
+import type { Runner } from "@compose-fleet/process";
 import { must } from "./must.ts";
 
 /** Fetches the npm package that carries the real Node binary for this processor, once. Returns its version and archive. Throws `SetupError`. */

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { copyFile, mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { CommandResult, Progress, Runner } from "@compose-fleet/local-fleet/process";
+import type { CommandResult, Progress, Runner } from "@compose-fleet/process";
 import { findDebianArchive, publicDebianMirror } from "./apt-sources.ts";
 import { type DebFile, parsePrintUris } from "./deb-file.ts";
 import type { Host } from "./host.ts";

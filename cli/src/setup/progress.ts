@@ -1,4 +1,4 @@
-import type { Progress } from "@compose-fleet/local-fleet/process";
+import type { Progress } from "@compose-fleet/process";
 
 /** Where an adapter writes and what time it is (epoch milliseconds). */
 export interface ProgressDeps {

@@ -1,6 +1,6 @@
 import { lstat, mkdir, readFile, readlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { command, createTerminalRunner } from "@compose-fleet/local-fleet/process";
+import { command, createTerminalRunner } from "@compose-fleet/process";
 import { expect, test } from "vitest";
 import { createFakeHost } from "./fake-host.ts";
 import { createFakeRunner } from "./fake-runner.ts";

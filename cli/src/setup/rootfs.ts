@@ -1,6 +1,6 @@
 import { chmod, copyFile, cp, mkdir, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { command, type Runner } from "@compose-fleet/local-fleet/process";
+import { command, type Runner } from "@compose-fleet/process";
 import type { Host } from "./host.ts";
 import { must } from "./must.ts";
 import type { Recipe, RootfsStep } from "./stand-in-recipes.ts";

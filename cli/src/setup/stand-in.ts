@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Progress } from "@compose-fleet/local-fleet/process";
-import { command, type Runner } from "@compose-fleet/local-fleet/process";
+import type { Progress } from "@compose-fleet/process";
+import { command, type Runner } from "@compose-fleet/process";
 import type { DebFile } from "./deb-file.ts";
 import type { Host } from "./host.ts";
 import { inParallel } from "./in-parallel.ts";

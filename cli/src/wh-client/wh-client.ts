@@ -1,4 +1,4 @@
-import { CliError } from "@compose-fleet/local-fleet/process";
+import { CliError } from "@compose-fleet/process";
 import {
   createWhApi,
   createWhApiPair,

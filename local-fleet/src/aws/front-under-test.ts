@@ -1,14 +1,14 @@
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { parseFleetConfig, revisionBucket } from "@compose-fleet/fleet";
+import type { Clock } from "@compose-fleet/process";
+import { createGroupRunner } from "@compose-fleet/process";
 import { createLoadBalancer } from "../balancer/load-balancer.ts";
 import { createEmulatedCloud, zoneNames } from "../cloud/emulated-cloud.ts";
 import { createInstanceStore } from "../cloud/instance-store.ts";
 import { createWorkerGroup, type Machine } from "../cloud/worker-group.ts";
 import { noDisturbances, readAlarmStates } from "../faults/disturbances.ts";
 import { newDeploymentId, newGroupId } from "../ids.ts";
-import type { Clock } from "../process/clock.ts";
-import { createGroupRunner } from "../process/execa-runner.ts";
 import { createDeployments } from "../releases/deployments.ts";
 import { type LifecycleEventName, type Revision, SUCCESS } from "../releases/lifecycle.ts";
 import { AUTO_ROLLBACK } from "../releases/settings.ts";

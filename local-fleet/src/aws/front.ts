@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { messageOf } from "@compose-fleet/process";
 import type { Disturbances } from "../faults/disturbances.ts";
-import { messageOf } from "../process/message-of.ts";
 import type { AwsService } from "./action.ts";
 import { readCredential, requireAccessKey } from "./authorization.ts";
 import { AwsError } from "./aws-error.ts";

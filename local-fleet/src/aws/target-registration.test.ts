@@ -1,6 +1,6 @@
 import { DescribeTargetGroupsCommand, DescribeTargetHealthCommand } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { systemClock } from "@compose-fleet/process";
 import { expect, test } from "vitest";
-import { systemClock } from "../process/clock.ts";
 import { startFront } from "./front-under-test.ts";
 import { sdkClients } from "./sdk-under-test.ts";
 

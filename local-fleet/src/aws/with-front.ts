@@ -1,5 +1,5 @@
+import { systemClock } from "@compose-fleet/process";
 import { afterAll, afterEach, beforeAll, beforeEach } from "vitest";
-import { systemClock } from "../process/clock.ts";
 import { type FrontUnderTest, startFront } from "./front-under-test.ts";
 import { type SdkClients, sdkClients } from "./sdk-under-test.ts";
 

@@ -1,5 +1,5 @@
+import { systemClock } from "@compose-fleet/process";
 import { expect, test } from "vitest";
-import { systemClock } from "../process/clock.ts";
 import { createLoadBalancer } from "./load-balancer.ts";
 
 /** A balancer in milliseconds, with targets that answer as `up` says, and what it was told to route. */

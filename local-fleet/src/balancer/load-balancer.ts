@@ -1,5 +1,5 @@
-import type { Clock } from "../process/clock.ts";
-import { messageOf } from "../process/message-of.ts";
+import type { Clock } from "@compose-fleet/process";
+import { messageOf } from "@compose-fleet/process";
 import {
   afterLag,
   afterProbe,

@@ -1,5 +1,5 @@
+import type { Clock } from "@compose-fleet/process";
 import { AwsError } from "../aws/aws-error.ts";
-import type { Clock } from "../process/clock.ts";
 import type { WorkerGroup } from "./worker-group.ts";
 
 const POLL_MS = 20;

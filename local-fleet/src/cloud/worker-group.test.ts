@@ -1,6 +1,6 @@
+import { systemClock } from "@compose-fleet/process";
 import { expect, test } from "vitest";
 import { newGroupId } from "../ids.ts";
-import { systemClock } from "../process/clock.ts";
 import { createWorkerGroup } from "./worker-group.ts";
 
 test("upkeep that fails says so once, and is tried again", async () => {

@@ -38,9 +38,9 @@ import {
   updateGroup,
   upkeep,
 } from "@compose-fleet/group-model";
+import type { Clock } from "@compose-fleet/process";
+import { messageOf } from "@compose-fleet/process";
 import { AwsError } from "../aws/aws-error.ts";
-import type { Clock } from "../process/clock.ts";
-import { messageOf } from "../process/message-of.ts";
 
 /** What carries out the group's effects. Each is called once per instance. */
 export interface Machine {

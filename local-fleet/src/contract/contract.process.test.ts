@@ -1,9 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { systemClock } from "@compose-fleet/process";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { startFront } from "../aws/front-under-test.ts";
 import { type SdkClients, sdkClients } from "../aws/sdk-under-test.ts";
-import { systemClock } from "../process/clock.ts";
 import { hasMoto, startMoto } from "./moto-under-test.ts";
 import type { ContractRow } from "./row.ts";
 import { CONTRACT } from "./rows.ts";

@@ -1,8 +1,8 @@
 import { readFile, writeFile } from "node:fs/promises";
+import type { Clock } from "@compose-fleet/process";
+import { must, type Runner } from "@compose-fleet/process";
 import { docker } from "../machine/docker.ts";
 import type { Outside } from "../outside/start-outside.ts";
-import type { Clock } from "../process/clock.ts";
-import { must, type Runner } from "../process/command.ts";
 import type { FaultName } from "./catalogue.ts";
 import { duplicateWebhooks } from "./duplicate-webhooks.ts";
 import { type Fault, FaultError } from "./fault.ts";

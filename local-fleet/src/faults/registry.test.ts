@@ -1,5 +1,5 @@
+import { systemClock } from "@compose-fleet/process";
 import { expect, test } from "vitest";
-import { systemClock } from "../process/clock.ts";
 import { duplicateWebhooks } from "./duplicate-webhooks.ts";
 import { type Fault, FaultError } from "./fault.ts";
 import { createFaultRegistry } from "./registry.ts";

@@ -1,5 +1,5 @@
+import { must, type Runner } from "@compose-fleet/process";
 import { docker } from "../machine/docker.ts";
-import { must, type Runner } from "../process/command.ts";
 import type { Fault } from "./fault.ts";
 
 export interface WorkerFaultsDeps {

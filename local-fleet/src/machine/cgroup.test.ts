@@ -1,8 +1,8 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Command, Runner } from "@compose-fleet/process";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { Command, Runner } from "../process/command.ts";
 import { createCpuQuotas, detectCgroupHost } from "./cgroup.ts";
 
 let root: string;

@@ -1,6 +1,6 @@
 import { mkdir, readdir, rmdir, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { must, type Runner } from "../process/command.ts";
+import { must, type Runner } from "@compose-fleet/process";
 import { docker } from "./docker.ts";
 
 /** How this machine's Docker limits CPU: where cgroups are and who creates them. */

@@ -1,5 +1,5 @@
+import { must, type Runner } from "@compose-fleet/process";
 import { z } from "zod";
-import { must, type Runner } from "../process/command.ts";
 
 /** What a compose project consists of, as far as an override has to name it. */
 export interface ComposeShape {

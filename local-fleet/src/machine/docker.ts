@@ -1,4 +1,4 @@
-import type { Command } from "../process/command.ts";
+import type { Command } from "@compose-fleet/process";
 
 /** Everything that belongs to a local fleet carries this label with the fleet's name. */
 export const FLEET_LABEL = "compose-fleet.local";

@@ -2,6 +2,7 @@ import { chmod, mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { request } from "node:http";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { must, type Runner } from "@compose-fleet/process";
 import type { BalancerMachine } from "../balancer/load-balancer.ts";
 import {
   AWS_PORT,
@@ -14,7 +15,6 @@ import {
   SOCKET_FOLDER,
   targetsConfig,
 } from "../balancer/nginx-config.ts";
-import { must, type Runner } from "../process/command.ts";
 import { createNginx, type DockerNames, docker, labelArguments } from "./docker.ts";
 
 export interface FrontContainersDeps {

@@ -1,8 +1,8 @@
 import { chmod, chown, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { must, type Runner } from "@compose-fleet/process";
 import { hash } from "bcryptjs";
 import { clockOverride, prepareClock } from "../faults/clock-shift.ts";
-import { must, type Runner } from "../process/command.ts";
 import { readComposeShape } from "./compose-project.ts";
 import { renderOverride } from "./override-file.ts";
 

@@ -1,4 +1,4 @@
-import { CommandError, must, type Runner } from "../process/command.ts";
+import { CommandError, must, type Runner } from "@compose-fleet/process";
 import type { AddressPlan } from "./addresses.ts";
 import { createEdgeNetwork, createInternalNetwork, type DockerNames, labelArguments } from "./docker.ts";
 

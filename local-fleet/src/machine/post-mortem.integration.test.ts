@@ -1,9 +1,9 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createGroupRunner } from "@compose-fleet/process";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { readImages } from "../../../test/images.ts";
-import { createGroupRunner } from "../process/execa-runner.ts";
 import { docker, FLEET_LABEL } from "./docker.ts";
 import { savePostMortem } from "./post-mortem.ts";
 import { removeLabelled } from "./remove-labelled.ts";

@@ -1,8 +1,8 @@
 import { mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Runner } from "@compose-fleet/process";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { Runner } from "../process/command.ts";
 import { savePostMortem } from "./post-mortem.ts";
 
 let folder: string;

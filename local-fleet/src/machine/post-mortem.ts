@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Runner } from "../process/command.ts";
+import type { Runner } from "@compose-fleet/process";
 import { docker, FLEET_LABEL } from "./docker.ts";
 
 const TIMEOUT_MS = 10_000;

@@ -1,4 +1,4 @@
-import type { Runner } from "../process/command.ts";
+import type { Runner } from "@compose-fleet/process";
 import { docker, dockerNames, REGISTRY_PORT } from "./docker.ts";
 
 /** Where a fleet's registry answers, such as `127.0.0.1:32768`; undefined when it has none. */

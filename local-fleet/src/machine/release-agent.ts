@@ -1,7 +1,6 @@
 import { chmod, mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { must, type Runner } from "../process/command.ts";
-import { messageOf } from "../process/message-of.ts";
+import { messageOf, must, type Runner } from "@compose-fleet/process";
 import { type Appspec, parseAppspec } from "../releases/appspec.ts";
 import type { Deployment } from "../releases/deployment.ts";
 import { installFiles } from "../releases/install-files.ts";

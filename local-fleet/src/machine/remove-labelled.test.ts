@@ -1,5 +1,5 @@
+import type { CommandResult, Runner } from "@compose-fleet/process";
 import { expect, test } from "vitest";
-import type { CommandResult, Runner } from "../process/command.ts";
 import { removeLabelled } from "./remove-labelled.ts";
 
 /**

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { must, type Runner } from "../process/command.ts";
+import { must, type Runner } from "@compose-fleet/process";
 import { docker } from "./docker.ts";
 
 /** A removal races with whatever was still being created when its creator was killed. */

@@ -1,5 +1,5 @@
+import { must, type Runner } from "@compose-fleet/process";
 import { readStatus } from "../control.ts";
-import { must, type Runner } from "../process/command.ts";
 import { CONTROL_LABEL, docker, FLEET_LABEL } from "./docker.ts";
 
 /**

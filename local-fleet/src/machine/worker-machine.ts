@@ -1,11 +1,10 @@
 import { appendFile, mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import type { Clock } from "@compose-fleet/process";
+import { CommandError, type CommandResult, messageOf, type Runner } from "@compose-fleet/process";
 import type { LoadBalancer } from "../balancer/load-balancer.ts";
 import type { InstanceStore } from "../cloud/instance-store.ts";
 import type { Machine } from "../cloud/worker-group.ts";
-import type { Clock } from "../process/clock.ts";
-import { CommandError, type CommandResult, type Runner } from "../process/command.ts";
-import { messageOf } from "../process/message-of.ts";
 import type { Deployments, FirstStart } from "../releases/deployments.ts";
 import type { AddressPlan } from "./addresses.ts";
 import type { CpuQuotas } from "./cgroup.ts";

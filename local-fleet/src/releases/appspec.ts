@@ -1,6 +1,6 @@
+import { messageOf } from "@compose-fleet/process";
 import { parse } from "yaml";
 import { z } from "zod";
-import { messageOf } from "../process/message-of.ts";
 
 const hookSchema = z.object({
   location: z.string().min(1),

@@ -1,7 +1,7 @@
+import { systemClock } from "@compose-fleet/process";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { createInstanceStore, type InstanceStore } from "../cloud/instance-store.ts";
 import { newDeploymentId } from "../ids.ts";
-import { systemClock } from "../process/clock.ts";
 import type { AlarmState } from "./alarms.ts";
 import type { RollbackEvent } from "./deployment.ts";
 import { createDeployments, type Deployments } from "./deployments.ts";

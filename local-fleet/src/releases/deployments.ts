@@ -1,6 +1,6 @@
+import type { Clock } from "@compose-fleet/process";
 import { AwsError } from "../aws/aws-error.ts";
 import type { InstanceStore } from "../cloud/instance-store.ts";
-import type { Clock } from "../process/clock.ts";
 import { aftermathOf, type GroupFacts, rollsBackOn } from "./aftermath.ts";
 import { type AlarmConfiguration, alarmStop, NO_ALARMS, type ReadAlarmStates } from "./alarms.ts";
 import {

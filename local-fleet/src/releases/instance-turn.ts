@@ -1,6 +1,6 @@
+import type { Clock } from "@compose-fleet/process";
+import { messageOf } from "@compose-fleet/process";
 import { type InstanceStore, isOnline } from "../cloud/instance-store.ts";
-import type { Clock } from "../process/clock.ts";
-import { messageOf } from "../process/message-of.ts";
 import { agentSilent, type Deployment, endEvent, isActive, startEvent } from "./deployment.ts";
 import { type Diagnostics, LIFECYCLE_EVENTS, type LifecycleEventName } from "./lifecycle.ts";
 

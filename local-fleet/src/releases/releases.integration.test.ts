@@ -12,14 +12,13 @@ import {
 } from "@aws-sdk/client-codedeploy";
 import { DescribeImagesCommand, ECRClient, GetAuthorizationTokenCommand } from "@aws-sdk/client-ecr";
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { createGroupRunner, must } from "@compose-fleet/process";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { cleanUp } from "../clean-up.ts";
 import { controlSocket, readStatus } from "../control.ts";
 import { prepareFleet, startDaemon, startRequests } from "../fleet-under-test.ts";
 import { docker } from "../machine/docker.ts";
 import { workerHome } from "../machine/worker-files.ts";
-import { must } from "../process/command.ts";
-import { createGroupRunner } from "../process/execa-runner.ts";
 
 const NAME = "releasetest";
 const REPOSITORY = `fleet-${NAME}-test/service-a`;

@@ -1,8 +1,8 @@
 import { join } from "node:path";
+import type { Runner } from "@compose-fleet/process";
+import { CliError } from "@compose-fleet/process";
 import { cleanUp } from "../clean-up.ts";
 import { controlSocket, readStatus, requestShutdown } from "../control.ts";
-import { CliError } from "../process/cli-error.ts";
-import type { Runner } from "../process/command.ts";
 import type { LocalFleetStatus } from "../status.ts";
 import { localFolders } from "./folders.ts";
 

@@ -1,4 +1,4 @@
-import type { Progress, ProgressStep } from "../process/progress.ts";
+import type { Progress, ProgressStep } from "@compose-fleet/process";
 import type { FleetEvent } from "../progress.ts";
 
 /** Shows what the daemon reports as progress. */

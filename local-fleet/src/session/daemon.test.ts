@@ -1,10 +1,9 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Progress, Runner } from "@compose-fleet/process";
+import { InterruptedError } from "@compose-fleet/process";
 import { expect, test } from "vitest";
-import { InterruptedError } from "../process/cli-error.ts";
-import type { Runner } from "../process/command.ts";
-import type { Progress } from "../process/progress.ts";
 import { startDaemon } from "./daemon.ts";
 
 const runner: Runner = {

@@ -1,8 +1,8 @@
 import { request } from "node:http";
+import { CliError } from "@compose-fleet/process";
 import { z } from "zod";
 import type { FaultName } from "../faults/catalogue.ts";
 import type { DeliveredMessage } from "../outside/fake-telegram.ts";
-import { CliError } from "../process/cli-error.ts";
 
 export interface FaultRequest {
   readonly name: FaultName;

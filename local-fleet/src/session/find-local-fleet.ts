@@ -1,7 +1,7 @@
 import { readdir } from "node:fs/promises";
+import type { Runner } from "@compose-fleet/process";
+import { CliError, exitCodes } from "@compose-fleet/process";
 import { FLEET_LABEL } from "../machine/docker.ts";
-import { CliError, exitCodes } from "../process/cli-error.ts";
-import type { Runner } from "../process/command.ts";
 import type { LocalFleetStatus } from "../status.ts";
 import { controlStatus } from "./control.ts";
 import { fleetsFolder } from "./folders.ts";

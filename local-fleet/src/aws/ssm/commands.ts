@@ -1,7 +1,7 @@
 import type { CommandInvocationStatus } from "@aws-sdk/client-ssm";
+import type { Clock } from "@compose-fleet/process";
 import { type InstanceStore, isOnline } from "../../cloud/instance-store.ts";
 import type { Disturbances } from "../../faults/disturbances.ts";
-import type { Clock } from "../../process/clock.ts";
 import { AwsError } from "../aws-error.ts";
 import type { Script } from "./document.ts";
 

@@ -5,9 +5,9 @@ import type {
   DocumentDescription,
   GetDocumentCommandOutput,
 } from "@aws-sdk/client-ssm";
+import type { Clock } from "@compose-fleet/process";
 import { z } from "zod";
 import { type InstanceStore, isOnline } from "../../cloud/instance-store.ts";
-import type { Clock } from "../../process/clock.ts";
 import { type Action, type AwsService, action } from "../action.ts";
 import { AwsError } from "../aws-error.ts";
 import { page } from "../page.ts";

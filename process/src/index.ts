@@ -2,13 +2,15 @@ export { CliError, exitCodes, InterruptedError } from "./cli-error.ts";
 export { type Clock, systemClock } from "./clock.ts";
 export {
   type Command,
+  CommandError,
   type CommandResult,
   command,
   commandText,
   type Launcher,
+  must,
   type Runner,
   tailOf,
 } from "./command.ts";
-export { createTerminalRunner } from "./execa-runner.ts";
+export { createGroupRunner, createTerminalRunner } from "./execa-runner.ts";
 export { messageOf } from "./message-of.ts";
 export type { Progress, ProgressStep } from "./progress.ts";

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 
-/** Time as the emulator sees it, injected so that tests can hold it. */
+/** Time, injected so that tests can hold it. */
 export interface Clock {
   /** Epoch milliseconds. */
   readonly nowMs: () => number;
