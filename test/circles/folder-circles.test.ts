@@ -35,7 +35,6 @@ const packages = new Map(
 
 /** Circles that are still open, from before this test. A folder leaves its line when it is put in order; none may join one. */
 const STILL_OPEN: readonly (readonly string[])[] = [
-  ["core/policy/src", "core/policy/src/needs", "core/policy/src/replicas", "core/policy/src/workers"],
   ["infra/src", "infra/src/constructs", "infra/src/iam", "infra/src/stacks"],
   ["infra/src/emulator", "infra/src/emulator/gaps"],
   ["infra/src/policy", "infra/src/terraform"],

@@ -1,10 +1,10 @@
-export * from "./baseline.ts";
 export * from "./decide.ts";
-export * from "./decision.ts";
-export type { LastingState } from "./lasting.ts";
-export type { Leaving } from "./leaving.ts";
-export * from "./memory.ts";
-export * from "./observation.ts";
-export { renderReason } from "./render-reason.ts";
-export { nobodySeen, type SeenWorkers, seenAfter, stateAsSeen } from "./seen.ts";
+export * from "./decision/decision.ts";
+export { renderReason } from "./decision/render-reason.ts";
+export type { LastingState } from "./group/lasting.ts";
+export type { Leaving } from "./group/leaving.ts";
+export * from "./observation/observation.ts";
+export { nobodySeen, type SeenWorkers, seenAfter, stateAsSeen } from "./observation/seen.ts";
+export * from "./replicas/baseline.ts";
+export * from "./situation/memory.ts";
 export { type PolicyTarget, policyTargets } from "./targets.ts";

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { needSources } from "../src/needs/workers-need.ts";
 import { replicasPolicy } from "../src/replicas/decide-replicas.ts";
-import type { Spoken } from "../src/rule.ts";
+import type { Spoken } from "../src/rules/rule.ts";
 import { workerPolicy } from "../src/workers/decide-workers.ts";
 
 const page = readFileSync(new URL("../../../docs/policy.md", import.meta.url), "utf8");

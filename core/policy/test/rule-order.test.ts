@@ -4,7 +4,7 @@ import type { GroupObservation, Observation, Override, Signal } from "../src/ind
 import { replicasRules } from "../src/replicas/decide-replicas.ts";
 import { type ReplicasSituation, replicasSituation } from "../src/replicas/replicas-situation.ts";
 import { replicasTargets } from "../src/replicas/replicas-target.ts";
-import { firstThatSpeaks, type RuleList } from "../src/rule.ts";
+import { firstThatSpeaks, type RuleList } from "../src/rules/rule.ts";
 import { workerRules } from "../src/workers/decide-workers.ts";
 import { type WorkersSituation, workersSituation } from "../src/workers/workers-situation.ts";
 import { type Asked, blindWorker, missing, observe, ok, Scaler, worker } from "./world.ts";

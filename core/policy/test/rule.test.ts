@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { type DecideInput, situationOf } from "../src/decide.ts";
-import { firstThatSpeaks, type Rule } from "../src/rule.ts";
+import { firstThatSpeaks, type Rule } from "../src/rules/rule.ts";
 import { workerRules } from "../src/workers/decide-workers.ts";
 import { hold } from "../src/workers/moves.ts";
 import { type WorkersSituation, workersSituation } from "../src/workers/workers-situation.ts";

@@ -1,5 +1,5 @@
-import type { GroupObservation } from "../observation.ts";
-import type { Situation } from "../situation.ts";
+import type { GroupObservation } from "../observation/observation.ts";
+import type { Situation } from "../situation/situation.ts";
 
 /** What a need may look at. */
 export type NeedSituation = Pick<Situation, "config" | "observation" | "memory"> & { readonly group: GroupObservation };

@@ -1,6 +1,6 @@
-import { wholeUnits } from "../bounds.ts";
-import type { GroupObservation } from "../observation.ts";
-import type { Situation } from "../situation.ts";
+import type { GroupObservation } from "../observation/observation.ts";
+import { wholeUnits } from "../situation/bounds.ts";
+import type { Situation } from "../situation/situation.ts";
 import { byCpu } from "./by-cpu.ts";
 import { byLoad } from "./by-load.ts";
 import type { NeedSource } from "./need.ts";

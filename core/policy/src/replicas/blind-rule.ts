@@ -1,7 +1,7 @@
-import { loadAfterLoss } from "../blind-loss.ts";
-import { rounded } from "../bounds.ts";
-import type { Reason } from "../decision.ts";
-import type { Rule } from "../rule.ts";
+import type { Reason } from "../decision/decision.ts";
+import { loadAfterLoss } from "../group/blind-loss.ts";
+import type { Rule } from "../rules/rule.ts";
+import { rounded } from "../situation/bounds.ts";
 import { hold, scale } from "./moves.ts";
 import { replicasFor } from "./replicas-target.ts";
 import type { KnownReplicas } from "./standing-rules.ts";

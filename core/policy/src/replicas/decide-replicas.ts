@@ -1,5 +1,5 @@
-import { firstThatSpeaks, type Rule, type RuleList, type Spoken } from "../rule.ts";
-import type { Situation, Verdict } from "../situation.ts";
+import { firstThatSpeaks, type Rule, type RuleList, type Spoken } from "../rules/rule.ts";
+import type { Situation, Verdict } from "../situation/situation.ts";
 import { blind } from "./blind-rule.ts";
 import {
   adopts,

@@ -1,5 +1,5 @@
-import { clamp } from "../bounds.ts";
-import type { LastRule, Rule } from "../rule.ts";
+import type { LastRule, Rule } from "../rules/rule.ts";
+import { clamp } from "../situation/bounds.ts";
 import { hold, scale } from "./moves.ts";
 import type { ReplicasSituation } from "./replicas-situation.ts";
 import type { KnownReplicas } from "./standing-rules.ts";

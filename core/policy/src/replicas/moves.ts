@@ -1,5 +1,5 @@
-import type { Reason } from "../decision.ts";
-import type { Verdict } from "../situation.ts";
+import type { Reason } from "../decision/decision.ts";
+import type { Verdict } from "../situation/situation.ts";
 import type { ReplicasSituation } from "./replicas-situation.ts";
 
 /** Nothing changes, and what was commanded stays remembered. */

@@ -1,11 +1,11 @@
-import { rounded } from "../bounds.ts";
-import { type Reason, targetKey } from "../decision.ts";
-import { demandOn } from "../demand.ts";
-import type { Commanded } from "../memory.ts";
-import type { Reading, WorkerObservation } from "../observation.ts";
-import type { Situation } from "../situation.ts";
-import { stabilize, type Window } from "../stabilization.ts";
-import { heldBounds } from "../steps.ts";
+import { type Reason, targetKey } from "../decision/decision.ts";
+import { demandOn } from "../observation/demand.ts";
+import type { Reading, WorkerObservation } from "../observation/observation.ts";
+import { rounded } from "../situation/bounds.ts";
+import type { Commanded } from "../situation/memory.ts";
+import type { Situation } from "../situation/situation.ts";
+import { stabilize, type Window } from "../situation/stabilization.ts";
+import { heldBounds } from "../situation/steps.ts";
 import { currentReplicas, type ReplicasTarget, readyReplicas, replicasFor } from "./replicas-target.ts";
 
 /** What the rules of one service on one worker look at, computed once a tick. Numbers are replicas. */

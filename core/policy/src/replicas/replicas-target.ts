@@ -1,11 +1,11 @@
 import type { ServiceConfig } from "@compose-fleet/fleet";
-import { clamp, wholeUnits } from "../bounds.ts";
-import { type Target, targetKey } from "../decision.ts";
-import { demandOn, isDemandWhole } from "../demand.ts";
-import type { Reading, WorkerObservation } from "../observation.ts";
-import type { Situation } from "../situation.ts";
-import type { Steppable } from "../steps.ts";
-import { servingWorkers } from "../watch.ts";
+import { type Target, targetKey } from "../decision/decision.ts";
+import { servingWorkers } from "../group/watch.ts";
+import { demandOn, isDemandWhole } from "../observation/demand.ts";
+import type { Reading, WorkerObservation } from "../observation/observation.ts";
+import { clamp, wholeUnits } from "../situation/bounds.ts";
+import type { Situation } from "../situation/situation.ts";
+import type { Steppable } from "../situation/steps.ts";
 
 /** One service on one worker. */
 export interface ReplicasTarget {

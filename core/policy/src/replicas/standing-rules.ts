@@ -1,7 +1,7 @@
-import { clamp } from "../bounds.ts";
-import type { Reason } from "../decision.ts";
-import type { Rule } from "../rule.ts";
-import { activeOverride } from "../situation.ts";
+import type { Reason } from "../decision/decision.ts";
+import type { Rule } from "../rules/rule.ts";
+import { clamp } from "../situation/bounds.ts";
+import { activeOverride } from "../situation/situation.ts";
 import { hold, scale } from "./moves.ts";
 import type { ReplicasSituation } from "./replicas-situation.ts";
 

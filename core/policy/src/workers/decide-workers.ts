@@ -1,5 +1,5 @@
-import { firstThatSpeaks, type RuleList, type Spoken } from "../rule.ts";
-import type { Situation, Verdict } from "../situation.ts";
+import { firstThatSpeaks, type RuleList, type Spoken } from "../rules/rule.ts";
+import type { Situation, Verdict } from "../situation/situation.ts";
 import { belowMin, comesBack, giveUpLaunching, growsNow } from "./growing-rules.ts";
 import { giveUpNeverServed, replaceDead } from "./replacing-rules.ts";
 import {

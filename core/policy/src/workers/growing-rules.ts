@@ -1,8 +1,8 @@
-import { clamp } from "../bounds.ts";
-import type { Reason } from "../decision.ts";
-import { tooFewServe } from "../freeze.ts";
-import { giveUpLaunches, launchWait } from "../launches.ts";
-import type { Rule } from "../rule.ts";
+import type { Reason } from "../decision/decision.ts";
+import { tooFewServe } from "../group/freeze.ts";
+import { giveUpLaunches, launchWait } from "../group/launches.ts";
+import type { Rule } from "../rules/rule.ts";
+import { clamp } from "../situation/bounds.ts";
 import { comeBack, grow, hold } from "./moves.ts";
 import type { WorkersSituation } from "./workers-situation.ts";
 

@@ -1,9 +1,9 @@
-import type { Reason } from "../decision.ts";
-import { frozen, tooFewServe } from "../freeze.ts";
-import { launchWait, withoutUnfilled } from "../launches.ts";
-import type { Verdict } from "../situation.ts";
-import { pickVictim } from "../victim.ts";
-import { servingWorkers } from "../watch.ts";
+import type { Reason } from "../decision/decision.ts";
+import { frozen, tooFewServe } from "../group/freeze.ts";
+import { launchWait, withoutUnfilled } from "../group/launches.ts";
+import { pickVictim } from "../group/victim.ts";
+import { servingWorkers } from "../group/watch.ts";
+import type { Verdict } from "../situation/situation.ts";
 import type { WorkersSituation } from "./workers-situation.ts";
 
 // What can be said about the worker group. Each move asks its own conditions, so that no rule can forget them.

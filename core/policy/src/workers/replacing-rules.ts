@@ -1,7 +1,7 @@
-import { findNeverServed } from "../boot.ts";
-import { findDead, othersSay } from "../dead.ts";
-import { launchWait } from "../launches.ts";
-import type { Rule } from "../rule.ts";
+import { findNeverServed } from "../group/boot.ts";
+import { findDead, othersSay } from "../group/dead.ts";
+import { launchWait } from "../group/launches.ts";
+import type { Rule } from "../rules/rule.ts";
 import { end, grow, growBeside, hold } from "./moves.ts";
 import type { WorkersSituation } from "./workers-situation.ts";
 

@@ -1,8 +1,8 @@
-import { clamp } from "../bounds.ts";
-import { drainProgress } from "../drain.ts";
-import { tooFewServe } from "../freeze.ts";
-import { awsSays } from "../launches.ts";
-import type { LastRule, Rule } from "../rule.ts";
+import { drainProgress } from "../group/drain.ts";
+import { tooFewServe } from "../group/freeze.ts";
+import { awsSays } from "../group/launches.ts";
+import type { LastRule, Rule } from "../rules/rule.ts";
+import { clamp } from "../situation/bounds.ts";
 import { end, hold, shrink } from "./moves.ts";
 import type { WorkersSituation } from "./workers-situation.ts";
 

@@ -1,5 +1,5 @@
-import type { LastRule, Rule } from "../rule.ts";
-import { activeOverride } from "../situation.ts";
+import type { LastRule, Rule } from "../rules/rule.ts";
+import { activeOverride } from "../situation/situation.ts";
 import { hold } from "./moves.ts";
 import { WORKERS, type WorkersSituation } from "./workers-situation.ts";
 

@@ -1,13 +1,13 @@
 import type { FleetConfig } from "@compose-fleet/fleet";
-import { clamp, wholeUnits } from "../bounds.ts";
-import { type Capacity, capacityOf } from "../capacity.ts";
-import type { Reason } from "../decision.ts";
+import type { Reason } from "../decision/decision.ts";
+import { type Capacity, capacityOf } from "../group/capacity.ts";
+import { drainingWorkers, isDead } from "../group/watch.ts";
 import { type WorkersNeed, workersNeed } from "../needs/workers-need.ts";
-import type { GroupObservation, WorkerObservation } from "../observation.ts";
-import { activeOverride, type Situation } from "../situation.ts";
-import { stabilize, type Window } from "../stabilization.ts";
-import { heldBounds, type Steppable } from "../steps.ts";
-import { drainingWorkers, isDead } from "../watch.ts";
+import type { GroupObservation, WorkerObservation } from "../observation/observation.ts";
+import { clamp, wholeUnits } from "../situation/bounds.ts";
+import { activeOverride, type Situation } from "../situation/situation.ts";
+import { stabilize, type Window } from "../situation/stabilization.ts";
+import { heldBounds, type Steppable } from "../situation/steps.ts";
 
 /** The worker group's key among targets. */
 export const WORKERS = "workers";

@@ -1,5 +1,5 @@
-import type { Reason } from "./decision.ts";
-import type { GroupObservation, WorkerObservation } from "./observation.ts";
+import type { Reason } from "../decision/decision.ts";
+import type { GroupObservation, WorkerObservation } from "../observation/observation.ts";
 
 /**
  * Processes of the group without which a worker that is ended is not ended after all, is not replaced, or its successor gets no traffic.

@@ -1,4 +1,4 @@
-import type { Verdict } from "./situation.ts";
+import type { Verdict } from "../situation/situation.ts";
 
 /** A rule for people. */
 export interface Spoken {

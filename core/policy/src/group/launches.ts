@@ -1,9 +1,9 @@
+import type { Reason } from "../decision/decision.ts";
+import type { GroupObservation, WorkerObservation } from "../observation/observation.ts";
+import type { Memory } from "../situation/memory.ts";
+import type { Situation } from "../situation/situation.ts";
 import type { Capacity } from "./capacity.ts";
-import type { Reason } from "./decision.ts";
 import { frozen } from "./freeze.ts";
-import type { Memory } from "./memory.ts";
-import type { GroupObservation, WorkerObservation } from "./observation.ts";
-import type { Situation } from "./situation.ts";
 
 /** Launches that failed in a row: those that AWS refused or gave up, and those whose worker never served; `except` is left out. */
 function failedLaunches(

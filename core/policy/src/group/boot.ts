@@ -1,7 +1,7 @@
 import type { FleetConfig } from "@compose-fleet/fleet";
-import type { Memory } from "./memory.ts";
-import type { WorkerObservation } from "./observation.ts";
-import type { Situation } from "./situation.ts";
+import type { WorkerObservation } from "../observation/observation.ts";
+import type { Memory } from "../situation/memory.ts";
+import type { Situation } from "../situation/situation.ts";
 
 /** A failed boot older than this counts no more: whoever repaired the cause should not have to reset anything. */
 const FAILED_BOOT_MEMORY_MS = 60 * 60_000;

@@ -1,5 +1,5 @@
-import type { WorkerObservation } from "./observation.ts";
-import type { Situation } from "./situation.ts";
+import type { WorkerObservation } from "../observation/observation.ts";
+import type { Situation } from "../situation/situation.ts";
 import { isDead, isWithoutData, servingWorkers } from "./watch.ts";
 
 /**

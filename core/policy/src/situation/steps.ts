@@ -1,5 +1,5 @@
+import type { Signal } from "../observation/observation.ts";
 import type { HeldStep, Memory } from "./memory.ts";
-import type { Signal } from "./observation.ts";
 
 /** A target that a signal may step, with what the policy knows of it. */
 export interface Steppable {

@@ -1,8 +1,8 @@
 import type { FleetConfig } from "@compose-fleet/fleet";
-import { demandOn } from "./demand.ts";
-import type { LastRead, Memory } from "./memory.ts";
-import type { Observation, WorkerObservation } from "./observation.ts";
-import type { Situation } from "./situation.ts";
+import { demandOn } from "../observation/demand.ts";
+import type { Observation, WorkerObservation } from "../observation/observation.ts";
+import type { LastRead, Memory } from "../situation/memory.ts";
+import type { Situation } from "../situation/situation.ts";
 import { servingWorkers } from "./watch.ts";
 
 /**

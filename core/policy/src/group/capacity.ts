@@ -1,6 +1,6 @@
+import type { GroupObservation, WorkerObservation } from "../observation/observation.ts";
+import type { Situation } from "../situation/situation.ts";
 import { hasFailedToBoot } from "./boot.ts";
-import type { GroupObservation, WorkerObservation } from "./observation.ts";
-import type { Situation } from "./situation.ts";
 import { isDown, isProven, isReached, servingWorkers } from "./watch.ts";
 
 /** What there is of a worker group, apart from what was asked for. */

@@ -1,6 +1,6 @@
-import type { Memory } from "./memory.ts";
-import type { WorkerObservation } from "./observation.ts";
-import type { Situation } from "./situation.ts";
+import type { WorkerObservation } from "../observation/observation.ts";
+import type { Memory } from "../situation/memory.ts";
+import type { Situation } from "../situation/situation.ts";
 
 /** A worker is gone when this many scrapes in a row had no answer: one may be late on a worker that serves. */
 const SILENT_SCRAPES = 5;

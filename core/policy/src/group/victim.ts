@@ -1,5 +1,5 @@
-import { demandOn, isDemandWhole } from "./demand.ts";
-import type { WorkerObservation } from "./observation.ts";
+import { demandOn, isDemandWhole } from "../observation/demand.ts";
+import type { WorkerObservation } from "../observation/observation.ts";
 
 /**
  * The worker to remove: in the zone with the most workers, so that zones stay balanced; there the least busy one; then the oldest.

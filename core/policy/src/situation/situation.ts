@@ -1,7 +1,7 @@
 import type { FleetConfig } from "@compose-fleet/fleet";
-import type { Decision } from "./decision.ts";
+import type { Decision } from "../decision/decision.ts";
+import type { Observation, Override } from "../observation/observation.ts";
 import type { Commanded, Memory, Recommendation } from "./memory.ts";
-import type { Observation, Override } from "./observation.ts";
 
 /** What every rule of one tick may look at. */
 export interface Situation {

@@ -1,6 +1,6 @@
-import type { Reason } from "./decision.ts";
-import type { WorkerObservation } from "./observation.ts";
-import type { Situation } from "./situation.ts";
+import type { Reason } from "../decision/decision.ts";
+import type { WorkerObservation } from "../observation/observation.ts";
+import type { Situation } from "../situation/situation.ts";
 import { isDead } from "./watch.ts";
 
 /** What may be done with a worker that drains: end it now, or wait. */

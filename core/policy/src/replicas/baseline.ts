@@ -1,5 +1,5 @@
-import type { Decision } from "./decision.ts";
-import type { Observation } from "./observation.ts";
+import type { Decision } from "../decision/decision.ts";
+import type { Observation } from "../observation/observation.ts";
 
 /** By service, replicas. */
 export type Baseline = Readonly<Record<string, number>>;

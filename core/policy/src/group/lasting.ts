@@ -1,10 +1,10 @@
-import type { Decision, Reason } from "./decision.ts";
+import type { Decision, Reason } from "../decision/decision.ts";
+import { renderReason } from "../decision/render-reason.ts";
+import type { GroupObservation, WorkerObservation } from "../observation/observation.ts";
+import type { Memory } from "../situation/memory.ts";
+import type { Situation } from "../situation/situation.ts";
 import { suspendedProcesses } from "./freeze.ts";
 import { awsSays } from "./launches.ts";
-import type { Memory } from "./memory.ts";
-import type { GroupObservation, WorkerObservation } from "./observation.ts";
-import { renderReason } from "./render-reason.ts";
-import type { Situation } from "./situation.ts";
 import { isDown } from "./watch.ts";
 
 /** A state may be gone for this long without being over: a launch that fails shows as a member for a moment. */

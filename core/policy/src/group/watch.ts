@@ -1,7 +1,7 @@
 import type { FleetConfig } from "@compose-fleet/fleet";
-import { demandOn, isDemandWhole } from "./demand.ts";
-import type { Commanded, Memory, WorkerWatch } from "./memory.ts";
-import type { Observation, Reading, WorkerObservation } from "./observation.ts";
+import { demandOn, isDemandWhole } from "../observation/demand.ts";
+import type { Observation, Reading, WorkerObservation } from "../observation/observation.ts";
+import type { Commanded, Memory, WorkerWatch } from "../situation/memory.ts";
 
 /** Below this rate over all services a worker is quiet: one request in the widest sensible rate window is more than none. */
 const QUIET_REQUESTS_PER_SECOND = 0.05;
