@@ -1,9 +1,9 @@
 import { cp, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { parseFleetConfig } from "@compose-fleet/fleet";
+import { renderStackPrometheus } from "@compose-fleet/render";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { parse } from "yaml";
-import { renderStackPrometheus } from "../cli/src/render/stack-prometheus.ts";
 import { deploy } from "../test/code-deploy.ts";
 import { readImages } from "../test/images.ts";
 import { run, STACK, scratchFolder } from "./test/docker.ts";

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { parseFleetConfig } from "@compose-fleet/fleet";
+import { renderStackPrometheus } from "@compose-fleet/render";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { renderStackPrometheus } from "../cli/src/render/stack-prometheus.ts";
 import { image, STACK, scratchFolder, toolbox } from "./test/docker.ts";
 import { MISTAKES } from "./test/mistakes.ts";
 

@@ -10,14 +10,15 @@ export const arrows = {
   wh: ["fleet", "policy", "release-aws", "releases", "wh-api"],
   "local-fleet": ["fleet", "group-model", "process", "wh-api"],
   load: ["fleet", "process"],
-  cli: ["fleet", "load", "local-fleet", "policy", "process", "release-aws", "releases", "wh-api"],
-  bench: ["cli", "fleet", "load", "local-fleet", "policy", "process", "release-aws", "releases", "wh-api"],
+  cli: ["compose", "fleet", "load", "local-fleet", "policy", "process", "release-aws", "releases", "render", "wh-api"],
+  bench: ["cli", "fleet", "load", "local-fleet", "policy", "process", "release-aws", "releases", "render", "wh-api"],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 /** Every part that could be imported, and its folder. */
 export const importable: Readonly<Record<string, string>> = {
   bench: "bench",
   cli: "cli",
+  compose: "core/compose",
   fleet: "core/fleet",
   "group-model": "core/group-model",
   infra: "infra",
@@ -27,6 +28,7 @@ export const importable: Readonly<Record<string, string>> = {
   process: "process",
   "release-aws": "release-aws",
   releases: "core/releases",
+  render: "core/render",
   "service-a": "service-a",
   wh: "wh",
   "wh-api": "core/wh-api",

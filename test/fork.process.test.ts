@@ -55,7 +55,7 @@ test("tests that read the fleet file, what is rendered from it, or the workflow 
     expect.arrayContaining([
       "test/release-workflow.test.ts",
       "test/infra-contract.test.ts",
-      "cli/src/render/stack-worker.test.ts",
+      "cli/src/render/committed.test.ts",
     ]),
   );
   const { code, output } = await run("node_modules/vitest/vitest.mjs", "run", "--project", "unit", ...affected);

@@ -24,9 +24,54 @@ const ARROWS: readonly Planted[] = Object.entries(arrows).flatMap(([part, allowe
   }),
 );
 
+/** What each part of the core may import: core/fleet by its name, and nothing else of ours. */
+const CORE: readonly Planted[] = Object.entries(importable)
+  .filter(([, folder]) => folder.startsWith("core/"))
+  .flatMap(([part, where]) =>
+    Object.entries(importable).flatMap(([name, folder]): readonly Planted[] => {
+      if (name === part) return [];
+      const code = (from: string) => `import { x } from "${from}";\nexport const y = x;\n`;
+      const rule = name === "fleet" ? undefined : "noRestrictedImports";
+      return [
+        [`core/${part} imports ${name} by name`, `${where}/src`, code(`@compose-fleet/${name}`), rule],
+        [
+          `core/${part} imports ${name} by path`,
+          `${where}/src`,
+          code(`../../../${folder}/src/x.ts`),
+          "noRestrictedImports",
+        ],
+      ];
+    }),
+  );
+
 /** Rule that must catch it (none: it is allowed), folder, code. */
 const PLANTED: readonly Planted[] = [
   ...ARROWS,
+  ...CORE,
+  [
+    "render reads a file",
+    "core/render/src",
+    'import { readFile } from "node:fs/promises";\nexport const x = readFile;\n',
+    "noRestrictedImports",
+  ],
+  [
+    "render writes YAML",
+    "core/render/src",
+    'import { Document } from "yaml";\nexport const x = Document;\n',
+    undefined,
+  ],
+  [
+    "compose runs a program",
+    "core/compose/src",
+    'import { execFile } from "node:child_process";\nexport const x = execFile;\n',
+    "noRestrictedImports",
+  ],
+  [
+    "compose reads the environment",
+    "core/compose/src",
+    "export const x = () => process.cwd();\n",
+    "noRestrictedGlobals",
+  ],
   [
     "policy imports node",
     "core/policy/src",

@@ -17,8 +17,7 @@ import { tmpdir } from "node:os";
 import { join, relative, resolve } from "node:path";
 import { promisify } from "node:util";
 import { parseFleetConfig } from "@compose-fleet/fleet";
-import { renderStackPrometheus } from "../cli/src/render/stack-prometheus.ts";
-import { renderStackWorker } from "../cli/src/render/stack-worker.ts";
+import { renderStackPrometheus, renderStackWorker } from "@compose-fleet/render";
 import { type Deployment, type DeployOptions, deploy } from "./code-deploy.ts";
 import { type FakeEngine, startFakeEngine } from "./fake-engine.ts";
 

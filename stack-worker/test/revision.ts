@@ -2,8 +2,8 @@ import { existsSync } from "node:fs";
 import { cp, mkdir, mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { parseFleetConfig } from "@compose-fleet/fleet";
+import { renderStackWorker } from "@compose-fleet/render";
 import { writeRendered } from "../../cli/src/render/files.ts";
-import { renderStackWorker } from "../../cli/src/render/stack-worker.ts";
 
 const STACK = resolve(import.meta.dirname, "..");
 

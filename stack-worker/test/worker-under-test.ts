@@ -2,8 +2,8 @@ import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseFleetConfig } from "@compose-fleet/fleet";
+import { renderStackWorker } from "@compose-fleet/render";
 import { writeRendered } from "../../cli/src/render/files.ts";
-import { renderStackWorker } from "../../cli/src/render/stack-worker.ts";
 import { type Ended, must, run } from "./run.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");

@@ -4,12 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ReleasePlace } from "@compose-fleet/cli/release";
 import { author, makeDeps, packTgz, stageStack } from "@compose-fleet/cli/release";
-import { renderStacks } from "@compose-fleet/cli/render";
 import type { CliContext } from "@compose-fleet/cli/run";
 import { must } from "@compose-fleet/cli/setup";
 import { imageVariable, repositoryName } from "@compose-fleet/fleet";
 import { command } from "@compose-fleet/process";
 import { shortCommit, stackFolders } from "@compose-fleet/releases";
+import { renderStacks } from "@compose-fleet/render";
 import { recipeOf, type Variant } from "./variant.ts";
 
 export interface PublishDeps {

@@ -3,7 +3,8 @@ import { join, relative } from "node:path";
 import type { FleetConfig } from "@compose-fleet/fleet";
 import type { LocalFolders } from "@compose-fleet/local-fleet/session";
 
-import { renderStacks, writeRendered } from "../render/index.ts";
+import { renderStacks } from "@compose-fleet/render";
+import { writeRendered } from "../render/files.ts";
 
 /** Where the emulated EC2 answers inside the local fleet's network. */
 const ec2Endpoint = "http://aws:4566";

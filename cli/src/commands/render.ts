@@ -1,5 +1,6 @@
 import { join, resolve } from "node:path";
 import { CliError } from "@compose-fleet/process";
+import { renderStacks } from "@compose-fleet/render";
 import { Command } from "commander";
 import { checkServices } from "../compose/check-services.ts";
 import { fleetFilePath } from "../fleet-file/fleet-path.ts";
@@ -8,7 +9,7 @@ import { fleetOption } from "../options/fleet-option.ts";
 import { checkFolder } from "../paths/check-folder.ts";
 import { pathOption } from "../paths/path-options.ts";
 import { checkWritable } from "../paths/write-files.ts";
-import { checkRendered, renderStacks, writeRendered } from "../render/index.ts";
+import { checkRendered, writeRendered } from "../render/files.ts";
 import type { CliContext } from "../run/context.ts";
 
 /** `fleet render`: what both stacks must know of fleet.yaml, as committed files. */

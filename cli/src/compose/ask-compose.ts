@@ -1,10 +1,6 @@
+import type { ComposeAnswer } from "@compose-fleet/compose";
 import type { Runner } from "@compose-fleet/process";
 import { command, tailOf } from "@compose-fleet/process";
-
-/** What compose answered. `warnings` are its own sentences about what it could make something of all the same. */
-export type ComposeAnswer =
-  | { readonly ok: true; readonly output: string; readonly warnings: readonly string[] }
-  | { readonly ok: false; readonly said: string };
 
 /** Of this process's environment compose gets these: a worker has none of the variables that happen to be set here. */
 const PASSED_ON = ["PATH", "HOME", "DOCKER_CONFIG"];

@@ -1,7 +1,7 @@
+import type { Remark } from "@compose-fleet/compose";
 import type { Runner } from "@compose-fleet/process";
 import { CliError } from "@compose-fleet/process";
 import { askCompose, findCompose } from "./ask-compose.ts";
-import type { Remark } from "./judge.ts";
 import { type Review, reviewServices } from "./review-services.ts";
 import { type ComposeFile, withStagedFolder } from "./staged-folder.ts";
 

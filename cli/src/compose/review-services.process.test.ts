@@ -1,10 +1,10 @@
+import { serviceRules } from "@compose-fleet/compose";
 import { createTerminalRunner } from "@compose-fleet/process";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { sampleFiles, sampleTop, serviceSamples } from "../../../core/compose/test/samples.ts";
 import { askCompose } from "./ask-compose.ts";
 import { type Review, reviewServices } from "./review-services.ts";
-import { sampleFiles, sampleTop, serviceSamples } from "./samples.ts";
-import { serviceRules } from "./service-rules.ts";
 import { stackOf } from "./stack-under-test.ts";
 import { withStagedFolder } from "./staged-folder.ts";
 
@@ -262,7 +262,7 @@ test("the text of fleet.yaml's environment is the text in the container", async 
     .filter((value) => [...value].every((each) => each === "\n" || each === "\t" || (each >= " " && each !== "\x7f")));
   const environment = Object.fromEntries(values.map((value, i) => [`V${i}`, value]));
   const { parseFleetConfig } = await import("@compose-fleet/fleet");
-  const { renderStackWorker } = await import("../render/stack-worker.ts");
+  const { renderStackWorker } = await import("@compose-fleet/render");
   const parsed = parseFleetConfig({
     name: "demo",
     services: { web: { path: "/", port: 80, memory: "64m", capacity: { requestsPerSecond: 5 }, environment } },

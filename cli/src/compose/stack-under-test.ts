@@ -1,5 +1,5 @@
 import { parseFleetConfig } from "@compose-fleet/fleet";
-import { renderStackWorker } from "../render/stack-worker.ts";
+import { renderStackWorker } from "@compose-fleet/render";
 import type { ComposeFile } from "./staged-folder.ts";
 
 const STACK = `

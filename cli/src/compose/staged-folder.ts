@@ -1,7 +1,7 @@
 import { chmod, mkdir, mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve, sep } from "node:path";
-import type { PathKind } from "./rule.ts";
+import type { PathKind } from "@compose-fleet/compose";
 
 /** One file of a stack. */
 export interface ComposeFile {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { FleetConfig } from "@compose-fleet/fleet";
 import type { Runner } from "@compose-fleet/process";
 import { CliError } from "@compose-fleet/process";
-import { renderStackWorker } from "../render/stack-worker.ts";
+import { renderStackWorker } from "@compose-fleet/render";
 import { type Review, reviewServices } from "./review-services.ts";
 import { type ComposeFile, isFolder } from "./staged-folder.ts";
 

@@ -4,7 +4,7 @@ import type { Progress } from "@compose-fleet/process";
 import { CliError, exitCodes } from "@compose-fleet/process";
 import type { RevisionStore } from "@compose-fleet/releases";
 import { parseRevisionInfo, revisionFile, shortCommit, stackFolders } from "@compose-fleet/releases";
-import type { RenderedFile } from "../render/index.ts";
+import type { RenderedFile } from "@compose-fleet/render";
 import { copyImages } from "./copy-images.ts";
 import type { Registry } from "./ecr-registry.ts";
 import type { Commit, Source } from "./git-source.ts";

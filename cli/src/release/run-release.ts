@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { MachineKind } from "@compose-fleet/fleet";
 
-import { renderStacks } from "../render/index.ts";
+import { renderStacks } from "@compose-fleet/render";
 import type { CliContext } from "../run/context.ts";
 import { askFirst } from "./ask-first.ts";
 import type { FollowDeps } from "./follow-deployment.ts";

@@ -1,7 +1,7 @@
 import type { MachineKind } from "@compose-fleet/fleet";
 import { imageVariable } from "@compose-fleet/fleet";
 import { type RevisionInfo, revisionFile, revisionName, stackFolders } from "@compose-fleet/releases";
-import type { RenderedFile } from "../render/index.ts";
+import type { RenderedFile } from "@compose-fleet/render";
 import { contentHash } from "./content-hash.ts";
 import { imageEnv } from "./image-reference.ts";
 import type { StackFile } from "./stack-file.ts";

@@ -163,14 +163,6 @@ describe("alertmanager.yml", () => {
   });
 });
 
-test("the committed files are those of the committed fleet.yaml", () => {
-  const result = parseFleetConfig(parse(readFileSync(new URL("fleet.yaml", root), "utf8")));
-  if (!result.ok) throw new Error(JSON.stringify(result.faults));
-  for (const file of renderStackPrometheus(result.config)) {
-    expect(readFileSync(new URL(file.path, root), "utf8")).toBe(file.content);
-  }
-});
-
 describe("secrets.tsv", () => {
   const secrets = (fleet: FleetConfig) => {
     const file = renderStackPrometheus(fleet).find(({ path }) => path.endsWith("/secrets.tsv"));

@@ -29,6 +29,12 @@ export function readYaml(text: string, service: string): YamlReading {
   return services === undefined ? noServices : { ok: true, file, services };
 }
 
+/** Names of the services in a file; none of one that cannot be read. */
+export function servicesOf(text: string): readonly string[] {
+  const reading = readYaml(text, "nginx");
+  return reading.ok ? Object.keys(reading.services) : [];
+}
+
 function firstLine(text: string): string {
   return (text.split("\n")[0] ?? text).replace(/:$/, "");
 }

@@ -1,12 +1,8 @@
-import { join, resolve } from "node:path";
 import { type FleetConfigInput, parseFleetConfig } from "@compose-fleet/fleet";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { loadFleetFile } from "../fleet-file/load.ts";
-import { checkRendered } from "./files.ts";
 import { renderStackWorker } from "./stack-worker.ts";
 
-const ROOT = resolve(import.meta.dirname, "../../..");
 const WEB = { path: "/web/", port: 80, memory: "64m", capacity: { requestsPerSecond: 5 } };
 
 /** Renders a fleet and gives the content of one file. */
@@ -19,11 +15,6 @@ function rendered(name: string, fleet: Partial<FleetConfigInput>): string {
 }
 
 describe("renderStackWorker", () => {
-  test("the committed files are those of fleet.yaml", async () => {
-    const files = renderStackWorker(await loadFleetFile(join(ROOT, "fleet.yaml")));
-    expect(await checkRendered(ROOT, files)).toEqual([]);
-  });
-
   test("the compose overlay takes the service's own file, and says what fleet.yaml says of it", () => {
     const services = { web: { ...WEB, environment: { PAYLOAD: "Hello, World!" } } };
     expect(parse(rendered("compose.services.yml", { services })).services.web).toMatchObject({

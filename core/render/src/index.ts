@@ -3,9 +3,10 @@ import type { RenderedFile } from "./rendered-file.ts";
 import { renderStackPrometheus, type StackPrometheusOptions } from "./stack-prometheus.ts";
 import { renderStackWorker } from "./stack-worker.ts";
 
-export { checkRendered, writeRendered } from "./files.ts";
+export { plainYaml } from "./plain-yaml.ts";
 export type { RenderedFile } from "./rendered-file.ts";
-export type { StackPrometheusOptions } from "./stack-prometheus.ts";
+export { renderStackPrometheus, type StackPrometheusOptions } from "./stack-prometheus.ts";
+export { renderStackWorker } from "./stack-worker.ts";
 
 /** Everything that is derived from `fleet.yaml`, for both stacks. Pure: the same config gives the same bytes. */
 export function renderStacks(config: FleetConfig, options: StackPrometheusOptions = {}): RenderedFile[] {
