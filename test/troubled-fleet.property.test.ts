@@ -1,8 +1,7 @@
 import { parseFleetConfig } from "@compose-fleet/fleet";
-import { type Decision, decide, emptyMemory, renderReason } from "@compose-fleet/policy";
+import { type Decision, decide, emptyMemory, QUANTITIES, renderReason } from "@compose-fleet/policy";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { QUERY_NAMES } from "../wh/src/observe/queries.ts";
 import { TroubledFleet } from "./troubled-fleet.ts";
 
 const BOUNDS = { min: 2, max: 6 };
@@ -68,11 +67,11 @@ const HAPPENINGS = {
         Object.assign(machineAt(fleet, at) ?? {}, { isScrapeBlocked }),
   ),
   missing: fc
-    .tuple(fc.subarray(QUERY_NAMES.filter((name) => name !== "demand")), fc.subarray([0, 1, 2, 3, 4, 5]))
+    .tuple(fc.subarray(QUANTITIES.filter((name) => name !== "demand")), fc.subarray([0, 1, 2, 3, 4, 5]))
     .map(([names, workers]) =>
       change(() => ({ missing: new Set(names.flatMap((name) => workers.map((at) => `${name}/${at}`))) })),
     ),
-  failing: fc.subarray([...QUERY_NAMES]).map((names) => change(() => ({ failing: new Set(names) }))),
+  failing: fc.subarray([...QUANTITIES]).map((names) => change(() => ({ failing: new Set(names) }))),
   prometheus: flag.map((prometheusIsDown) => change(() => ({ prometheusIsDown }))),
   group: flag.map((groupIsUnreadable) => change(() => ({ groupIsUnreadable }))),
   registration: fc.constantFrom(5, 20, 300).map((registrationSeconds) => change(() => ({ registrationSeconds }))),
@@ -132,7 +131,7 @@ function judge(fleet: TroubledFleet, decision: Decision): void {
 }
 
 function createRun() {
-  const fleet = new TroubledFleet(BOUNDS);
+  const fleet = new TroubledFleet(config);
   let memory = emptyMemory(0);
   let told = new Map<string, number>();
   const over = new Map<string, number>();

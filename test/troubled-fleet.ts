@@ -1,3 +1,4 @@
+import type { FleetConfig } from "@compose-fleet/fleet";
 import {
   completeLifecycleAction,
   createGroup,
@@ -22,14 +23,20 @@ import {
   terminateInstance,
   upkeep,
 } from "@compose-fleet/group-model";
-import { type Decision, nobodySeen, type Observation, seenAfter } from "@compose-fleet/policy";
+import {
+  type Decision,
+  type GroupReading,
+  nobodySeen,
+  type Observation,
+  observe,
+  QUANTITIES,
+  type Quantity,
+} from "@compose-fleet/policy";
 import { describeActivity, describeMember } from "../local-fleet/src/aws/autoscaling-describe.ts";
 import { readLaunches } from "../wh/src/aws/activities.ts";
 import { memberStateOf } from "../wh/src/aws/lifecycle-state.ts";
-import { assembleObservation } from "../wh/src/observe/assemble.ts";
 import type { QueryResult, Sample } from "../wh/src/observe/metrics-reader.ts";
-import { QUERY_NAMES, type QueryName } from "../wh/src/observe/queries.ts";
-import type { GroupReading } from "../wh/src/observe/worker-group.ts";
+import { rawMetricsOf } from "../wh/src/observe/raw-metrics.ts";
 
 /** What one worker sustains, requests per second: ten replicas of a hundred. */
 const SUSTAINED = 1000;
@@ -61,7 +68,7 @@ export interface Troubles {
   bootsHang: boolean;
   suspended: readonly ScalingProcess[];
   prometheusIsDown: boolean;
-  failing: ReadonlySet<QueryName>;
+  failing: ReadonlySet<Quantity>;
   /** `QUERY/INDEX` of the worker that does not send it, in the order of the group's listing. */
   missing: ReadonlySet<string>;
   groupIsUnreadable: boolean;
@@ -101,10 +108,12 @@ export class TroubledFleet {
   readonly machines = new Map<string, Machine>();
   private seen = nobodySeen;
   private ids = 0;
-  private readonly bounds: { readonly min: number; readonly max: number };
+  private readonly config: FleetConfig;
 
-  constructor(bounds: { readonly min: number; readonly max: number }) {
-    this.bounds = bounds;
+  /** A fleet of `config`, whose one service is `web`. */
+  constructor(config: FleetConfig) {
+    this.config = config;
+    const bounds = this.bounds;
     const hooks = [
       { name: "launching", transition: "launching", heartbeatSeconds: HOOK, defaultResult: "ABANDON" } as const,
     ];
@@ -112,6 +121,11 @@ export class TroubledFleet {
     const { group, effects } = createGroup({ ...spec, suspended: ["AZRebalance"] }, this.moment());
     this.group = group;
     this.carryOut(effects);
+  }
+
+  private get bounds(): { readonly min: number; readonly max: number } {
+    const { min, max } = this.config.workers;
+    return { min, max };
   }
 
   private moment(): Moment {
@@ -233,16 +247,14 @@ export class TroubledFleet {
 
   /** The world as wh would see it now. */
   observe(): Observation {
-    const observation = assembleObservation({
+    const look = {
       atMs: this.nowMs + this.clockMs,
-      services: ["web"],
-      bootMs: 60_000,
       group: this.describe(),
-      metrics: this.metrics(),
-      seen: this.seen,
-    });
-    if (observation.group.ok) this.seen = seenAfter(this.seen, observation.group.value.workers);
-    return observation;
+      metrics: rawMetricsOf(this.metrics()),
+    };
+    const observed = observe(this.config, look, this.seen);
+    this.seen = observed.seen;
+    return observed.observation;
   }
 
   /** What only a restart forgets. */
@@ -284,19 +296,19 @@ export class TroubledFleet {
     };
   }
 
-  private metrics(): Record<QueryName, QueryResult> {
+  private metrics(): Record<Quantity, QueryResult> {
     const listed = this.group.instances;
     const serving = new Set(this.serving());
     const share = (id: string) => (serving.has(id) ? this.load / serving.size : 0);
     const served = (id: string) => Math.min(SUSTAINED, share(id));
     const isUp = (id: string) => this.isAlive(id) && this.machines.get(id)?.isScrapeBlocked === false;
-    const sends = (name: QueryName) =>
+    const sends = (name: Quantity) =>
       listed.filter(({ id }, index) => this.isAlive(id) && !this.troubles.missing.has(`${name}/${index}`));
-    const each = (name: QueryName, value: (id: string) => number, more: object = {}): Sample[] =>
+    const each = (name: Quantity, value: (id: string) => number, more: object = {}): Sample[] =>
       sends(name).map(({ id }) => ({ labels: { worker: id, ...more }, value: value(id) }));
     const web = { service: "web" };
     const counted = sends("requests").filter(({ id }) => isUp(id));
-    const samples: Record<QueryName, Sample[]> = {
+    const samples: Record<Quantity, Sample[]> = {
       up: listed
         .filter((_, index) => !this.troubles.missing.has(`up/${index}`))
         .map(({ id }) => ({ labels: { worker: id }, value: Number(isUp(id)) })),
@@ -310,13 +322,13 @@ export class TroubledFleet {
     };
     const { failing, prometheusIsDown } = this.troubles;
     return Object.fromEntries(
-      QUERY_NAMES.map((name): [QueryName, QueryResult] => [
+      QUANTITIES.map((name): [Quantity, QueryResult] => [
         name,
         prometheusIsDown || failing.has(name)
           ? { ok: false, problem: "Prometheus answered 503" }
           : { ok: true, samples: samples[name] },
       ]),
-    ) as Record<QueryName, QueryResult>;
+    ) as Record<Quantity, QueryResult>;
   }
 
   /** Carries a decision out, as AWS and the workers would. Returns whom the group itself chose to end. */

@@ -1,9 +1,9 @@
-import { type Decision, decide, emptyMemory, type Memory, type Observation } from "@compose-fleet/policy";
+import { type Decision, decide, emptyMemory, type Memory, type Observation, observe } from "@compose-fleet/policy";
 import { awsError, createFakeAws } from "@compose-fleet/release-aws/fake-aws";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { assembleObservation } from "../observe/assemble.ts";
 import type { QueryResult } from "../observe/metrics-reader.ts";
+import { rawMetricsOf } from "../observe/raw-metrics.ts";
 import { createFakeClock } from "../test-support/fake-clock.ts";
 import { testFleet } from "../test-support/test-fleet.ts";
 import { createAsgReader } from "./asg-reader.ts";
@@ -76,12 +76,10 @@ async function live(failing: Partial<Record<Beside, keyof typeof FAILURES>>, req
   for (let tick = 0; tick < 60; tick++) {
     const description = reader.describe();
     await clock.advance(10_000);
-    observation = assembleObservation({
+    const look = {
       atMs: clock.monotonicMs(),
-      services,
-      bootMs: 0,
       group: await description,
-      metrics: {
+      metrics: rawMetricsOf({
         up: each(1),
         requests: each(requestsPerSecond / 3, true),
         seconds: each(0.05, true),
@@ -90,9 +88,10 @@ async function live(failing: Partial<Record<Beside, keyof typeof FAILURES>>, req
         cpu: each(0.1),
         draining: each(0),
         demand: { ok: true, samples: [{ labels: { service: services[0] ?? "" }, value: requestsPerSecond }] },
-      },
-      seen: { up: new Set(Instances.map(({ InstanceId }) => InstanceId)), draining: new Set() },
-    });
+      }),
+    };
+    const seen = { up: new Set(Instances.map(({ InstanceId }) => InstanceId)), draining: new Set<string>() };
+    observation = observe(fleet, look, seen).observation;
     const output = decide({ config: fleet, observation, signals: [], overrides: [], memory, inFlight: new Set() });
     memory = output.memory;
     decisions.push(...output.decisions);

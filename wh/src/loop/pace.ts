@@ -1,11 +1,9 @@
 import type { FleetConfig } from "@compose-fleet/fleet";
+import { isEventful, paceMs } from "@compose-fleet/policy";
 import type { Clock } from "../clock.ts";
 import type { TickResult } from "./tick.ts";
 
-/** Any change keeps the loop fast for this long. */
-const ACTIVE_MS = 60_000;
-
-/** How fast the loop runs: fast while a signal is active, while Prometheus cannot be read, or when something changed in the last minute. */
+/** How fast the loop runs, as the policy says. */
 export interface Pace {
   onTick(result: Pick<TickResult, "decisions" | "observation">): void;
   /** Milliseconds between two ticks. */
@@ -14,16 +12,11 @@ export interface Pace {
 
 /** The pace by `scaling.loop`. */
 export function createPace(config: FleetConfig["scaling"]["loop"], clock: Clock): Pace {
-  let changedAtMs = Number.NEGATIVE_INFINITY;
+  let eventfulAtMs = Number.NEGATIVE_INFINITY;
   return {
     onTick: ({ decisions, observation }) => {
-      // Blind, only the group's listing tells of a loss, and nothing wakes the loop.
-      if (!observation.metricsReadable || decisions.some(({ kind }) => kind !== "hold"))
-        changedAtMs = clock.monotonicMs();
+      if (isEventful(decisions, observation)) eventfulAtMs = clock.monotonicMs();
     },
-    intervalMs: (hasSignal) => {
-      const isActive = hasSignal || clock.monotonicMs() - changedAtMs < ACTIVE_MS;
-      return (isActive ? config.activeSeconds : config.idleSeconds) * 1000;
-    },
+    intervalMs: (hasSignal) => paceMs(config, { hasSignal, sinceEventfulMs: clock.monotonicMs() - eventfulAtMs }),
   };
 }

@@ -1,10 +1,10 @@
 import { parseFleetConfig } from "@compose-fleet/fleet";
+import type { GroupReading } from "@compose-fleet/policy";
 import { expect, test } from "vitest";
 import { createFakeClock } from "../test-support/fake-clock.ts";
 import { testFleet } from "../test-support/test-fleet.ts";
 import { createObserver } from "./observer.ts";
 import { observationQueries } from "./queries.ts";
-import type { GroupReading } from "./worker-group.ts";
 
 test("a worker that has been up stays in service through a restart of its agent, until it leaves the group", async () => {
   let up = 1;

@@ -1,14 +1,12 @@
 import { type FleetConfig, prometheusDuration } from "@compose-fleet/fleet";
-
-export const QUERY_NAMES = ["up", "requests", "seconds", "arrivals", "replicas", "cpu", "draining", "demand"] as const;
-export type QueryName = (typeof QUERY_NAMES)[number];
+import type { Quantity } from "@compose-fleet/policy";
 
 /**
  * The PromQL of one observation. Freshness is in the ranges: a rate needs two samples inside its window, a gauge one
  * sample not older than `maxAgeSeconds`, so what is older is absent. `up` is scraped directly and needs no range.
  * The demand counts workers that are up only: what a killed one has sent would be in its window for half a minute more.
  */
-export function observationQueries(config: FleetConfig): Readonly<Record<QueryName, string>> {
+export function observationQueries(config: FleetConfig): Readonly<Record<Quantity, string>> {
   const { rateWindowSeconds, maxAgeSeconds } = config.scaling.metrics;
   const rate = `${prometheusDuration(rateWindowSeconds)}`;
   const age = prometheusDuration(maxAgeSeconds);

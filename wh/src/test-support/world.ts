@@ -1,12 +1,13 @@
 import type { FleetConfig } from "@compose-fleet/fleet";
 import type { Unread } from "@compose-fleet/policy";
+import { QUANTITIES, type Quantity } from "@compose-fleet/policy";
 import type { Outcome } from "../act/outcome.ts";
 import { createWh } from "../create-wh.ts";
 import { createInMemoryLease } from "../leader/in-memory-lease.ts";
 import type { LeaseStore } from "../leader/ports.ts";
 import type { Channel } from "../notify/channel.ts";
 import type { QueryResult } from "../observe/metrics-reader.ts";
-import { observationQueries, QUERY_NAMES, type QueryName } from "../observe/queries.ts";
+import { observationQueries } from "../observe/queries.ts";
 import { createInMemoryState } from "../state/in-memory-state.ts";
 import type { StateStore } from "../state/ports.ts";
 import type { WhPorts } from "../wh-ports.ts";
@@ -53,9 +54,9 @@ export function createWorld(
     /** Members that somebody put into Standby. */
     standby: new Set<string>(),
     /** Queries that Prometheus does not answer. */
-    failingQueries: new Set<QueryName>(),
+    failingQueries: new Set<Quantity>(),
     /** What no worker sends. */
-    missingSeries: new Set<QueryName>(),
+    missingSeries: new Set<Quantity>(),
     /** Replicas by worker. */
     workers: new Map<string, number>([["i-1", 1]]),
     draining: new Set<string>(),
@@ -73,7 +74,7 @@ export function createWorld(
     onCommand: async (): Promise<Outcome> => ok,
   };
 
-  const samples = (name: QueryName): QueryResult => {
+  const samples = (name: Quantity): QueryResult => {
     if (!world.prometheusIsUp) return { ok: false, problem: "Prometheus cannot be read: down" };
     if (world.failingQueries.has(name)) return { ok: false, problem: "Prometheus answered 503: overloaded" };
     if (world.missingSeries.has(name)) return { ok: true, samples: [] };
@@ -114,7 +115,7 @@ export function createWorld(
   const ports: WhPorts = {
     metrics: {
       query: async (promql) => {
-        const name = QUERY_NAMES.find((candidate) => queries[candidate] === promql);
+        const name = QUANTITIES.find((candidate) => queries[candidate] === promql);
         if (name === "up") world.observations++;
         return name ? samples(name) : { ok: false, problem: `unexpected query ${promql}` };
       },

@@ -1,0 +1,19 @@
+import type { FleetConfig } from "@compose-fleet/fleet";
+import type { Decision } from "./decision/decision.ts";
+import type { Observation } from "./observation/observation.ts";
+
+/** Any change keeps the loop fast for this long. */
+const ACTIVE_MS = 60_000;
+
+/** Whether a tick keeps the loop fast: something changed, or nothing could be read. Blind, only the group tells of a loss, and nothing wakes the loop. */
+export function isEventful(decisions: readonly Decision[], { metricsReadable }: Observation): boolean {
+  return !metricsReadable || decisions.some(({ kind }) => kind !== "hold");
+}
+
+/** Milliseconds from one tick to the next: fast while a signal is active, and for a minute after an eventful tick. */
+export function paceMs(
+  { activeSeconds, idleSeconds }: FleetConfig["scaling"]["loop"],
+  now: { readonly hasSignal: boolean; readonly sinceEventfulMs: number },
+): number {
+  return (now.hasSignal || now.sinceEventfulMs < ACTIVE_MS ? activeSeconds : idleSeconds) * 1000;
+}

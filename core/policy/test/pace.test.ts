@@ -1,0 +1,26 @@
+import { expect, test } from "vitest";
+import { type Decision, isEventful, paceMs } from "../src/index.ts";
+import { fleetConfig, observe, worker } from "./world.ts";
+
+const { loop } = fleetConfig().scaling;
+const calm = observe(0, [worker("i-1", 100, 2)]);
+const reason = { code: "steady", numbers: {} } as const;
+const hold: Decision = { kind: "hold", target: { kind: "workers" }, current: 1, reason };
+const grow: Decision = { kind: "set-capacity", from: 1, to: 2, reason };
+
+test.each([
+  ["nothing changes and all can be read", [hold], calm, false],
+  ["something changes", [hold, grow], calm, true],
+  ["the metrics cannot be read", [hold], { ...calm, metricsReadable: false }, true],
+])("a tick where %s keeps the loop fast: %#", (_rule, decisions, observation, expected) => {
+  expect(isEventful(decisions, observation)).toBe(expected);
+});
+
+test.each([
+  ["idle", false, 60_000, loop.idleSeconds],
+  ["idle since ever", false, Number.POSITIVE_INFINITY, loop.idleSeconds],
+  ["fast within a minute of an eventful tick", false, 59_999, loop.activeSeconds],
+  ["fast while a signal is active", true, Number.POSITIVE_INFINITY, loop.activeSeconds],
+])("the loop is %s", (_rule, hasSignal, sinceEventfulMs, seconds) => {
+  expect(paceMs(loop, { hasSignal, sinceEventfulMs })).toBe(seconds * 1000);
+});

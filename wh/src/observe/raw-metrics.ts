@@ -1,0 +1,46 @@
+import { QUANTITIES, type Quantity, type RawMetrics, type RawWorker } from "@compose-fleet/policy";
+import type { QueryResult, Sample } from "./metrics-reader.ts";
+
+/** Sorts the samples of all queries by worker and service. Numbers stay as they were sent: the policy says what they mean. */
+export function rawMetricsOf(results: Readonly<Record<Quantity, QueryResult>>): RawMetrics {
+  const samplesOf = (quantity: Quantity): readonly Sample[] => {
+    const result = results[quantity];
+    return result.ok ? result.samples : [];
+  };
+  const problems = QUANTITIES.flatMap((quantity) => {
+    const result = results[quantity];
+    return result.ok ? [] : [[quantity, result.problem] as const];
+  });
+  const single = (quantity: Quantity) => byLabel(samplesOf(quantity), "worker");
+  const perService = (quantity: Quantity) => byWorker(samplesOf(quantity));
+  const [up, arrivals, cpu, draining] = [single("up"), single("arrivals"), single("cpu"), single("draining")];
+  const [requests, seconds, replicas] = [perService("requests"), perService("seconds"), perService("replicas")];
+  const ids = new Set([up, arrivals, cpu, draining, requests, seconds, replicas].flatMap((of) => [...of.keys()]));
+  const workerOf = (id: string): RawWorker => ({
+    up: up.get(id),
+    arrivals: arrivals.get(id),
+    cpu: cpu.get(id),
+    draining: draining.get(id),
+    requests: requests.get(id),
+    seconds: seconds.get(id),
+    replicas: replicas.get(id),
+  });
+  return {
+    workers: new Map([...ids].map((id) => [id, workerOf(id)])),
+    demand: byLabel(samplesOf("demand"), "service"),
+    problems: Object.fromEntries(problems),
+  };
+}
+
+function byLabel(samples: readonly Sample[], label: string): ReadonlyMap<string, number> {
+  return new Map(samples.map(({ labels, value }) => [labels[label] ?? "", value]));
+}
+
+function byWorker(samples: readonly Sample[]): ReadonlyMap<string, ReadonlyMap<string, number>> {
+  const found = new Map<string, Map<string, number>>();
+  for (const { labels, value } of samples) {
+    const ofWorker = found.get(labels.worker ?? "") ?? new Map<string, number>();
+    found.set(labels.worker ?? "", ofWorker.set(labels.service ?? "", value));
+  }
+  return found;
+}
