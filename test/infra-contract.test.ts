@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import { loadFleetFile } from "@compose-fleet/files";
 import { fleetNames, lifecycleHooks, machineKinds } from "@compose-fleet/fleet";
 import { createFakeAws } from "@compose-fleet/release-aws/fake-aws";
 import { beforeAll, describe, expect, test } from "vitest";
 import { parse, parseAllDocuments } from "yaml";
-import { loadFleetFile } from "../infra/src/load-fleet-file.ts";
 import { FleetStack } from "../infra/src/stacks/fleet-stack.ts";
 import { type Block, type Synthesized, synthStack } from "../infra/src/testing/synth.ts";
 import { parseLocalFleetOptions } from "../local-fleet/src/options.ts";
@@ -17,7 +17,7 @@ import { createFakeClock } from "../wh/src/test-support/fake-clock.ts";
 
 const root = path.resolve(import.meta.dirname, "..");
 const read = (file: string): string => readFileSync(path.join(root, file), "utf8");
-const config = loadFleetFile(path.join(root, "fleet.yaml"));
+const config = await loadFleetFile(path.join(root, "fleet.yaml"));
 const names = fleetNames(config);
 let stack: Synthesized;
 beforeAll(() => {

@@ -6,6 +6,7 @@ export const ourParts = [
   "bench",
   "cli",
   "core",
+  "files",
   "infra",
   "load",
   "local-fleet",

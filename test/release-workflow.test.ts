@@ -1,9 +1,9 @@
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { loadFleetFile } from "@compose-fleet/files";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { loadFleetFile } from "../infra/src/load-fleet-file.ts";
 import { BootstrapStack } from "../infra/src/stacks/bootstrap-stack.ts";
 import { synthStack } from "../infra/src/testing/synth.ts";
 
@@ -25,8 +25,9 @@ test.each(texts)("%s takes actions by their commit, whose version a comment says
   for (const line of uses) expect(line).toMatch(/uses: [\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
 });
 
+const fleet = await loadFleetFile(path.join(root, "fleet.yaml"));
+
 describe("the release workflow", () => {
-  const fleet = loadFleetFile(path.join(root, "fleet.yaml"));
   const github = {
     branch: "main",
     createProvider: true,

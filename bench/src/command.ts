@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
-import { PathError, parsePath, type ReportFile, reportFile } from "@compose-fleet/cli/paths";
+import { parsePath } from "@compose-fleet/cli/options";
+import { PathError, type ReportFile, reportFile } from "@compose-fleet/files";
 import { messageOf } from "@compose-fleet/process";
 
 /** Set-up or usage is wrong: exit code 2. */

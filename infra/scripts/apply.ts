@@ -7,7 +7,7 @@ import { applyOnEmulator } from "../src/emulator/apply-on-emulator.ts";
 import { hasOpenssl } from "../src/emulator/certificate.ts";
 import { createDeployProject } from "../src/emulator/deploy-project.ts";
 import { hasMoto } from "../src/emulator/moto.ts";
-import { loadFleetFile } from "../src/load-fleet-file.ts";
+import { namedFleet } from "../src/named-fleet.ts";
 import { findTools } from "../src/terraform/provider.ts";
 import { runScript } from "./run-script.ts";
 
@@ -35,7 +35,7 @@ const WH_READS = fileURLToPath(new URL("../../test/wh-reads-group.ts", import.me
 await runScript(usage, async (args, env, say) => {
   const { download } = parseArgs({ args, options: { download: { type: "boolean", default: false } } }).values;
   const fleetFile = resolve(env.FLEET_FILE ?? "fleet.yaml");
-  const written = withAccount(loadFleetFile(fleetFile), EMULATED_ACCOUNT);
+  const written = withAccount(await namedFleet(fleetFile), EMULATED_ACCOUNT);
   // Somebody to tell, so that the subscription that nobody confirms is tried, too.
   const config = { ...written, notify: { email: "ops@example.com", ...written.notify } };
   const tools = findTools(env, homedir(), download);

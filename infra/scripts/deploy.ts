@@ -16,7 +16,7 @@ import type { RunStackDeps, StackOutcome } from "../src/deploy/run-stack.ts";
 import { stackRuns } from "../src/deploy/stack-runs.ts";
 import { synthesize } from "../src/deploy/synthesized.ts";
 import { terraformFault } from "../src/deploy/terraform-program.ts";
-import { loadFleetFile } from "../src/load-fleet-file.ts";
+import { namedFleet } from "../src/named-fleet.ts";
 import { stateBucketName } from "../src/state-backend.ts";
 import { runCommand } from "../src/terraform/run-command.ts";
 import { createTerraform } from "../src/terraform/terraform.ts";
@@ -57,7 +57,7 @@ await runScript(usage, async (args, env, print) => {
   // A terminal that is gone must not take Terraform with it.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
   const say = request.json ? (line: string) => void process.stderr.write(`${line}\n`) : print;
-  const config = loadFleetFile(env.FLEET_FILE ?? "fleet.yaml");
+  const config = await namedFleet(env.FLEET_FILE ?? "fleet.yaml");
   if (request.stacks.includes("dns") && !config.dns)
     return refused("The fleet file has no dns: there is no such stack to deploy.");
   const program = await terraformFault(runCommand, env);

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { githubRoleName } from "../src/constructs/github-roles.ts";
-import { loadFleetFile } from "../src/load-fleet-file.ts";
+import { namedFleet } from "../src/named-fleet.ts";
 import { runScript } from "./run-script.ts";
 
 const usage = `Usage: npx tsx infra/scripts/release-role.ts
@@ -13,6 +13,6 @@ Environment:
 Exit codes: 0 done, 2 a fault in the fleet file.`;
 
 await runScript(usage, async (_args, env) => {
-  const config = loadFleetFile(env.FLEET_FILE ?? resolve(import.meta.dirname, "../../fleet.yaml"));
+  const config = await namedFleet(env.FLEET_FILE ?? resolve(import.meta.dirname, "../../fleet.yaml"));
   return { exitCode: 0, lines: [`role=${githubRoleName("deploy", config)}`, `region=${config.region}`] };
 });

@@ -1,4 +1,4 @@
-import { FleetFileError } from "../src/load-fleet-file.ts";
+import { FleetFileError } from "@compose-fleet/files";
 
 /** What a script says and how it ends. */
 export interface Outcome {

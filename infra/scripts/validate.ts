@@ -1,6 +1,6 @@
 import { homedir } from "node:os";
 import { parseArgs } from "node:util";
-import { loadFleetFile } from "../src/load-fleet-file.ts";
+import { namedFleet } from "../src/named-fleet.ts";
 import { findTools, type Tools } from "../src/terraform/provider.ts";
 import { validateStacks } from "../src/terraform/validate-stacks.ts";
 import { runScript } from "./run-script.ts";
@@ -21,7 +21,7 @@ Exit codes: 0 all well, 1 faults, 2 set-up or usage.`;
 
 await runScript(usage, async (args, env) => {
   const { download } = parseArgs({ args, options: { download: { type: "boolean", default: false } } }).values;
-  const config = loadFleetFile(env.FLEET_FILE ?? "fleet.yaml");
+  const config = await namedFleet(env.FLEET_FILE ?? "fleet.yaml");
   const tools = findTools(env, homedir(), download);
   if (!tools.found) return { exitCode: 2, lines: [`NOT RUN: ${tools.reason}`] };
   const startedAt = performance.now();

@@ -1,8 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { parseFleetConfig } from "@compose-fleet/fleet";
+import { parseFleetText } from "@compose-fleet/fleet";
 import { createGroupRunner, messageOf, systemClock } from "@compose-fleet/process";
-import { parse } from "yaml";
 import { createLocalFleet, StoppedWhileStarting } from "./local-fleet.ts";
 import { parseLocalFleetOptions } from "./options.ts";
 import type { FleetEvent } from "./progress.ts";
@@ -34,7 +33,7 @@ async function main(): Promise<void> {
   const [optionsFile] = process.argv.slice(2);
   if (optionsFile === undefined) throw new UsageError("name the file with the options: main.ts OPTIONS.json");
   const options = await readOptions(optionsFile);
-  const parsed = parseFleetConfig(parse(await readFile(options.fleetFile, "utf8")));
+  const parsed = parseFleetText(await readFile(options.fleetFile, "utf8"));
   if (!parsed.ok)
     throw new UsageError(
       `${options.fleetFile} is not usable: ${parsed.faults.map((fault) => `${fault.path}: ${fault.message}`).join("; ")}`,

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { type Command, CommanderError } from "commander";
 import { afterAll, expect, test } from "vitest";
-import { unusablePaths } from "../../cli/src/paths/unusable-paths.ts";
+import { unusablePaths } from "../../files/test/unusable-paths.ts";
 import { programUnderTest } from "./program-under-test.ts";
 
 const root = resolve(import.meta.dirname, "../..");

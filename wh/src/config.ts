@@ -1,5 +1,4 @@
-import { type FleetConfig, parseFleetConfig } from "@compose-fleet/fleet";
-import { parse } from "yaml";
+import { type FleetConfig, parseFleetText } from "@compose-fleet/fleet";
 import { z } from "zod";
 
 /** What the scaler runs with. Secrets are apart, so that this can be logged. */
@@ -136,13 +135,9 @@ export function loadConfig(
 }
 
 function readFleet(text: string, faults: string[]): FleetConfig | undefined {
-  try {
-    const result = parseFleetConfig(parse(text));
-    if (result.ok) return result.config;
-    faults.push(...result.faults.map(({ path, message }) => `FLEET_FILE: ${path}: ${message}`));
-  } catch (error) {
-    faults.push(`FLEET_FILE: not YAML: ${error instanceof Error ? error.message.split("\n")[0] : error}`);
-  }
+  const result = parseFleetText(text);
+  if (result.ok) return result.config;
+  faults.push(...result.faults.map(({ path, message }) => `FLEET_FILE: ${path === "" ? "" : `${path}: `}${message}`));
   return undefined;
 }
 

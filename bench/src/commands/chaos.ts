@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type FleetAtWork, withLocalFleet } from "@compose-fleet/cli/bring-up";
-import { type LocalOptions, parseRate, parseSeconds, withLocalOptions } from "@compose-fleet/cli/options";
-import { pathOption, reportFile } from "@compose-fleet/cli/paths";
+import { type LocalOptions, parseRate, parseSeconds, pathOption, withLocalOptions } from "@compose-fleet/cli/options";
 import type { CliContext } from "@compose-fleet/cli/run";
 import { createWhClient } from "@compose-fleet/cli/wh-client";
+import { reportFile } from "@compose-fleet/files";
 import { sampleTarget, withConstantLoad } from "@compose-fleet/load";
 import type { FaultName } from "@compose-fleet/local-fleet/session";
 import { controlSocketOf, createFaultClient } from "@compose-fleet/local-fleet/session";

@@ -6,11 +6,12 @@ import {
   parseCount,
   parsePositiveRate,
   parseSeconds,
+  pathOption,
   withLocalOptions,
 } from "@compose-fleet/cli/options";
-import { pathOption, reportFile } from "@compose-fleet/cli/paths";
 import type { CliContext } from "@compose-fleet/cli/run";
 import { createWhClient } from "@compose-fleet/cli/wh-client";
+import { reportFile } from "@compose-fleet/files";
 import { sampleTarget, withConstantLoad } from "@compose-fleet/load";
 import { CliError, messageOf } from "@compose-fleet/process";
 import { Command, Option } from "commander";

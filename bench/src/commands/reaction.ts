@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { type FleetAtWork, prepareMachine, withLocalFleet } from "@compose-fleet/cli/bring-up";
-import { type LocalOptions, parseCount, parseSeconds, withLocalOptions } from "@compose-fleet/cli/options";
-import { pathOption, type ReportFile, reportFile } from "@compose-fleet/cli/paths";
+import { type LocalOptions, parseCount, parseSeconds, pathOption, withLocalOptions } from "@compose-fleet/cli/options";
 import type { CliContext } from "@compose-fleet/cli/run";
 import { createWhClient } from "@compose-fleet/cli/wh-client";
+import { type ReportFile, reportFile } from "@compose-fleet/files";
 import { fleetNames } from "@compose-fleet/fleet";
 import { localFolders } from "@compose-fleet/local-fleet/session";
 import { CliError, messageOf } from "@compose-fleet/process";

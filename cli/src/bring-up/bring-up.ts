@@ -1,4 +1,5 @@
 import { writeFile } from "node:fs/promises";
+import { makeFolder, writeFiles } from "@compose-fleet/files";
 import type { FleetConfig } from "@compose-fleet/fleet";
 import type { LocalFleetOptionsInput } from "@compose-fleet/local-fleet";
 import {
@@ -9,11 +10,9 @@ import {
 } from "@compose-fleet/local-fleet/session";
 import { stringify } from "yaml";
 import { checkServices } from "../compose/check-services.ts";
-import { fleetFilePath } from "../fleet-file/fleet-path.ts";
 import { loadLocalFleet } from "../fleet-file/load-local-fleet.ts";
+import { fleetFilePath } from "../options/fleet-path.ts";
 import type { LocalOptions } from "../options/local-options.ts";
-import { makeFolder } from "../paths/make-folder.ts";
-import { writeFiles } from "../paths/write-files.ts";
 import type { CliContext } from "../run/context.ts";
 import { ensureOwnImages } from "./own-images.ts";
 import { prepareMachine } from "./prepare-machine.ts";

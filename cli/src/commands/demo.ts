@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { reportFile } from "@compose-fleet/files";
 import type { FleetConfig } from "@compose-fleet/fleet";
 import { type LoadProcess, loadDefaults, startLoad } from "@compose-fleet/load";
 import { CliError, InterruptedError } from "@compose-fleet/process";
@@ -17,8 +18,7 @@ import { waitForMinimum } from "../demo/wait-for-minimum.ts";
 import { watchRun } from "../demo/watch-run.ts";
 import { type LocalOptions, withLocalOptions } from "../options/local-options.ts";
 import { parsePositiveRate, parseRate, parseSeconds } from "../options/parse-values.ts";
-import { pathOption } from "../paths/path-options.ts";
-import { reportFile } from "../paths/report-file.ts";
+import { pathOption } from "../options/path-option.ts";
 import type { CliContext } from "../run/context.ts";
 import { createWhClient } from "../wh-client/wh-client.ts";
 

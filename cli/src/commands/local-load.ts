@@ -1,3 +1,4 @@
+import { loadFleetFile } from "@compose-fleet/files";
 import type { LoadSecond } from "@compose-fleet/load";
 import { loadDefaults, loopbackTarget, sampleTarget, startLoad, TargetError } from "@compose-fleet/load";
 import { findLocalFleet, localFolders } from "@compose-fleet/local-fleet/session";
@@ -5,7 +6,6 @@ import { CliError, exitCodes, InterruptedError } from "@compose-fleet/process";
 import { Command, Option } from "commander";
 import { request } from "undici";
 import { createLiveScreen } from "../demo/live-screen.ts";
-import { loadFleetFile } from "../fleet-file/load.ts";
 import { localNameOption } from "../options/local-name.ts";
 import { parsePositiveRate, parseSeconds, parseUrlPath } from "../options/parse-values.ts";
 import type { CliContext } from "../run/context.ts";

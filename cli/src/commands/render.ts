@@ -1,14 +1,12 @@
 import { join, resolve } from "node:path";
+import { checkFolder, checkWritable, loadFleetFile } from "@compose-fleet/files";
 import { CliError } from "@compose-fleet/process";
 import { renderStacks } from "@compose-fleet/render";
 import { Command } from "commander";
 import { checkServices } from "../compose/check-services.ts";
-import { fleetFilePath } from "../fleet-file/fleet-path.ts";
-import { loadFleetFile } from "../fleet-file/load.ts";
 import { fleetOption } from "../options/fleet-option.ts";
-import { checkFolder } from "../paths/check-folder.ts";
-import { pathOption } from "../paths/path-options.ts";
-import { checkWritable } from "../paths/write-files.ts";
+import { fleetFilePath } from "../options/fleet-path.ts";
+import { pathOption } from "../options/path-option.ts";
 import { checkRendered, writeRendered } from "../render/files.ts";
 import type { CliContext } from "../run/context.ts";
 

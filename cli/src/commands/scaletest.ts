@@ -1,8 +1,8 @@
 import { join } from "node:path";
+import { loadFleetFile } from "@compose-fleet/files";
 import { findLocalFleet, localFolders } from "@compose-fleet/local-fleet/session";
 import { CliError, exitCodes } from "@compose-fleet/process";
 import { Command, Option } from "commander";
-import { loadFleetFile } from "../fleet-file/load.ts";
 import { localNameOption } from "../options/local-name.ts";
 import { parseSeconds } from "../options/parse-values.ts";
 import type { CliContext } from "../run/context.ts";

@@ -1,7 +1,7 @@
 import { join } from "node:path";
+import { writeFiles } from "@compose-fleet/files";
 import { fleetJsonSchema } from "@compose-fleet/fleet";
 import { Command } from "commander";
-import { writeFiles } from "../paths/write-files.ts";
 import type { CliContext } from "../run/context.ts";
 
 /** Text of `fleet.schema.json`, which editors use to check and complete `fleet.yaml`. */

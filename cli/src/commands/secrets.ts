@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { SSMClient } from "@aws-sdk/client-ssm";
+import { loadFleetFile } from "@compose-fleet/files";
 import { type FleetConfig, fleetNames, fleetSecrets } from "@compose-fleet/fleet";
 import { CliError, exitCodes } from "@compose-fleet/process";
 import { Command } from "commander";
-import { fleetFilePath } from "../fleet-file/fleet-path.ts";
-import { loadFleetFile } from "../fleet-file/load.ts";
 import { fleetOption } from "../options/fleet-option.ts";
+import { fleetFilePath } from "../options/fleet-path.ts";
 import type { CliContext } from "../run/context.ts";
 import { awsFailure } from "../secrets/aws-failure.ts";
 import type { SecretStore } from "../secrets/secret-store.ts";

@@ -1,11 +1,11 @@
+import { FleetFileError } from "@compose-fleet/files";
 import { CliError, exitCodes } from "@compose-fleet/process";
 import { Command } from "commander";
 import { reviewFleet } from "../compose/check-services.ts";
 import { remarkLine, weakness } from "../compose/check-stack.ts";
-import { fleetFilePath } from "../fleet-file/fleet-path.ts";
-import { FleetFileError } from "../fleet-file/load.ts";
 import { fleetOption } from "../options/fleet-option.ts";
-import { parsePath } from "../paths/parse-path.ts";
+import { fleetFilePath } from "../options/fleet-path.ts";
+import { parsePath } from "../options/parse-path.ts";
 import type { CliContext } from "../run/context.ts";
 
 /** `fleet validate`: all faults of a fleet file at once. */

@@ -1,6 +1,6 @@
+import { loadFleetFile } from "@compose-fleet/files";
 import type { FleetConfig } from "@compose-fleet/fleet";
 import { CliError } from "@compose-fleet/process";
-import { loadFleetFile } from "../fleet-file/load.ts";
 import type { CliContext } from "../run/context.ts";
 import { remarkLine, weakness } from "./check-stack.ts";
 import type { Review } from "./review-services.ts";

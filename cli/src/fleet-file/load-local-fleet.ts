@@ -1,5 +1,5 @@
+import { checkFleetDocument, readFleetDocument } from "@compose-fleet/files";
 import type { FleetConfig } from "@compose-fleet/fleet";
-import { checkFleetDocument, readFleetDocument } from "./load.ts";
 import { localOverlay, type Overlaid } from "./overlay.ts";
 
 /** Loads a fleet file as a fleet on this machine runs it (overlay.ts). Rejects with `FleetFileError`. */

@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
+import { loadFleetFile, readFleetDocument } from "@compose-fleet/files";
 import { parseFleetConfig } from "@compose-fleet/fleet";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { loadFleetFile, readFleetDocument } from "./load.ts";
 import { localOverlay, localScaling } from "./overlay.ts";
 
 const root = resolve(import.meta.dirname, "../../..");

@@ -1,4 +1,4 @@
-import type { FleetDocument } from "./load.ts";
+import type { FleetDocument } from "@compose-fleet/fleet";
 
 /** A fleet file as a local fleet runs it. */
 export interface Overlaid {

@@ -1,6 +1,6 @@
 import type { Option } from "commander";
-import { fleetFileName } from "../fleet-file/fleet-path.ts";
-import { pathOption } from "../paths/path-options.ts";
+import { fleetFileName } from "./fleet-path.ts";
+import { pathOption } from "./path-option.ts";
 
 /** `--fleet` of every command about your fleet: that file, else the one that FLEET_FILE names, as for `npm run deploy`, else the project's. */
 export function fleetOption(fallback = `${fleetFileName} of the project`): Option {

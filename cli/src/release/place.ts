@@ -1,12 +1,11 @@
 import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
+import { loadFleetFile } from "@compose-fleet/files";
 import type { MachineKind } from "@compose-fleet/fleet";
 import { type FleetConfig, revisionBucket, revisionBucketPrefix } from "@compose-fleet/fleet";
 import { findLocalFleet, fleetSource, startedWith } from "@compose-fleet/local-fleet/session";
 import { CliError, exitCodes } from "@compose-fleet/process";
-
-import { fleetFilePath } from "../fleet-file/fleet-path.ts";
-import { loadFleetFile } from "../fleet-file/load.ts";
 import { loadLocalFleet } from "../fleet-file/load-local-fleet.ts";
+import { fleetFilePath } from "../options/fleet-path.ts";
 import type { CliContext } from "../run/context.ts";
 import { type AwsClients, createAwsClients } from "./aws-clients.ts";
 import { cloudWatchShares, prometheusShares, type ReadErrorShares } from "./error-shares.ts";

@@ -1,7 +1,7 @@
 import { join, resolve } from "node:path";
+import { loadFleetFile } from "@compose-fleet/files";
 import { renderStacks } from "@compose-fleet/render";
 import { expect, test } from "vitest";
-import { loadFleetFile } from "../fleet-file/load.ts";
 import { checkRendered } from "./files.ts";
 
 const ROOT = resolve(import.meta.dirname, "../../..");

@@ -1,7 +1,7 @@
 import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { writeFiles } from "@compose-fleet/files";
 import type { RenderedFile } from "@compose-fleet/render";
-import { writeFiles } from "../paths/write-files.ts";
 
 /** A rendered file on disk that is not what `fleet.yaml` says. */
 export interface Drift {

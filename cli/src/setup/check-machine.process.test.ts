@@ -13,8 +13,8 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { unusablePaths } from "../../../files/test/unusable-paths.ts";
 import { copyOfProject } from "../../../test/copy-of-project.ts";
-import { unusablePaths } from "../paths/unusable-paths.ts";
 
 // `fleet setup` as a person runs it, in a copy of the project, on a machine whose programs only write down what they are asked.
 

@@ -1,9 +1,9 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { makeFolder } from "@compose-fleet/files";
 import type { Progress } from "@compose-fleet/process";
 import { type Command, command, commandText, type Launcher, type Runner, tailOf } from "@compose-fleet/process";
-import { makeFolder } from "../paths/make-folder.ts";
 import { type Actor, obtainConsent } from "./consent.ts";
 import { explained } from "./hints.ts";
 import type { Host } from "./host.ts";

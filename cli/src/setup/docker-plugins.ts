@@ -1,9 +1,7 @@
 import { chmod, copyFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { checkWritable, makeFolder, PathError, whyOf } from "@compose-fleet/files";
 import { command, commandText } from "@compose-fleet/process";
-import { makeFolder } from "../paths/make-folder.ts";
-import { PathError, whyOf } from "../paths/path-error.ts";
-import { checkWritable } from "../paths/write-files.ts";
 import { obtainConsent } from "./consent.ts";
 import { aptInstall, candidateVersion, type DockerDeps } from "./docker-engine.ts";
 import { must } from "./must.ts";

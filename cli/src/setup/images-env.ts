@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { writeFiles } from "../paths/write-files.ts";
+import { writeFiles } from "@compose-fleet/files";
 
 /** KEY=value lines, as `docker compose --env-file` reads them. */
 function formatImagesEnv(images: Readonly<Record<string, string>>): string {

@@ -1,6 +1,5 @@
 import { join } from "node:path";
-import { PathError, whyOf } from "../paths/path-error.ts";
-import { checkWritable } from "../paths/write-files.ts";
+import { checkWritable, PathError, whyOf } from "@compose-fleet/files";
 import { SetupError } from "./setup-error.ts";
 
 /** What set-up writes beside downloads: a list of images. Bytes. */

@@ -11,6 +11,7 @@ export * from "./own-images.ts";
 export { type Fault, type ParseResult, parseFleetConfig } from "./parse.ts";
 export { HEALTH_PATH, PORTS } from "./ports.ts";
 export { memoryBytes } from "./primitives.ts";
+export { type FleetDocument, parseFleetText, readFleetText } from "./read-text.ts";
 export { revisionBucket, revisionBucketPrefix } from "./revision-bucket.ts";
 export type { ScalingConfig } from "./scaling.ts";
 export { type FleetConfig, type FleetConfigInput, fleetJsonSchema } from "./schema.ts";

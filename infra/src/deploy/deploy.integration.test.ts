@@ -3,6 +3,7 @@ import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { S3Client } from "@aws-sdk/client-s3";
 import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
+import { loadFleetFile } from "@compose-fleet/files";
 import { fleetNames, fleetSecrets } from "@compose-fleet/fleet";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { withAccount } from "../account.ts";
@@ -11,7 +12,6 @@ import { createDeployProject, type DeployProject } from "../emulator/deploy-proj
 import { type EmulatedAccount, openAccount } from "../emulator/emulated-account.ts";
 import { hasMoto, startMoto } from "../emulator/moto.ts";
 import { createStateBucket } from "../emulator/state-bucket.ts";
-import { loadFleetFile } from "../load-fleet-file.ts";
 import { stateBucketName, stateKey } from "../state-backend.ts";
 import { findTools } from "../terraform/provider.ts";
 import type { StopSignal } from "../terraform/run-command.ts";
@@ -19,7 +19,7 @@ import type { StopSignal } from "../terraform/run-command.ts";
 // biome-ignore lint/style/noProcessEnv: a test reads what its machine has
 const env = process.env;
 const fleetFile = new URL("../../../fleet.yaml", import.meta.url).pathname;
-const config = withAccount(loadFleetFile(fleetFile), "123456789012");
+const config = withAccount(await loadFleetFile(fleetFile), "123456789012");
 const MINUTES = 60_000;
 
 const tools = findTools(env, homedir(), false);

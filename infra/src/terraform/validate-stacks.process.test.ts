@@ -1,10 +1,11 @@
 import { homedir } from "node:os";
+import { loadFleetFile } from "@compose-fleet/files";
 import { beforeAll, describe, expect, test } from "vitest";
-import { loadFleetFile } from "../load-fleet-file.ts";
 import { testFleet } from "../testing/synth.ts";
 import { findTools } from "./provider.ts";
 import { validateStacks } from "./validate-stacks.ts";
 
+const projectFleet = await loadFleetFile(new URL("../../../fleet.yaml", import.meta.url).pathname);
 // biome-ignore lint/style/noProcessEnv: a test reads what its machine has
 const env = process.env;
 const tools = findTools(env, homedir(), false);
@@ -18,7 +19,7 @@ beforeAll(() => {
 
 describe.runIf(tools.found)("Terraform and the rules find no fault, without an account", () => {
   test.each([
-    ["fleet.yaml", loadFleetFile(new URL("../../../fleet.yaml", import.meta.url).pathname)],
+    ["fleet.yaml", projectFleet],
     [
       "a fleet with everything that can be left out",
       testFleet({

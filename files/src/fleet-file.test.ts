@@ -3,10 +3,10 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { unusablePaths } from "../paths/unusable-paths.ts";
-import { FleetFileError, loadFleetFile } from "./load.ts";
+import { unusablePaths } from "../test/unusable-paths.ts";
+import { FleetFileError, loadFleetFile } from "./fleet-file.ts";
 
-const ROOT = resolve(import.meta.dirname, "../../..");
+const ROOT = resolve(import.meta.dirname, "../..");
 const SERVICE = "services: { web: { path: /, port: 80, memory: 64m, capacity: { requestsPerSecond: 5 } } }\n";
 let folder: string;
 
@@ -69,6 +69,11 @@ describe("loadFleetFile", () => {
 
   test("a missing file is a sentence", async () => {
     await expect(loadFleetFile(join(folder, "none.yaml"))).rejects.toThrow(/none\.yaml:\n {2}is not there/);
+  });
+
+  test("whoever asks for it another way says so", async () => {
+    const loading = loadFleetFile(join(folder, "none.yaml"), "set FLEET_FILE to the path of a fleet.yaml");
+    await expect(loading).rejects.toThrow(/none\.yaml:\n {2}is not there: set FLEET_FILE/);
   });
 
   test("a folder is not a file", async () => {

@@ -13,8 +13,8 @@ import { open } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeEach, expect, test } from "vitest";
+import { unusablePaths } from "../test/unusable-paths.ts";
 import { PathError } from "./path-error.ts";
-import { unusablePaths } from "./unusable-paths.ts";
 import { checkWritable, writeFiles } from "./write-files.ts";
 
 const unusable = unusablePaths();
