@@ -9,7 +9,8 @@ export const arrows = {
   "release-aws": ["fleet", "releases"],
   infra: ["files", "fleet", "policy"],
   wh: ["fleet", "policy", "release-aws", "releases", "wh-api"],
-  "local-fleet": ["fleet", "group-model", "process", "wh-api"],
+  emulator: ["fleet", "group-model", "process"],
+  "local-fleet": ["emulator", "fleet", "group-model", "process", "wh-api"],
   load: ["fleet", "process"],
   cli: [
     "compose",
@@ -44,6 +45,7 @@ export const importable: Readonly<Record<string, string>> = {
   bench: "bench",
   cli: "cli",
   compose: "core/compose",
+  emulator: "emulator",
   files: "files",
   fleet: "core/fleet",
   "group-model": "core/group-model",

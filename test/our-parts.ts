@@ -6,6 +6,7 @@ export const ourParts = [
   "bench",
   "cli",
   "core",
+  "emulator",
   "files",
   "infra",
   "load",

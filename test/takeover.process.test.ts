@@ -9,7 +9,7 @@ import { parseFleetConfig } from "@compose-fleet/fleet";
 import { systemClock } from "@compose-fleet/process";
 import { createWhApi, WhApiError } from "@compose-fleet/wh-api";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type FrontUnderTest, startFront } from "../local-fleet/src/aws/front-under-test.ts";
+import { type FrontUnderTest, startFront } from "../emulator/test/front-under-test.ts";
 import { observationQueries } from "../wh/src/observe/queries.ts";
 import { bodyOf, bundleScaler, end, freePort, nodeFlags, rssKiB } from "./scaler-process.ts";
 

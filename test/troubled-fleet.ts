@@ -32,7 +32,7 @@ import {
   QUANTITIES,
   type Quantity,
 } from "@compose-fleet/policy";
-import { describeActivity, describeMember } from "../local-fleet/src/aws/autoscaling-describe.ts";
+import { describeActivity, describeMember } from "../emulator/src/services/autoscaling/describe.ts";
 import { readLaunches } from "../wh/src/aws/activities.ts";
 import { memberStateOf } from "../wh/src/aws/lifecycle-state.ts";
 import type { QueryResult, Sample } from "../wh/src/observe/metrics-reader.ts";

@@ -1,6 +1,5 @@
-export type { TargetState } from "./balancer/target-group.ts";
+export type { Ec2State, TargetState } from "@compose-fleet/emulator";
 export { cleanUp } from "./clean-up.ts";
-export type { Ec2State } from "./cloud/instance-store.ts";
 export { controlSocket, readStatus, requestShutdown } from "./control.ts";
 export { createLocalFleet, type LocalFleet, type LocalFleetDeps } from "./local-fleet.ts";
 export { FLEET_LABEL } from "./machine/docker.ts";

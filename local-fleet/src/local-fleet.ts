@@ -1,12 +1,11 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { listenOnSocket, newAccessKeyId, newSecret } from "@compose-fleet/emulator";
 import type { FleetConfig } from "@compose-fleet/fleet";
 import type { Clock, Runner } from "@compose-fleet/process";
 import { messageOf } from "@compose-fleet/process";
 import { cleanUp } from "./clean-up.ts";
-import { listenOnSocket } from "./cloud/emulated-cloud.ts";
 import { controlSocket, createControlServer } from "./control.ts";
-import { newAccessKeyId, newSecret } from "./ids.ts";
 import type { MonitoringSecrets } from "./machine/monitoring.ts";
 import { savePostMortem } from "./machine/post-mortem.ts";
 import { refuseRunningTwin } from "./machine/running-twin.ts";

@@ -1,24 +1,19 @@
 import { join } from "node:path";
+import type { Deployments, Disturbances, InstanceStore, LoadBalancer, WorkerGroup } from "@compose-fleet/emulator";
+import { isActive, newUuid } from "@compose-fleet/emulator";
 import type { Clock, Runner } from "@compose-fleet/process";
-import type { LoadBalancer } from "./balancer/load-balancer.ts";
-import type { InstanceStore } from "./cloud/instance-store.ts";
-import type { WorkerGroup } from "./cloud/worker-group.ts";
 import { busyRegistry } from "./faults/busy-registry.ts";
 import { shiftClock } from "./faults/clock-shift.ts";
 import { cloudFaults } from "./faults/cloud-faults.ts";
-import type { Disturbances } from "./faults/disturbances.ts";
 import { FaultError } from "./faults/fault.ts";
 import { leadingWh } from "./faults/leading-wh.ts";
 import { monitoringFaults } from "./faults/monitoring-faults.ts";
 import { createFaultRegistry, type FaultRegistry } from "./faults/registry.ts";
 import { workerFaults } from "./faults/worker-faults.ts";
-import { newUuid } from "./ids.ts";
 import { dockerNames } from "./machine/docker.ts";
 import { secretsFolder } from "./machine/monitoring.ts";
 import type { LocalFleetOptions } from "./options.ts";
 import type { Outside } from "./outside/start-outside.ts";
-import { isActive } from "./releases/deployment.ts";
-import type { Deployments } from "./releases/deployments.ts";
 
 /** It never gets further than to the instance that hangs, so that nobody asks for its revision. */
 const HANGING_DEPLOYMENT = {

@@ -1,22 +1,31 @@
 import { chmod, mkdir } from "node:fs/promises";
 import type { Server } from "node:http";
 import { join } from "node:path";
+import type { Deployments } from "@compose-fleet/emulator";
+import {
+  answerLaunchingHook,
+  createEmulatedCloud,
+  createInstanceStore,
+  createLoadBalancer,
+  createParameterStore,
+  createWorkerGroup,
+  type InstanceStore,
+  type LoadBalancer,
+  listenOnSocket,
+  loadDocuments,
+  newGroupId,
+  noCapacity,
+  noDisturbances,
+  type WorkerGroup,
+  zoneNames,
+} from "@compose-fleet/emulator";
 import { type FleetConfig, fleetNames, lifecycleHooks, revisionBucket } from "@compose-fleet/fleet";
 import { isLeaving } from "@compose-fleet/group-model";
 import type { Clock, Runner } from "@compose-fleet/process";
-import { noCapacity } from "./aws/no-capacity.ts";
-import { createParameterStore } from "./aws/ssm/parameters.ts";
-import { createLoadBalancer, type LoadBalancer } from "./balancer/load-balancer.ts";
 import { AWS_SOCKET, OUTSIDE_SOCKET } from "./balancer/nginx-config.ts";
 import { watchPorts } from "./balancer/port-watch.ts";
-import { createEmulatedCloud, listenOnSocket, loadDocuments, zoneNames } from "./cloud/emulated-cloud.ts";
-import { createInstanceStore, type InstanceStore } from "./cloud/instance-store.ts";
-import { answerLaunchingHook } from "./cloud/launching-hook.ts";
-import { createWorkerGroup, type WorkerGroup } from "./cloud/worker-group.ts";
 import { controlSocket } from "./control.ts";
-import { noDisturbances } from "./faults/disturbances.ts";
 import type { FaultRegistry } from "./faults/registry.ts";
-import { newGroupId } from "./ids.ts";
 import { planAddresses } from "./machine/addresses.ts";
 import { createCpuQuotas, detectCgroupHost } from "./machine/cgroup.ts";
 import { readComposeShape } from "./machine/compose-project.ts";
@@ -33,7 +42,6 @@ import { monitoringDeps } from "./monitoring-deps.ts";
 import type { LocalFleetOptions } from "./options.ts";
 import { type Outside, startOutside } from "./outside/start-outside.ts";
 import { type OnEvent, step } from "./progress.ts";
-import type { Deployments } from "./releases/deployments.ts";
 import { startFaults } from "./start-faults.ts";
 import { registryOf, startReleases } from "./start-releases.ts";
 import type { LocalFleetStatus } from "./status.ts";

@@ -1,17 +1,23 @@
+import type { InstanceStore } from "@compose-fleet/emulator";
+import {
+  AUTO_ROLLBACK,
+  createDeployments,
+  createObjectStore,
+  type Deployments,
+  type Disturbances,
+  newDeploymentId,
+  newSecret,
+  type ObjectStore,
+  readAlarmStates,
+} from "@compose-fleet/emulator";
 import { type FleetConfig, fleetNames, revisionBucket } from "@compose-fleet/fleet";
 import type { Clock, Runner } from "@compose-fleet/process";
-import { createObjectStore, type ObjectStore } from "./aws/s3/object-store.ts";
-import type { InstanceStore } from "./cloud/instance-store.ts";
-import { type Disturbances, readAlarmStates } from "./faults/disturbances.ts";
-import { newDeploymentId, newSecret } from "./ids.ts";
 import { dockerNames, FLEET_LABEL } from "./machine/docker.ts";
 import { createRegistry, type Registry } from "./machine/registry.ts";
 import { createReleaseAgent } from "./machine/release-agent.ts";
 import { type WorkerShellDeps, workerEnvironment } from "./machine/script-runner.ts";
 import type { WorkerMachine } from "./machine/worker-machine.ts";
 import type { LocalFleetOptions } from "./options.ts";
-import { createDeployments, type Deployments } from "./releases/deployments.ts";
-import { AUTO_ROLLBACK } from "./releases/settings.ts";
 
 export interface StartReleasesDeps {
   readonly options: LocalFleetOptions;

@@ -1,13 +1,10 @@
 import { join } from "node:path";
+import type { Deployments, InstanceStore, LoadBalancer, WorkerGroup } from "@compose-fleet/emulator";
+import { isActive } from "@compose-fleet/emulator";
 import { type FleetConfig, fleetNames, revisionBucket } from "@compose-fleet/fleet";
-import type { LoadBalancer } from "./balancer/load-balancer.ts";
-import type { InstanceStore } from "./cloud/instance-store.ts";
-import type { WorkerGroup } from "./cloud/worker-group.ts";
 import { dockerNames } from "./machine/docker.ts";
 import { secretsFolder } from "./machine/monitoring.ts";
 import type { LocalFleetOptions } from "./options.ts";
-import { isActive } from "./releases/deployment.ts";
-import type { Deployments } from "./releases/deployments.ts";
 import type { LocalFleetStatus, WorkerStatus } from "./status.ts";
 
 export interface StatusSources {

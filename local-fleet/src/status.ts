@@ -1,5 +1,4 @@
-import type { TargetState } from "./balancer/target-group.ts";
-import type { Ec2State } from "./cloud/instance-store.ts";
+import type { Ec2State, TargetState } from "@compose-fleet/emulator";
 
 /** One worker as the local fleet sees it. Times are epoch milliseconds. */
 export interface WorkerStatus {

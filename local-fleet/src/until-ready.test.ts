@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { newTarget } from "./balancer/target-group.ts";
+import { newTarget } from "../../emulator/src/balancer/target-group.ts";
 import { untilReady } from "./until-ready.ts";
 
 /** A fleet of one worker that is never healthy, and how long somebody waits for it; no time passes meanwhile. */

@@ -1,7 +1,6 @@
 import { get } from "node:http";
+import type { LoadBalancer, WorkerGroup } from "@compose-fleet/emulator";
 import type { Clock } from "@compose-fleet/process";
-import type { LoadBalancer } from "./balancer/load-balancer.ts";
-import type { WorkerGroup } from "./cloud/worker-group.ts";
 
 export interface ReadinessDeps {
   readonly workers: WorkerGroup;

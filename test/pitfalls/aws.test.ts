@@ -1,11 +1,11 @@
 import { awsError, createFakeAws } from "@compose-fleet/release-aws/fake-aws";
 import { describe, expect, test } from "vitest";
 import { observe, onWorkers, Scaler, worker } from "../../core/policy/test/world.ts";
+import type { Ec2Instance } from "../../emulator/src/cloud/instance-store.ts";
+import { type Ec2Filter, matchesFilters } from "../../emulator/src/services/ec2/filters.ts";
+import { RELEASES } from "../../emulator/test/sdk-under-test.ts";
 import { FleetStack } from "../../infra/src/stacks/fleet-stack.ts";
 import { synthStack, testFleet } from "../../infra/src/testing/synth.ts";
-import { type Ec2Filter, matchesFilters } from "../../local-fleet/src/aws/ec2-filters.ts";
-import { RELEASES } from "../../local-fleet/src/aws/sdk-under-test.ts";
-import type { Ec2Instance } from "../../local-fleet/src/cloud/instance-store.ts";
 import { createAsgActions } from "../../wh/src/aws/asg-actions.ts";
 import { createAsgReader } from "../../wh/src/aws/asg-reader.ts";
 import { createDeploymentReader } from "../../wh/src/aws/deployment-reader.ts";

@@ -3,10 +3,10 @@ import { revisionOfKey } from "@compose-fleet/releases";
 import { onTestFinished, vi } from "vitest";
 import { followUnderTest } from "../../cli/src/release/follow-under-test.ts";
 import { rollOut } from "../../cli/src/release/roll-out.ts";
-import { startFront } from "../../local-fleet/src/aws/front-under-test.ts";
-import { sdkClients } from "../../local-fleet/src/aws/sdk-under-test.ts";
-import type { Target } from "../../local-fleet/src/releases/deployment.ts";
-import type { LifecycleEventName } from "../../local-fleet/src/releases/lifecycle.ts";
+import type { Target } from "../../emulator/src/releases/deployment.ts";
+import type { LifecycleEventName } from "../../emulator/src/releases/lifecycle.ts";
+import { startFront } from "../../emulator/test/front-under-test.ts";
+import { sdkClients } from "../../emulator/test/sdk-under-test.ts";
 
 /** As AWS has it: how long CodeDeploy waits for an instance that is silent. */
 const SILENCE_MS = 60 * 60_000;

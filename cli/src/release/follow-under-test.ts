@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { createCodeDeployDeployments } from "@compose-fleet/release-aws/deployments";
-import { BUCKET, GROUP, RELEASES, type SdkClients } from "../../../local-fleet/src/aws/sdk-under-test.ts";
+import { BUCKET, GROUP, RELEASES, type SdkClients } from "../../../emulator/test/sdk-under-test.ts";
 import { createLineProgress } from "../setup/index.ts";
 import type { FollowDeps } from "./follow-deployment.ts";
 import { createGroupMembers } from "./group-members.ts";

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { systemClock } from "@compose-fleet/process";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { type FrontUnderTest, startFront } from "../../../local-fleet/src/aws/front-under-test.ts";
-import { RELEASES, type SdkClients, sdkClients } from "../../../local-fleet/src/aws/sdk-under-test.ts";
+import { type FrontUnderTest, startFront } from "../../../emulator/test/front-under-test.ts";
+import { RELEASES, type SdkClients, sdkClients } from "../../../emulator/test/sdk-under-test.ts";
 import type { FollowDeps } from "./follow-deployment.ts";
 import { followUnderTest } from "./follow-under-test.ts";
 import { rollOut } from "./roll-out.ts";

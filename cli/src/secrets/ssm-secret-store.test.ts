@@ -2,8 +2,8 @@ import { GetParameterCommand } from "@aws-sdk/client-ssm";
 import { parseFleetConfig } from "@compose-fleet/fleet";
 import { systemClock } from "@compose-fleet/process";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type FrontUnderTest, startFront } from "../../../local-fleet/src/aws/front-under-test.ts";
-import { type SdkClients, sdkClients } from "../../../local-fleet/src/aws/sdk-under-test.ts";
+import { type FrontUnderTest, startFront } from "../../../emulator/test/front-under-test.ts";
+import { type SdkClients, sdkClients } from "../../../emulator/test/sdk-under-test.ts";
 import type { SecretStore } from "./secret-store.ts";
 import { createSsmSecretStore } from "./ssm-secret-store.ts";
 

@@ -1,8 +1,13 @@
+import {
+  type AlarmConfiguration,
+  alarmStop,
+  NO_ALARMS,
+  noDisturbances,
+  readAlarmStates,
+} from "@compose-fleet/emulator";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type AlarmConfiguration, alarmStop, NO_ALARMS } from "../releases/alarms.ts";
 import { cloudFaults } from "./cloud-faults.ts";
-import { noDisturbances, readAlarmStates } from "./disturbances.ts";
 
 const ON_ALARMS = ["alarm-on-deployments", "alarms-unreadable"] as const;
 

@@ -1,7 +1,5 @@
-import type { WorkerGroup } from "../cloud/worker-group.ts";
-import type { Deployments } from "../releases/deployments.ts";
+import type { Deployments, Disturbances, WorkerGroup } from "@compose-fleet/emulator";
 import type { FaultName } from "./catalogue.ts";
-import type { Disturbances } from "./disturbances.ts";
 import type { Fault } from "./fault.ts";
 
 const SSM_SLOW_MS = 5_000;

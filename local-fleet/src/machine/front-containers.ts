@@ -2,8 +2,8 @@ import { chmod, mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { request } from "node:http";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { BalancerMachine } from "@compose-fleet/emulator";
 import { must, type Runner } from "@compose-fleet/process";
-import type { BalancerMachine } from "../balancer/load-balancer.ts";
 import {
   AWS_PORT,
   awsProxyConfig,

@@ -1,10 +1,10 @@
 import { chmod, mkdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { RunningRegistry } from "@compose-fleet/emulator";
 import type { Clock } from "@compose-fleet/process";
 import { must, type Runner } from "@compose-fleet/process";
 import { hash } from "bcryptjs";
 import { z } from "zod";
-import type { RunningRegistry } from "../aws/ecr.ts";
 import { docker, dockerNames, labelArguments, REGISTRY_PORT } from "./docker.ts";
 import { registryHost } from "./pulled-images.ts";
 

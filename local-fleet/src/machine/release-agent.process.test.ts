@@ -3,11 +3,10 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
+import type { ReleaseAgent } from "@compose-fleet/emulator";
+import { createDeployment, type Deployment, LIFECYCLE_EVENTS, type LifecycleEventName } from "@compose-fleet/emulator";
 import { createGroupRunner } from "@compose-fleet/process";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { createDeployment, type Deployment } from "../releases/deployment.ts";
-import type { ReleaseAgent } from "../releases/instance-turn.ts";
-import { LIFECYCLE_EVENTS, type LifecycleEventName } from "../releases/lifecycle.ts";
 import { createReleaseAgent } from "./release-agent.ts";
 import { workerHome } from "./worker-files.ts";
 

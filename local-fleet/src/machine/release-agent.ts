@@ -1,11 +1,10 @@
 import { chmod, mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { Deployment, ReleaseAgent } from "@compose-fleet/emulator";
+import { type Diagnostics, type LifecycleEventName, type Revision, SUCCESS } from "@compose-fleet/emulator";
 import { messageOf, must, type Runner } from "@compose-fleet/process";
 import { type Appspec, parseAppspec } from "../releases/appspec.ts";
-import type { Deployment } from "../releases/deployment.ts";
 import { installFiles } from "../releases/install-files.ts";
-import type { ReleaseAgent } from "../releases/instance-turn.ts";
-import { type Diagnostics, type LifecycleEventName, type Revision, SUCCESS } from "../releases/lifecycle.ts";
 import { workerHome } from "./worker-files.ts";
 
 export interface ReleaseAgentDeps {

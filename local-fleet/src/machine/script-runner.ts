@@ -1,6 +1,6 @@
 import { delimiter } from "node:path";
+import type { ScriptRunner } from "@compose-fleet/emulator";
 import type { Runner } from "@compose-fleet/process";
-import type { ScriptRunner } from "../aws/ssm/commands.ts";
 import { workerHome } from "./worker-files.ts";
 
 export interface WorkerShellDeps {

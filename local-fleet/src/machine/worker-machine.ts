@@ -1,11 +1,8 @@
 import { appendFile, mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import type { Deployments, FirstStart, InstanceStore, LoadBalancer, Machine } from "@compose-fleet/emulator";
 import type { Clock } from "@compose-fleet/process";
 import { CommandError, type CommandResult, messageOf, type Runner } from "@compose-fleet/process";
-import type { LoadBalancer } from "../balancer/load-balancer.ts";
-import type { InstanceStore } from "../cloud/instance-store.ts";
-import type { Machine } from "../cloud/worker-group.ts";
-import type { Deployments, FirstStart } from "../releases/deployments.ts";
 import type { AddressPlan } from "./addresses.ts";
 import type { CpuQuotas } from "./cgroup.ts";
 import { readComposeShape } from "./compose-project.ts";
