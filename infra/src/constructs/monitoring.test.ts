@@ -43,6 +43,14 @@ describe("its data", () => {
   });
 });
 
+test("a plan of what is applied changes nothing: of its script only the template's version tells", () => {
+  expect(stack.one("aws_instance")).toMatchObject({
+    launch_template: { version: expect.stringContaining("latest_version") },
+    lifecycle: { ignore_changes: ["user_data"] },
+  });
+  expect(stack.one("aws_instance")).not.toHaveProperty("user_data");
+});
+
 test("metadata answers version 2 only; its containers use its role", () => {
   expect(stack.one("aws_launch_template").metadata_options).toMatchObject({
     http_tokens: "required",

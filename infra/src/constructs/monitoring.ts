@@ -51,6 +51,9 @@ export class Monitoring extends Construct {
       // A new version of the template replaces the instance.
       launchTemplate: { id: template.id, version: template.latestVersion.toString() },
       maintenanceOptions: { autoRecovery: "default" },
+      // The template's, and ours by it alone. The provider hashes the hash that it has recorded, and would change it at every plan
+      // (hashicorp/terraform-provider-aws#30825). Another script is another version of the template, which replaces the instance.
+      lifecycle: { ignoreChanges: ["user_data"] },
       tags: { ...resourceTags(config), ...tags },
       dependsOn: [...after],
     });
