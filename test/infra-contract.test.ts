@@ -7,7 +7,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { parse, parseAllDocuments } from "yaml";
 import { FleetStack } from "../infra/src/stacks/fleet-stack.ts";
 import { type Block, type Synthesized, synthStack } from "../infra/src/testing/synth.ts";
-import { parseLocalFleetOptions } from "../local-fleet/src/options.ts";
+import { parseLocalFleetOptions } from "../local-fleet/src/control/options.ts";
 import { createSsmDrain } from "../wh/src/aws/ssm-drain.ts";
 import { createSsmReplicas } from "../wh/src/aws/ssm-replicas.ts";
 import { createDynamoState } from "../wh/src/state/dynamo-state.ts";

@@ -3,7 +3,7 @@ import { readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { controlSocket, readStatus } from "../local-fleet/src/control.ts";
+import { controlSocket, readStatus } from "../local-fleet/src/control/control-client.ts";
 import { copyOfProject, project } from "./copy-of-project.ts";
 
 // `fleet release` as a person uses it: a repository of one's own, a fleet on this machine, commits.

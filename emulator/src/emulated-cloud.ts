@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { chmod, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import type { Server } from "node:http";
 import { join } from "node:path";
 import { type FleetConfig, type FleetNames, fleetNames, repositoryNames } from "@compose-fleet/fleet";
@@ -125,16 +125,4 @@ export async function loadDocuments(
     ),
   );
   return new Map(documents.map((document) => [document.name, document]));
-}
-
-/** Listens on a Unix socket that containers run by other users may open too. Rejects when the path is taken. */
-export async function listenOnSocket(server: Server, path: string, mode: number): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(path, () => {
-      server.off("error", reject);
-      resolve();
-    });
-  });
-  await chmod(path, mode);
 }

@@ -4,7 +4,7 @@ export { createInstanceStore, type Ec2State, type InstanceStore } from "./cloud/
 export { answerLaunchingHook } from "./cloud/launching-hook.ts";
 export { createWorkerGroup, type Machine, type WorkerGroup } from "./cloud/worker-group.ts";
 export { type Disturbances, noDisturbances, readAlarmStates } from "./disturbances/disturbances.ts";
-export { createEmulatedCloud, listenOnSocket, loadDocuments, zoneNames } from "./emulated-cloud.ts";
+export { createEmulatedCloud, loadDocuments, zoneNames } from "./emulated-cloud.ts";
 export { newAccessKeyId, newDeploymentId, newGroupId, newSecret, newUuid } from "./ids.ts";
 export { noCapacity } from "./refusals/no-capacity.ts";
 export { type AlarmConfiguration, alarmStop, NO_ALARMS } from "./releases/alarms.ts";

@@ -2,9 +2,9 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseFleetText } from "@compose-fleet/fleet";
 import { createGroupRunner, messageOf, systemClock } from "@compose-fleet/process";
-import { createLocalFleet, StoppedWhileStarting } from "./local-fleet.ts";
-import { parseLocalFleetOptions } from "./options.ts";
-import type { FleetEvent } from "./progress.ts";
+import type { FleetEvent } from "./control/events.ts";
+import { parseLocalFleetOptions } from "./control/options.ts";
+import { createLocalFleet, StoppedWhileStarting } from "./daemon/local-fleet.ts";
 
 /*
  * The local fleet's process. Usage: main.ts OPTIONS.json

@@ -38,7 +38,6 @@ const STILL_OPEN: readonly (readonly string[])[] = [
   ["infra/src", "infra/src/constructs", "infra/src/iam", "infra/src/stacks"],
   ["infra/src/emulator", "infra/src/emulator/gaps"],
   ["infra/src/policy", "infra/src/terraform"],
-  ["local-fleet/src", "local-fleet/src/faults", "local-fleet/src/machine", "local-fleet/src/outside"],
   [
     "wh/src",
     "wh/src/act",

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import type { Clock } from "@compose-fleet/process";
 import { must, type Runner } from "@compose-fleet/process";
-import { docker } from "../machine/docker.ts";
+import { docker } from "../machine/docker/docker.ts";
 import type { Outside } from "../outside/start-outside.ts";
 import type { FaultName } from "./catalogue.ts";
 import { duplicateWebhooks } from "./duplicate-webhooks.ts";

@@ -1,5 +1,5 @@
 import { must, type Runner } from "@compose-fleet/process";
-import { docker } from "../machine/docker.ts";
+import { docker } from "../machine/docker/docker.ts";
 import type { Fault } from "./fault.ts";
 
 export interface WorkerFaultsDeps {

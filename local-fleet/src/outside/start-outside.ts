@@ -1,5 +1,5 @@
 import type { Server } from "node:http";
-import { listenOnSocket } from "@compose-fleet/emulator";
+import { listenOnSocket } from "../sockets/listen-on-socket.ts";
 import { createFakeTelegram, type FakeTelegram } from "./fake-telegram.ts";
 import { createOutsideServer } from "./outside-server.ts";
 import { createQueryGate, type QueryGate } from "./query-gate.ts";

@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import type { Runner } from "@compose-fleet/process";
 import { CliError } from "@compose-fleet/process";
-import { cleanUp } from "../clean-up.ts";
-import { controlSocket, readStatus, requestShutdown } from "../control.ts";
-import type { LocalFleetStatus } from "../status.ts";
+import { controlSocket, readStatus, requestShutdown } from "../control/control-client.ts";
+import type { LocalFleetStatus } from "../control/status.ts";
+import { cleanUp } from "../machine/clean-up.ts";
 import { localFolders } from "./folders.ts";
 
 /** What a local fleet says about itself; undefined when it does not run. */

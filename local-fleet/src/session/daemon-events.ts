@@ -1,5 +1,5 @@
 import type { Progress, ProgressStep } from "@compose-fleet/process";
-import type { FleetEvent } from "../progress.ts";
+import type { FleetEvent } from "../control/events.ts";
 
 /** Shows what the daemon reports as progress. */
 export function createEventProgress(progress: Progress): (event: FleetEvent) => void {

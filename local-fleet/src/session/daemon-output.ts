@@ -1,5 +1,5 @@
 import { open, readFile } from "node:fs/promises";
-import type { FleetEvent } from "../progress.ts";
+import type { FleetEvent } from "../control/events.ts";
 
 /** Reads the events that a daemon appends to a file, each once. */
 export function createEventReader(file: string): () => Promise<FleetEvent[]> {

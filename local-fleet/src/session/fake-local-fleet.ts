@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { controlSocket } from "../control.ts";
+import { controlSocket } from "../control/control-client.ts";
 import { localFolders } from "./folders.ts";
 
 /** For tests: the folder of a project in which a local fleet says that it runs, with one worker, i-1. Nothing does. Call `close` at the end. */

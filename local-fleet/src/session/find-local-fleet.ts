@@ -1,8 +1,8 @@
 import { readdir } from "node:fs/promises";
 import type { Runner } from "@compose-fleet/process";
 import { CliError, exitCodes } from "@compose-fleet/process";
-import { FLEET_LABEL } from "../machine/docker.ts";
-import type { LocalFleetStatus } from "../status.ts";
+import type { LocalFleetStatus } from "../control/status.ts";
+import { FLEET_LABEL } from "../machine/docker/docker.ts";
 import { controlStatus } from "./control.ts";
 import { fleetsFolder } from "./folders.ts";
 import { type RunningFleet, runningFleet } from "./running-fleet.ts";

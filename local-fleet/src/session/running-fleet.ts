@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import type { LocalFleetStatus } from "../status.ts";
+import type { LocalFleetStatus } from "../control/status.ts";
 
 /** A local fleet that is up. */
 export interface RunningFleet {

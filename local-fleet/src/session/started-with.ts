@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { type LocalFleetOptions, parseLocalFleetOptions } from "../options.ts";
+import { type LocalFleetOptions, parseLocalFleetOptions } from "../control/options.ts";
 import { localFolders } from "./folders.ts";
 
 /** The fleet file that a local fleet which runs was made of. Rejects when there is none of this name. */
