@@ -1,10 +1,10 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { importable } from "../arrows.ts";
 import { ourParts } from "../our-parts.ts";
-import { folderCircles } from "./folder-circles.ts";
+import { fileCircles, folderCircles, type Imports, readImports } from "./folder-circles.ts";
 
 const root = path.resolve(import.meta.dirname, "../..");
 
@@ -54,15 +54,29 @@ const STILL_OPEN: readonly (readonly string[])[] = [
   ],
 ];
 
+let imports: Imports;
+beforeAll(() => {
+  imports = readImports(files);
+}, 120_000);
+
 test("no folder imports another that imports it, neither values nor types", () => {
   expect(files.size).toBeGreaterThan(300);
   const isKnown = (circle: readonly string[]) =>
     STILL_OPEN.some((open) => circle.every((folder) => open.includes(folder)));
-  expect(folderCircles(files, packages).filter((circle) => !isKnown(circle))).toEqual([]);
+  expect(folderCircles(imports, packages).filter((circle) => !isKnown(circle))).toEqual([]);
+});
+
+/** The same of files. */
+const STILL_OPEN_FILES = ["wh/src/loop/listener.ts wh/src/loop/tick.ts"];
+
+test("no file imports another that imports it, neither values nor types", () => {
+  const found = fileCircles(imports).map((circle) => circle.join(" "));
+  expect(found.filter((circle) => !STILL_OPEN_FILES.includes(circle))).toEqual([]);
 });
 
 describe("a circle is found", () => {
-  const found = (planted: Record<string, string>) => folderCircles(new Map(Object.entries(planted)), packages);
+  const found = (planted: Record<string, string>) =>
+    folderCircles(readImports(new Map(Object.entries(planted))), packages);
 
   test.each([
     [
@@ -78,6 +92,16 @@ describe("a circle is found", () => {
     ["of what is passed on", 'export * from "../b/b.ts";', 'export { a } from "../a/a.ts";'],
   ])("%s", (_what, a, b) => {
     expect(found({ "x/a/a.ts": a, "x/b/b.ts": b })).toEqual([["x/a", "x/b"]]);
+  });
+
+  test("of types, between files of one folder", () => {
+    const planted = {
+      "x/a.ts": 'import type { B } from "./b.ts";\nexport type A = B;',
+      "x/b.ts": 'import type { A } from "./c.ts";\nexport type B = A;',
+      "x/c.ts": 'export type { A } from "./a.ts";',
+      "x/d.ts": 'import "./a.ts";',
+    };
+    expect(fileCircles(readImports(new Map(Object.entries(planted))))).toEqual([["x/a.ts", "x/b.ts", "x/c.ts"]]);
   });
 
   test("that goes by a package's name", () => {

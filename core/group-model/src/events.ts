@@ -1,4 +1,4 @@
-import { updateActivity } from "./activity.ts";
+import { updateActivity } from "./activities.ts";
 import { type Group, type GroupInstance, isLeaving, type Moment, type Outcome, withInstance } from "./group.ts";
 import { beginWaits } from "./lifecycle-hook.ts";
 import { reconcile } from "./reconcile.ts";

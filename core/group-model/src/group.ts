@@ -17,8 +17,8 @@
  *                                         └────────── terminate ──────────┴─► terminating
  */
 import type { Activity } from "./activity.ts";
+import type { InstanceRefresh } from "./instance-refresh.ts";
 import type { LifecycleHook, LifecycleWait } from "./lifecycle-hook.ts";
-import type { InstanceRefresh } from "./refresh.ts";
 
 export type InstanceState =
   | "pending"

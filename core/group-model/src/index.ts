@@ -1,4 +1,5 @@
-export { ACTIVITY_LIMIT, type Activity, type ActivityStatus } from "./activity.ts";
+export { ACTIVITY_LIMIT } from "./activities.ts";
+export type { Activity, ActivityStatus } from "./activity.ts";
 export {
   instanceDeregistered,
   instanceEntersService,
@@ -24,6 +25,7 @@ export {
   type TerminateWhileSuspended,
 } from "./group.ts";
 export { instanceLost, setInstanceHealth } from "./health.ts";
+export type { InstanceRefresh } from "./instance-refresh.ts";
 export {
   completeLifecycleAction,
   type LifecycleRequest,
@@ -32,7 +34,7 @@ export {
 } from "./lifecycle.ts";
 export { type LifecycleHook, type LifecycleResult, longestWaitSeconds } from "./lifecycle-hook.ts";
 export { defaultVictim } from "./reconcile.ts";
-export { cancelRefresh, type InstanceRefresh, startRefresh } from "./refresh.ts";
+export { cancelRefresh, startRefresh } from "./refresh.ts";
 export { createGroup, type GroupSpec, setDesired, setProtection, terminateInstance, updateGroup } from "./requests.ts";
 export { enterStandby, exitStandby, instanceInStandby, instanceOutOfStandby, type StandbyRequest } from "./standby.ts";
 export { resumeProcesses, suspendProcesses, upkeep } from "./upkeep.ts";

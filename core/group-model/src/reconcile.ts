@@ -1,4 +1,5 @@
-import { causeTime, updateActivity, withActivity } from "./activity.ts";
+import { updateActivity, withActivity } from "./activities.ts";
+import { causeTime } from "./activity.ts";
 import {
   activeInstances,
   type Effect,

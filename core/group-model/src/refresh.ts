@@ -9,19 +9,8 @@ import {
   type Refusal,
   refuse,
 } from "./group.ts";
+import type { InstanceRefresh } from "./instance-refresh.ts";
 import { reconcile, terminateOne } from "./reconcile.ts";
-
-/** A rolling replacement of all instances, one at a time. Times are epoch milliseconds. */
-export interface InstanceRefresh {
-  readonly id: string;
-  readonly status: "InProgress" | "Cancelling" | "Cancelled" | "Successful";
-  readonly startedAtMs: number;
-  readonly endedAtMs?: number;
-  /** Instances there were when it began. */
-  readonly total: number;
-  /** Those still to replace. */
-  readonly remaining: readonly string[];
-}
 
 /** The refresh that has not ended. */
 function activeRefresh(group: Group): InstanceRefresh | undefined {

@@ -15,7 +15,8 @@ import { killMarked, PROCESS_MARK } from "../machine/stray-processes.ts";
 import { listenOnSocket } from "../sockets/listen-on-socket.ts";
 import { createControlServer } from "./control-server.ts";
 import { refuseRunningTwin } from "./running-twin.ts";
-import { type RunningParts, startParts } from "./start-parts.ts";
+import type { RunningParts } from "./start-deps.ts";
+import { startParts } from "./start-parts.ts";
 import { createStatusReader } from "./status-reader.ts";
 
 export interface LocalFleetDeps {

@@ -4,7 +4,7 @@ import { dockerNames, FLEET_LABEL } from "../machine/docker/docker.ts";
 import { AWS_PORT } from "../machine/front/nginx-config.ts";
 import type { MonitoringDeps } from "../machine/monitoring/monitoring.ts";
 import { PROMETHEUS_PATH, TELEGRAM_PATH } from "../outside/outside-server.ts";
-import type { StartDeps } from "./start-parts.ts";
+import type { StartDeps } from "./start-deps.ts";
 
 /** What the monitoring stack of this fleet is started with. */
 export function monitoringDeps({ options, config, runner, aws, secrets, user }: StartDeps): MonitoringDeps {
