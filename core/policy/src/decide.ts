@@ -6,13 +6,15 @@ import { unfilledSince } from "./group/capacity.ts";
 import { type LastingState, lastingAfter, lastingAnew, lastingStates } from "./group/lasting.ts";
 import { launchFailureAfter } from "./group/launches.ts";
 import { type Leaving, leavingWorkers } from "./group/leaving.ts";
-import { believedDrains, drainKey, isWithoutData, servingWorkers, watchWorkers } from "./group/watch.ts";
-import type { Observation, Override, Signal } from "./observation/observation.ts";
+import { believedDrains, drainKey, servingWorkers, watchWorkers } from "./group/watch.ts";
+import type { Observation, Override } from "./observation/observation.ts";
 import { decideReplicas } from "./replicas/decide-replicas.ts";
 import { replicasTargets, steppableReplicas } from "./replicas/replicas-target.ts";
+import { missingData } from "./rules/stale-data.ts";
+import { nextSteps, type Steppable } from "./signals/one-step.ts";
+import type { Signal } from "./signals/signal.ts";
 import { emptyMemory, type Memory, type Recommendation } from "./situation/memory.ts";
 import type { Situation, Verdict } from "./situation/situation.ts";
-import { nextSteps, type Steppable } from "./situation/steps.ts";
 import { decideWorkers } from "./workers/decide-workers.ts";
 import { steppableWorkers, WORKERS } from "./workers/workers-situation.ts";
 
@@ -67,15 +69,12 @@ export function proposeSteps(input: DecideInput): Memory["steps"] {
 export function situationOf({ config, observation, overrides, inFlight, signals, ...input }: DecideInput): Situation {
   const memory = watchedMemory(fresh(input.memory, observation.atMs, config), observation, config);
   const known = { config, observation, memory };
-  const serving = servingWorkers(known);
-  const missingWorkers = serving.filter(isWithoutData).length;
   return {
     ...known,
     overrides,
     inFlight,
     steps: nextSteps(memory.steps, signals.filter(asks(observation)), (signal) => steppableBy(signal, known)),
-    breakerOpen: serving.length > 0 && missingWorkers / serving.length > config.scaling.missingWorkersLimit,
-    missingWorkers,
+    ...missingData(servingWorkers(known), config),
   };
 }
 
@@ -106,9 +105,14 @@ function steppableBy(
     .filter((target) => target !== undefined);
 }
 
-/** Which signals ask for a step: test alerts always; others only upwards, and only while Prometheus cannot be read. */
-function asks(observation: Observation): (signal: Signal) => boolean {
-  return ({ kind, direction }) => kind === "test" || (direction === "up" && !observation.metricsReadable);
+/**
+ * Which signals ask for a step: test alerts always; others only upwards, and only while Prometheus cannot be read. None about a worker
+ * that is not in the group.
+ */
+function asks({ group, metricsReadable }: Observation): (signal: Signal) => boolean {
+  const isHere = (worker: string) => !group.ok || group.value.workers.some(({ id }) => id === worker);
+  return ({ kind, direction, worker }) =>
+    (worker === undefined || isHere(worker)) && (kind === "test" || (direction === "up" && !metricsReadable));
 }
 
 /** The memory, with its windows emptied when the clock jumped or nobody watched for long. */

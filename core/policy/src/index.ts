@@ -9,5 +9,7 @@ export * from "./observation/raw.ts";
 export { nobodySeen, type SeenWorkers, seenAfter, stateAsSeen } from "./observation/seen.ts";
 export { isEventful, paceMs } from "./pace.ts";
 export * from "./replicas/baseline.ts";
+export * from "./signals/signal.ts";
+export { type ActiveSignal, createSignalBook, type SignalNews } from "./signals/signal-book.ts";
 export * from "./situation/memory.ts";
 export { type PolicyTarget, policyTargets } from "./targets.ts";

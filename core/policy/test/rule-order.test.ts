@@ -135,8 +135,9 @@ const ofReplicas: readonly (readonly [string, string, Moment])[] = [
     { until: 0, at: (seconds) => observe(seconds, [blindWorker("i-1")]), asked: { overrides: [pause] } },
   ],
   ["pinned", "belowMin", { until: 0, at: one(100, 0), asked: { overrides: [pinReplicas] } }],
-  ["belowMin", "blind", { until: 0, at: one(100, 0, unreadRate(0)) }],
-  ["aboveMax", "blind", { until: 0, at: one(100, 12, unreadRate(12)) }],
+  ["belowMin", "noData", { until: 0, at: one(100, 0, unreadRate(0)) }],
+  ["aboveMax", "noData", { until: 0, at: one(100, 12, unreadRate(12)) }],
+  ["blind", "noData", { until: 0, at: one(100, 3, unreadRate(3)), asked: { signals: [moreReplicas] } }],
   ["growsNow", "repairs", { until: 40, at: (seconds) => one(seconds < 40 ? 300 : 900, 1)(seconds) }],
   [
     "repairs",
@@ -152,7 +153,15 @@ const ofReplicas: readonly (readonly [string, string, Moment])[] = [
       asked: { signals: [moreReplicas] },
     },
   ],
-  ["steady", "breaker", { until: 0, at: (seconds) => observe(seconds, [worker("i-1", 60, 1), blindWorker("i-2")]) }],
+  [
+    "stepped",
+    "breaker",
+    {
+      until: 10,
+      at: (seconds) => observe(seconds, [worker("i-1", 60, seconds < 10 ? 1 : 2), blindWorker("i-2")]),
+      asked: { signals: [moreReplicas] },
+    },
+  ],
   [
     "breaker",
     "unreadInPart",

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { type DecideInput, situationOf } from "../src/decide.ts";
+import { hold } from "../src/rules/hold.ts";
 import { firstThatSpeaks, type Rule } from "../src/rules/rule.ts";
 import { workerRules } from "../src/workers/decide-workers.ts";
-import { hold } from "../src/workers/moves.ts";
 import { type WorkersSituation, workersSituation } from "../src/workers/workers-situation.ts";
 import { observe, Scaler, worker } from "./world.ts";
 

@@ -85,6 +85,15 @@ describe("a test alert", () => {
     expect(onWorkers(new Scaler().tick(two, { signals: [down] }))).toBe("drain-worker i-1 2>1 test-step");
     expect(onWorkers(new Scaler().tick(one(0, 10, 1), { signals: [down] }))).toBe("hold steady");
   });
+
+  test("about a worker that is not in the group asks for nothing, of the group neither", () => {
+    const scaler = new Scaler();
+    const signals = [testAlert({ scale: "instances", worker: "i-9" })];
+    expect(onWorkers(scaler.tick(one(0, 10, 1), { signals }))).toBe("hold steady");
+    expect(scaler.memory.steps).toEqual({});
+    const here = [testAlert({ scale: "instances", worker: "i-1" })];
+    expect(onWorkers(scaler.tick(one(5, 10, 1), { signals: here }))).toBe("set-capacity 1>2 test-step");
+  });
 });
 
 describe("an ordinary alert", () => {

@@ -74,7 +74,7 @@ export function createTick(deps: TickDeps): () => Promise<TickResult> {
     const receipts = sources.takeReceipts(number);
     const [observation, overrides] = await Promise.all([deps.observe(), sources.overrides()]);
     const atMs = clock.nowMs();
-    const signals = sources.signals().filter(isAboutUs(observation));
+    const signals = sources.signals();
     const inFlight = actuator.inFlight();
     const input: DecideInput = { config, observation, signals, overrides, memory, inFlight };
     const isStandby = sources.isStandby();
@@ -113,9 +113,4 @@ export function createTick(deps: TickDeps): () => Promise<TickResult> {
     }
     return result;
   };
-}
-
-/** Signals about a worker that is not in the group ask for nothing. */
-function isAboutUs({ group }: Observation): (signal: Signal) => boolean {
-  return ({ worker }) => worker === undefined || !group.ok || group.value.workers.some(({ id }) => id === worker);
 }

@@ -1,8 +1,13 @@
 import type { FleetConfig } from "@compose-fleet/fleet";
-import { type Override, type Reading, renderReason, type WorkerObservation } from "@compose-fleet/policy";
+import {
+  type ActiveSignal,
+  type Override,
+  type Reading,
+  renderReason,
+  type WorkerObservation,
+} from "@compose-fleet/policy";
 import type { LeaderView, PullView, Receipt, StatusAnswer } from "@compose-fleet/wh-api";
 import type { TickResult } from "../loop/tick.ts";
-import type { ActiveSignal } from "../webhook/signals.ts";
 
 export interface StatusInput {
   readonly config: FleetConfig;

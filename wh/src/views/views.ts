@@ -1,5 +1,5 @@
 import type { FleetConfig } from "@compose-fleet/fleet";
-import { type Override, renderReason } from "@compose-fleet/policy";
+import { type ActiveSignal, type Override, renderReason } from "@compose-fleet/policy";
 import type {
   DecisionsAnswer,
   Explained,
@@ -15,7 +15,6 @@ import type { DecisionRecord } from "../loop/decision-record.ts";
 import type { Journal } from "../loop/journal.ts";
 import type { TickResult } from "../loop/tick.ts";
 import type { Receipts } from "../webhook/receipts.ts";
-import type { ActiveSignal } from "../webhook/signals.ts";
 import { statusOf } from "./status-view.ts";
 
 type Found<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: string };

@@ -1,3 +1,4 @@
+import { type ActiveSignal, createSignalBook, type SignalNews } from "@compose-fleet/policy";
 import type { Receipt } from "@compose-fleet/wh-api";
 import { type Clock, monotonicOf } from "../clock.ts";
 import type { Log } from "../log.ts";
@@ -6,7 +7,6 @@ import type { Notification } from "./notification.ts";
 import { readAlert } from "./read-alert.ts";
 import { receiptKey } from "./receipt-key.ts";
 import type { Receipts } from "./receipts.ts";
-import { type ActiveSignal, createSignalBook, type SignalNews } from "./signals.ts";
 
 export interface InboxDeps {
   readonly clock: Clock;

@@ -1,4 +1,4 @@
-import type { Signal } from "@compose-fleet/policy";
+import { type Signal, signalId } from "@compose-fleet/policy";
 import { display } from "./display.ts";
 import type { NotifiedAlert } from "./notification.ts";
 
@@ -22,7 +22,7 @@ export function readAlert(alert: NotifiedAlert, services: readonly string[]): Al
   if (worker && !WORKER_ID.test(worker)) return { note: `${name} ignored: unknown worker ${display(worker)}` };
   return {
     signal: {
-      id: `${alert.fingerprint}@${alert.startsAtMs}`,
+      id: signalId(alert.fingerprint, alert.startsAtMs),
       kind: alert.labels.fleet_test === "true" ? "test" : "alert",
       scale,
       direction,

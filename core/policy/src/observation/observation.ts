@@ -89,19 +89,6 @@ export interface Observation {
   readonly demand: Readonly<Record<string, Reading>>;
 }
 
-/** What an active alert asks for. Only two kinds of alert ask anything by themselves: everything else only wakes the loop. */
-export interface Signal {
-  /** Fingerprint and startsAt: one signal is one step, however often it is repeated. */
-  readonly id: string;
-  readonly kind: "test" | "alert";
-  readonly scale: "containers" | "instances";
-  readonly direction: "up" | "down";
-  /** Unset: every service. */
-  readonly service?: string;
-  /** Unset: every worker. */
-  readonly worker?: string;
-}
-
 /** An operator's word, which ends by itself. `pause`: hold everything. `pin`: this number, within bounds. */
 export type Override = { readonly id: string; readonly expiresAtMs: number; readonly by: string } & (
   | { readonly kind: "pause" }

@@ -2,22 +2,21 @@ import type { Reason } from "../decision/decision.ts";
 import { loadAfterLoss } from "../group/blind-loss.ts";
 import type { Rule } from "../rules/rule.ts";
 import { rounded } from "../situation/bounds.ts";
-import { hold, scale } from "./moves.ts";
+import { scale } from "./moves.ts";
 import { replicasFor } from "./replicas-target.ts";
 import type { KnownReplicas } from "./standing-rules.ts";
 
 export const blind: Rule<KnownReplicas> = {
   name: "blind",
-  says: "The load cannot be read: scale out for an alert or a lost worker, else stay.",
+  says: "The load cannot be read: scale out for an alert or a lost worker.",
   decide: (situation) => {
-    const { current, demand, floor, observation } = situation;
-    if (demand.ok) return undefined;
+    const { current, floor, loadProblem } = situation;
+    if (loadProblem === undefined) return undefined;
     const lost = afterLoss(situation, Math.max(current, floor ?? 0));
     if (lost) return scale(situation, lost.to, lost.reason);
     if (floor !== undefined && floor > current)
       return scale(situation, floor, { code: "blind-step-up", numbers: { step: floor } });
-    const code = observation.metricsReadable ? "no-data" : "metrics-blind";
-    return hold(situation, { code, numbers: { problem: demand.problem } });
+    return undefined;
   },
 };
 

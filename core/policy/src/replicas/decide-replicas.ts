@@ -1,21 +1,12 @@
+import { paused } from "../rules/paused.ts";
 import { firstThatSpeaks, type Rule, type RuleList, type Spoken } from "../rules/rule.ts";
+import { breaker, noData, unreadInPart } from "../rules/stale-data.ts";
 import type { Situation, Verdict } from "../situation/situation.ts";
 import { blind } from "./blind-rule.ts";
-import {
-  adopts,
-  breaker,
-  growsNow,
-  type LoadedReplicas,
-  repairs,
-  shrinks,
-  steady,
-  stepped,
-  unreadInPart,
-  windowHolds,
-} from "./load-rules.ts";
+import { adopts, growsNow, type LoadedReplicas, repairs, shrinks, steady, stepped, windowHolds } from "./load-rules.ts";
 import { type ReplicasSituation, replicasSituation } from "./replicas-situation.ts";
 import type { ReplicasTarget } from "./replicas-target.ts";
-import { aboveMax, belowMin, inFlight, type KnownReplicas, paused, pinned, unknown } from "./standing-rules.ts";
+import { aboveMax, belowMin, inFlight, type KnownReplicas, pinned, unknown } from "./standing-rules.ts";
 
 /** The policy of one service on one worker. The order is the policy: the first rule that speaks decides. */
 export const replicasRules: RuleList<ReplicasSituation> = {
@@ -24,7 +15,11 @@ export const replicasRules: RuleList<ReplicasSituation> = {
     paused,
     unknown,
     ...whenKnown(pinned, belowMin, aboveMax, blind),
-    ...whenLoaded(growsNow, repairs, adopts, stepped, steady, breaker, unreadInPart, windowHolds),
+    noData,
+    ...whenLoaded(growsNow, repairs, adopts, stepped, steady),
+    breaker,
+    unreadInPart,
+    ...whenLoaded(windowHolds),
   ],
   last: shrinks,
 };

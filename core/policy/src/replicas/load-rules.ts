@@ -1,6 +1,7 @@
+import { hold } from "../rules/hold.ts";
 import type { LastRule, Rule } from "../rules/rule.ts";
 import { clamp } from "../situation/bounds.ts";
-import { hold, scale } from "./moves.ts";
+import { scale } from "./moves.ts";
 import type { ReplicasSituation } from "./replicas-situation.ts";
 import type { KnownReplicas } from "./standing-rules.ts";
 
@@ -66,26 +67,6 @@ export const steady: Rule<LoadedReplicas> = {
       ? hold(situation, { code: needed === max ? "at-max" : "steady", numbers: load })
       : undefined;
   },
-};
-
-export const breaker: Rule<LoadedReplicas> = {
-  name: "breaker",
-  says: "Too many workers lack data, so a small load and blind monitoring look the same: do not scale in.",
-  decide: (situation) => {
-    const { breakerOpen, config, missingWorkers } = situation;
-    if (!breakerOpen) return undefined;
-    const numbers = { missingWorkers, limit: config.scaling.missingWorkersLimit };
-    return hold(situation, { code: "breaker", numbers });
-  },
-};
-
-export const unreadInPart: Rule<LoadedReplicas> = {
-  name: "unreadInPart",
-  says: "Part of the load cannot be read, so it may be larger: do not scale in.",
-  decide: (situation) =>
-    situation.unread === undefined
-      ? undefined
-      : hold(situation, { code: "no-data", numbers: { problem: situation.unread } }),
 };
 
 export const windowHolds: Rule<LoadedReplicas> = {

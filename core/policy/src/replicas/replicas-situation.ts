@@ -1,23 +1,21 @@
 import { type Reason, targetKey } from "../decision/decision.ts";
 import { demandOn } from "../observation/demand.ts";
 import type { Reading, WorkerObservation } from "../observation/observation.ts";
+import type { PerhapsStale } from "../rules/stale-data.ts";
+import { heldBounds } from "../signals/one-step.ts";
 import { rounded } from "../situation/bounds.ts";
-import type { Commanded } from "../situation/memory.ts";
 import type { Situation } from "../situation/situation.ts";
-import { stabilize, type Window } from "../situation/stabilization.ts";
-import { heldBounds } from "../situation/steps.ts";
+import { stabilize } from "../situation/stabilization.ts";
 import { currentReplicas, type ReplicasTarget, readyReplicas, replicasFor } from "./replicas-target.ts";
 
 /** What the rules of one service on one worker look at, computed once a tick. Numbers are replicas. */
-export interface ReplicasSituation extends Situation, ReplicasTarget {
+export interface ReplicasSituation extends PerhapsStale, ReplicasTarget {
+  readonly target: ReplicasTarget["target"];
   readonly key: string;
   readonly min: number;
   readonly max: number;
-  /** The number wanted until now; undefined when nothing is known. */
-  readonly current: number | undefined;
   /** Replicas that run and are healthy. */
   readonly ready: Reading;
-  readonly commandedBefore: Commanded | undefined;
   /** Whether the last command has had the time to take effect. */
   readonly isSettled: boolean;
   /** Requests per second on this worker. */
@@ -28,7 +26,6 @@ export interface ReplicasSituation extends Situation, ReplicasTarget {
   readonly unread: string | undefined;
   /** The number that the scale-in window remembers of this tick. */
   readonly keep: number;
-  readonly window: Window;
   /** Numbers that active signals hold the target at. */
   readonly floor: number | undefined;
   readonly ceiling: number | undefined;
@@ -64,7 +61,9 @@ export function replicasSituation(situation: Situation, target: ReplicasTarget):
     isSettled:
       commandedBefore !== undefined && observation.atMs - commandedBefore.atMs >= parameters.settleSeconds * 1000,
     demand,
+    loadProblem: demand.ok ? undefined : demand.problem,
     needed,
+    wouldShrink: needed !== undefined && current !== undefined && needed < current,
     unread,
     keep,
     window: stabilize(

@@ -3,9 +3,9 @@ import { type Target, targetKey } from "../decision/decision.ts";
 import { servingWorkers } from "../group/watch.ts";
 import { demandOn, isDemandWhole } from "../observation/demand.ts";
 import type { Reading, WorkerObservation } from "../observation/observation.ts";
+import type { Steppable } from "../signals/one-step.ts";
 import { clamp, wholeUnits } from "../situation/bounds.ts";
 import type { Situation } from "../situation/situation.ts";
-import type { Steppable } from "../situation/steps.ts";
 
 /** One service on one worker. */
 export interface ReplicasTarget {

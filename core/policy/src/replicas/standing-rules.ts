@@ -1,8 +1,9 @@
 import type { Reason } from "../decision/decision.ts";
+import { hold } from "../rules/hold.ts";
 import type { Rule } from "../rules/rule.ts";
 import { clamp } from "../situation/bounds.ts";
 import { activeOverride } from "../situation/situation.ts";
-import { hold, scale } from "./moves.ts";
+import { scale } from "./moves.ts";
 import type { ReplicasSituation } from "./replicas-situation.ts";
 
 /** A target whose number is known. */
@@ -15,15 +16,6 @@ export const inFlight: Rule<ReplicasSituation> = {
     situation.inFlight.has(situation.key)
       ? hold(situation, { code: "settling", numbers: { commanded: situation.commandedBefore?.value ?? 0 } })
       : undefined,
-};
-
-export const paused: Rule<ReplicasSituation> = {
-  name: "paused",
-  says: "An operator has paused the fleet: hold.",
-  decide: (situation) => {
-    const pause = activeOverride(situation, "pause");
-    return pause && hold(situation, { code: "paused", numbers: { untilMs: pause.expiresAtMs, by: pause.by } });
-  },
 };
 
 export const unknown: Rule<ReplicasSituation> = {

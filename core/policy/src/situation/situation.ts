@@ -13,6 +13,7 @@ export interface Situation {
   readonly inFlight: ReadonlySet<string>;
   /** Whether too many workers are without data to scale anything in. */
   readonly breakerOpen: boolean;
+  /** Workers that serve and whose load cannot be read. */
   readonly missingWorkers: number;
 }
 

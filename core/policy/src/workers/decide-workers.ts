@@ -1,19 +1,11 @@
+import { paused } from "../rules/paused.ts";
 import { firstThatSpeaks, type RuleList, type Spoken } from "../rules/rule.ts";
+import { breaker, noData } from "../rules/stale-data.ts";
 import type { Situation, Verdict } from "../situation/situation.ts";
 import { belowMin, comesBack, giveUpLaunching, growsNow } from "./growing-rules.ts";
 import { giveUpNeverServed, replaceDead } from "./replacing-rules.ts";
-import {
-  aboveMax,
-  breaker,
-  endDrained,
-  noData,
-  pinned,
-  shrinks,
-  steady,
-  stepped,
-  windowHolds,
-} from "./shrinking-rules.ts";
-import { inFlight, paused, unreadable } from "./standing-rules.ts";
+import { aboveMax, endDrained, pinned, shrinks, steady, stepped, windowHolds } from "./shrinking-rules.ts";
+import { inFlight, unreadable } from "./standing-rules.ts";
 import { type WorkersSituation, workersSituation } from "./workers-situation.ts";
 
 /** The policy of the worker group, once it can be read. The order is the policy: the first rule that speaks decides. */

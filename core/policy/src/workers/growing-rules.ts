@@ -1,9 +1,10 @@
 import type { Reason } from "../decision/decision.ts";
 import { tooFewServe } from "../group/freeze.ts";
 import { giveUpLaunches, launchWait } from "../group/launches.ts";
+import { hold } from "../rules/hold.ts";
 import type { Rule } from "../rules/rule.ts";
 import { clamp } from "../situation/bounds.ts";
-import { comeBack, grow, hold } from "./moves.ts";
+import { comeBack, grow } from "./moves.ts";
 import type { WorkersSituation } from "./workers-situation.ts";
 
 export const belowMin: Rule<WorkersSituation> = {

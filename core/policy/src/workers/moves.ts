@@ -3,16 +3,11 @@ import { frozen, tooFewServe } from "../group/freeze.ts";
 import { launchWait, withoutUnfilled } from "../group/launches.ts";
 import { pickVictim } from "../group/victim.ts";
 import { servingWorkers } from "../group/watch.ts";
+import { hold } from "../rules/hold.ts";
 import type { Verdict } from "../situation/situation.ts";
 import type { WorkersSituation } from "./workers-situation.ts";
 
 // What can be said about the worker group. Each move asks its own conditions, so that no rule can forget them.
-
-/** Nothing changes. */
-export function hold({ current, window }: WorkersSituation, reason: Reason): Verdict {
-  const target = { kind: "workers" as const };
-  return { decision: { kind: "hold", target, current, reason }, recommendations: window.recommendations };
-}
 
 /** Another desired capacity. */
 export function setCapacity({ current, window }: WorkersSituation, to: number, reason: Reason): Verdict {

@@ -1,8 +1,9 @@
 import { findNeverServed } from "../group/boot.ts";
 import { findDead, othersSay } from "../group/dead.ts";
 import { launchWait } from "../group/launches.ts";
+import { hold } from "../rules/hold.ts";
 import type { Rule } from "../rules/rule.ts";
-import { end, grow, growBeside, hold } from "./moves.ts";
+import { end, grow, growBeside } from "./moves.ts";
 import type { WorkersSituation } from "./workers-situation.ts";
 
 export const replaceDead: Rule<WorkersSituation> = {

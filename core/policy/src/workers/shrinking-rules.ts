@@ -1,33 +1,11 @@
 import { drainProgress } from "../group/drain.ts";
 import { tooFewServe } from "../group/freeze.ts";
 import { awsSays } from "../group/launches.ts";
+import { hold } from "../rules/hold.ts";
 import type { LastRule, Rule } from "../rules/rule.ts";
 import { clamp } from "../situation/bounds.ts";
-import { end, hold, shrink } from "./moves.ts";
+import { end, shrink } from "./moves.ts";
 import type { WorkersSituation } from "./workers-situation.ts";
-
-export const noData: Rule<WorkersSituation> = {
-  name: "noData",
-  says: "The demand cannot be read: nobody leaves.",
-  decide: (situation) => {
-    const { need, observation } = situation;
-    if (need.workers !== undefined) return undefined;
-    const code = observation.metricsReadable ? "no-data" : "metrics-blind";
-    return hold(situation, { code, numbers: { problem: need.problem } });
-  },
-};
-
-export const breaker: Rule<WorkersSituation> = {
-  name: "breaker",
-  says: "Too many workers lack data, so a small load and blind monitoring look the same: nobody leaves.",
-  decide: (situation) => {
-    const { breakerOpen, config, current, draining, max, missingWorkers, needed } = situation;
-    const wouldShrink = current > needed || current > max || draining.length > 0;
-    if (!breakerOpen || !wouldShrink) return undefined;
-    const numbers = { missingWorkers, limit: config.scaling.missingWorkersLimit };
-    return hold(situation, { code: "breaker", numbers });
-  },
-};
 
 export const endDrained: Rule<WorkersSituation> = {
   name: "endDrained",

@@ -1,6 +1,5 @@
+import { hold } from "../rules/hold.ts";
 import type { LastRule, Rule } from "../rules/rule.ts";
-import { activeOverride } from "../situation/situation.ts";
-import { hold } from "./moves.ts";
 import { WORKERS, type WorkersSituation } from "./workers-situation.ts";
 
 /** The window starts anew: nothing was watched in this tick. */
@@ -25,13 +24,4 @@ export const inFlight: Rule<WorkersSituation> = {
     situation.inFlight.has(WORKERS)
       ? hold(situation, { code: "settling", numbers: { commanded: situation.current } })
       : undefined,
-};
-
-export const paused: Rule<WorkersSituation> = {
-  name: "paused",
-  says: "An operator has paused the fleet: hold.",
-  decide: (situation) => {
-    const pause = activeOverride(situation, "pause");
-    return pause && hold(situation, { code: "paused", numbers: { untilMs: pause.expiresAtMs, by: pause.by } });
-  },
 };

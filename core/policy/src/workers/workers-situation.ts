@@ -1,19 +1,21 @@
 import type { FleetConfig } from "@compose-fleet/fleet";
-import type { Reason } from "../decision/decision.ts";
+import type { Reason, Target } from "../decision/decision.ts";
 import { type Capacity, capacityOf } from "../group/capacity.ts";
 import { drainingWorkers, isDead } from "../group/watch.ts";
 import { type WorkersNeed, workersNeed } from "../needs/workers-need.ts";
 import type { GroupObservation, WorkerObservation } from "../observation/observation.ts";
+import type { PerhapsStale } from "../rules/stale-data.ts";
+import { heldBounds, type Steppable } from "../signals/one-step.ts";
 import { clamp, wholeUnits } from "../situation/bounds.ts";
 import { activeOverride, type Situation } from "../situation/situation.ts";
-import { stabilize, type Window } from "../situation/stabilization.ts";
-import { heldBounds, type Steppable } from "../situation/steps.ts";
+import { stabilize } from "../situation/stabilization.ts";
 
 /** The worker group's key among targets. */
 export const WORKERS = "workers";
 
 /** What the rules of the worker group look at, computed once a tick. Numbers are workers. */
-export interface WorkersSituation extends Situation {
+export interface WorkersSituation extends PerhapsStale {
+  readonly target: Extract<Target, { kind: "workers" }>;
   readonly group: GroupObservation;
   /** The tighter of our bounds and AWS's. */
   readonly min: number;
@@ -35,7 +37,6 @@ export interface WorkersSituation extends Situation {
   readonly floorNeed: number;
   /** The number that the scale-in window remembers of this tick. */
   readonly keep: number;
-  readonly window: Window;
   /** For people: what the load needs, and why. */
   readonly numbers: Reason["numbers"];
   /** An operator's pin, as the reason for what it asks. */
@@ -72,6 +73,10 @@ export function workersSituation(situation: Situation, group: GroupObservation):
   const { floor, ceiling } = heldBounds(situation.steps, WORKERS);
   return {
     ...situation,
+    target: { kind: "workers" },
+    commandedBefore: undefined,
+    loadProblem: need.workers === undefined ? need.problem : undefined,
+    wouldShrink: current > needed || current > max || draining.length > 0,
     group,
     min,
     max,

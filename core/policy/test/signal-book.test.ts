@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createSignalBook, SIGNAL_FORGET_MS, type SignalNews } from "./signals.ts";
+import { createSignalBook, SIGNAL_FORGET_MS, type SignalNews } from "../src/signals/signal-book.ts";
 
 const news = (
   id: string,

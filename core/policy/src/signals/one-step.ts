@@ -1,5 +1,11 @@
-import type { Signal } from "../observation/observation.ts";
-import type { HeldStep, Memory } from "./memory.ts";
+import type { HeldStep, Memory } from "../situation/memory.ts";
+import type { Signal } from "./signal.ts";
+
+// Why a test alert acts once:
+// - Every repeat and copy of it has the same id (`signal.ts`).
+// - An id takes one step, which is held until the alert ends (`nextSteps`).
+// - Two scalers settle on one step before either takes it (`proposeSteps`; wh keeps it in the state table).
+// - A copy that comes after the end begins nothing anew (`signal-book.ts`).
 
 /** A target that a signal may step, with what the policy knows of it. */
 export interface Steppable {

@@ -1,4 +1,4 @@
-import type { Signal } from "@compose-fleet/policy";
+import type { Signal } from "./signal.ts";
 
 /** A signal with the times that end it, by the monotonic clock. */
 export interface ActiveSignal {
