@@ -10,7 +10,7 @@ import { type Block, type Synthesized, synthStack } from "../infra/src/testing/s
 import { parseLocalFleetOptions } from "../local-fleet/src/control/options.ts";
 import { createSsmDrain } from "../wh/src/aws/ssm-drain.ts";
 import { createSsmReplicas } from "../wh/src/aws/ssm-replicas.ts";
-import { createDynamoState } from "../wh/src/state/dynamo-state.ts";
+import { createDynamoState } from "../wh/src/store/dynamo-state.ts";
 import { createFakeClock } from "../wh/src/test-support/fake-clock.ts";
 
 // What infra builds, the stacks answer, wh calls and the local fleet emulates has to be the same thing.

@@ -3,7 +3,7 @@ import { fleetNames, parseFleetConfig } from "@compose-fleet/fleet";
 import { parse } from "yaml";
 import { createAsgReader } from "../wh/src/aws/asg-reader.ts";
 import { createAwsClients } from "../wh/src/aws/clients.ts";
-import { systemClock } from "../wh/src/clock.ts";
+import { systemClock } from "../wh/src/runtime/clock.ts";
 
 // Run by `npm run infra:apply` while the fleet's stack is applied: what wh itself reads of the group, or why it cannot.
 const parsed = parseFleetConfig(parse(readFileSync(process.argv[2] ?? "fleet.yaml", "utf8")));

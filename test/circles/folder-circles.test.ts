@@ -38,20 +38,6 @@ const STILL_OPEN: readonly (readonly string[])[] = [
   ["infra/src", "infra/src/constructs", "infra/src/iam", "infra/src/stacks"],
   ["infra/src/emulator", "infra/src/emulator/gaps"],
   ["infra/src/policy", "infra/src/terraform"],
-  [
-    "wh/src",
-    "wh/src/act",
-    "wh/src/aws",
-    "wh/src/http",
-    "wh/src/leader",
-    "wh/src/loop",
-    "wh/src/notify",
-    "wh/src/observe",
-    "wh/src/releases",
-    "wh/src/state",
-    "wh/src/views",
-    "wh/src/webhook",
-  ],
 ];
 
 let imports: Imports;

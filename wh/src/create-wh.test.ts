@@ -1,7 +1,7 @@
 import request from "supertest";
 import { describe, expect, test } from "vitest";
 import type { Outcome } from "./act/outcome.ts";
-import { createInMemoryState } from "./state/in-memory-state.ts";
+import { createInMemoryState } from "./store/in-memory-state.ts";
 import { settle } from "./test-support/fake-clock.ts";
 import { payload } from "./test-support/notifications.ts";
 import { ALERTS_TOKEN, API_TOKEN, createWorld } from "./test-support/world.ts";

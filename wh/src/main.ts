@@ -12,17 +12,17 @@ import { createDeploymentReader } from "./aws/deployment-reader.ts";
 import { createSsmBaseline } from "./aws/ssm-baseline.ts";
 import { createSsmDrain } from "./aws/ssm-drain.ts";
 import { createSsmReplicas } from "./aws/ssm-replicas.ts";
-import { systemClock } from "./clock.ts";
 import { ConfigError, loadConfig, type WhConfig, type WhSecrets } from "./config.ts";
 import { createWh } from "./create-wh.ts";
-import { createDynamoLease } from "./leader/dynamo-lease.ts";
 import { channelsOf } from "./notify/notifier.ts";
 import { notifiers } from "./notify/notifiers.ts";
 import { createPrometheus } from "./observe/prometheus.ts";
-import { createProcessLog } from "./process-log.ts";
 import { createGitBranch } from "./releases/git-branch.ts";
 import type { PullDeployments, PullPorts } from "./releases/ports.ts";
-import { createDynamoState } from "./state/dynamo-state.ts";
+import { systemClock } from "./runtime/clock.ts";
+import { createProcessLog } from "./runtime/process-log.ts";
+import { createDynamoLease } from "./store/dynamo-lease.ts";
+import { createDynamoState } from "./store/dynamo-state.ts";
 
 async function main(): Promise<void> {
   // biome-ignore lint/style/noProcessEnv: composition root

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { createInMemoryState } from "./state/in-memory-state.ts";
-import type { StateStore } from "./state/ports.ts";
+import { createInMemoryState } from "./store/in-memory-state.ts";
+import type { StateStore } from "./store/state-store.ts";
 import { createWorld } from "./test-support/world.ts";
 
 const STATE = ["claim", "list", "append", "recent", "settleStep"] as const;

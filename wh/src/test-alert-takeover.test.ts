@@ -1,7 +1,7 @@
 import request from "supertest";
 import { describe, expect, test } from "vitest";
 import { createInMemoryLease } from "./leader/in-memory-lease.ts";
-import { createInMemoryState } from "./state/in-memory-state.ts";
+import { createInMemoryState } from "./store/in-memory-state.ts";
 import { createFakeClock } from "./test-support/fake-clock.ts";
 import { payload } from "./test-support/notifications.ts";
 import { ALERTS_TOKEN, createWorld } from "./test-support/world.ts";

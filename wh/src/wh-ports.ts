@@ -10,7 +10,7 @@ import type { Channel } from "./notify/channel.ts";
 import type { MetricsReader } from "./observe/metrics-reader.ts";
 import type { WorkerGroupReader } from "./observe/worker-group.ts";
 import type { PullPorts } from "./releases/ports.ts";
-import type { StateStore } from "./state/ports.ts";
+import type { StateStore } from "./store/state-store.ts";
 
 /** Everything outside, behind ports. */
 export interface WhPorts {

@@ -17,7 +17,7 @@ export interface MonitoringResources extends MachineResources {
   readonly documentArns: readonly string[];
 }
 
-/** What the monitoring instance may do: what every machine may, and what wh, Prometheus and the heartbeat do (`wh/src/aws`, `wh/src/state`, `wh/src/leader`). */
+/** What the monitoring instance may do: what every machine may, and what wh, Prometheus and the heartbeat do (`wh/src/aws`, `wh/src/store`). */
 export function monitoringStatements(config: FleetConfig, resources: MonitoringResources): readonly Statement[] {
   const { replicasParameter, workerTags } = fleetNames(config);
   return [

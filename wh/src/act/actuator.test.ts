@@ -1,12 +1,12 @@
 import type { Observation } from "@compose-fleet/policy";
 import { expect, test } from "vitest";
-import type { ActionLog, LastAction } from "../state/ports.ts";
 import { createFakeClock, settle } from "../test-support/fake-clock.ts";
 import { createMemoryLog } from "../test-support/memory-log.ts";
 import { createSoleLeadership } from "../test-support/sole-leadership.ts";
 import { testFleet } from "../test-support/test-fleet.ts";
 import { createActuator } from "./actuator.ts";
 import type { Outcome } from "./outcome.ts";
+import type { ActionLog, LastAction } from "./ports.ts";
 import type { Action } from "./preflight.ts";
 
 const reason = { code: "steady" as const, numbers: {} };

@@ -1,12 +1,11 @@
 import type { FleetConfig } from "@compose-fleet/fleet";
 import { type Observation, targetKey, targetOf } from "@compose-fleet/policy";
-import type { Clock } from "../clock.ts";
 import type { Leadership } from "../leader/ports.ts";
-import { type Log, messageOf } from "../log.ts";
-import type { ActionLog } from "../state/ports.ts";
+import type { Clock } from "../runtime/clock.ts";
+import { type Log, messageOf } from "../runtime/log.ts";
 import { failed, type Outcome, skipped } from "./outcome.ts";
 import { createPermit } from "./permit.ts";
-import type { DrainActions, ReplicaActions, WorkerGroupActions } from "./ports.ts";
+import type { ActionLog, DrainActions, ReplicaActions, WorkerGroupActions } from "./ports.ts";
 import { type Action, isAboutWorker, isScaleIn, preflight } from "./preflight.ts";
 
 export interface ActuatorDeps {

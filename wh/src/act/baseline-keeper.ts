@@ -1,5 +1,5 @@
 import type { Baseline } from "@compose-fleet/policy";
-import { type Log, messageOf } from "../log.ts";
+import { type Log, messageOf } from "../runtime/log.ts";
 import type { ReplicaBaseline } from "./ports.ts";
 
 /** Writes the replicas that a new worker starts with, whenever they change. */

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import type { Leadership, Mandate } from "../leader/ports.ts";
-import type { ActionLog } from "../state/ports.ts";
 import { createMemoryLog } from "../test-support/memory-log.ts";
 import { createPermit } from "./permit.ts";
+import type { ActionLog } from "./ports.ts";
 
 type Held = Awaited<ReturnType<Leadership["confirm"]>>;
 type Claim = Awaited<ReturnType<ActionLog["claim"]>> | "away";

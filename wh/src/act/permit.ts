@@ -1,7 +1,7 @@
 import type { Leadership } from "../leader/ports.ts";
-import { type Log, messageOf } from "../log.ts";
-import type { ActionLog } from "../state/ports.ts";
+import { type Log, messageOf } from "../runtime/log.ts";
 import { failed, type Outcome, skipped } from "./outcome.ts";
+import type { ActionLog } from "./ports.ts";
 
 export interface PermitDeps {
   readonly leadership: Leadership;

@@ -31,3 +31,18 @@ export interface TerminationHook {
 export interface ReplicaBaseline {
   write(replicas: Readonly<Record<string, number>>): Promise<void>;
 }
+
+/** The last action on one target. */
+export interface LastAction {
+  readonly target: string;
+  readonly id: string;
+  /** Rises with every action; a claim with a lower one than stored is superseded. */
+  readonly fence: number;
+  readonly atMs: number;
+  readonly summary: string;
+}
+
+/** Remembers the last action per target. Claiming the same id again is "claimed". Throws when it cannot be reached. */
+export interface ActionLog {
+  claim(action: LastAction): Promise<"claimed" | "superseded">;
+}

@@ -1,6 +1,6 @@
 import type { Leaving } from "@compose-fleet/policy";
-import type { Clock } from "../clock.ts";
-import { type Log, messageOf } from "../log.ts";
+import type { Clock } from "../runtime/clock.ts";
+import { type Log, messageOf } from "../runtime/log.ts";
 import type { Outcome } from "./outcome.ts";
 import type { DrainActions, TerminationHook } from "./ports.ts";
 

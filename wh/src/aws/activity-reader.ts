@@ -1,6 +1,6 @@
 import { type Activity, type AutoScalingClient, DescribeScalingActivitiesCommand } from "@aws-sdk/client-auto-scaling";
 import type { Unread } from "@compose-fleet/policy";
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../runtime/clock.ts";
 import { type LaunchHistory, readLaunches } from "./activities.ts";
 import { askAgainAfter } from "./ask-again.ts";
 import { describeAwsError } from "./aws-errors.ts";

@@ -6,8 +6,8 @@ import {
 } from "@aws-sdk/client-auto-scaling";
 import type { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { GroupReading, MemberDescription } from "@compose-fleet/policy";
-import { type Clock, inTime } from "../clock.ts";
 import type { WorkerGroupReader } from "../observe/worker-group.ts";
+import { type Clock, inTime } from "../runtime/clock.ts";
 import { createLaunchReader } from "./activity-reader.ts";
 import { describeAwsError } from "./aws-errors.ts";
 import { type BusyReading, inDoubt } from "./busy-reading.ts";

@@ -1,4 +1,4 @@
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../runtime/clock.ts";
 
 /** Asks at most every `afterMs`, and gives the last answer in between: for what changes slowly and is read with each tick. Never asks twice at once. */
 export function askAgainAfter<T>(

@@ -4,7 +4,7 @@ import {
   type DeploymentInfo,
   ListDeploymentsCommand,
 } from "@aws-sdk/client-codedeploy";
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../runtime/clock.ts";
 import { askAgainAfter } from "./ask-again.ts";
 import { classifyAwsError, describeAwsError } from "./aws-errors.ts";
 import { type BusyReading, inDoubt } from "./busy-reading.ts";

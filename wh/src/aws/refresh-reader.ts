@@ -1,5 +1,5 @@
 import { type AutoScalingClient, DescribeInstanceRefreshesCommand } from "@aws-sdk/client-auto-scaling";
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../runtime/clock.ts";
 import { askAgainAfter } from "./ask-again.ts";
 import { describeAwsError } from "./aws-errors.ts";
 import { type BusyReading, inDoubt } from "./busy-reading.ts";

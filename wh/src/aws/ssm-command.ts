@@ -5,8 +5,8 @@ import {
   type SSMClient,
 } from "@aws-sdk/client-ssm";
 import { applied, failed, type Outcome, skipped } from "../act/outcome.ts";
-import { type Clock, sleep } from "../clock.ts";
-import { lastOf, wellFormed } from "../code-points.ts";
+import { type Clock, sleep } from "../runtime/clock.ts";
+import { lastOf, wellFormed } from "../text/code-points.ts";
 import { classifyAwsError, describeAwsError, isRetryable } from "./aws-errors.ts";
 
 /** SSM's own minimum for the time until a command must have started. */

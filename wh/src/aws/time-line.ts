@@ -1,4 +1,4 @@
-import { type Clock, monotonicOf } from "../clock.ts";
+import { type Clock, monotonicOf } from "../runtime/clock.ts";
 
 /** Puts AWS's times on the scaler's own monotonic clock. */
 export interface TimeLine {

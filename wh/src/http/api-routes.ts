@@ -1,7 +1,7 @@
 import type { FleetConfig } from "@compose-fleet/fleet";
 import { type OverrideAnswer, paths } from "@compose-fleet/wh-api";
 import { type RequestHandler, Router } from "express";
-import { messageOf } from "../log.ts";
+import { messageOf } from "../runtime/log.ts";
 import type { Overrides } from "../state/overrides.ts";
 import type { Views } from "../views/views.ts";
 import { requireBearer } from "./bearer.ts";

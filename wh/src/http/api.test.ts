@@ -1,6 +1,6 @@
 import request from "supertest";
 import { describe, expect, test } from "vitest";
-import { createInMemoryState } from "../state/in-memory-state.ts";
+import { createInMemoryState } from "../store/in-memory-state.ts";
 import { API_TOKEN, createWorld } from "../test-support/world.ts";
 
 type World = ReturnType<typeof createWorld>;

@@ -1,7 +1,7 @@
 import { paths } from "@compose-fleet/wh-api";
 import express, { type Express } from "express";
-import type { Log } from "../log.ts";
-import type { Metrics } from "../metrics.ts";
+import type { Metrics } from "../metrics/metrics.ts";
+import type { Log } from "../runtime/log.ts";
 import type { Inbox } from "../webhook/inbox.ts";
 import { alertsRoute } from "./alerts-route.ts";
 import { type ApiDeps, apiRoutes } from "./api-routes.ts";

@@ -1,7 +1,7 @@
 import type { ErrorAnswer } from "@compose-fleet/wh-api";
 import type { NextFunction, Request, Response } from "express";
-import type { Log } from "../log.ts";
-import { messageOf } from "../log.ts";
+import type { Log } from "../runtime/log.ts";
+import { messageOf } from "../runtime/log.ts";
 
 /** An answer that says what was got and what to do. */
 export class HttpError extends Error {

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { createPermit } from "../act/permit.ts";
-import { type Clock, sleep } from "../clock.ts";
-import { createInMemoryState } from "../state/in-memory-state.ts";
+import { type Clock, sleep } from "../runtime/clock.ts";
+import { createInMemoryState } from "../store/in-memory-state.ts";
 import { createFakeClock, type FakeClock } from "../test-support/fake-clock.ts";
 import { createMemoryLog } from "../test-support/memory-log.ts";
 import { testFleet } from "../test-support/test-fleet.ts";

@@ -1,6 +1,6 @@
 import type { LeaderView } from "@compose-fleet/wh-api";
-import type { Clock } from "../clock.ts";
-import { type Log, messageOf } from "../log.ts";
+import type { Clock } from "../runtime/clock.ts";
+import { type Log, messageOf } from "../runtime/log.ts";
 import {
   type LeaseCommand,
   type LeaseConfig,

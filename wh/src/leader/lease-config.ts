@@ -1,5 +1,5 @@
 import type { FleetConfig } from "@compose-fleet/fleet";
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../runtime/clock.ts";
 import type { LeaseConfig } from "./lease.ts";
 
 /** The lease of `scaling.lease` as the scaler `me` keeps it. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createInMemoryState } from "../state/in-memory-state.ts";
+import { createInMemoryState } from "../store/in-memory-state.ts";
 import { createFakeClock } from "../test-support/fake-clock.ts";
 import { createMemoryLog } from "../test-support/memory-log.ts";
 import type { DecisionRecord } from "./decision-record.ts";

@@ -1,7 +1,7 @@
-import type { Clock } from "../clock.ts";
-import { type Log, messageOf } from "../log.ts";
-import { type DecisionLog, RefusedRecordsError } from "../state/ports.ts";
+import type { Clock } from "../runtime/clock.ts";
+import { type Log, messageOf } from "../runtime/log.ts";
 import type { DecisionRecord } from "./decision-record.ts";
+import { type DecisionLog, RefusedRecordsError } from "./ports.ts";
 
 /** Unchanged decisions of one target are kept at most this often. */
 const REPEAT_MS = 60_000;

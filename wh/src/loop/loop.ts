@@ -1,5 +1,5 @@
-import type { Clock } from "../clock.ts";
-import { type Log, messageOf } from "../log.ts";
+import type { Clock } from "../runtime/clock.ts";
+import { type Log, messageOf } from "../runtime/log.ts";
 
 /** Notifications come in bursts: a wake waits this long for more. */
 const DEBOUNCE_MS = 50;

@@ -1,6 +1,6 @@
 import type { FleetConfig } from "@compose-fleet/fleet";
 import { isEventful, paceMs } from "@compose-fleet/policy";
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../runtime/clock.ts";
 import type { TickResult } from "./tick.ts";
 
 /** How fast the loop runs, as the policy says. */

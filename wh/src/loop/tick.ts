@@ -10,7 +10,7 @@ import {
   type Signal,
 } from "@compose-fleet/policy";
 import type { Actuator } from "../act/actuator.ts";
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../runtime/clock.ts";
 import { type DecisionRecord, recordOf } from "./decision-record.ts";
 import type { Listener } from "./listener.ts";
 

@@ -1,6 +1,6 @@
-import type { Clock } from "../clock.ts";
-import { firstOf, wellFormed } from "../code-points.ts";
-import type { Log } from "../log.ts";
+import type { Clock } from "../runtime/clock.ts";
+import type { Log } from "../runtime/log.ts";
+import { firstOf, wellFormed } from "../text/code-points.ts";
 import type { Channel } from "./channel.ts";
 import { createOutbox } from "./outbox.ts";
 

@@ -1,5 +1,5 @@
-import { type Clock, inTime } from "../clock.ts";
-import { type Log, messageOf } from "../log.ts";
+import { type Clock, inTime } from "../runtime/clock.ts";
+import { type Log, messageOf } from "../runtime/log.ts";
 import { type Channel, DeliveryError } from "./channel.ts";
 import { splitText } from "./split-text.ts";
 

@@ -1,5 +1,5 @@
 import { request } from "undici";
-import { firstOf, wellFormed } from "../code-points.ts";
+import { firstOf, wellFormed } from "../text/code-points.ts";
 import { DeliveryError } from "./channel.ts";
 
 const TIMEOUT_MS = 5_000;

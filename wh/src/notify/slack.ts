@@ -1,4 +1,4 @@
-import { wellFormed } from "../code-points.ts";
+import { wellFormed } from "../text/code-points.ts";
 import type { Channel } from "./channel.ts";
 import type { Notifier } from "./notifier.ts";
 import { postJson, refusal } from "./post-json.ts";

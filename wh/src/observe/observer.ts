@@ -1,6 +1,6 @@
 import type { FleetConfig } from "@compose-fleet/fleet";
 import { nobodySeen, type Observation, observe, QUANTITIES, type Quantity } from "@compose-fleet/policy";
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../runtime/clock.ts";
 import type { MetricsReader, QueryResult } from "./metrics-reader.ts";
 import { observationQueries } from "./queries.ts";
 import { rawMetricsOf } from "./raw-metrics.ts";

@@ -1,7 +1,7 @@
 import { Agent, request } from "undici";
 import { z } from "zod";
-import { firstOf, wellFormed } from "../code-points.ts";
-import { messageOf } from "../log.ts";
+import { messageOf } from "../runtime/log.ts";
+import { firstOf, wellFormed } from "../text/code-points.ts";
 import type { MetricsReader, QueryResult } from "./metrics-reader.ts";
 
 const TIMEOUT_MS = 2_000;

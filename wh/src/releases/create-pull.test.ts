@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Leadership, Mandate } from "../leader/ports.ts";
-import { createInMemoryState } from "../state/in-memory-state.ts";
+import { createInMemoryState } from "../store/in-memory-state.ts";
 import { createMemoryLog } from "../test-support/memory-log.ts";
 import { createPullWorld } from "../test-support/pull-world.ts";
 import { createSoleLeadership } from "../test-support/sole-leadership.ts";

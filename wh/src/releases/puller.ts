@@ -1,6 +1,6 @@
 import { DeploymentActiveError, locationOf } from "@compose-fleet/releases";
 import type { PullView } from "@compose-fleet/wh-api";
-import { messageOf } from "../log.ts";
+import { messageOf } from "../runtime/log.ts";
 import { createFollower } from "./follower.ts";
 import type { PullRecord } from "./ports.ts";
 import { type PullViewInput, viewOf } from "./pull-view.ts";

@@ -1,9 +1,9 @@
 import type { HeldStep } from "@compose-fleet/policy";
 import { expect, test } from "vitest";
+import { createInMemoryState } from "../store/in-memory-state.ts";
 import { createFakeClock } from "../test-support/fake-clock.ts";
 import { createMemoryLog } from "../test-support/memory-log.ts";
 import { createHeldSteps } from "./held-steps.ts";
-import { createInMemoryState } from "./in-memory-state.ts";
 
 const step = (value: number): HeldStep => ({ target: "workers", direction: "up", value });
 

@@ -1,6 +1,6 @@
 import type { HeldStep, Memory } from "@compose-fleet/policy";
-import type { Clock } from "../clock.ts";
-import { type Log, messageOf } from "../log.ts";
+import type { Clock } from "../runtime/clock.ts";
+import { type Log, messageOf } from "../runtime/log.ts";
 import type { StepLog } from "./ports.ts";
 
 /** An alert storm must not open a thousand connections. */

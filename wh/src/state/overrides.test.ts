@@ -1,9 +1,9 @@
 import type { Override } from "@compose-fleet/policy";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { createInMemoryState } from "../store/in-memory-state.ts";
 import { createFakeClock } from "../test-support/fake-clock.ts";
 import { createMemoryLog } from "../test-support/memory-log.ts";
-import { createInMemoryState } from "./in-memory-state.ts";
 import { createOverrides } from "./overrides.ts";
 
 const pause = (id: string, expiresAtMs: number): Override => ({ id, kind: "pause", by: "eva", expiresAtMs });

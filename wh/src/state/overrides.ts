@@ -1,6 +1,6 @@
 import type { Override } from "@compose-fleet/policy";
-import { type Clock, monotonicOf } from "../clock.ts";
-import { type Log, messageOf } from "../log.ts";
+import { type Clock, monotonicOf } from "../runtime/clock.ts";
+import { type Log, messageOf } from "../runtime/log.ts";
 import type { OverrideStore } from "./ports.ts";
 
 const REFRESH_MS = 15_000;

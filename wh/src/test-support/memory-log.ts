@@ -1,4 +1,4 @@
-import type { Log } from "../log.ts";
+import type { Log } from "../runtime/log.ts";
 
 /** A log that keeps its lines, so that a test can look for a sentence or for a secret that must not be there. */
 export function createMemoryLog(): Log & { readonly lines: string[] } {

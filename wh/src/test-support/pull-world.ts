@@ -6,7 +6,7 @@ import {
 } from "@compose-fleet/releases";
 import { createPuller, type Puller } from "../releases/puller.ts";
 import type { PullerDeps } from "../releases/puller-deps.ts";
-import { createInMemoryState } from "../state/in-memory-state.ts";
+import { createInMemoryState } from "../store/in-memory-state.ts";
 import { createFakeClock } from "./fake-clock.ts";
 import { createMemoryLog } from "./memory-log.ts";
 

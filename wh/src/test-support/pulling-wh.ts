@@ -15,12 +15,12 @@ import { createDeploymentReader } from "../aws/deployment-reader.ts";
 import { createSsmBaseline } from "../aws/ssm-baseline.ts";
 import { createSsmDrain } from "../aws/ssm-drain.ts";
 import { createSsmReplicas } from "../aws/ssm-replicas.ts";
-import type { Clock } from "../clock.ts";
 import { createWh, type Wh } from "../create-wh.ts";
-import { createDynamoLease } from "../leader/dynamo-lease.ts";
 import type { Channel } from "../notify/channel.ts";
 import { createGitBranch } from "../releases/git-branch.ts";
-import { createDynamoState } from "../state/dynamo-state.ts";
+import type { Clock } from "../runtime/clock.ts";
+import { createDynamoLease } from "../store/dynamo-lease.ts";
+import { createDynamoState } from "../store/dynamo-state.ts";
 import { createMemoryLog } from "./memory-log.ts";
 import { ALERTS_TOKEN, API_TOKEN } from "./world.ts";
 

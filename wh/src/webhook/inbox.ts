@@ -1,7 +1,7 @@
 import { type ActiveSignal, createSignalBook, type SignalNews } from "@compose-fleet/policy";
 import type { Receipt } from "@compose-fleet/wh-api";
-import { type Clock, monotonicOf } from "../clock.ts";
-import type { Log } from "../log.ts";
+import { type Clock, monotonicOf } from "../runtime/clock.ts";
+import type { Log } from "../runtime/log.ts";
 import { display } from "./display.ts";
 import type { Notification } from "./notification.ts";
 import { readAlert } from "./read-alert.ts";

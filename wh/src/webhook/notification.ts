@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { firstOf, wellFormed } from "../code-points.ts";
+import { firstOf, wellFormed } from "../text/code-points.ts";
 
 const VERSION = "4";
 const MAX_ALERTS = 10_000;

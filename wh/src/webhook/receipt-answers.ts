@@ -1,5 +1,5 @@
-import type { Log } from "../log.ts";
 import type { TickResult } from "../loop/tick.ts";
+import type { Log } from "../runtime/log.ts";
 import type { Inbox } from "./inbox.ts";
 import type { Receipts } from "./receipts.ts";
 

@@ -1,4 +1,4 @@
-import { firstOf, wellFormed } from "../code-points.ts";
+import { firstOf, wellFormed } from "../text/code-points.ts";
 
 /** DynamoDB takes 38 digits, the SDK no number past the safe integers. */
 const LARGEST = Number.MAX_SAFE_INTEGER;

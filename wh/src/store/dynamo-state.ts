@@ -7,7 +7,7 @@ import {
 } from "@aws-sdk/lib-dynamodb";
 import { classifyAwsError } from "../aws/aws-errors.ts";
 import { appendDecisions, DAY_MS, recentDecisions } from "./dynamo-decisions.ts";
-import type { StateStore } from "./ports.ts";
+import type { StateStore } from "./state-store.ts";
 import { readDecision, readOverride, readPullRecord, readStep } from "./stored.ts";
 
 const ACTIONS = "action";

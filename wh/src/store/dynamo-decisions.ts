@@ -1,7 +1,7 @@
 import { BatchWriteCommand, type DynamoDBDocumentClient, QueryCommand } from "@aws-sdk/lib-dynamodb";
 import { classifyAwsError, describeAwsError } from "../aws/aws-errors.ts";
 import type { DecisionRecord } from "../loop/decision-record.ts";
-import { type RefusedRecord, RefusedRecordsError } from "./ports.ts";
+import { type RefusedRecord, RefusedRecordsError } from "../loop/ports.ts";
 import { storable } from "./storable.ts";
 import { readDecision } from "./stored.ts";
 

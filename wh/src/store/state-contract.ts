@@ -1,7 +1,7 @@
 import type { Override } from "@compose-fleet/policy";
 import { describe, expect, test } from "vitest";
 import type { DecisionRecord } from "../loop/decision-record.ts";
-import type { StateStore } from "./ports.ts";
+import type { StateStore } from "./state-store.ts";
 
 const NOW = Date.parse("2026-03-01T00:00:30Z");
 const action = (id: string, fence: number, target = "workers") => ({ target, id, fence, atMs: NOW, summary: "1 -> 2" });

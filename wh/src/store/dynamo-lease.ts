@@ -1,7 +1,7 @@
 import { type DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { z } from "zod";
 import { classifyAwsError } from "../aws/aws-errors.ts";
-import type { LeaseStore } from "./ports.ts";
+import type { LeaseStore } from "../leader/ports.ts";
 
 const KEY = { pk: "lease", sk: "lease" };
 const itemSchema = z.object({

@@ -1,6 +1,6 @@
+import { describeLeaseContract } from "../leader/lease-contract.ts";
 import { withDynalite } from "../test-support/with-dynalite.ts";
 import { createDynamoLease } from "./dynamo-lease.ts";
-import { describeLeaseContract } from "./lease-contract.ts";
 
 const { documents, emptyTable } = withDynalite();
 

@@ -1,7 +1,9 @@
 import type { HeldStep, Override } from "@compose-fleet/policy";
+import type { LastAction } from "../act/ports.ts";
 import type { DecisionRecord } from "../loop/decision-record.ts";
+import { type RefusedRecord, RefusedRecordsError } from "../loop/ports.ts";
 import type { PullRecord } from "../releases/ports.ts";
-import { type LastAction, type RefusedRecord, RefusedRecordsError, type StateStore } from "./ports.ts";
+import type { StateStore } from "./state-store.ts";
 import { storable } from "./storable.ts";
 import { readDecision } from "./stored.ts";
 
