@@ -1,5 +1,5 @@
 import { FleetFileError } from "@compose-fleet/files";
-import { withAccount } from "./src/account.ts";
+import { withAccount } from "./src/account/account.ts";
 import { createApp } from "./src/create-app.ts";
 import { lockProviders } from "./src/lock-providers.ts";
 import { namedFleet } from "./src/named-fleet.ts";

@@ -41,7 +41,7 @@ beforeAll(async () => {
   const filter = (source: string) => !/(rendered|\.test\.ts)$/.test(source);
   await cp(STACK, at("template"), { recursive: true, filter });
   await cp(path.join(STACK, "..", "fleet.demo.yaml"), at("template", "fleet.yaml"));
-  // How secrets are made needs a machine of its own: infra/src/user-data.integration.test.ts.
+  // How secrets are made needs a machine of its own: infra/src/constructs/user-data.integration.test.ts.
   await writeFile(at("template", "secrets.sh"), "#!/bin/sh\necho unchanged\n", { mode: 0o755 });
   await writeSecrets(at("secrets"));
   const images = readImages();

@@ -2,7 +2,7 @@ import { homedir } from "node:os";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { withAccount } from "../src/account.ts";
+import { withAccount } from "../src/account/account.ts";
 import { applyOnEmulator } from "../src/emulator/apply-on-emulator.ts";
 import { hasOpenssl } from "../src/emulator/certificate.ts";
 import { createDeployProject } from "../src/emulator/deploy-project.ts";

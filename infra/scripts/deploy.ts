@@ -1,7 +1,8 @@
 import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { FleetConfig } from "@compose-fleet/fleet";
-import { withAccount } from "../src/account.ts";
+import { withAccount } from "../src/account/account.ts";
+import { stateBucketName } from "../src/account/state-backend.ts";
 import { createAwsAccount } from "../src/deploy/account.ts";
 import { accountFault } from "../src/deploy/account-fault.ts";
 import { createAwsAccountUse } from "../src/deploy/account-use.ts";
@@ -17,7 +18,6 @@ import { stackRuns } from "../src/deploy/stack-runs.ts";
 import { synthesize } from "../src/deploy/synthesized.ts";
 import { terraformFault } from "../src/deploy/terraform-program.ts";
 import { namedFleet } from "../src/named-fleet.ts";
-import { stateBucketName } from "../src/state-backend.ts";
 import { runCommand } from "../src/terraform/run-command.ts";
 import { createTerraform } from "../src/terraform/terraform.ts";
 import { type Outcome, runScript } from "./run-script.ts";

@@ -1,8 +1,8 @@
 import { homedir } from "node:os";
 import { parseArgs } from "node:util";
 import { namedFleet } from "../src/named-fleet.ts";
+import { validateStacks } from "../src/policy/validate-stacks.ts";
 import { findTools, type Tools } from "../src/terraform/provider.ts";
-import { validateStacks } from "../src/terraform/validate-stacks.ts";
 import { runScript } from "./run-script.ts";
 
 const usage = `Usage: npm run infra:validate [-- --download]

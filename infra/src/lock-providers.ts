@@ -2,7 +2,7 @@ import { copyFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { FleetConfig } from "@compose-fleet/fleet";
-import { stackName } from "./names.ts";
+import { stackName } from "./account/names.ts";
 
 const LOCK_FILE = ".terraform.lock.hcl";
 const committed = fileURLToPath(new URL(`../${LOCK_FILE}`, import.meta.url));

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# What both kinds of machine need, in front of worker.sh or monitoring.sh (infra/src/user-data.ts puts the parts together).
+# What both kinds of machine need, in front of worker.sh or monitoring.sh (infra/src/constructs/user-data.ts puts the parts together).
 # cloud-init runs it once, as root; running it again changes only what differs. Its log: /var/log/fleet-user-data.log.
 
 export HOME=/root DEBIAN_FRONTEND=noninteractive AWS_REGION=$FLEET_REGION

@@ -7,7 +7,7 @@ import { SnsTopicSubscription } from "@cdktf/provider-aws/lib/sns-topic-subscrip
 import type { FleetConfig } from "@compose-fleet/fleet";
 import { Fn } from "cdktf";
 import { Construct } from "constructs";
-import { resourceName, resourcePattern } from "../names.ts";
+import { resourceName, resourcePattern } from "../account/names.ts";
 
 /** The shortest time that KMS takes to delete a key, in days. */
 const KEY_DELETION_DAYS = 7;

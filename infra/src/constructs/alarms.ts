@@ -7,7 +7,7 @@ import {
 } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm/index.js";
 import { FLEET_METRICS, type FleetConfig, fleetNames, metricNamespace, SERVER_ERROR_LIMIT } from "@compose-fleet/fleet";
 import { Construct } from "constructs";
-import { resourceName } from "../names.ts";
+import { resourceName } from "../account/names.ts";
 import { AlarmTopic } from "./alarm-topic.ts";
 
 export interface AlarmsProps {

@@ -1,8 +1,8 @@
 import { DlmLifecyclePolicy } from "@cdktf/provider-aws/lib/dlm-lifecycle-policy/index.js";
 import type { FleetConfig } from "@compose-fleet/fleet";
 import { Construct } from "constructs";
+import { fleetTags, resourceName } from "../account/names.ts";
 import { snapshotStatements } from "../iam/snapshot-statements.ts";
-import { fleetTags, resourceName } from "../names.ts";
 import { Role } from "./role.ts";
 
 const KEPT_SNAPSHOTS = 7;

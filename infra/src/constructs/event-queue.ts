@@ -4,8 +4,8 @@ import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue/index.js";
 import { SqsQueuePolicy } from "@cdktf/provider-aws/lib/sqs-queue-policy/index.js";
 import type { FleetConfig } from "@compose-fleet/fleet";
 import { Construct } from "constructs";
-import { type EventPattern, fleetEvents } from "../fleet-events.ts";
-import { resourceName } from "../names.ts";
+import { resourceName } from "../account/names.ts";
+import { type EventPattern, fleetEvents } from "./fleet-events.ts";
 
 /** An event is news for minutes: what nobody has read in an hour, nobody needs. */
 const NEWS_SECONDS = 3600;

@@ -4,7 +4,7 @@ import { IamRole } from "@cdktf/provider-aws/lib/iam-role/index.js";
 import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy-attachment/index.js";
 import type { FleetConfig } from "@compose-fleet/fleet";
 import { Construct } from "constructs";
-import { fleetAccount } from "../account.ts";
+import { fleetAccount } from "../account/account.ts";
 import { infrastructurePolicies } from "../iam/deploy-statements.ts";
 import { machineBoundary, machineBoundaryName } from "../iam/machine-boundary.ts";
 import { releaseStatements } from "../iam/release-statements.ts";

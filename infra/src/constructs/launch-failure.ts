@@ -1,7 +1,7 @@
 import { CloudwatchEventRule } from "@cdktf/provider-aws/lib/cloudwatch-event-rule/index.js";
 import { type FleetConfig, fleetNames } from "@compose-fleet/fleet";
 import type { Construct } from "constructs";
-import { resourceName } from "../names.ts";
+import { resourceName } from "../account/names.ts";
 
 /** Catches what Auto Scaling says when it could not launch a worker. */
 export function createLaunchFailureRule(scope: Construct, id: string, config: FleetConfig): CloudwatchEventRule {

@@ -5,7 +5,7 @@ import { LbTargetGroup } from "@cdktf/provider-aws/lib/lb-target-group/index.js"
 import { DEREGISTRATION_SECONDS, type FleetConfig, HEALTH_PATH, PORTS } from "@compose-fleet/fleet";
 import { Fn, type ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import { resourceName } from "../names.ts";
+import { resourceName } from "../account/names.ts";
 
 /** Limit of the names of load balancers and target groups. */
 const NAME_LIMIT = 32;

@@ -1,7 +1,7 @@
 import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group/index.js";
 import type { FleetConfig } from "@compose-fleet/fleet";
 import { Construct } from "constructs";
-import { logGroupName } from "../names.ts";
+import { logGroupName } from "../account/names.ts";
 
 const RETENTION_DAYS = 30;
 

@@ -4,9 +4,9 @@ import type { EcrRepository } from "@cdktf/provider-aws/lib/ecr-repository/index
 import type { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket/index.js";
 import type { FleetConfig, MachineKind } from "@compose-fleet/fleet";
 import { Construct } from "constructs";
+import { resourceName } from "../account/names.ts";
 import { monitoringStatements } from "../iam/monitoring-statements.ts";
 import { workerStatements } from "../iam/worker-statements.ts";
-import { resourceName } from "../names.ts";
 import { MachineRole } from "./role.ts";
 import type { WorkerCommands } from "./worker-commands.ts";
 

@@ -2,8 +2,8 @@ import { LaunchTemplate } from "@cdktf/provider-aws/lib/launch-template/index.js
 import type { MachineKind } from "@compose-fleet/fleet";
 import { architectureOf, type FleetConfig, fleetNames, machineImage } from "@compose-fleet/fleet";
 import type { Construct } from "constructs";
-import { resourceName, resourceTags } from "../names.ts";
-import { userDataBase64 } from "../user-data.ts";
+import { resourceName, resourceTags } from "../account/names.ts";
+import { userDataBase64 } from "./user-data.ts";
 
 /** Where Ubuntu's image expects its root volume, and so one that was made from it. */
 const ROOT_DEVICE = "/dev/sda1";

@@ -4,7 +4,7 @@ import { VolumeAttachment } from "@cdktf/provider-aws/lib/volume-attachment/inde
 import type { FleetConfig } from "@compose-fleet/fleet";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import { resourceName, resourceTags } from "../names.ts";
+import { resourceName, resourceTags } from "../account/names.ts";
 import { DataSnapshots } from "./data-snapshots.ts";
 import { createMachineTemplate } from "./machine-template.ts";
 

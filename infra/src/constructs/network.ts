@@ -8,7 +8,7 @@ import { VpcEndpoint } from "@cdktf/provider-aws/lib/vpc-endpoint/index.js";
 import { type FleetConfig, subnetCidr } from "@compose-fleet/fleet";
 import { Fn } from "cdktf";
 import { Construct } from "constructs";
-import { resourceName } from "../names.ts";
+import { resourceName } from "../account/names.ts";
 
 /** A /56 of IPv6 gives a /64 to each subnet. */
 const IPV6_SUBNET_BITS = 8;

@@ -2,7 +2,7 @@ import { Route53Record } from "@cdktf/provider-aws/lib/route53-record/index.js";
 import { Route53Zone } from "@cdktf/provider-aws/lib/route53-zone/index.js";
 import { type FleetConfig, fleetNames } from "@compose-fleet/fleet";
 import { Construct } from "constructs";
-import { resourceName } from "../names.ts";
+import { resourceName } from "../account/names.ts";
 
 /** Short, so that workers find a replaced monitoring instance soon. */
 const TTL_SECONDS = 10;

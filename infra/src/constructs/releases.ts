@@ -2,8 +2,8 @@ import { CodedeployApp } from "@cdktf/provider-aws/lib/codedeploy-app/index.js";
 import { CodedeployDeploymentGroup } from "@cdktf/provider-aws/lib/codedeploy-deployment-group/index.js";
 import { type FleetConfig, fleetNames, revisionBucketPrefix } from "@compose-fleet/fleet";
 import { Construct } from "constructs";
+import { applicationName, fleetTags, resourceName, sha256 } from "../account/names.ts";
 import { deploymentStatements } from "../iam/deployment-statements.ts";
-import { applicationName, fleetTags, resourceName, sha256 } from "../names.ts";
 import { PrivateBucket } from "./private-bucket.ts";
 import { Role } from "./role.ts";
 

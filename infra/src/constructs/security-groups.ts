@@ -11,7 +11,7 @@ import type { FleetConfig } from "@compose-fleet/fleet";
 import { PORTS } from "@compose-fleet/fleet";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import { resourceName } from "../names.ts";
+import { resourceName } from "../account/names.ts";
 
 export interface SecurityGroupsProps {
   readonly config: FleetConfig;

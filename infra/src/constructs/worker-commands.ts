@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { SsmDocument } from "@cdktf/provider-aws/lib/ssm-document/index.js";
 import { type FleetConfig, fleetNames } from "@compose-fleet/fleet";
 import { Construct } from "constructs";
-import { literal } from "../literal.ts";
+import { literal } from "./literal.ts";
 
 const FOLDER = new URL("../../../stack-worker/ssm/", import.meta.url);
 

@@ -3,7 +3,7 @@ import { AutoscalingLifecycleHook } from "@cdktf/provider-aws/lib/autoscaling-li
 import { type FleetConfig, fleetNames, lifecycleHooks } from "@compose-fleet/fleet";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import { resourceTags } from "../names.ts";
+import { resourceTags } from "../account/names.ts";
 import { createMachineTemplate } from "./machine-template.ts";
 
 /** AWS's own figures of the group, which alarms read. One value a minute each. */

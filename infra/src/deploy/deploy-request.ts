@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import type { StackKind } from "../names.ts";
+import type { StackKind } from "../account/names.ts";
 import { type DeployVerb, STACK_ORDER } from "./stack-runs.ts";
 import { REPLACEABLE, type Replaceable } from "./synthesized.ts";
 

@@ -6,13 +6,13 @@ import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { loadFleetFile } from "@compose-fleet/files";
 import { fleetNames, fleetSecrets } from "@compose-fleet/fleet";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { withAccount } from "../account.ts";
+import { withAccount } from "../account/account.ts";
+import { stateBucketName, stateKey } from "../account/state-backend.ts";
 import { createCertificate, hasOpenssl } from "../emulator/certificate.ts";
 import { createDeployProject, type DeployProject } from "../emulator/deploy-project.ts";
 import { type EmulatedAccount, openAccount } from "../emulator/emulated-account.ts";
 import { hasMoto, startMoto } from "../emulator/moto.ts";
 import { createStateBucket } from "../emulator/state-bucket.ts";
-import { stateBucketName, stateKey } from "../state-backend.ts";
 import { findTools } from "../terraform/provider.ts";
 import type { StopSignal } from "../terraform/run-command.ts";
 

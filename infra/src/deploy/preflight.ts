@@ -1,7 +1,7 @@
 import { type FleetConfig, fleetNames, fleetSecrets } from "@compose-fleet/fleet";
-import { withAccount } from "../account.ts";
-import type { StackKind } from "../names.ts";
-import { stateBucketName, stateKey } from "../state-backend.ts";
+import { withAccount } from "../account/account.ts";
+import type { StackKind } from "../account/names.ts";
+import { stateBucketName, stateKey } from "../account/state-backend.ts";
 import type { Account } from "./account.ts";
 import { type DeployVerb, STACK_ORDER } from "./stack-runs.ts";
 import { lockSentence } from "./state-lock.ts";

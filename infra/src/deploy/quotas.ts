@@ -1,5 +1,5 @@
 import type { FleetConfig } from "@compose-fleet/fleet";
-import { fleetTags } from "../names.ts";
+import { fleetTags } from "../account/names.ts";
 
 /** Tags of a thing in the account, by key. */
 export type Tags = Readonly<Record<string, string>>;

@@ -1,4 +1,4 @@
-import type { StackKind } from "../names.ts";
+import type { StackKind } from "../account/names.ts";
 import type { BootstrapState } from "../stacks/bootstrap-stack.ts";
 
 export type DeployVerb = "deploy" | "plan" | "destroy";

@@ -2,9 +2,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { FleetConfig } from "@compose-fleet/fleet";
 import { z } from "zod";
+import { type StackKind, stackName } from "../account/names.ts";
 import { createApp } from "../create-app.ts";
 import { lockProviders } from "../lock-providers.ts";
-import { type StackKind, stackName } from "../names.ts";
 import type { BootstrapState } from "../stacks/bootstrap-stack.ts";
 
 /** What can be made anew by name, and the construct that it is. */

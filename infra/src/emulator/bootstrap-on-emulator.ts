@@ -1,6 +1,6 @@
 import type { FleetConfig } from "@compose-fleet/fleet";
-import { stackName } from "../names.ts";
-import { stateKey } from "../state-backend.ts";
+import { stackName } from "../account/names.ts";
+import { stateKey } from "../account/state-backend.ts";
 import type { CommandResult } from "../terraform/run-command.ts";
 import type { StateBucket } from "./state-bucket.ts";
 import type { RunStep } from "./steps.ts";

@@ -1,7 +1,7 @@
 import { Agent } from "node:https";
 import type { Certificate } from "./certificate.ts";
+import { type PassThrough, startPassThrough } from "./gaps/pass-through.ts";
 import { createMotoGaps } from "./moto-gaps.ts";
-import { type PassThrough, startPassThrough } from "./pass-through.ts";
 
 /** An emulated account of AWS, seen through a door of its own. */
 export interface EmulatedAccount {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import type { Answer } from "./gaps/pass-through.ts";
 import { createMotoGaps } from "./moto-gaps.ts";
-import type { Answer } from "./pass-through.ts";
 
 const ec2 = (body: string) => ({ method: "POST", url: "/", headers: {}, body });
 const answer = (body: string): Answer => ({ status: 200, headers: {}, body });

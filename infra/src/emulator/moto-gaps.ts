@@ -2,9 +2,9 @@ import { balancerGaps } from "./gaps/balancer.ts";
 import { machineGaps } from "./gaps/machines.ts";
 import { networkGaps } from "./gaps/network.ts";
 import { noticeGaps, privateZones } from "./gaps/notices.ts";
+import type { Gap } from "./gaps/pass-through.ts";
 import { releaseGaps } from "./gaps/releases.ts";
 import { tlsOnlyPolicies } from "./gaps/tls-only-policies.ts";
-import type { Gap } from "./pass-through.ts";
 
 /**
  * Where moto 5.2 differs from AWS in what Terraform and we ask. One list per emulator: some remember what they saw. Each is moto's own

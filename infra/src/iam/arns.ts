@@ -1,5 +1,5 @@
 import { type FleetConfig, fleetNames } from "@compose-fleet/fleet";
-import { fleetAccount } from "../account.ts";
+import { fleetAccount } from "../account/account.ts";
 
 /** ARN of something in the fleet's region and account. */
 export function arnOf(config: FleetConfig, service: string, resource: string): string {

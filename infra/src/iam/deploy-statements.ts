@@ -1,7 +1,7 @@
 import type { FleetConfig } from "@compose-fleet/fleet";
-import { fleetAccount } from "../account.ts";
-import { parameterPath, resourcePattern } from "../names.ts";
-import { stateBucketName } from "../state-backend.ts";
+import { fleetAccount } from "../account/account.ts";
+import { parameterPath, resourcePattern } from "../account/names.ts";
+import { stateBucketName } from "../account/state-backend.ts";
 import { applyActions } from "./deploy-actions.ts";
 import { machineBoundaryArn } from "./machine-boundary.ts";
 import type { Statement } from "./statement.ts";

@@ -1,6 +1,6 @@
 import type { FleetConfig, MachineKind } from "@compose-fleet/fleet";
-import { fleetAccount } from "../account.ts";
-import { logGroupName, parameterPath, resourcePattern } from "../names.ts";
+import { fleetAccount } from "../account/account.ts";
+import { logGroupName, parameterPath, resourcePattern } from "../account/names.ts";
 import { arnOf, parameterArn } from "./arns.ts";
 import { deploymentStatements } from "./deployment-statements.ts";
 import { monitoringStatements } from "./monitoring-statements.ts";

@@ -1,5 +1,5 @@
 import { type FleetConfig, fleetNames, revisionBucketPrefix } from "@compose-fleet/fleet";
-import { sha256 } from "../names.ts";
+import { sha256 } from "../account/names.ts";
 import { arnOf } from "./arns.ts";
 import type { Statement } from "./statement.ts";
 

@@ -1,5 +1,5 @@
 import type { FleetConfig } from "@compose-fleet/fleet";
-import { fleetTags } from "../names.ts";
+import { fleetTags } from "../account/names.ts";
 import { arnOf } from "./arns.ts";
 import type { Statement } from "./statement.ts";
 

@@ -1,11 +1,11 @@
 import type { FleetConfig } from "@compose-fleet/fleet";
 import { LocalBackend, TerraformOutput, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
-import { useAws } from "../aws.ts";
+import { useAws } from "../account/aws.ts";
+import { stackName } from "../account/names.ts";
+import { stateBucketName, useStateBucket } from "../account/state-backend.ts";
 import { GithubRoles } from "../constructs/github-roles.ts";
 import { PrivateBucket } from "../constructs/private-bucket.ts";
-import { stackName } from "../names.ts";
-import { stateBucketName, useStateBucket } from "../state-backend.ts";
 
 /** A state that was replaced is worth a look back for this long. */
 const KEEP_STATES_DAYS = 90;

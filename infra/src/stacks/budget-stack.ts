@@ -2,9 +2,9 @@ import { BudgetsBudget } from "@cdktf/provider-aws/lib/budgets-budget/index.js";
 import type { FleetConfig } from "@compose-fleet/fleet";
 import { TerraformOutput, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
-import { useAws } from "../aws.ts";
-import { COST_TAG, resourceName, stackName } from "../names.ts";
-import { useStateBucket } from "../state-backend.ts";
+import { useAws } from "../account/aws.ts";
+import { COST_TAG, resourceName, stackName } from "../account/names.ts";
+import { useStateBucket } from "../account/state-backend.ts";
 
 /** Shares of the budget, in percent, at which somebody is told: of what was spent, and of what the month is heading for. */
 const WARNINGS = [

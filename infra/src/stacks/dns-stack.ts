@@ -3,8 +3,8 @@ import { CloudflareProvider } from "@cdktf/provider-cloudflare/lib/provider/inde
 import type { FleetConfig } from "@compose-fleet/fleet";
 import { DataTerraformRemoteStateS3, TerraformOutput, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
-import { stackName } from "../names.ts";
-import { stateBucketName, stateKey, useStateBucket } from "../state-backend.ts";
+import { stackName } from "../account/names.ts";
+import { stateBucketName, stateKey, useStateBucket } from "../account/state-backend.ts";
 
 /** Outputs of the fleet's stack that this one reads: lists with an address per zone, in the order of `network.zones`. */
 export const ADDRESS_OUTPUTS = { ipv4: "load_balancer_ipv4", ipv6: "load_balancer_ipv6" } as const;

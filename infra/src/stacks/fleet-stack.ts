@@ -1,7 +1,9 @@
 import type { FleetConfig } from "@compose-fleet/fleet";
 import { TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
-import { useAws } from "../aws.ts";
+import { useAws } from "../account/aws.ts";
+import { stackName } from "../account/names.ts";
+import { useStateBucket } from "../account/state-backend.ts";
 import { Alarms } from "../constructs/alarms.ts";
 import { EventQueue } from "../constructs/event-queue.ts";
 import { ImageRegistry } from "../constructs/image-registry.ts";
@@ -17,9 +19,7 @@ import { SecurityGroups } from "../constructs/security-groups.ts";
 import { createStateTable } from "../constructs/state-table.ts";
 import { WorkerCommands } from "../constructs/worker-commands.ts";
 import { Workers } from "../constructs/workers.ts";
-import { addFleetOutputs } from "../fleet-outputs.ts";
-import { stackName } from "../names.ts";
-import { useStateBucket } from "../state-backend.ts";
+import { addFleetOutputs } from "./fleet-outputs.ts";
 
 /** Everything that serves requests and scales. No data sources: a plan asks AWS nothing. */
 export class FleetStack extends TerraformStack {

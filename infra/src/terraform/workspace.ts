@@ -2,9 +2,9 @@ import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync,
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { FleetConfig } from "@compose-fleet/fleet";
+import { type StackKind, stackName } from "../account/names.ts";
 import { createApp } from "../create-app.ts";
 import { lockProviders } from "../lock-providers.ts";
-import { type StackKind, stackName } from "../names.ts";
 import type { StackJson } from "./plan.ts";
 import { type StandInAccount, standAlone } from "./stand-alone.ts";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { listenersOf, whileLeading } from "./listener.ts";
-import type { TickResult } from "./tick.ts";
+import type { TickResult } from "./tick-result.ts";
 
 test("a further listener is one more in the list, and hears after those before it", () => {
   const heard: string[] = [];

@@ -1,6 +1,6 @@
 import type { Outcome } from "../act/outcome.ts";
 import type { DecisionRecord } from "./decision-record.ts";
-import type { TickResult } from "./tick.ts";
+import type { TickResult } from "./tick-result.ts";
 
 /** Hears of each tick once it has decided, and of each action once it has ended. */
 export interface Listener {

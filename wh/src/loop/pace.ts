@@ -1,7 +1,7 @@
 import type { FleetConfig } from "@compose-fleet/fleet";
 import { isEventful, paceMs } from "@compose-fleet/policy";
 import type { Clock } from "../runtime/clock.ts";
-import type { TickResult } from "./tick.ts";
+import type { TickResult } from "./tick-result.ts";
 
 /** How fast the loop runs, as the policy says. */
 export interface Pace {

@@ -2,7 +2,6 @@ import type { FleetConfig } from "@compose-fleet/fleet";
 import {
   type DecideInput,
   type DecideOutput,
-  type Decision,
   emptyMemory,
   type Memory,
   type Observation,
@@ -11,31 +10,9 @@ import {
 } from "@compose-fleet/policy";
 import type { Actuator } from "../act/actuator.ts";
 import type { Clock } from "../runtime/clock.ts";
-import { type DecisionRecord, recordOf } from "./decision-record.ts";
+import { recordOf } from "./decision-record.ts";
 import type { Listener } from "./listener.ts";
-
-/** Everything a finished tick knew and decided. */
-export interface TickResult {
-  readonly number: number;
-  /** When it had observed, by the machine's clock: for people. What the policy compares is the observation's own time. */
-  readonly atMs: number;
-  readonly tookMs: number;
-  readonly observation: Observation;
-  readonly signals: readonly Signal[];
-  readonly overrides: readonly Override[];
-  readonly decisions: readonly Decision[];
-  /** Ids of the receipts that it answers. */
-  readonly receipts: readonly string[];
-  /** One per decision, in the same order. */
-  readonly records: readonly DecisionRecord[];
-  readonly memory: Memory;
-  /** What has lasted for longer than a boot and should not. */
-  readonly lasting: DecideOutput["lasting"];
-  /** What is due for workers that the group waits for. */
-  readonly leaving: DecideOutput["leaving"];
-  /** Another scaler leads: decided, but not acted upon. */
-  readonly isStandby: boolean;
-}
+import type { TickResult } from "./tick-result.ts";
 
 export interface TickDeps {
   readonly config: FleetConfig;

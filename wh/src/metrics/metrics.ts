@@ -3,7 +3,7 @@ import { policyTargets, targetOf } from "@compose-fleet/policy";
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import type { Outcome } from "../act/outcome.ts";
 import type { DecisionRecord } from "../loop/decision-record.ts";
-import type { TickResult } from "../loop/tick.ts";
+import type { TickResult } from "../loop/tick-result.ts";
 
 /** The scaler's own metrics. Labels are only names from fleet.yaml and closed sets. */
 export interface Metrics {

@@ -1,7 +1,7 @@
 import { type GroupObservation, type Observation, renderReason } from "@compose-fleet/policy";
 import type { Outcome } from "../act/outcome.ts";
 import type { DecisionRecord } from "../loop/decision-record.ts";
-import type { TickResult } from "../loop/tick.ts";
+import type { TickResult } from "../loop/tick-result.ts";
 import type { Weight } from "./announcer.ts";
 import { createLastingNews, type LastingState } from "./lasting-news.ts";
 

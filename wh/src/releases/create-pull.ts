@@ -1,6 +1,6 @@
 import type { FleetConfig } from "@compose-fleet/fleet";
 import { createPermit, type PermitDeps } from "../act/permit.ts";
-import type { TickResult } from "../loop/tick.ts";
+import type { TickResult } from "../loop/tick-result.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { PullLog, PullPorts } from "./ports.ts";
 import { createPuller, type Puller } from "./puller.ts";

@@ -7,7 +7,7 @@ import {
   type WorkerObservation,
 } from "@compose-fleet/policy";
 import type { LeaderView, PullView, Receipt, StatusAnswer } from "@compose-fleet/wh-api";
-import type { TickResult } from "../loop/tick.ts";
+import type { TickResult } from "../loop/tick-result.ts";
 
 export interface StatusInput {
   readonly config: FleetConfig;

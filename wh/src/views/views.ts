@@ -13,7 +13,7 @@ import type {
 } from "@compose-fleet/wh-api";
 import type { DecisionRecord } from "../loop/decision-record.ts";
 import type { Journal } from "../loop/journal.ts";
-import type { TickResult } from "../loop/tick.ts";
+import type { TickResult } from "../loop/tick-result.ts";
 import type { Receipts } from "../webhook/receipts.ts";
 import { statusOf } from "./status-view.ts";
 

@@ -1,4 +1,4 @@
-import type { TickResult } from "../loop/tick.ts";
+import type { TickResult } from "../loop/tick-result.ts";
 import type { Log } from "../runtime/log.ts";
 import type { Inbox } from "./inbox.ts";
 import type { Receipts } from "./receipts.ts";

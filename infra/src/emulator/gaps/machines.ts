@@ -1,4 +1,4 @@
-import type { Gap } from "../pass-through.ts";
+import type { Gap } from "./pass-through.ts";
 import { element, mapElements } from "./xml.ts";
 
 /** Where moto's instances, launch templates and groups of them differ from AWS's. */

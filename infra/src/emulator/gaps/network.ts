@@ -1,4 +1,4 @@
-import type { Gap } from "../pass-through.ts";
+import type { Gap } from "./pass-through.ts";
 import { element, mapElements } from "./xml.ts";
 
 const ASSOCIATION_FILTER = "ipv6-cidr-block-association.association-id";

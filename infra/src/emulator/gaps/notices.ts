@@ -1,4 +1,4 @@
-import type { Gap } from "../pass-through.ts";
+import type { Gap } from "./pass-through.ts";
 import { element, mapElements } from "./xml.ts";
 
 /** Where moto's alarms, topics and queues differ from AWS's. */

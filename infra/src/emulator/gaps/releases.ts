@@ -1,4 +1,4 @@
-import type { Gap } from "../pass-through.ts";
+import type { Gap } from "./pass-through.ts";
 
 /** Where moto's CodeDeploy differs from AWS's. */
 export function releaseGaps(): readonly Gap[] {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { AwsRequest } from "../call-name.ts";
-import type { Gap } from "../pass-through.ts";
+import type { AwsRequest } from "./call-name.ts";
+import type { Gap } from "./pass-through.ts";
 import { tlsOnlyPolicies } from "./tls-only-policies.ts";
 
 const allow = { Sid: "A", Effect: "Allow", Action: "s3:GetObject" };

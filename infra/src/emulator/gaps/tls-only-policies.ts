@@ -1,5 +1,5 @@
-import type { AwsRequest } from "../call-name.ts";
-import type { Gap } from "../pass-through.ts";
+import type { AwsRequest } from "./call-name.ts";
+import type { Gap } from "./pass-through.ts";
 
 interface PolicyStatement {
   readonly Effect?: unknown;

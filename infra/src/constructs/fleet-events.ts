@@ -1,5 +1,5 @@
 import { type FleetConfig, fleetNames } from "@compose-fleet/fleet";
-import { applicationName } from "./names.ts";
+import { applicationName } from "../account/names.ts";
 
 /** A pattern of EventBridge. */
 export interface EventPattern {

@@ -1,8 +1,8 @@
 import { homedir } from "node:os";
 import { loadFleetFile } from "@compose-fleet/files";
 import { beforeAll, describe, expect, test } from "vitest";
+import { findTools } from "../terraform/provider.ts";
 import { testFleet } from "../testing/synth.ts";
-import { findTools } from "./provider.ts";
 import { validateStacks } from "./validate-stacks.ts";
 
 const projectFleet = await loadFleetFile(new URL("../../../fleet.yaml", import.meta.url).pathname);

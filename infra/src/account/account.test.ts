@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
+import { FleetStack } from "../stacks/fleet-stack.ts";
+import { synthStack, testFleet } from "../testing/synth.ts";
 import { fleetAccount, NO_ACCOUNT, withAccount } from "./account.ts";
-import { FleetStack } from "./stacks/fleet-stack.ts";
-import { synthStack, testFleet } from "./testing/synth.ts";
 
 const named = testFleet({ deploy: { account: "123456789012" } });
 

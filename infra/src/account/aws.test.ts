@@ -1,7 +1,7 @@
 import { TerraformStack } from "cdktf";
 import { expect, test } from "vitest";
+import { synthStack, testFleet } from "../testing/synth.ts";
 import { useAws } from "./aws.ts";
-import { synthStack, testFleet } from "./testing/synth.ts";
 
 const providerOf = (config: ReturnType<typeof testFleet>) =>
   synthStack((app) => {

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { type FleetConfig, fleetNames, lifecycleHooks, type MachineKind, metricNamespace } from "@compose-fleet/fleet";
-import { applicationName, logGroupName } from "./names.ts";
+import { applicationName, logGroupName } from "../account/names.ts";
 
 /** EC2's limit, before base64. */
 const USER_DATA_LIMIT_BYTES = 16 * 1024;
@@ -49,6 +49,6 @@ export function dockerPool(cidr: string): string {
 
 /** A part of the script, without its comments: EC2 takes little, and they stay where people edit it. */
 function part(name: string): string {
-  const text = readFileSync(new URL(`../user-data/${name}.sh`, import.meta.url), "utf8");
+  const text = readFileSync(new URL(`../../user-data/${name}.sh`, import.meta.url), "utf8");
   return text.replace(/^ *# .*\n/gm, "");
 }

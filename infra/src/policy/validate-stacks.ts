@@ -1,10 +1,10 @@
 import type { FleetConfig } from "@compose-fleet/fleet";
-import type { StackKind } from "../names.ts";
-import { planViolations } from "../policy/plan-rules.ts";
-import { plannedResources, type StackJson, withExpressions } from "./plan.ts";
-import { runCommand } from "./run-command.ts";
-import { createTerraform, sentence, type Terraform, TerraformError } from "./terraform.ts";
-import { createWorkspace } from "./workspace.ts";
+import type { StackKind } from "../account/names.ts";
+import { plannedResources, type StackJson, withExpressions } from "../terraform/plan.ts";
+import { runCommand } from "../terraform/run-command.ts";
+import { createTerraform, sentence, type Terraform, TerraformError } from "../terraform/terraform.ts";
+import { createWorkspace } from "../terraform/workspace.ts";
+import { planViolations } from "./plan-rules.ts";
 
 /** What Terraform and our rules say of one stack. */
 export interface StackReport {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { FleetStack } from "./stacks/fleet-stack.ts";
+import { FleetStack } from "../stacks/fleet-stack.ts";
+import { synthStack, testFleet } from "../testing/synth.ts";
 import { stateBucketName } from "./state-backend.ts";
-import { synthStack, testFleet } from "./testing/synth.ts";
 
 test("a stack's state is in the fleet's bucket, encrypted, under its own key, and locked", () => {
   const config = testFleet({ environment: "stage", deploy: { account: "123456789012" } });

@@ -1,11 +1,11 @@
 import type { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket/index.js";
 import { type FleetConfig, fleetSecrets, HEALTH_PATH } from "@compose-fleet/fleet";
 import { TerraformOutput, type TerraformStack } from "cdktf";
-import type { ImageRegistry } from "./constructs/image-registry.ts";
-import type { LoadBalancer } from "./constructs/load-balancer.ts";
-import type { Monitoring } from "./constructs/monitoring.ts";
-import type { Releases } from "./constructs/releases.ts";
-import { ADDRESS_OUTPUTS } from "./stacks/dns-stack.ts";
+import type { ImageRegistry } from "../constructs/image-registry.ts";
+import type { LoadBalancer } from "../constructs/load-balancer.ts";
+import type { Monitoring } from "../constructs/monitoring.ts";
+import type { Releases } from "../constructs/releases.ts";
+import { ADDRESS_OUTPUTS } from "./dns-stack.ts";
 
 export interface FleetOutputsProps {
   readonly config: FleetConfig;

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createFreshMachine, type Ended, type FreshMachine } from "../test/machine/fresh-machine.ts";
-import { testFleet } from "./testing/synth.ts";
+import { createFreshMachine, type Ended, type FreshMachine } from "../../test/machine/fresh-machine.ts";
+import { testFleet } from "../testing/synth.ts";
 import { renderUserData } from "./user-data.ts";
 
 // Real packages, real TLS; stand-ins only for AWS's installers and metadata service (infra/test/machine/).
@@ -131,7 +131,7 @@ describe("a worker", () => {
         printf '#!/bin/sh\\nif [ "$1" = pull ]; then echo "docker $* with $DOCKER_CONFIG" >>/aws/pulled; else exec /usr/bin/docker "$@"; fi\\n' >/usr/local/sbin/docker
         printf '#!/bin/sh\\necho "shutdown $*" >>/aws/pulled\\n' >/usr/local/sbin/shutdown
         chmod 755 /usr/local/sbin/docker /usr/local/sbin/shutdown`);
-      const bake = readFileSync(new URL("../user-data/bake.sh", import.meta.url), "utf8");
+      const bake = readFileSync(new URL("../../user-data/bake.sh", import.meta.url), "utf8");
       baked = await machine.boot(`${renderUserData("workers", fleet)}\nBAKE_IMAGES='${images.join("\n")}'\n${bake}`);
     }, BOOT_TIMEOUT_MS);
     afterAll(() => machine?.sh("rm -f /usr/local/sbin/docker /usr/local/sbin/shutdown"));
@@ -173,7 +173,7 @@ describe("a worker", () => {
       await machine.sh(
         "rm /aws/pulled; mkdir -p /var/lib/fleet/held; mount -t tmpfs none /var/lib/fleet/held; echo secret >/var/lib/fleet/held/x",
       );
-      const bake = readFileSync(new URL("../user-data/bake.sh", import.meta.url), "utf8");
+      const bake = readFileSync(new URL("../../user-data/bake.sh", import.meta.url), "utf8");
       const failed = await machine.boot(`${renderUserData("workers", fleet)}\nBAKE_IMAGES=''\n${bake}`);
       await machine.sh("umount /var/lib/fleet/held");
       expect(failed.code).not.toBe(0);
@@ -200,14 +200,14 @@ describe("a worker", () => {
   }, async () => {
     await machine.sh("apt-get install -y -q --no-install-recommends shellcheck");
     for (const stack of ["stack-worker", "stack-prometheus"]) {
-      await machine.copy(fileURLToPath(new URL(`../../${stack}`, import.meta.url)), `/${stack}`);
+      await machine.copy(fileURLToPath(new URL(`../../../${stack}`, import.meta.url)), `/${stack}`);
       // Those in release/ are parts of the hooks, and checked with them.
       const scripts = "find . -name '*.sh' ! -path './release/*'";
       const checked = await machine.sh(`cd /${stack} && ${scripts} -exec shellcheck -x {} +`);
       expect(checked.code, checked.output).toBe(0);
     }
     await machine.write("monitoring", renderUserData("monitoring", fleet));
-    const bake = readFileSync(new URL("../user-data/bake.sh", import.meta.url), "utf8");
+    const bake = readFileSync(new URL("../../user-data/bake.sh", import.meta.url), "utf8");
     await machine.write("bake", `${renderUserData("workers", fleet)}\nBAKE_IMAGES=''\n${bake}`);
     // SC2016: text in single quotes that is for another shell.
     const checked = await machine.sh("shellcheck --exclude=SC2016 /aws/user-data /aws/monitoring /test/prepare.sh");
@@ -278,7 +278,7 @@ describe("the monitoring instance", () => {
       await machine.sh(
         "sed 's|/etc/fleet/secrets|/aws/secrets|; s/172.16.1.10/127.0.0.1/' /etc/fleet/monitoring.env >/test.env; mkdir -p /opt/fleet",
       );
-      await machine.copy(fileURLToPath(new URL("../../stack-prometheus", import.meta.url)), home);
+      await machine.copy(fileURLToPath(new URL("../../../stack-prometheus", import.meta.url)), home);
       // What is rendered in the repository is of its user's fleet.
       await machine.sh(
         `printf '%s\\t%s\\n' prometheus_password PROMETHEUS_PASSWORD worker_password REMOTE_WRITE_PASSWORD alerts_token ALERTS_TOKEN api_token API_TOKEN grafana_password GRAFANA_PASSWORD >${home}/rendered/secrets.tsv`,

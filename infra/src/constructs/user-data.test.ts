@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { testFleet } from "./testing/synth.ts";
+import { testFleet } from "../testing/synth.ts";
 import { dockerPool, renderUserData, userDataBase64 } from "./user-data.ts";
 
 const kinds = ["workers", "monitoring"] as const;
