@@ -62,7 +62,7 @@ export function createNginx(options: {
     ...options.ports.flatMap(({ host, container }) => ["--publish", `127.0.0.1:${host}:${container}`]),
     ...["--user", "101:101", "--cap-drop", "ALL", "--security-opt", "no-new-privileges", "--read-only"],
     ...["--tmpfs", "/tmp:uid=101,gid=101,mode=0700", "--memory", "128m"],
-    ...["--log-driver", "json-file", "--log-opt", "max-size=5m", "--stop-timeout", "2"],
+    ...["--log-driver", "json-file", "--log-opt", "max-size=5m", "--log-opt", "max-file=3", "--stop-timeout", "2"],
     ...options.mounts.flatMap((mount) => ["--volume", mount]),
     ...[options.image, "nginx", "-c", options.configFile, "-g", "daemon off;"],
   );
