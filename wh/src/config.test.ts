@@ -1,3 +1,4 @@
+import { notifierNames, notifierVariable } from "@compose-fleet/fleet";
 import { describe, expect, test } from "vitest";
 import { ConfigError, loadConfig } from "./config.ts";
 
@@ -43,7 +44,15 @@ test("two tokens are enough; the rest has defaults, the region is the fleet's", 
     prometheusUrl: "http://prometheus:9090",
     logLevel: "info",
   });
-  expect(secrets).toEqual({ alertsToken: "alerts-token-0123456789", apiToken: "api-token-0123456789" });
+  expect(secrets).toEqual({ alertsToken: "alerts-token-0123456789", apiToken: "api-token-0123456789", notifiers: {} });
+});
+
+test.each(notifierNames)("the secret of %s is in the file that its variable names", (name) => {
+  const { secrets } = loadConfig({ ...env, [notifierVariable(name)]: "/run/api" }, readFile);
+  expect(secrets.notifiers).toEqual({ [name]: "api-token-0123456789" });
+  expect(faultsOf({ [notifierVariable(name)]: "/run/short" })).toEqual([
+    expect.stringMatching(`^${notifierVariable(name)}: the file holds no secret`),
+  ]);
 });
 
 test("an empty variable counts as unset, as compose passes it", () => {

@@ -1,4 +1,11 @@
-import { type FleetConfig, parseFleetText } from "@compose-fleet/fleet";
+import {
+  type FleetConfig,
+  type NotifierName,
+  type NotifierVariable,
+  notifierNames,
+  notifierVariable,
+  parseFleetText,
+} from "@compose-fleet/fleet";
 import { z } from "zod";
 
 /** What the scaler runs with. Secrets are apart, so that this can be logged. */
@@ -21,8 +28,8 @@ export interface WhSecrets {
   readonly alertsToken: string;
   readonly apiToken: string;
   readonly prometheusPassword?: string;
-  readonly telegramToken?: string;
-  readonly slackWebhookUrl?: string;
+  /** Of those notifiers whose secret was handed over. */
+  readonly notifiers: { readonly [N in NotifierName]?: string };
   /** Reads the repository of `releases.pull`. */
   readonly repositoryToken?: string;
 }
@@ -38,6 +45,10 @@ export class ConfigError extends Error {
 
 const TOKEN_MIN = 16;
 const httpUrl = z.url({ protocol: /^https?$/, error: "write an http:// or https:// address" });
+/** A file for the secret of each notifier, such as TELEGRAM_TOKEN_FILE. */
+const notifierFiles = Object.fromEntries(
+  notifierNames.map((name) => [notifierVariable(name), z.string().min(1).optional()]),
+) as Record<NotifierVariable, z.ZodOptional<z.ZodString>>;
 const envSchema = z.object({
   FLEET_FILE: z.string().min(1).default("/etc/fleet/fleet.yaml"),
   PROMETHEUS_URL: httpUrl.default("http://prometheus:9090"),
@@ -45,9 +56,8 @@ const envSchema = z.object({
   PROMETHEUS_PASSWORD_FILE: z.string().min(1).optional(),
   ALERTS_TOKEN_FILE: z.string({ error: "missing: name the file of the token that Alertmanager sends" }),
   API_TOKEN_FILE: z.string({ error: "missing: name the file of the token for /api" }),
-  TELEGRAM_TOKEN_FILE: z.string().min(1).optional(),
+  ...notifierFiles,
   TELEGRAM_API_URL: httpUrl.optional(),
-  SLACK_WEBHOOK_URL_FILE: z.string().min(1).optional(),
   REPOSITORY_TOKEN_FILE: z.string().min(1).optional(),
   PORT: z
     .string()
@@ -106,11 +116,12 @@ export function loadConfig(
     alertsToken: secret("ALERTS_TOKEN_FILE", TOKEN_MIN),
     apiToken: secret("API_TOKEN_FILE", TOKEN_MIN),
     prometheusPassword: secret("PROMETHEUS_PASSWORD_FILE", 1),
-    telegramToken: secret("TELEGRAM_TOKEN_FILE", TOKEN_MIN),
-    slackWebhookUrl: secret("SLACK_WEBHOOK_URL_FILE", TOKEN_MIN),
     // The file is there also where it is not used, and empty.
     repositoryToken: isPrivate ? secret("REPOSITORY_TOKEN_FILE", TOKEN_MIN) : undefined,
   };
+  const notifiers = Object.fromEntries(
+    notifierNames.map((name) => [name, secret(notifierVariable(name), TOKEN_MIN)] as const),
+  );
   const { alertsToken, apiToken, ...others } = secrets;
   if (faults.length > 0 || !parsed.success || !fleet || !alertsToken || !apiToken) throw new ConfigError(faults);
 
@@ -130,7 +141,7 @@ export function loadConfig(
         telegramApiUrl: data.TELEGRAM_API_URL,
       }),
     },
-    secrets: { alertsToken, apiToken, ...defined(others) },
+    secrets: { alertsToken, apiToken, notifiers: defined(notifiers), ...defined(others) },
   };
 }
 

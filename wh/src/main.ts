@@ -79,7 +79,7 @@ async function main(): Promise<void> {
       lease: createDynamoLease(aws.documents, names.table, clock.nowMs),
       channels: channelsOf(notifiers, {
         notify: config.fleet.notify,
-        secrets,
+        secrets: secrets.notifiers,
         ...(config.telegramApiUrl && { telegramApiUrl: config.telegramApiUrl }),
         onProblem: (problem) => log.error({ problem }, "people cannot be told as before"),
       }),

@@ -7,6 +7,13 @@ export { machineImage } from "./machine-image.ts";
 export { type MachineKind, machineKinds } from "./machines.ts";
 export { beginningOf, type FleetNames, fleetNames, fleetPrefix, shortName } from "./names.ts";
 export { addressText, parseNetwork, subnetCidr } from "./network.ts";
+export {
+  type NotifierName,
+  type NotifierVariable,
+  notifierNames,
+  notifiers,
+  notifierVariable,
+} from "./notifiers.ts";
 export * from "./own-images.ts";
 export { type Fault, type ParseResult, parseFleetConfig } from "./parse.ts";
 export { HEALTH_PATH, PORTS } from "./ports.ts";

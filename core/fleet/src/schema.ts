@@ -2,6 +2,7 @@ import { z } from "zod";
 import { budgetSchema, deploySchema, dnsSchema, tlsSchema } from "./cloud.ts";
 import { architectureOf, instanceTypeSchema } from "./instance-type.ts";
 import { machineRoom } from "./network.ts";
+import { notifierSettings } from "./notifiers.ts";
 import { cidrSchema, nameSchema, shareSchema } from "./primitives.ts";
 import { releasesSchema } from "./releases.ts";
 import { scalingSchema } from "./scaling.ts";
@@ -114,11 +115,7 @@ export const fleetSchema = z
       .prefault({}),
     notify: z
       .strictObject({
-        telegram: z
-          .strictObject({ chatId: z.int() })
-          .optional()
-          .describe("The bot's token is the secret TELEGRAM_TOKEN."),
-        slack: z.strictObject({}).optional().describe("The webhook's address is the secret SLACK_WEBHOOK_URL."),
+        ...notifierSettings,
         email: z
           .email('write an e-mail address such as "ops@example.com"')
           .optional()

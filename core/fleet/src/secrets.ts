@@ -1,3 +1,5 @@
+import { type NotifierName, notifierNames, notifiers } from "./notifiers.ts";
+
 /** A secret of the fleet: a SecureString parameter of this name under `/fleet/NAME/ENVIRONMENT/secrets/`. */
 export interface FleetSecret {
   readonly name: string;
@@ -22,22 +24,21 @@ const GENERATED = [
   { name: "GRAFANA_PASSWORD", purpose: "the password of Grafana's user admin", readers: ["monitoring"] },
 ] as const;
 
-const TELEGRAM = { name: "TELEGRAM_TOKEN", purpose: "the token of the Telegram bot" } as const;
-const SLACK = { name: "SLACK_WEBHOOK_URL", purpose: "the address of the Slack webhook" } as const;
-
 const REPOSITORY = {
   name: "REPOSITORY_TOKEN",
   purpose: "the token with which wh reads the repository of releases.pull",
 } as const;
 
 /** Names of secrets that belong to the fleet itself: a service must not get them. */
-export const RESERVED_SECRET_NAMES: readonly string[] = [...GENERATED, TELEGRAM, SLACK, REPOSITORY].map(
-  ({ name }) => name,
-);
+export const RESERVED_SECRET_NAMES: readonly string[] = [
+  ...GENERATED,
+  ...notifierNames.map((name) => notifiers[name].secret),
+  REPOSITORY,
+].map(({ name }) => name);
 
 /** What of a fleet's configuration decides about its secrets. */
 interface SecretUsers {
-  readonly notify: { readonly telegram?: unknown; readonly slack?: unknown };
+  readonly notify: { readonly [N in NotifierName]?: unknown };
   readonly releases: { readonly pull?: { readonly private: boolean } | undefined };
   readonly services: Readonly<Record<string, { readonly secrets: readonly string[] }>>;
 }
@@ -51,8 +52,7 @@ export function fleetSecrets({ notify, releases, services }: SecretUsers): reado
   return [
     ...GENERATED.map((secret): FleetSecret => ({ ...secret, origin: "generated" })),
     ...[
-      ...(notify.telegram ? [TELEGRAM] : []),
-      ...(notify.slack ? [SLACK] : []),
+      ...notifierNames.filter((name) => notify[name]).map((name) => notifiers[name].secret),
       ...(releases.pull?.private ? [REPOSITORY] : []),
     ].map((secret): FleetSecret => ({ ...secret, origin: "given", readers: ["monitoring"] })),
     ...[...owners].map(

@@ -28,7 +28,7 @@ const AGENT_METRICS = [
   "prometheus_remote_storage_queue_highest_sent_timestamp_seconds",
 ];
 
-/** The files that `secrets.sh` writes, and the secret that each holds; what the fleet does not use is left out. */
+/** The files that `secrets.sh` writes, by the secret that each holds; the others are called as their secret in small letters. */
 const SECRET_FILES: Readonly<Record<string, string>> = {
   PROMETHEUS_PASSWORD: "prometheus_password",
   // Not mounted: Prometheus gets a hash of it.
@@ -36,8 +36,6 @@ const SECRET_FILES: Readonly<Record<string, string>> = {
   ALERTS_TOKEN: "alerts_token",
   API_TOKEN: "api_token",
   GRAFANA_PASSWORD: "grafana_password",
-  TELEGRAM_TOKEN: "telegram_token",
-  SLACK_WEBHOOK_URL: "slack_webhook_url",
   REPOSITORY_TOKEN: "repository_token",
 };
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { channelsOf, type Notifier, type NotifierSettings } from "./notifier.ts";
+import { channelsOf, type NotifierSettings } from "./notifier.ts";
 import { notifiers } from "./notifiers.ts";
 
 const settings = (change: Partial<NotifierSettings> = {}): NotifierSettings => ({
@@ -8,32 +8,35 @@ const settings = (change: Partial<NotifierSettings> = {}): NotifierSettings => (
   onProblem: () => {},
   ...change,
 });
-const namesOf = (list: readonly Notifier[], change?: Partial<NotifierSettings>) =>
-  channelsOf(list, settings(change)).map(({ name }) => name);
+const namesOf = (change?: Partial<NotifierSettings>) => channelsOf(notifiers, settings(change)).map(({ name }) => name);
 
 test.each<[string, Partial<NotifierSettings>, string[]]>([
   ["nobody, where nothing is set", {}, []],
   ["nobody, where the secret is missing", { notify: { telegram: { chatId: -1 }, slack: {} } }, []],
-  ["nobody, where fleet.yaml does not ask", { secrets: { telegramToken: "t", slackWebhookUrl: "https://x" } }, []],
+  ["nobody, where fleet.yaml does not ask", { secrets: { telegram: "t", slack: "https://x" } }, []],
   [
     "both, in the list's order",
     {
       notify: { telegram: { chatId: -1 }, slack: {} },
-      secrets: { telegramToken: "t", slackWebhookUrl: "https://example.com/x" },
+      secrets: { telegram: "t", slack: "https://example.com/x" },
     },
     ["telegram", "slack"],
   ],
 ])("reaches %s", (_rule, change, names) => {
-  expect(namesOf(notifiers, change)).toEqual(names);
+  expect(namesOf(change)).toEqual(names);
 });
 
-test("a further notifier is one adapter and one line", async () => {
+test("an adapter gets what fleet.yaml says of it and its own secret, and nothing of another's", async () => {
   const sent: string[] = [];
-  const fake: Notifier = ({ notify }) => ({
-    name: "fake",
-    send: async (text) => void sent.push(`${text} ${Object.keys(notify).length}`),
-  });
-  const [channel] = channelsOf([...notifiers, fake], settings());
+  const fake: typeof notifiers = {
+    ...notifiers,
+    telegram: ({ settings, secret }) => ({
+      name: "fake",
+      send: async (text) => void sent.push(`${text} ${secret} ${JSON.stringify(settings)}`),
+    }),
+  };
+  const given = settings({ notify: { telegram: { chatId: 7 }, slack: {} }, secrets: { telegram: "one" } });
+  const [channel, ...others] = channelsOf(fake, given);
   await channel?.send("hello");
-  expect([channel?.name, sent]).toEqual(["fake", ["hello 0"]]);
+  expect([channel?.name, others, sent]).toEqual(["fake", [], ['hello one {"chatId":7}']]);
 });

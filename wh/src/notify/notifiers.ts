@@ -1,6 +1,6 @@
-import type { Notifier } from "./notifier.ts";
+import type { Notifiers } from "./notifier.ts";
 import { slack } from "./slack.ts";
 import { telegram } from "./telegram.ts";
 
-/** Every way to reach people: one adapter and one line each. */
-export const notifiers: readonly Notifier[] = [telegram, slack];
+/** Every way to reach people: one adapter for each entry of the list in core/fleet/src/notifiers.ts. */
+export const notifiers: Notifiers = { telegram, slack };

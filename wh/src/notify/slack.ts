@@ -15,9 +15,8 @@ const ADVICE: Readonly<Record<number, string>> = {
   410: "The channel is archived: make a webhook of another one and set the secret SLACK_WEBHOOK_URL",
 };
 
-/** Slack, where `notify.slack` and the webhook's address are set. */
-export const slack: Notifier = ({ notify, secrets }) =>
-  notify.slack && secrets.slackWebhookUrl ? createSlack(secrets.slackWebhookUrl) : undefined;
+/** Slack: the secret is the webhook's address. */
+export const slack: Notifier<"slack"> = ({ secret }) => createSlack(secret);
 
 /** Sends plain text to a Slack incoming webhook; its address is a secret. */
 export function createSlack(webhookUrl: string): Channel {

@@ -30,16 +30,14 @@ export interface TelegramOptions {
   readonly onMoved?: (sentence: string) => void;
 }
 
-/** Telegram, where `notify.telegram` and the bot's token are set. */
-export const telegram: Notifier = ({ notify, secrets, telegramApiUrl, onProblem }) =>
-  notify.telegram && secrets.telegramToken
-    ? createTelegram({
-        token: secrets.telegramToken,
-        chatId: notify.telegram.chatId,
-        ...(telegramApiUrl && { apiUrl: telegramApiUrl }),
-        onMoved: onProblem,
-      })
-    : undefined;
+/** Telegram: the secret is the bot's token. */
+export const telegram: Notifier<"telegram"> = ({ settings, secret, telegramApiUrl, onProblem }) =>
+  createTelegram({
+    token: secret,
+    chatId: settings.chatId,
+    ...(telegramApiUrl && { apiUrl: telegramApiUrl }),
+    onMoved: onProblem,
+  });
 
 /** Sends plain text by a Telegram bot: without a parse mode nothing in it is markup. Follows a chat that became a supergroup, which changes its id. */
 export function createTelegram(options: TelegramOptions): Channel {
