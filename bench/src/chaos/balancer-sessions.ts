@@ -1,3 +1,5 @@
+import { command, must, type Runner } from "@compose-fleet/process";
+
 /** One connection through the load balancer, as its log has it. */
 export interface Session {
   readonly startedAtMs: number;
@@ -23,4 +25,11 @@ export function parseSessions(log: string): Session[] {
           },
         ];
   });
+}
+
+/** The sessions that the load balancer of a local fleet has logged since then (epoch milliseconds). Throws `CommandError`. */
+export async function readSessions(runner: Runner, fleet: string, sinceMs: number): Promise<readonly Session[]> {
+  const since = new Date(sinceMs).toISOString();
+  const logs = command("docker", "logs", "--since", since, `compose-fleet-${fleet}-lb`);
+  return parseSessions(await must(runner, { ...logs, timeoutMs: 30_000 }));
 }

@@ -4,7 +4,8 @@ import type { LocalFleetStatus } from "@compose-fleet/local-fleet";
 import type { DeliveredMessage, FaultName } from "@compose-fleet/local-fleet/session";
 import { expect, test } from "vitest";
 import type { Change } from "./changes.ts";
-import { type ChaosFleet, runFaults } from "./run-faults.ts";
+import type { ChaosFleet } from "./chaos-fleet.ts";
+import { runFaults } from "./run-faults.ts";
 
 const dead = { id: "i-2", address: "172.27.1.2" };
 

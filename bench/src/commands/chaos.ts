@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { type FleetAtWork, withLocalFleet } from "@compose-fleet/cli/bring-up";
 import { type LocalOptions, parseRate, parseSeconds, pathOption, withLocalOptions } from "@compose-fleet/cli/options";
 import type { CliContext } from "@compose-fleet/cli/run";
@@ -8,14 +7,15 @@ import { reportFile } from "@compose-fleet/files";
 import { sampleTarget, withConstantLoad } from "@compose-fleet/load";
 import type { FaultName } from "@compose-fleet/local-fleet/session";
 import { controlSocketOf, createFaultClient } from "@compose-fleet/local-fleet/session";
-import { CliError, messageOf } from "@compose-fleet/process";
+import { CliError, messageOf, systemClock } from "@compose-fleet/process";
 import { Command, Option } from "commander";
 import { createAwsHistory } from "../chaos/aws-history.ts";
-import { parseSessions } from "../chaos/balancer-sessions.ts";
+import { readSessions } from "../chaos/balancer-sessions.ts";
+import type { ChaosFleet } from "../chaos/chaos-fleet.ts";
 import { allRuns, quickFaults } from "../chaos/faults.ts";
 import { parseFaultSets } from "../chaos/parse-fault-sets.ts";
 import { brokenBounds, type JudgedRun, resultTable } from "../chaos/result.ts";
-import { type ChaosFleet, runFaults } from "../chaos/run-faults.ts";
+import { runFaults } from "../chaos/run-faults.ts";
 
 interface ChaosOptions extends LocalOptions {
   readonly json?: string;
@@ -92,11 +92,6 @@ function breakIt(
   { config, fleet, status }: FleetAtWork,
   results: JudgedRun[],
 ): Promise<void> {
-  const sessionsSince = async (atMs: number) => {
-    const container = `compose-fleet-${config.name}-lb`;
-    const args = ["logs", "--since", new Date(atMs).toISOString(), container];
-    return parseSessions((await machine.runner.run({ file: "docker", args, timeoutMs: 30_000 })).stdout);
-  };
   const boundsOf = (name: string) => {
     const [, serviceName] = name.split("/");
     const { min, max } =
@@ -115,7 +110,7 @@ function breakIt(
       faults: client,
       messages: () => client.messages(),
       history,
-      sessionsSince,
+      sessionsSince: (atMs) => readSessions(machine.runner, config.name, atMs),
       load,
     };
     try {
@@ -123,8 +118,7 @@ function breakIt(
         const step = terminal.progress.step(faults.join(" + "));
         const deps = {
           fleet: chaosFleet,
-          nowMs: () => Date.now(),
-          sleep: (ms: number) => sleep(ms),
+          ...systemClock,
           stop,
           update: step.update,
         };

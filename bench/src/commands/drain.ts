@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { type FleetAtWork, withLocalFleet } from "@compose-fleet/cli/bring-up";
 import {
   type LocalOptions,
@@ -13,7 +12,7 @@ import type { CliContext } from "@compose-fleet/cli/run";
 import { createWhClient } from "@compose-fleet/cli/wh-client";
 import { reportFile } from "@compose-fleet/files";
 import { sampleTarget, withConstantLoad } from "@compose-fleet/load";
-import { CliError, messageOf } from "@compose-fleet/process";
+import { CliError, messageOf, systemClock } from "@compose-fleet/process";
 import { Command, Option } from "commander";
 import { type CycleResult, runCycle } from "../drain/run-cycle.ts";
 
@@ -92,18 +91,17 @@ function cycles(
   const target = sampleTarget(config, fleet.endpoints.balancer);
   return withConstantLoad({ target, rps: rate, rampMs, stop }, async ({ counts, timeoutMs }) => {
     const wh = createWhClient(fleet.endpoints, fleet.apiToken);
-    const startedAtMs = Date.now();
+    const startedAtMs = systemClock.nowMs();
     for (let number = 1; number <= count; number += 1) {
       const longest = Math.max(0, ...results.map(({ seconds }) => seconds));
-      if ((Date.now() - startedAtMs) / 1000 + longest > within) break;
+      if ((systemClock.nowMs() - startedAtMs) / 1000 + longest > within) break;
       const kind = number % 2 === 1 ? "scale-in" : "cancelled drain";
       const step = terminal.progress.step(`cycle ${number} of ${count}: ${kind}`);
       const deps = {
         wh,
         cloud: status,
         counts,
-        nowMs: () => Date.now(),
-        sleep: (ms: number) => sleep(ms),
+        ...systemClock,
         stop,
         update: step.update,
       };
@@ -119,7 +117,7 @@ function cycles(
       }
     }
     // What was under way when the last cycle ended is answered, or counted, before the load stops.
-    await sleep(timeoutMs + 1_000);
+    await systemClock.sleep(timeoutMs + 1_000);
     const last = results.at(-1);
     const before = results.slice(0, -1).reduce((total, { failed }) => total + failed, 0);
     if (last !== undefined) results.splice(-1, 1, { ...last, failed: counts().failed - before });

@@ -6,13 +6,14 @@ import { createWhClient } from "@compose-fleet/cli/wh-client";
 import { type ReportFile, reportFile } from "@compose-fleet/files";
 import { fleetNames } from "@compose-fleet/fleet";
 import { localFolders } from "@compose-fleet/local-fleet/session";
-import { CliError, messageOf } from "@compose-fleet/process";
+import { CliError, messageOf, systemClock } from "@compose-fleet/process";
 import { Command, Option } from "commander";
 import { startReceiver } from "../reaction/common-receiver.ts";
 import { createCommonScaler } from "../reaction/common-scaler.ts";
 import { keepAgentCounters, makeCommon } from "../reaction/common-stack.ts";
-import { measureSetUp, type SetUp } from "../reaction/measure-set-up.ts";
+import { measureSetUp } from "../reaction/measure-set-up.ts";
 import { type Measured, missedReactions, type ReactionReport, reactionReport } from "../reaction/reaction.ts";
+import type { SetUp } from "../reaction/set-up.ts";
 
 interface ReactionOptions extends LocalOptions {
   readonly json?: string;
@@ -71,7 +72,7 @@ async function benchReaction(context: CliContext, options: ReactionOptions): Pro
   const common: Measured = { steps: [], agent: [] };
   const report = () => reactionReport(fleet, common, options.bootSeconds);
   const isAsked = (setUp: "fleet" | "common") => options.setUps === setUp || options.setUps === "both";
-  const startedAtMs = Date.now();
+  const startedAtMs = systemClock.nowMs();
   const within = (share: number) => startedAtMs + share * options.within * 1000;
   try {
     if (isAsked("fleet"))
@@ -133,7 +134,7 @@ async function usual(
     cloud,
     scaleDocument: fleetNames(config).scaleDocument,
     maxReplicas: replicas.max,
-    nowMs: () => Date.now(),
+    nowMs: systemClock.nowMs,
   });
   const { NODE_IMAGE: nodeImage = "" } = await prepareMachine(context);
   const say = (error: unknown) => context.terminal.progress.note(`The usual scaler failed: ${messageOf(error)}`);

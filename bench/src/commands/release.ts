@@ -1,13 +1,12 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { type FleetAtWork, withLocalFleet } from "@compose-fleet/cli/bring-up";
 import { type LocalOptions, parsePositiveRate, pathOption, withLocalOptions } from "@compose-fleet/cli/options";
 import type { CliContext } from "@compose-fleet/cli/run";
 import { reportFile } from "@compose-fleet/files";
 import { sampleTarget, withConstantLoad } from "@compose-fleet/load";
 import { localFolders, startedWith } from "@compose-fleet/local-fleet/session";
-import { CliError, exitCodes, messageOf } from "@compose-fleet/process";
+import { CliError, exitCodes, messageOf, systemClock } from "@compose-fleet/process";
 import { Command, Option } from "commander";
 import { brokenPromises, type ReleaseResult } from "../release/result.ts";
 import type { Running } from "../release/run-scenario.ts";
@@ -126,8 +125,7 @@ async function play(context: CliContext, options: BenchOptions, at: FleetAtWork,
       const step = terminal.progress.step(scenario.name);
       const deps = {
         fleet: bench,
-        nowMs: () => Date.now(),
-        sleep: (ms: number) => sleep(ms),
+        ...systemClock,
         stop,
         update: step.update,
         timeoutMs,

@@ -1,6 +1,6 @@
 import type { WhClient } from "@compose-fleet/cli/wh-client";
 import type { LocalFleetStatus } from "@compose-fleet/local-fleet";
-import { CliError, InterruptedError } from "@compose-fleet/process";
+import { CliError, pollUntil } from "@compose-fleet/process";
 import type { FleetSnapshot } from "@compose-fleet/wh-api";
 
 /** What a cycle does with a worker more than the fleet rests at: drain it to the end, or take it back while it drains. */
@@ -47,14 +47,10 @@ export async function runCycle(deps: CycleDeps, kind: CycleKind, rest: number): 
     pin = await wh.pinWorkers(workers, pinSeconds);
   }
   async function until(words: string, reached: (fleet: FleetSnapshot) => boolean | Promise<boolean>): Promise<void> {
-    const beganAtMs = nowMs();
-    while (!(await reached(await wh.status()))) {
-      if (deps.stop.aborted) throw new InterruptedError();
-      if (nowMs() - beganAtMs > stageLimitMs)
-        throw new CliError(`The ${kind} did not get to "${words}" within ${stageLimitMs / 1000} s.`);
-      deps.update(words);
-      await deps.sleep(pollMs);
-    }
+    deps.update(words);
+    const look = async () => (await reached(await wh.status())) || undefined;
+    if (!(await pollUntil(look, { clock: deps, everyMs: pollMs, limitMs: stageLimitMs, stop: deps.stop })))
+      throw new CliError(`The ${kind} did not get to "${words}" within ${stageLimitMs / 1000} s.`);
   }
   const serves = async (fleet: FleetSnapshot, workers: number) => {
     if (fleet.workers.ready !== workers || fleet.workers.desired !== workers || fleet.workers.draining > 0)

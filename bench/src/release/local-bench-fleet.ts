@@ -1,18 +1,17 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { FleetAtWork } from "@compose-fleet/cli/bring-up";
 import { author, followDeps, rollOut } from "@compose-fleet/cli/release";
-import { must } from "@compose-fleet/cli/setup";
 import { createWhClient } from "@compose-fleet/cli/wh-client";
 import type { ConstantLoad } from "@compose-fleet/load";
 import { sampleTarget } from "@compose-fleet/load";
 import { controlSocketOf, createFaultClient, localFolders } from "@compose-fleet/local-fleet/session";
-import { CliError, command, InterruptedError } from "@compose-fleet/process";
+import { CliError, pollUntil, systemClock } from "@compose-fleet/process";
 import { failuresOn } from "../chaos/attribute-failures.ts";
-import { parseSessions } from "../chaos/balancer-sessions.ts";
+import { readSessions } from "../chaos/balancer-sessions.ts";
 import { type PublishDeps, publishVariant } from "./publish-variant.ts";
 import type { BenchFleet } from "./run-scenario.ts";
+import { runningImages } from "./running-images.ts";
 import { watchAnswers } from "./watch-answers.ts";
 
 const POLL_MS = 500;
@@ -50,15 +49,10 @@ export function createLocalBenchFleet(
     pin,
     rest: async (workers) => {
       await pin(workers);
-      const beganAtMs = Date.now();
-      while (!(await isAtRest(workers))) {
-        if (context.stop.aborted) throw new InterruptedError();
-        if (Date.now() - beganAtMs > REST_LIMIT_MS)
-          throw new CliError(
-            `The fleet did not come to rest with ${workers} workers within ${REST_LIMIT_MS / 1000} s.`,
-          );
-        await sleep(POLL_MS);
-      }
+      const look = async () => (await isAtRest(workers)) || undefined;
+      const { stop } = context;
+      if (!(await pollUntil(look, { clock: systemClock, everyMs: POLL_MS, limitMs: REST_LIMIT_MS, stop })))
+        throw new CliError(`The fleet did not come to rest with ${workers} workers within ${REST_LIMIT_MS / 1000} s.`);
     },
     publish: (variant) => publishVariant(deps, variant),
     rollOut: (revision) => rollOut(follow, { kind: "workers", revision, author: author() }),
@@ -85,33 +79,11 @@ export function createLocalBenchFleet(
       await writeFile(file, `${before}RELEASE_MIN_FREE_MIB='999999999'\n`);
       return () => writeFile(file, before);
     },
-    images: async () => {
-      const labels = [`compose-fleet.local=${config.name}`, `com.docker.compose.service=${service}`];
-      const listed = await must(
-        runner,
-        command("docker", "ps", "--quiet", ...labels.flatMap((label) => ["--filter", `label=${label}`])),
-        "Listing the replicas failed",
-      );
-      const ids = listed.stdout.split("\n").filter((id) => id !== "");
-      if (ids.length === 0) return new Set();
-      const inspected = await must(
-        runner,
-        command("docker", "inspect", "--format", "{{.Config.Image}}", ...ids),
-        "Looking at the replicas failed",
-      );
-      return new Set(inspected.stdout.split("\n").filter((line) => line !== ""));
-    },
+    images: () => runningImages(runner, config.name, service),
     counts: load.counts,
     failedOnKilled: async (sinceMs) => {
-      const container = `compose-fleet-${config.name}-lb`;
-      const since = new Date(sinceMs - 60_000).toISOString();
-      const log = await must(
-        runner,
-        { ...command("docker", "logs", "--since", since, container), timeoutMs: 30_000 },
-        "Reading the load balancer's log failed",
-      );
       const failures = load.failures().filter(({ failedAtMs }) => failedAtMs >= sinceMs);
-      return failuresOn(killed, failures, parseSessions(log.stdout)).length;
+      return failuresOn(killed, failures, await readSessions(runner, config.name, sinceMs - 60_000)).length;
     },
     watchAnswers: () => watchAnswers(sampleTarget(config, fleet.endpoints.balancer)),
   };

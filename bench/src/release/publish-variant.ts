@@ -5,9 +5,8 @@ import { join } from "node:path";
 import type { ReleasePlace } from "@compose-fleet/cli/release";
 import { author, makeDeps, packTgz, stageStack } from "@compose-fleet/cli/release";
 import type { CliContext } from "@compose-fleet/cli/run";
-import { must } from "@compose-fleet/cli/setup";
 import { imageVariable, repositoryName } from "@compose-fleet/fleet";
-import { command } from "@compose-fleet/process";
+import { command, must } from "@compose-fleet/process";
 import { shortCommit, stackFolders } from "@compose-fleet/releases";
 import { renderStacks } from "@compose-fleet/render";
 import { recipeOf, type Variant } from "./variant.ts";
@@ -35,11 +34,7 @@ export async function publishVariant({ context, place, service, images }: Publis
     const folder = await mkdtemp(join(tmpdir(), "fleet-variant-"));
     try {
       await writeFile(join(folder, "Dockerfile"), recipe);
-      await must(
-        runner,
-        command("docker", "build", "--quiet", "--tag", reference, folder),
-        `Building ${variant.payload} failed`,
-      );
+      await must(runner, command("docker", "build", "--quiet", "--tag", reference, folder));
       await maker.push(reference, login);
     } finally {
       await rm(folder, { recursive: true, force: true });

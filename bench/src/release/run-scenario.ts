@@ -1,5 +1,5 @@
 import type { RollOutResult } from "@compose-fleet/cli/release";
-import { CliError, InterruptedError } from "@compose-fleet/process";
+import { CliError, pollUntil } from "@compose-fleet/process";
 import type { Observed, ReleaseResult } from "./result.ts";
 import type { Disturbance, Scenario } from "./scenario.ts";
 import type { Variant } from "./variant.ts";
@@ -133,12 +133,8 @@ async function disturbMeanwhile(deps: ScenarioDeps, disturbance: Disturbance | u
   else if (worker !== undefined) await fleet.kill(worker);
 }
 
-async function until({ nowMs, sleep, stop }: ScenarioDeps, words: string, reached: () => Promise<boolean>) {
-  const beganAtMs = nowMs();
-  while (!(await reached())) {
-    if (stop.aborted) throw new InterruptedError();
-    if (nowMs() - beganAtMs > STAGE_LIMIT_MS)
-      throw new CliError(`It did not come to "${words}" within ${STAGE_LIMIT_MS / 1000} s.`);
-    await sleep(POLL_MS);
-  }
+async function until(deps: ScenarioDeps, words: string, reached: () => Promise<boolean>) {
+  const look = async () => (await reached()) || undefined;
+  if (!(await pollUntil(look, { clock: deps, everyMs: POLL_MS, limitMs: STAGE_LIMIT_MS, stop: deps.stop })))
+    throw new CliError(`It did not come to "${words}" within ${STAGE_LIMIT_MS / 1000} s.`);
 }

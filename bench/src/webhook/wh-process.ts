@@ -7,12 +7,13 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { fleetNames, parseFleetConfig } from "@compose-fleet/fleet";
+import { pollUntil, systemClock } from "@compose-fleet/process";
 import { stringify } from "yaml";
 import { startFakeWorld } from "./fake-world/start.ts";
 import { SERVICE } from "./fake-world/steady-world.ts";
 
 const run = promisify(execFile);
-const root = fileURLToPath(new URL("../..", import.meta.url));
+const root = fileURLToPath(new URL("../../..", import.meta.url));
 const START_MS = 30_000;
 
 /** The scaler's bundle at work in its own process, with AWS and Prometheus on loopback. */
@@ -78,14 +79,11 @@ export async function startWh(options: { readonly dead?: boolean } = {}): Promis
     rmSync(folder, { recursive: true });
   };
   const url = `http://127.0.0.1:${port}`;
-  const deadline = Date.now() + START_MS;
-  while (!(await isReady(url))) {
-    if (end !== undefined || Date.now() > deadline) {
-      const said = log();
-      await stop();
-      throw new Error(`The scaler did not become ready (${end ?? "too slow"}):\n${said.slice(-2000)}`);
-    }
-    await new Promise((resolve) => setTimeout(resolve, 100));
+  const settled = async () => end !== undefined || (await isReady(url)) || undefined;
+  if (!(await pollUntil(settled, { clock: systemClock, everyMs: 100, limitMs: START_MS })) || end !== undefined) {
+    const said = log();
+    await stop();
+    throw new Error(`The scaler did not become ready (${end ?? "too slow"}):\n${said.slice(-2000)}`);
   }
   return {
     url,
