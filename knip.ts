@@ -39,7 +39,7 @@ export default {
       entry: ["scripts/*.ts", "test/machine/aws-server.mjs"],
     },
   },
-  // Of the operating system; what brings them is in cli/src/setup/programs.ts.
+  // Of the operating system; what brings them is in setup/src/programs.ts.
   ignoreBinaries: ["mkfifo", "mount", "umount"],
   // Packages that a user has added to ours.
   ignoreWorkspaces: workspaces.filter((name) => !isOurs(name)),

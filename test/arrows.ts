@@ -7,6 +7,7 @@ export const arrows = {
   "service-a": [],
   files: ["fleet", "process"],
   "release-aws": ["fleet", "releases"],
+  setup: ["files", "process"],
   infra: ["files", "fleet", "policy"],
   wh: ["fleet", "policy", "release-aws", "releases", "wh-api"],
   emulator: ["fleet", "group-model", "process"],
@@ -23,6 +24,7 @@ export const arrows = {
     "release-aws",
     "releases",
     "render",
+    "setup",
     "wh-api",
   ],
   bench: [
@@ -58,6 +60,7 @@ export const importable: Readonly<Record<string, string>> = {
   releases: "core/releases",
   render: "core/render",
   "service-a": "service-a",
+  setup: "setup",
   wh: "wh",
   "wh-api": "core/wh-api",
 };

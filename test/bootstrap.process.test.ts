@@ -64,7 +64,9 @@ test("with a clock that was never set, which npm and apt would tell in other wor
 /** A copy of the little that bootstrap.sh needs, without dependencies. */
 function freshCopy(): string {
   const copy = mkdtempSync(path.join(tmpdir(), "fleet-fresh-"));
+  const clock = "setup/src/clock.mjs";
   cpSync(path.dirname(script), path.join(copy, "cli/bin"), { recursive: true });
+  cpSync(path.resolve(import.meta.dirname, "..", clock), path.join(copy, clock));
   writeFileSync(path.join(copy, "package-lock.json"), "{}");
   onTestFinished(() => rmSync(copy, { recursive: true }));
   return copy;

@@ -14,6 +14,7 @@ export const ourParts = [
   "process",
   "release-aws",
   "service-a",
+  "setup",
   "stack-prometheus",
   "stack-worker",
   "test",

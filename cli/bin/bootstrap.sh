@@ -70,7 +70,7 @@ node -e 'const [major, minor] = process.versions.node.split(".").map(Number); pr
   missing "This is Node $(node --version): install Node 20.19 or newer (https://nodejs.org)."
 # A clock that was never set says 1970, and nothing that is signed is believed then: npm and apt would fail with other words.
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
-node cli/bin/clock.mjs
+node setup/src/clock.mjs
 install_dependencies
 if [[ $1 == test ]]; then
   exec node --import tsx test/run/main.ts

@@ -71,9 +71,9 @@ export class CommandError extends Error {
   }
 }
 
-/** Runs a command that has to succeed and returns its output. Throws `CommandError`. */
-export async function must(runner: Runner, wanted: Command): Promise<string> {
-  const result = await runner.run(wanted);
+/** Runs a command that has to succeed and returns its output; `onLine` hears each line as it comes. Throws `CommandError`. */
+export async function must(runner: Runner, wanted: Command, onLine?: (line: string) => void): Promise<string> {
+  const result = await runner.run(wanted, onLine);
   if (result.exitCode !== 0 || result.timedOut) throw new CommandError(wanted, result);
   return result.stdout;
 }

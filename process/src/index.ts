@@ -13,4 +13,5 @@ export {
 } from "./command.ts";
 export { createGroupRunner, createTerminalRunner } from "./execa-runner.ts";
 export { messageOf } from "./message-of.ts";
+export { type PollOptions, pollUntil } from "./poll-until.ts";
 export type { Progress, ProgressStep } from "./progress.ts";

@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { absentPrograms, isOnPath, programs } from "../../cli/src/setup/programs.ts";
+import { absentPrograms, isOnPath, programs } from "../../setup/src/programs.ts";
 import { ourParts } from "../our-parts.ts";
 import { codeCalls } from "./code-calls.ts";
 import { shellCalls } from "./shell-calls.ts";
 
-// Every program that set-up or tests call is in the table of cli/src/setup/programs.ts: a machine that has nothing but Node, npm and root must do.
+// Every program that set-up or tests call is in the table of setup/src/programs.ts: a machine that has nothing but Node, npm and root must do.
 
 const root = path.resolve(import.meta.dirname, "../..");
 /** Scripts that run where their programs are: in the image, or on the instance, that they are part of. */

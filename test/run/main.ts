@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { readFileSync, rmSync } from "node:fs";
 import path from "node:path";
-import { absentPrograms } from "../../cli/src/setup/programs.ts";
+import { absentPrograms } from "../../setup/src/programs.ts";
 import { closing } from "./closing.ts";
 import type { TestOutcome } from "./outcome.ts";
 import { OUTCOME_FILE } from "./outcome-reporter.ts";

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { CliError, command, type Progress, type Runner } from "@compose-fleet/process";
-import { explained } from "../setup/hints.ts";
+import { explained } from "@compose-fleet/setup";
 
 /** An image of ours: a base image plus one bundled file. */
 interface OwnImage {

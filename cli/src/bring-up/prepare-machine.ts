@@ -1,6 +1,6 @@
 import { join } from "node:path";
+import { checkMachine, ensureDocker, ensureImages, type ImageVariable } from "@compose-fleet/setup";
 import type { CliContext } from "../run/context.ts";
-import { checkMachine, ensureDocker, ensureImages, type ImageVariable } from "../setup/index.ts";
 
 /** Makes Docker and the images available; returns the images by variable. Throws `SetupError` with what to do. */
 export async function prepareMachine(

@@ -1,10 +1,9 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { reportFile } from "@compose-fleet/files";
 import type { FleetConfig } from "@compose-fleet/fleet";
 import { type LoadProcess, loadDefaults, startLoad } from "@compose-fleet/load";
-import { CliError, InterruptedError } from "@compose-fleet/process";
+import { CliError, InterruptedError, systemClock } from "@compose-fleet/process";
 import { Command, Option } from "commander";
 import { type FleetAtWork, withLocalFleet } from "../bring-up/with-local-fleet.ts";
 import { createLiveScreen } from "../demo/live-screen.ts";
@@ -139,7 +138,7 @@ async function run(
     holdSeconds: options.hold,
     floorRps: options.floor,
   };
-  const clock = { nowMs: () => Date.now(), sleep: (ms: number) => sleep(ms), stop };
+  const clock = { ...systemClock, stop };
   await waitForMinimum({ wh, progress: terminal.progress, ...clock }, minReplicas);
   const target = `${fleet.endpoints.balancer}${service.path}hello`;
   terminal.progress.note(

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import {
   controlSocketOf,
   createFaultClient,
@@ -7,7 +6,7 @@ import {
   findLocalFleet,
   hitsOneWorker,
 } from "@compose-fleet/local-fleet/session";
-import { CliError, exitCodes, InterruptedError } from "@compose-fleet/process";
+import { CliError, exitCodes, InterruptedError, systemClock } from "@compose-fleet/process";
 import { Command, Option } from "commander";
 import { localNameOption } from "../options/local-name.ts";
 import { parseFault } from "../options/parse-fault.ts";
@@ -69,7 +68,7 @@ async function apply({ root, terminal, stop }: CliContext, name: FaultName, opti
   try {
     const id = await client.start({ name, forSeconds: options.for, ...(worker === undefined ? {} : { worker }) });
     step.update(`in force for ${options.for} s`);
-    await sleep(options.for * 1000, undefined, { signal: stop }).catch(() => undefined);
+    await systemClock.sleep(options.for * 1000, stop).catch(() => undefined);
     await client.end(id);
     step.done("undone");
   } catch (error) {

@@ -1,6 +1,5 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { endLocalFleet, findLocalFleet, hasTraces, knownFleets, untilSeen } from "@compose-fleet/local-fleet/session";
-import { CliError, exitCodes } from "@compose-fleet/process";
+import { CliError, exitCodes, systemClock } from "@compose-fleet/process";
 import { Command } from "commander";
 import { bringUp } from "../bring-up/bring-up.ts";
 import { localNameOption } from "../options/local-name.ts";
@@ -34,7 +33,7 @@ function upCommand(context: CliContext): Command {
       const { process } = await bringUp(context, options, { hold: options.hold === true, detached: true });
       const { name, endpoints, apiToken } = process.fleet;
       const { status } = createWhClient(endpoints, apiToken);
-      if (!(await untilSeen({ status, nowMs: () => Date.now(), sleep, stop: context.stop })))
+      if (!(await untilSeen({ status, ...systemClock, stop: context.stop })))
         context.terminal.progress.note(
           "The scaler does not see a replica of each service yet: npx fleet local status.",
         );
@@ -66,7 +65,7 @@ function downCommand(context: CliContext): Command {
       for (const name of names) {
         const step = context.terminal.progress.step(`Removing local fleet ${name}`);
         try {
-          await endLocalFleet(context.root, name, context.machine.runner, sleep);
+          await endLocalFleet(context.root, name, context.machine.runner, systemClock.sleep);
           step.done("nothing is left");
         } catch (error) {
           step.fail("something is left");

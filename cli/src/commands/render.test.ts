@@ -2,8 +2,8 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { createFakeRunner } from "../../../process/test/fake-runner.ts";
 import type { CliContext } from "../run/context.ts";
-import { createFakeRunner } from "../setup/fake-runner.ts";
 import { renderCommand } from "./render.ts";
 
 const root = resolve(import.meta.dirname, "../../..");

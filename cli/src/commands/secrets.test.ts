@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
-import { createFakeProgress } from "../setup/fake-host.ts";
+import { createFakeProgress } from "../../../process/test/fake-progress.ts";
 import { secretsCommand } from "./secrets.ts";
 
 const fleet = `

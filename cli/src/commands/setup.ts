@@ -1,9 +1,9 @@
 import { join } from "node:path";
+import { checkMachine, ensurePrograms, type ImageVariable, imageCatalog } from "@compose-fleet/setup";
 import { Command } from "commander";
 import { ensureOwnImages } from "../bring-up/own-images.ts";
 import { prepareMachine } from "../bring-up/prepare-machine.ts";
 import type { CliContext } from "../run/context.ts";
-import { checkMachine, ensurePrograms, type ImageVariable, imageCatalog } from "../setup/index.ts";
 
 /** `fleet setup`: Docker and every image, ready for the local fleet. */
 export function setupCommand(context: CliContext): Command {

@@ -1,7 +1,7 @@
 import { join, resolve } from "node:path";
 import { beforeEach, expect, test } from "vitest";
+import { createFakeRunner } from "../../../process/test/fake-runner.ts";
 import type { CliContext } from "../run/context.ts";
-import { createFakeRunner } from "../setup/fake-runner.ts";
 import { validateCommand } from "./validate.ts";
 
 const root = resolve(import.meta.dirname, "../../..");

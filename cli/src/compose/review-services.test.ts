@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { createFakeRunner } from "../setup/fake-runner.ts";
+import { createFakeRunner } from "../../../process/test/fake-runner.ts";
 import { weakness } from "./check-stack.ts";
 import { reviewServices } from "./review-services.ts";
 import { stackOf } from "./stack-under-test.ts";

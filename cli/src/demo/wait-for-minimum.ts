@@ -1,5 +1,5 @@
 import type { Progress } from "@compose-fleet/process";
-import { CliError, InterruptedError, messageOf } from "@compose-fleet/process";
+import { CliError, InterruptedError, messageOf, pollUntil } from "@compose-fleet/process";
 import type { WhClient } from "../wh-client/wh-client.ts";
 import { isAtMinimum } from "./watch-run.ts";
 
@@ -17,28 +17,26 @@ const pollMs = 500;
 /** Waits until the scaler sees the fleet at its minimum, serving. Throws `CliError` after two minutes with what it saw last. */
 export async function waitForMinimum(deps: WaitDeps, minReplicas: Readonly<Record<string, number>>): Promise<void> {
   const step = deps.progress.step("The fleet at its minimum");
-  const startedAtMs = deps.nowMs();
   let seen = "nothing yet";
-  for (;;) {
-    if (deps.stop.aborted) {
-      step.fail("interrupted");
-      throw new InterruptedError();
-    }
+  const look = async (): Promise<true | undefined> => {
+    let isThere = false;
     try {
       const fleet = await deps.wh.status();
       seen = `${fleet.workers.ready} of ${fleet.workers.min} workers serve, replicas: ${fleet.replicas.map((entry) => `${entry.service} ${entry.ready}`).join(", ") || "none"}`;
-      if (isAtMinimum(fleet, minReplicas)) {
-        step.done(seen);
-        return;
-      }
+      isThere = isAtMinimum(fleet, minReplicas);
     } catch (error) {
       seen = messageOf(error);
     }
+    if (isThere) return true;
     step.update(seen);
-    if (deps.nowMs() - startedAtMs > limitMs) {
-      step.fail(seen);
+    return undefined;
+  };
+  try {
+    if (!(await pollUntil(look, { clock: deps, everyMs: pollMs, limitMs, stop: deps.stop })))
       throw new CliError(`The fleet did not come up at its minimum within ${limitMs / 1000} s: ${seen}`);
-    }
-    await deps.sleep(pollMs);
+    step.done(seen);
+  } catch (error) {
+    step.fail(error instanceof InterruptedError ? "interrupted" : seen);
+    throw error;
   }
 }

@@ -1,4 +1,4 @@
-import { CliError } from "@compose-fleet/process";
+import { InterruptedError } from "@compose-fleet/process";
 import { beforeEach, expect, test } from "vitest";
 import { type BakeDeps, type BakeRequest, bakeImage, bakingTags } from "./bake-image.ts";
 import { createFakeEc2, type FakeEc2 } from "./fake-images.ts";
@@ -44,7 +44,7 @@ beforeEach(() => {
           for (const [, happen] of events.filter(([minute]) => minute * MINUTE === nowMs)) happen(instance.id);
       },
     },
-    check: () => {},
+    stop: new AbortController().signal,
     update: () => {},
   };
 });
@@ -100,10 +100,11 @@ test("an image that EC2 cannot make is not used", async () => {
 });
 
 test("interrupted, it leaves nothing running", async () => {
-  const check = () => {
-    if (nowMs >= MINUTE) throw new CliError("interrupted");
+  const stop = new AbortController();
+  const update = () => {
+    if (nowMs >= MINUTE) stop.abort();
   };
-  await expect(bakeImage({ ...deps, check }, request)).rejects.toThrow("interrupted");
+  await expect(bakeImage({ ...deps, stop: stop.signal, update }, request)).rejects.toBeInstanceOf(InterruptedError);
   expect(await left()).toEqual([]);
   expect(current).toBe("ami-before");
 });

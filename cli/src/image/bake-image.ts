@@ -1,4 +1,4 @@
-import { CliError } from "@compose-fleet/process";
+import { CliError, type Clock, pollUntil } from "@compose-fleet/process";
 import type { BakedImage, BakingInstances, CurrentImage, Images, WorkerTemplate } from "./ports.ts";
 
 export interface BakeDeps {
@@ -6,9 +6,9 @@ export interface BakeDeps {
   readonly instances: BakingInstances;
   readonly images: Images;
   readonly current: CurrentImage;
-  readonly clock: { readonly nowMs: () => number; readonly sleep: (ms: number) => Promise<void> };
-  /** Throws once somebody has asked for the end. */
-  readonly check: () => void;
+  readonly clock: Clock;
+  /** Aborts once somebody has asked for the end. */
+  readonly stop: AbortSignal;
   readonly update: (text: string) => void;
 }
 
@@ -87,46 +87,45 @@ async function makeWay({ instances, clock, update }: BakeDeps, tags: Readonly<Re
 }
 
 async function untilTurnedOff(deps: BakeDeps, id: string, tags: Readonly<Record<string, string>>): Promise<void> {
-  const { instances, clock, check, update } = deps;
+  const { instances, clock, stop, update } = deps;
   const startedAtMs = clock.nowMs();
-  for (;;) {
-    check();
+  const minutes = () => Math.round((clock.nowMs() - startedAtMs) / 60_000);
+  const look = async (): Promise<true | undefined> => {
     const instance = (await instances.find(tags)).find((one) => one.id === id);
-    const minutes = Math.round((clock.nowMs() - startedAtMs) / 60_000);
+    if (instance?.turnedItselfOff) return true;
     // A moment after its launch EC2 may not know it yet.
-    if (instance?.turnedItselfOff) return;
     const isGone = instance === undefined ? clock.nowMs() - startedAtMs > 60_000 : false;
     if (isGone || instance?.state === "stopped" || instance?.state === "shutting-down")
       throw new CliError(`Somebody, or EC2, has ended the instance ${id} before it was done. No image was made.`);
     const failure = FAILED.exec(await instances.console(id))?.[0];
     if (failure !== undefined)
       throw new CliError(`User data ${failure.trim()} on the instance ${id}. No image was made.`);
-    if (clock.nowMs() - startedAtMs > BAKE_MS)
-      throw new CliError(
-        `The instance ${id} is not done after ${minutes} minutes. No image was made. A new worker would fail likewise: see its console in EC2.`,
-      );
-    update(`${id} installs and pulls, since ${minutes} minutes`);
-    await clock.sleep(POLL_MS);
-  }
+    update(`${id} installs and pulls, since ${minutes()} minutes`);
+    return undefined;
+  };
+  if (!(await pollUntil(look, { clock, stop, everyMs: POLL_MS, limitMs: BAKE_MS })))
+    throw new CliError(
+      `The instance ${id} is not done after ${minutes()} minutes. No image was made. A new worker would fail likewise: see its console in EC2.`,
+    );
 }
 
 async function untilAvailable(
-  { images, clock, check, update }: BakeDeps,
+  { images, clock, stop, update }: BakeDeps,
   id: string,
   tags: Readonly<Record<string, string>>,
 ): Promise<BakedImage> {
-  const startedAtMs = clock.nowMs();
-  for (;;) {
-    check();
+  const look = async (): Promise<BakedImage | undefined> => {
     const image = (await images.find(tags)).find((one) => one.id === id);
     if (image?.state === "available") return image;
     if (image?.state === "failed" || image?.state === "other")
       throw new CliError(`EC2 could not make the image ${id}. The one before stays in use.`);
-    if (clock.nowMs() - startedAtMs > SNAPSHOT_MS)
-      throw new CliError(
-        `The image ${id} is not available after ${SNAPSHOT_MS / 60_000} minutes. The one before stays in use.`,
-      );
     update(`${id} is being copied from the disk`);
-    await clock.sleep(POLL_MS);
-  }
+    return undefined;
+  };
+  const image = await pollUntil(look, { clock, stop, everyMs: POLL_MS, limitMs: SNAPSHOT_MS });
+  if (image === undefined)
+    throw new CliError(
+      `The image ${id} is not available after ${SNAPSHOT_MS / 60_000} minutes. The one before stays in use.`,
+    );
+  return image;
 }

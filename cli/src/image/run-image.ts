@@ -1,11 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { architectureOf, fleetNames, machineImage } from "@compose-fleet/fleet";
-import { CliError, exitCodes, InterruptedError } from "@compose-fleet/process";
+import { CliError, exitCodes, systemClock } from "@compose-fleet/process";
 import { createS3Revisions } from "@compose-fleet/release-aws/revisions";
 import { parseRevisionInfo, revisionFile } from "@compose-fleet/releases";
 import { askFirst } from "../release/ask-first.ts";
@@ -43,7 +42,7 @@ export async function image(context: CliContext, options: ImageOptions): Promise
   const tags = bakingTags(place.config);
   const revision = await currentRevision(followDeps(context, place), "workers");
   const statuses = async () =>
-    imageStatuses(await images.find(tags), { current: await current.read(), revision, nowMs: Date.now() });
+    imageStatuses(await images.find(tags), { current: await current.read(), revision, nowMs: systemClock.nowMs() });
 
   if (options.status || options.list) return tell(context, options, await statuses(), place);
   if (options.prune) {
@@ -78,10 +77,8 @@ export async function image(context: CliContext, options: ImageOptions): Promise
         instances: createEc2BakingInstances(ec2),
         images,
         current,
-        clock: { nowMs: () => Date.now(), sleep: (ms) => sleep(ms, undefined, { signal: stop }).catch(() => {}) },
-        check: () => {
-          if (stop.aborted) throw new InterruptedError();
-        },
+        clock: systemClock,
+        stop,
         update: step.update,
       },
       {

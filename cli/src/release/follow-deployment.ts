@@ -1,5 +1,5 @@
 import type { MachineKind } from "@compose-fleet/fleet";
-import type { Progress } from "@compose-fleet/process";
+import type { Clock, Progress } from "@compose-fleet/process";
 import { InterruptedError } from "@compose-fleet/process";
 import {
   type Deployments,
@@ -22,15 +22,10 @@ export interface FollowDeps {
   readonly members: (kind: MachineKind) => Promise<readonly string[] | undefined>;
   /** The fleet's share of 5xx, by which a release to the workers is judged, too; unset where there is none to ask. */
   readonly errorShares?: ReadErrorShares;
-  readonly clock: ReleaseClock;
+  readonly clock: Clock;
   readonly progress: Progress;
   /** Ends the waiting; the deployment goes on. */
   readonly stop: AbortSignal;
-}
-
-export interface ReleaseClock {
-  readonly nowMs: () => number;
-  readonly sleep: (ms: number) => Promise<void>;
 }
 
 /** A deployment's last look, judged by ourselves. */

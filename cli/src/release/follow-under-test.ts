@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { createCodeDeployDeployments } from "@compose-fleet/release-aws/deployments";
 import { BUCKET, GROUP, RELEASES, type SdkClients } from "../../../emulator/test/sdk-under-test.ts";
-import { createLineProgress } from "../setup/index.ts";
+import { createLineProgress } from "../run/progress.ts";
 import type { FollowDeps } from "./follow-deployment.ts";
 import { createGroupMembers } from "./group-members.ts";
 

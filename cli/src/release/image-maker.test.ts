@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Command } from "@compose-fleet/process";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { createFakeRunner } from "../setup/fake-runner.ts";
+import { createFakeRunner } from "../../../process/test/fake-runner.ts";
 import { createImageMaker, type ImageMakerDeps } from "./image-maker.ts";
 
 const web = { name: "web", folder: "web", workspace: "web", runsOn: "workers" } as const;

@@ -1,6 +1,7 @@
 export { openPlace, type ReleasePlace } from "./place.ts";
 export { author, followDeps, makeDeps } from "./release-deps.ts";
-export { type RollOutResult, rollOut } from "./roll-out.ts";
+export { rollOut } from "./roll-out.ts";
+export type { RollOutResult } from "./roll-out-result.ts";
 export type { StackFile } from "./stack-file.ts";
 export { stageStack } from "./stage.ts";
 export { packTgz } from "./tar.ts";

@@ -3,7 +3,7 @@ import { type FleetConfig, parseFleetConfig } from "@compose-fleet/fleet";
 import { CliError } from "@compose-fleet/process";
 import { parseRevisionInfo } from "@compose-fleet/releases";
 import { beforeEach, expect, test } from "vitest";
-import { createLineProgress } from "../setup/index.ts";
+import { createLineProgress } from "../run/progress.ts";
 import { type MakeDeps, type MakeRequest, makeRevisions } from "./make-revisions.ts";
 import type { OwnImage } from "./own-image.ts";
 import { readFromTgz } from "./tar.ts";

@@ -1,6 +1,6 @@
 import { hostname, userInfo } from "node:os";
-import { setTimeout as sleep } from "node:timers/promises";
 import { architectureOf, fleetNames } from "@compose-fleet/fleet";
+import { systemClock } from "@compose-fleet/process";
 import { createCodeDeployDeployments } from "@compose-fleet/release-aws/deployments";
 import { createS3Revisions } from "@compose-fleet/release-aws/revisions";
 import { stackFolders } from "@compose-fleet/releases";
@@ -25,7 +25,7 @@ export function followDeps(
     bucket,
     members: createGroupMembers(clients.autoScaling, group),
     errorShares,
-    clock: { nowMs: () => Date.now(), sleep: (ms) => sleep(ms) },
+    clock: systemClock,
     progress: context.terminal.progress,
     // Only who waits for a deployment takes it.
     get stop() {
@@ -54,7 +54,7 @@ export function makeDeps(
       return stackImages(runner, stackFolders[kind], files);
     },
     standIns: local?.standIns ?? {},
-    sleep: (ms) => sleep(ms),
+    sleep: systemClock.sleep,
     progress: terminal.progress,
   };
 }

@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
-import { createLineProgress } from "../setup/index.ts";
+import { createLineProgress } from "../run/progress.ts";
 import { createFakeDeployments, type Look } from "./fake-deployments.ts";
 import type { FollowDeps } from "./follow-deployment.ts";
-import { type RollOutOrder, rollOut } from "./roll-out.ts";
+import { rollOut } from "./roll-out.ts";
+import type { RollOutOrder } from "./roll-out-result.ts";
 
 const OLD = "aaaaaaaaaaaa-111111111111";
 const NEW = "bbbbbbbbbbbb-222222222222";

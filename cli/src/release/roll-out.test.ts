@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createLineProgress } from "../setup/index.ts";
+import { createLineProgress } from "../run/progress.ts";
 import { createFakeDeployments, type FakeDeployments, type Look } from "./fake-deployments.ts";
 import type { FollowDeps } from "./follow-deployment.ts";
 import { rollOut } from "./roll-out.ts";

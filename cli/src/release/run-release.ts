@@ -5,6 +5,7 @@ import type { MachineKind } from "@compose-fleet/fleet";
 
 import { renderStacks } from "@compose-fleet/render";
 import type { CliContext } from "../run/context.ts";
+import { untilIdle } from "./active-deployments.ts";
 import { askFirst } from "./ask-first.ts";
 import type { FollowDeps } from "./follow-deployment.ts";
 import { createGitSource } from "./git-source.ts";
@@ -13,7 +14,8 @@ import { ownImages } from "./own-image.ts";
 import { openPlace } from "./place.ts";
 import { author, followDeps, makeDeps } from "./release-deps.ts";
 import type { ReleaseOptions } from "./release-options.ts";
-import { currentRevision, type RollOutResult, rollOut, untilIdle } from "./roll-out.ts";
+import { currentRevision, rollOut } from "./roll-out.ts";
+import type { RollOutResult } from "./roll-out-result.ts";
 import { tellOutcome, tellUploaded } from "./tell-outcome.ts";
 import { wantedKinds } from "./wanted-kinds.ts";
 

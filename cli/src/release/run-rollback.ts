@@ -3,12 +3,13 @@ import { createS3Revisions } from "@compose-fleet/release-aws/revisions";
 import { isRevisionName } from "@compose-fleet/releases";
 
 import type { CliContext } from "../run/context.ts";
+import { untilIdle } from "./active-deployments.ts";
 import { askFirst } from "./ask-first.ts";
 import { knownRevision, revisionBefore } from "./earlier-revision.ts";
 import { openPlace } from "./place.ts";
 import { author, followDeps } from "./release-deps.ts";
 import type { ReleaseOptions } from "./release-options.ts";
-import { currentRevision, rollOut, untilIdle } from "./roll-out.ts";
+import { currentRevision, rollOut } from "./roll-out.ts";
 import { tellOutcome } from "./tell-outcome.ts";
 
 /** Brings an earlier revision to the machines, and tells the outcome. Throws `CliError` with a sentence, and AWS's errors. */

@@ -2,7 +2,7 @@ import type { MachineKind } from "@compose-fleet/fleet";
 import { CliError } from "@compose-fleet/process";
 
 import type { CliContext } from "../run/context.ts";
-import type { RollOutResult } from "./roll-out.ts";
+import type { RollOutResult } from "./roll-out-result.ts";
 import { verdictSentence } from "./verdict-sentence.ts";
 
 /** Says how it ended. Throws `CliError` with the cause where it failed. */

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { askFirst } from "./ask-first.ts";
-import type { RollOutResult } from "./roll-out.ts";
+import type { RollOutResult } from "./roll-out-result.ts";
 import { tellOutcome, tellUploaded } from "./tell-outcome.ts";
 
 const result = (change: Partial<RollOutResult>): RollOutResult => ({

@@ -1,4 +1,4 @@
-import type { RollOutResult } from "./roll-out.ts";
+import type { RollOutResult } from "./roll-out-result.ts";
 
 /** How it went on one kind of machine, for a person. */
 export function verdictSentence({ kind, revision, status, cause, ...rest }: RollOutResult): string {

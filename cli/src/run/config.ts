@@ -2,12 +2,13 @@ import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { resolve } from "node:path";
 import { createInterface } from "node:readline/promises";
-import { createTerminalRunner } from "@compose-fleet/process";
+import { createTerminalRunner, systemClock } from "@compose-fleet/process";
+import { createHost, imageCatalog } from "@compose-fleet/setup";
 import { readHidden } from "../secrets/read-hidden.ts";
-import { createHost, createLineProgress, createTerminalProgress, imageCatalog } from "../setup/index.ts";
 import type { CliContext } from "./context.ts";
 import type { Interrupts } from "./interrupts.ts";
 import { plainText, showsUtf8 } from "./plain-text.ts";
+import { createLineProgress, createTerminalProgress } from "./progress.ts";
 
 /** The context of this process. The only place of the command line that reads its environment. */
 export function processContext(interrupts: Pick<Interrupts, "stop">): CliContext {
@@ -16,7 +17,7 @@ export function processContext(interrupts: Pick<Interrupts, "stop">): CliContext
   const isTty = process.stderr.isTTY === true && env.TERM !== "dumb";
   const write = writeToTerminal;
   const columns = () => process.stderr.columns ?? 120;
-  const nowMs = () => Date.now();
+  const { nowMs } = systemClock;
   const progress = isTty
     ? createTerminalProgress({ write, nowMs, columns: columns() })
     : createLineProgress({ write, nowMs });

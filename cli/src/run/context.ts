@@ -1,5 +1,5 @@
 import type { Launcher, Progress, Runner } from "@compose-fleet/process";
-import type { Actor, Host } from "../setup/index.ts";
+import type { Actor, Host } from "@compose-fleet/setup";
 
 /** What every command gets: where it runs, where it writes, and when to stop. */
 export interface CliContext {

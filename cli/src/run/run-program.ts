@@ -1,7 +1,6 @@
 import { reasonOf, shown } from "@compose-fleet/files";
 import { CliError, exitCodes, InterruptedError } from "@compose-fleet/process";
 import { type Command, CommanderError } from "commander";
-import { SetupError } from "../setup/index.ts";
 import { processContext, writeToTerminal } from "./config.ts";
 import type { CliContext } from "./context.ts";
 import { type Interrupts, watchInterrupts } from "./interrupts.ts";
@@ -51,7 +50,7 @@ function report(error: unknown, interrupts: Pick<Interrupts, "came">): number {
   const where = "path" in error ? shown(String(error.path)) : "A file";
   const text = isOfFileSystem ? `${where} cannot be used: ${reasonOf(error)}.` : error.message;
   say(verbose ? (error.stack ?? text) : text);
-  if (error instanceof CliError || error instanceof SetupError) return error.exitCode;
+  if (error instanceof CliError) return error.exitCode;
   if (!verbose && !isOfFileSystem) say("Run it again with --verbose to see where.");
   return exitCodes.failed;
 }
