@@ -1,14 +1,18 @@
-import { appendFile, mkdir, rm } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { Deployments, FirstStart, InstanceStore, LoadBalancer, Machine } from "@compose-fleet/emulator";
+import type { Deployments, InstanceStore, LoadBalancer, Machine } from "@compose-fleet/emulator";
 import type { Clock } from "@compose-fleet/process";
-import { CommandError, type CommandResult, messageOf, type Runner } from "@compose-fleet/process";
+import { CommandError, messageOf, type Runner } from "@compose-fleet/process";
 import type { AddressPlan } from "../docker/addresses.ts";
 import { readComposeShape } from "../docker/compose-project.ts";
 import { WORKER_LABEL } from "../docker/docker.ts";
 import { removeLabelled } from "../docker/remove-labelled.ts";
+import { createAddressPool } from "./address-pool.ts";
+import { createBoots } from "./boots.ts";
 import type { CpuQuotas } from "./cgroup.ts";
+import { createCpuLimit } from "./cpu-limit.ts";
 import { type WorkerFilesSpec, workerHome, writeOverride, writeWorkerFiles } from "./worker-files.ts";
+import { createWorkerScripts } from "./worker-scripts.ts";
 
 /** What is the same for all workers of a fleet. */
 export interface WorkerTemplate
@@ -55,98 +59,61 @@ export interface WorkerMachine extends Machine {
   readonly settle: () => Promise<void>;
 }
 
-const START_TIMEOUT_MS = 180_000;
-const STOP_TIMEOUT_MS = 120_000;
-
 /** Workers as compose projects of stack-worker on this machine. */
 export function createWorkerMachine(deps: WorkerMachineDeps): WorkerMachine {
-  const { template, clock, instances, balancer } = deps;
-  const boots = new Map<string, { readonly cancel: AbortController; readonly done: Promise<void> }>();
+  const { template, clock, instances, balancer, stateDir } = deps;
+  const problem = (sentence: string) => deps.onEvent({ kind: "problem", sentence });
+  const boots = createBoots();
   const specs = new Map<string, WorkerFilesSpec>();
   const stopping = new AbortController();
-  let launches = 0;
-  let quotaRefused = false;
+  const scripts = createWorkerScripts({ runner: deps.runner, clock, stateDir, shell: template.shell });
+  const giveAddress = createAddressPool(deps.addresses);
+  const limitCpu = createCpuLimit(deps.quotas, template.cpuCores, problem);
 
-  async function cpuOf(instanceId: string): Promise<WorkerFilesSpec["cpu"]> {
-    if (quotaRefused) return undefined;
-    try {
-      const { parent } = await deps.quotas.create(instanceId, template.cpuCores);
-      return { cores: template.cpuCores, cgroupParent: parent };
-    } catch (error) {
-      if (!quotaRefused)
-        problem(`workers share all CPU of this machine, since a limit is not permitted: ${messageOf(error)}`);
-      quotaRefused = true;
-      return undefined;
-    }
-  }
-
-  /** Addresses are used round and round, so that a new instance does not get the one that was just given back. */
   function nextAddress(): string {
-    const used = new Set(
-      instances
-        .list()
-        .filter((each) => each.state !== "terminated")
-        .map((each) => each.address),
-    );
-    for (let tried = 0; tried < deps.addresses.instanceLimit; tried += 1) {
-      const address = deps.addresses.instanceAddress(launches % deps.addresses.instanceLimit);
-      launches += 1;
-      if (!used.has(address)) return address;
-    }
-    return deps.addresses.instanceAddress(deps.addresses.instanceLimit);
+    const living = instances.list().filter((each) => each.state !== "terminated");
+    return giveAddress(new Set(living.map((each) => each.address)));
   }
 
-  async function boot(instanceId: string, bootMs: number, cancel: AbortSignal): Promise<void> {
-    await clock.sleep(bootMs, cancel).catch(() => undefined);
-    if (cancel.aborted) return;
+  async function boot(instanceId: string, bootMs: number, cancelled: AbortSignal): Promise<void> {
+    await clock.sleep(bootMs, cancelled).catch(() => undefined);
+    if (cancelled.aborted) return;
     instances.update(instanceId, { managed: true });
     await deps.userDataEnds(instanceId);
-    if (cancel.aborted) return;
-    const outcome = await deps.bringUp(instanceId, () => plainStart(instanceId), cancel);
+    if (cancelled.aborted) return;
+    const outcome = await deps.bringUp(instanceId, () => scripts.start(instanceId), cancelled);
     await deps.quotas.serves(instanceId);
-    if (cancel.aborted) return;
+    if (cancelled.aborted) return;
     if (outcome.ok) deps.onEvent({ kind: "serving", instanceId });
-    else problem(`${instanceId} does not start: ${lastingPath(outcome.problem)}`);
+    else problem(`${instanceId} does not start: ${lastingPath(outcome.problem, stateDir)}`);
   }
 
-  /** The worker's folder goes with a fleet that does not start; the logs of what died in it stay. */
-  const lastingPath = (text: string) =>
-    text.replaceAll(/docker compose logs in \S+/g, `the logs in ${join(deps.stateDir, "logs")}`);
-
-  async function plainStart(instanceId: string): Promise<FirstStart> {
-    const result = await script(instanceId, "start.sh", START_TIMEOUT_MS);
-    if (result.exitCode === 0) return { ok: true };
-    return { ok: false, problem: (result.stderr || result.stdout).trim().slice(-600) || "start.sh said nothing" };
+  async function writeDisk(instanceId: string, zone: string, address: string): Promise<void> {
+    const cpu = await limitCpu(instanceId);
+    await mkdir(join(stateDir, "logs"), { recursive: true });
+    const spec: WorkerFilesSpec = {
+      ...template,
+      instanceId,
+      zone,
+      address,
+      composeProject: template.composeProject(instanceId),
+      ...(cpu ? { cpu } : {}),
+    };
+    specs.set(instanceId, spec);
+    await writeWorkerFiles(workerHome(stateDir, instanceId), spec);
   }
 
-  async function script(
-    instanceId: string,
-    name: string,
-    timeoutMs: number,
-    args: readonly string[] = [],
-  ): Promise<CommandResult> {
-    const home = workerHome(deps.stateDir, instanceId);
-    const result = await deps.runner.run({
-      file: join(home.stack, name),
-      args,
-      cwd: home.folder,
-      env: template.shell(instanceId),
-      timeoutMs,
-    });
-    const text = `${new Date(clock.nowMs()).toISOString()} ${name} ended with ${result.exitCode}\n${result.stdout}\n${result.stderr}\n`;
-    await appendFile(join(deps.stateDir, "logs", `${instanceId}.log`), text).catch(() => undefined);
-    return result;
+  /** Of its machine nothing is left. On a dead host, or where everything stands still, nothing is shut down any more: it is only taken away. */
+  async function takeAway(instanceId: string): Promise<void> {
+    if (!stopping.signal.aborted) {
+      const { impaired, hung } = instances.get(instanceId) ?? {};
+      const failure = impaired || hung ? undefined : await scripts.stop(instanceId);
+      if (failure !== undefined && !stopping.signal.aborted) problem(`${instanceId} was removed by force: ${failure}`);
+      await removeLabelled(deps.runner, `${WORKER_LABEL}=${instanceId}`);
+    }
+    await deps.quotas.remove(instanceId);
+    await rm(workerHome(stateDir, instanceId).folder, { recursive: true, force: true });
   }
-
-  async function shutDown(instanceId: string): Promise<void> {
-    const result = await script(instanceId, "stop.sh", STOP_TIMEOUT_MS, ["--volumes"]);
-    if (result.exitCode !== 0 && !stopping.signal.aborted)
-      problem(
-        `${instanceId} was removed by force: stop.sh ended with ${result.exitCode}: ${result.stderr.trim().slice(-300)}`,
-      );
-  }
-
-  const problem = (sentence: string) => deps.onEvent({ kind: "problem", sentence });
 
   return {
     launch: async (instanceId, zone) => {
@@ -156,41 +123,21 @@ export function createWorkerMachine(deps: WorkerMachineDeps): WorkerMachine {
       const launchedAtMs = clock.nowMs();
       const bootMs = template.bootMs();
       const { instanceType, tags } = template;
-      instances.add({
-        id: instanceId,
-        zone,
-        address,
-        instanceType,
-        state: "pending",
-        launchedAtMs,
-        bootMs,
-        tags,
-        managed: false,
-      });
+      const asked = { id: instanceId, zone, address, instanceType, launchedAtMs, bootMs, tags };
+      instances.add({ ...asked, state: "pending", managed: false });
       try {
-        const cpu = await cpuOf(instanceId);
-        await mkdir(join(deps.stateDir, "logs"), { recursive: true });
-        const spec: WorkerFilesSpec = {
-          ...template,
-          instanceId,
-          zone,
-          address,
-          composeProject: template.composeProject(instanceId),
-          ...(cpu ? { cpu } : {}),
-        };
-        specs.set(instanceId, spec);
-        await writeWorkerFiles(workerHome(deps.stateDir, instanceId), spec);
+        await writeDisk(instanceId, zone, address);
       } catch (error) {
         instances.update(instanceId, { state: "terminated", terminatedAtMs: clock.nowMs() });
         throw error;
       }
       instances.update(instanceId, { state: "running" });
       deps.onEvent({ kind: "launched", instanceId });
-      const cancel = new AbortController();
-      const done = boot(instanceId, bootMs, cancel.signal)
-        .catch((error: unknown) => problem(`${instanceId} does not start: ${messageOf(error)}`))
-        .finally(() => boots.delete(instanceId));
-      boots.set(instanceId, { cancel, done });
+      boots.begin(instanceId, (cancelled) =>
+        boot(instanceId, bootMs, cancelled).catch((error: unknown) =>
+          problem(`${instanceId} does not start: ${messageOf(error)}`),
+        ),
+      );
     },
 
     enterService: (instanceId) => {
@@ -205,21 +152,14 @@ export function createWorkerMachine(deps: WorkerMachineDeps): WorkerMachine {
 
     terminate: async (instanceId, beforeShutdown) => {
       try {
-        const booting = boots.get(instanceId);
+        const booting = boots.of(instanceId);
         await balancer.deregister(instanceId);
         await beforeShutdown();
         booting?.cancel.abort(new Error("terminated while booting"));
         instances.update(instanceId, { state: "shutting-down", managed: false });
         deps.onEvent({ kind: "shutting-down", instanceId });
         await booting?.done;
-        if (!stopping.signal.aborted) {
-          // On a dead host, or where everything stands still, nothing is shut down any more: it is only taken away.
-          const { impaired, hung } = instances.get(instanceId) ?? {};
-          if (!impaired && !hung) await shutDown(instanceId);
-          await removeLabelled(deps.runner, `${WORKER_LABEL}=${instanceId}`);
-        }
-        await deps.quotas.remove(instanceId);
-        await rm(workerHome(deps.stateDir, instanceId).folder, { recursive: true, force: true });
+        await takeAway(instanceId);
       } catch (error) {
         problem(`${instanceId} was not removed cleanly: ${messageOf(error)}`);
       }
@@ -231,22 +171,29 @@ export function createWorkerMachine(deps: WorkerMachineDeps): WorkerMachine {
 
     addLocalFiles: async (instanceId, folder) => {
       const spec = specs.get(instanceId);
-      if (!spec) return;
-      try {
-        const shape = await readComposeShape(deps.runner, folder, spec.images.foreign);
-        await writeOverride(folder, { ...spec, shape });
-      } catch (error) {
-        // The hooks find out themselves what is wrong with the revision.
-        if (!(error instanceof CommandError)) throw error;
-      }
+      if (spec) await addOverride(deps.runner, folder, spec);
     },
 
     abort: () => {
-      stopping.abort(new Error("the fleet is stopping"));
-      for (const { cancel } of boots.values()) cancel.abort(new Error("the fleet is stopping"));
+      const reason = new Error("the fleet is stopping");
+      stopping.abort(reason);
+      boots.abort(reason);
     },
-    settle: async () => {
-      await Promise.all([...boots.values()].map(({ done }) => done));
-    },
+    settle: boots.settle,
   };
+}
+
+/** Puts the override beside a revision's compose files. A revision that compose cannot read is the hooks' to find out about. */
+async function addOverride(runner: Runner, folder: string, spec: WorkerFilesSpec): Promise<void> {
+  try {
+    const shape = await readComposeShape(runner, folder, spec.images.foreign);
+    await writeOverride(folder, { ...spec, shape });
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+  }
+}
+
+/** The worker's folder goes with a fleet that does not start; the logs of what died in it stay. */
+function lastingPath(text: string, stateDir: string): string {
+  return text.replaceAll(/docker compose logs in \S+/g, `the logs in ${join(stateDir, "logs")}`);
 }
