@@ -22,3 +22,11 @@ load_monitoring() {
     fail 1 "FLEET_MONITORING_ENV names $env_file, which is not there: correct it"
   fi
 }
+
+# Ids of this machine's containers, also of those that do not run. Docker answers in a fraction of the time that `docker compose ps` takes.
+containers_of() { # containers_of SERVICE|all [DOCKER_PS_OPTION...]
+  local service=$1
+  shift
+  if [ "$service" != all ]; then set -- --filter "label=com.docker.compose.service=$service" "$@"; fi
+  docker ps -aq --filter "label=com.docker.compose.project=${COMPOSE_PROJECT_NAME:-fleet-monitoring}" --filter label=com.docker.compose.oneoff=False "$@"
+}

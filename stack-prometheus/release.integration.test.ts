@@ -15,7 +15,14 @@ const at = (...parts: string[]) => path.join(scratch.folder, ...parts);
 
 const compose = async (...args: string[]) =>
   run("docker", ["compose", ...args], { ...env, FLEET_FILE: "./fleet.yaml" }, at("stack-prometheus"));
-const idOf = async (service: string) => (await compose("ps", "-q", service)).stdout.trim();
+/** Ids of what runs, of this service or of all. By Docker, which answers in a tenth of compose's time. */
+const idOf = async (service?: string) => {
+  const labels = [`project=${env.COMPOSE_PROJECT_NAME}`, ...(service === undefined ? [] : [`service=${service}`])];
+  const filters = labels.flatMap((label) => ["--filter", `label=com.docker.compose.${label}`]);
+  return (await run("docker", ["ps", "-q", ...filters])).stdout.trim();
+};
+
+const inWh = async (...command: string[]) => run("docker", ["exec", await idOf("wh"), ...command]);
 
 async function edit(file: string, change: (text: string) => string): Promise<void> {
   await writeFile(file, change(await readFile(file, "utf8")));
@@ -78,23 +85,23 @@ test("Prometheus reads new rules without a restart, the scalers a new fleet file
   expect(ended.code, ended.stderr).toBe(0);
   expect(await idOf("prometheus")).toBe(before.prometheus);
   expect(await idOf("wh")).not.toBe(before.wh);
-  expect((await compose("exec", "-T", "wh", "tail", "-n", "1", "/etc/fleet/fleet.yaml")).stdout).toBe("# second\n");
+  expect((await inWh("tail", "-n", "1", "/etc/fleet/fleet.yaml")).stdout).toBe("# second\n");
   const rules = async () => {
     const url =
       "fetch('http://prometheus:9090/api/v1/rules',{headers:{authorization:'Basic '+btoa('wh:wh-test-password')}}).then(async(r)=>console.log(await r.text()))";
-    return (await compose("exec", "-T", "wh", "node", "-e", url)).stdout;
+    return (await inWh("node", "-e", url)).stdout;
   };
   await expect.poll(rules, { timeout: 20_000, interval: 500 }).toContain("InstanceGone");
 });
 
 test("made again, it changes nothing", async () => {
-  const before = (await compose("ps", "-q")).stdout;
+  const before = await idOf();
   const ended = await release("second", {
     "rules/people.yml": (text) => text.replace("InstanceDown", "InstanceGone"),
     "fleet.yaml": (text) => `${text}# second\n`,
   });
   expect(ended.code, ended.stderr).toBe(0);
-  expect((await compose("ps", "-q")).stdout).toBe(before);
+  expect(await idOf()).toBe(before);
 });
 
 test.each([
@@ -102,10 +109,10 @@ test.each([
   ["a configuration that is none", "rendered/alertmanager.yml", "route: {}\n", "alertmanager refuses the files"],
   ["a compose file that is none", "compose.yml", "services: 1\n", "not valid"],
 ])("%s: nothing is touched", async (_rule, file, text, sentence) => {
-  const before = (await compose("ps", "-q")).stdout;
+  const before = await idOf();
   const ended = await release("broken", { [file]: () => text });
   expect(ended).toMatchObject({ failedAt: "AfterInstall", stderr: expect.stringContaining(sentence) });
-  expect((await compose("ps", "-q")).stdout).toBe(before);
+  expect(await idOf()).toBe(before);
 });
 
 test("a scaler that does not start is named, and the machine goes back", async () => {
@@ -115,5 +122,5 @@ test("a scaler that does not start is named, and the machine goes back", async (
   });
   expect(ended).toMatchObject({ failedAt: "ApplicationStart", stderr: expect.stringContaining("no such table") });
   expect(ended.stderr.trimEnd()).toMatch(/This machine is back at revision second$/);
-  expect((await compose("exec", "-T", "wh", "tail", "-n", "1", "/etc/fleet/fleet.yaml")).stdout).toBe("# second\n");
+  expect((await inWh("tail", "-n", "1", "/etc/fleet/fleet.yaml")).stdout).toBe("# second\n");
 });

@@ -14,6 +14,8 @@ const ours = "123456789012.dkr.ecr.eu-central-1.amazonaws.com/fleet-demo-product
 let machine: ReleasedMachine;
 /** What each revision leaves when nothing disturbs it. */
 const undisturbed: Record<string, Readonly<Record<string, string>>> = {};
+/** What Docker is asked meanwhile. */
+const asked: Record<string, readonly string[]> = {};
 beforeAll(async () => {
   machine = await createReleasedMachine({
     kind: "prometheus",
@@ -29,6 +31,7 @@ beforeAll(async () => {
     const ended = await machine.release(name);
     expect(ended, ended.stderr).toMatchObject({ code: 0, stderr: "" });
     undisturbed[name] = machine.state();
+    asked[name] = [...machine.engine.asked];
     machine.back();
   }
 });
@@ -47,6 +50,11 @@ const events = fc.oneof(
   fc.record({ event: fc.constant("ApplicationStart"), at: fc.integer({ min: 1, max: 300 }) }),
   fc.record({ event: fc.constant("ValidateService"), at: fc.integer({ min: 1, max: 120 }) }),
 );
+
+test("compose, which is slow to start, is asked once a hook", () => {
+  const questions = (asked.second ?? []).filter((line) => /^compose (config|ps)/.test(line));
+  expect(questions).toEqual(["compose config", "compose config", "compose config --services"]);
+});
 
 test("killed at any command, the next release brings the machine where it shall be", async () => {
   await fc.assert(

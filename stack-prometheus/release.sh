@@ -82,7 +82,7 @@ keep_as_current() { # keep_as_current FOLDER
 # What containers say that are not well; compose itself only names one of them.
 complaints() {
   local id
-  for id in $( (docker compose ps -aq --status exited; docker compose ps -aq --status restarting; docker ps -q --filter health=unhealthy --filter health=starting --filter "label=com.docker.compose.project=${COMPOSE_PROJECT_NAME:-fleet-monitoring}") | sort -u); do
+  for id in $( (containers_of all --filter status=exited --filter status=restarting; containers_of all --filter status=running --filter health=unhealthy --filter health=starting) | sort -u); do
     echo "$(docker inspect -f '{{slice .Name 1}}' "$id"): $(docker logs --tail 20 "$id" 2>&1 | grep -vE '^[[:space:]]+at |^[[:space:]]*$' | tail -n 4 | tr '\n\t' '  ' | tail -c 400)"
   done
 }

@@ -32,7 +32,7 @@ done
 
 # A scaler that crashes is made anew: Docker waits longer and longer before it starts it again, compose takes it for broken meanwhile, and
 # it may have a file mounted that was replaced. It has no state; Prometheus, which has, may be long in reading it after one restart.
-for id in $(docker compose ps -aq wh wh-standby); do
+for id in $(containers_of wh; containers_of wh-standby); do
   crashing=$(docker inspect -f '{{if gt .RestartCount 0}}{{with .State.Health}}{{if ne .Status "healthy"}}yes{{end}}{{end}}{{end}}' "$id" 2>/dev/null) || continue
   if [ "$crashing" = yes ]; then docker rm -fv "$id" >/dev/null || true; fi
 done
@@ -40,7 +40,7 @@ done
 # A container reads its secrets when it starts. Asked of the files, so that a start that was killed in between is made good by the next.
 secrets_are_newer() {
   local id started
-  for id in $(docker compose ps -q); do
+  for id in $(containers_of all --filter status=running --filter status=restarting); do
     started=$(docker inspect -f '{{.State.StartedAt}}' "$id" 2>/dev/null) || continue
     if changed_since "$started" -L "$folder" -maxdepth 1 -type f ! -name '.*'; then return 0; fi
   done
@@ -54,7 +54,7 @@ pull_missing_images >/dev/null
 docker compose --progress quiet up -d --remove-orphans --wait --wait-timeout "${START_SECONDS:-180}" "${recreate[@]}" 9>&-
 # wh reads its fleet file when it starts. One after the other: the other one takes the lease meanwhile.
 for scaler in wh-standby wh; do
-  started=$(docker inspect -f '{{.State.StartedAt}}' "$(docker compose ps -q "$scaler")")
+  started=$(docker inspect -f '{{.State.StartedAt}}' "$(containers_of "$scaler" | head -n 1)")
   if changed_since "$started" -L "${FLEET_FILE:-../fleet.yaml}"; then
     docker compose --progress quiet up -d --no-deps --force-recreate --wait --wait-timeout "${START_SECONDS:-180}" "$scaler" 9>&-
   fi

@@ -16,6 +16,8 @@ const extra = { "services/extra.yml": "services: {}\n" };
 let machine: ReleasedMachine;
 /** What each revision leaves when nothing disturbs it. */
 const undisturbed: Record<string, Readonly<Record<string, string>>> = {};
+/** What Docker is asked meanwhile. */
+const asked: Record<string, readonly string[]> = {};
 beforeAll(async () => {
   machine = await createReleasedMachine({
     kind: "worker",
@@ -34,6 +36,7 @@ beforeAll(async () => {
     const ended = await machine.release(name);
     expect(ended, ended.stderr).toMatchObject({ code: 0, stderr: "" });
     undisturbed[name] = machine.state();
+    asked[name] = [...machine.engine.asked];
     machine.back();
   }
 });
@@ -63,6 +66,11 @@ function atCommand(event: string, at: number, what: string): Record<string, stri
   writeFileSync(file, `set -T\n_commands=0\ntrap '${here} || ${what}' DEBUG\n`);
   return { BASH_ENV: file };
 }
+
+test("compose, which is slow to start, is asked once what each folder says, and once which services there are", () => {
+  const questions = (asked.second ?? []).filter((line) => /^compose (config|ps)/.test(line));
+  expect(questions).toEqual(["compose config", "compose config", "compose config --services"]);
+});
 
 test("killed at any command, the worker serves, and the next release brings it where it shall be", async () => {
   await fc.assert(

@@ -8,14 +8,12 @@ import type { WorkerUnderTest } from "./test/worker-under-test.ts";
 
 let worker: WorkerUnderTest;
 
-/** Names of the running containers of a service. */
-async function replicas(service: string): Promise<string[]> {
-  return (await worker.compose("ps", "-q", service)).split("\n").filter(Boolean);
-}
+/** Ids of the running containers of a service. */
+const replicas = (service: string): Promise<string[]> => worker.containers(service);
 
 /** Metrics text of one side container, fetched on the private network. One that Docker does not answer in time says so instead: it is asked again. */
 function metrics(target: string): Promise<string> {
-  const ask = () => worker.compose("exec", "-T", "agent", "wget", "-q", "-O", "-", `http://${target}/metrics`);
+  const ask = () => worker.exec("agent", "wget", "-q", "-O", "-", `http://${target}/metrics`);
   return vi.waitFor(ask, { timeout: 30_000, interval: 200 });
 }
 
@@ -32,17 +30,15 @@ describe("start.sh", () => {
   });
 
   test("run again, it changes nothing", async () => {
-    const before = await worker.compose("ps", "-q");
+    const before = await worker.containers();
     expect((await worker.script("start.sh")).code).toBe(0);
-    expect((await worker.compose("ps", "-q")).split("\n").sort()).toEqual(before.split("\n").sort());
+    expect(await worker.containers()).toEqual(before);
   });
 
   test("secrets are closed files, and nothing else on the host may look into the state", async () => {
     expect((await stat(worker.stateFolder)).mode & 0o777).toBe(0o700);
     expect((await stat(join(worker.stateFolder, "secrets/greeter.env"))).mode & 0o777).toBe(0o600);
-    expect(await worker.compose("exec", "-T", "agent", "cat", "/run/agent/remote_write_password")).toBe(
-      "secret-of-remote-write",
-    );
+    expect(await worker.exec("agent", "cat", "/run/agent/remote_write_password")).toBe("secret-of-remote-write");
   });
 });
 
@@ -113,7 +109,7 @@ describe("scale.sh", () => {
       stdout: "service-a: 1 -> 10\n",
     });
     const served = async () => {
-      const log = await worker.compose("exec", "-T", "nginx", "cat", "/logs/access.log");
+      const log = await worker.exec("nginx", "cat", "/logs/access.log");
       return new Set([...log.matchAll(/^service-a 200 \S+ \S+ \S+ (\S+:3000) /gm)].map(([, address]) => address)).size;
     };
     await expect.poll(served, { timeout: 90_000, interval: 1000 }).toBeGreaterThanOrEqual(10);

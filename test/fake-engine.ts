@@ -201,10 +201,11 @@ function compose(engine: FakeEngine, make: Make, remove: Remove, question: Quest
       if (args[0] === "--services") return lines(servicesOf(question));
       if (args[0] === "--images")
         return lines((words.length > 0 ? words : servicesOf(question)).map((one) => imageOf(question, one)));
-      return { stdout: "networks:\n  services:\nvolumes:\n  logs:\n" };
-    case "ps":
-      if (args.includes("--status")) return {};
-      return lines(of(words.length > 0 ? words : servicesOf(question)).map(({ id }) => id));
+      return lines([
+        ...["name: fleet", "services:"],
+        ...servicesOf(question).flatMap((one) => [`  ${one}:`, `    image: ${imageOf(question, one)}`]),
+        ...["networks:", "  services:", "volumes:", "  logs:"],
+      ]);
     case "up":
       return up(engine, make, remove, question);
     case "run":

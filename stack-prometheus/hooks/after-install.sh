@@ -14,7 +14,7 @@ REVISION_DIR=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 check() { # check SERVICE PROGRAM ARGUMENT...
   local service=$1 program=$2 image answer
   shift 2
-  image=$(docker compose config --images "$service" | head -n 1)
+  image=$(images_in "$revision" "$service")
   answer=$(docker run --rm --network none --read-only --cap-drop ALL -v "$incoming:/revision:ro" --entrypoint "$program" "$image" "$@" 2>&1) ||
     fail 1 "$service refuses the files of this revision: $answer"
 }
@@ -26,8 +26,8 @@ add_local_files
 find "$incoming" -type d -exec chmod 755 {} +
 find "$incoming" -type f -exec chmod a+r {} +
 cd "$incoming"
-answer=$(docker compose config -q 2>&1) || fail 1 "the compose file of this revision is not valid: $answer"
-images=$(pull_missing_images) || exit 1
+revision=$(definition) || fail 1 "the compose file of this revision is not valid: $(docker compose config -q 2>&1)"
+images=$(pull_missing_images "$revision") || exit 1
 for image in $images; do say "pulled $image"; done
 rules=(rules/*.yml)
 check prometheus promtool check rules "${rules[@]/#//revision/}"

@@ -17,7 +17,7 @@ trap 'give_up "stopped from outside, for its time or by hand"' TERM INT HUP
 is_as_installed || give_up "$live is not what was installed: something changed its files"
 services=$(docker compose config --services 2>&1) || give_up "the compose file that runs is not valid: $services"
 for service in $services; do
-  id=$(docker compose ps -q "$service" | head -n 1)
+  id=$(containers_of "$service" | head -n 1)
   health=$(docker inspect -f '{{.State.Status}} {{with .State.Health}}{{.Status}}{{end}}' "${id:-none}" 2>/dev/null || true)
   [[ $health =~ ^running\ (healthy)?$ ]] || give_up "$service is ${health:-not there}: $(complaints)"
 done

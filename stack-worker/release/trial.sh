@@ -1,23 +1,20 @@
 # shellcheck shell=bash
 # Tries the revision in the current folder beside what runs; sourced by after-install.sh after containers.sh. Each exits with a sentence.
 
-# Networks and volumes are shared by all that runs: compose would stop everything to change one.
-shared_parts() { # shared_parts FOLDER
-  (cd "$1" && docker compose config 2>/dev/null | sed -n '/^networks:/,/^[a-mo-z]/p; /^volumes:/,/^[a-uw-z]/p' | grep '^ ')
-}
-
+# Takes the revision's definition. Networks and volumes are shared by all that runs: compose would stop everything to change one.
 try_compose_file() {
-  local answer changed
-  answer=$(docker compose config -q 2>&1) || fail 1 "the compose file of this revision is not valid: $answer"
+  local running changed
+  revision=$(definition) || fail 1 "the compose file of this revision is not valid: $(docker compose config -q 2>&1)"
   if [ -z "$(containers_of nginx --filter status=running)" ]; then return 0; fi
-  changed=$(grep -vxF "$(shared_parts .)" <<<"$(shared_parts "$live")" || true)
+  running=$(cd "$live" && definition) || running=''
+  changed=$(grep '^part ' <<<"$running" | grep -vxF "$(grep '^part ' <<<"$revision")" | cut -d ' ' -f 2- || true)
   [ -z "$changed" ] || fail 1 "this revision changes networks or volumes that are in use ($(xargs <<<"$changed")): deploy without that change, or replace the workers by an instance refresh"
 }
 
 # Only those that are missing, and before anything is touched.
 try_images() {
   local image images
-  images=$(pull_missing_images) || exit 1
+  images=$(pull_missing_images "$revision") || exit 1
   for image in $images; do say "pulled $image"; done
 }
 
@@ -26,7 +23,7 @@ try_nginx() {
   local answer
   answer=$(docker run --rm --network none --read-only --cap-drop ALL --user 101:101 --tmpfs /tmp:uid=101,gid=101 --tmpfs /logs:uid=101,gid=101 \
     -v "$PWD/nginx:/etc/fleet/nginx:ro" -v "$PWD/rendered:/etc/fleet/rendered:ro" \
-    --entrypoint nginx "$(docker compose config --images nginx | head -n 1)" -t -q -c /etc/fleet/nginx/nginx.conf 2>&1) ||
+    --entrypoint nginx "$(images_in "$revision" nginx)" -t -q -c /etc/fleet/nginx/nginx.conf 2>&1) ||
     fail 1 "nginx refuses the configuration of this revision: $answer"
 }
 

@@ -1,8 +1,8 @@
 # shellcheck shell=bash
 # Brings everything on the worker to what its files say, and back; sourced by the hooks after replicas.sh.
 
-side_containers() { # everything that is neither a replica nor nginx
-  docker compose config --services | grep -vxF "$({ cut -f 1 rendered/services.tsv; echo nginx; })"
+side_containers() { # side_containers SERVICES: those that are neither replicas nor nginx
+  grep -vxF "$({ cut -f 1 rendered/services.tsv; echo nginx; })" <<<"$1"
 }
 
 # Whether files changed since a container started or was told to read them again.
@@ -85,9 +85,8 @@ wait_until_ready() {
 }
 
 # Services that the fleet does not have any more, after nginx forgot them.
-remove_orphans() {
-  local id service services orphans=()
-  services=$(docker compose config --services) || return 1
+remove_orphans() { # remove_orphans SERVICES
+  local id service services=$1 orphans=()
   while read -r id service; do
     if [ -n "$service" ] && ! grep -qxF "$service" <<<"$services"; then
       orphans+=("$id")
@@ -101,7 +100,7 @@ remove_orphans() {
 
 # Makes what runs what the files in the current folder say. Run again, it goes on where it was; where everything fits it does nothing.
 converge() {
-  local service side
+  local service services side
   release_deadline=$(($(steady) + ${RELEASE_SECONDS:-1200}))
   locked prepare_counts || { broken "cannot keep the replica counts in $FLEET_STATE_DIR"; return 1; }
   # New services first: from the reload on nginx sends to them.
@@ -113,12 +112,13 @@ converge() {
     replace_replicas "$service" || return 1
   done <rendered/services.tsv
   replace_nginx || return 1
-  mapfile -t side < <(side_containers)
+  services=$(docker compose config --services 2>/dev/null) || { broken "compose refuses the files in $live"; return 1; }
+  mapfile -t side < <(side_containers "$services")
   compose_or_broken up -d --no-deps "${side[@]}" || return 1
   reload agent rendered/agent || return 1
   restart_if_newer mtail mtail || return 1
   restart_if_newer container-metrics container-metrics || return 1
-  locked remove_orphans || { broken "cannot remove what the fleet does not have any more"; return 1; }
+  locked remove_orphans "$services" || { broken "cannot remove what the fleet does not have any more"; return 1; }
 }
 
 # Back to what was validated last. The cause is said at once, in case this is not the end, and at the end, where everybody looks.

@@ -4,7 +4,7 @@
 echo "$*" >>"$FAKE_DOCKER/asked"
 case "$1 $2" in
   "ps "*) cat "$FAKE_DOCKER/replicas" 2>/dev/null || true ;;
-  "compose config") cat "$FAKE_DOCKER/images" 2>/dev/null || true ;;
+  "compose config") [ ! -e "$FAKE_DOCKER/images" ] || awk 'BEGIN { print "services:" } { print "  s" NR ":\n    image: " $1 }' "$FAKE_DOCKER/images" ;;
   "image inspect") [ ! -e "$FAKE_DOCKER/images" ] ;;
   "pull -q")
     answer=$(head -n 1 "$FAKE_DOCKER/pulls")
