@@ -4,7 +4,6 @@ import { loadDefaults, loopbackTarget, sampleTarget, startLoad, TargetError } fr
 import { findLocalFleet, localFolders } from "@compose-fleet/local-fleet/session";
 import { CliError, exitCodes, InterruptedError } from "@compose-fleet/process";
 import { Command, Option } from "commander";
-import { request } from "undici";
 import { createLiveScreen } from "../demo/live-screen.ts";
 import { localNameOption } from "../options/local-name.ts";
 import { parsePositiveRate, parseSeconds, parseUrlPath } from "../options/parse-values.ts";
@@ -93,6 +92,8 @@ async function ofLocalFleet(root: string, { name: given, path }: LoadOptions): P
 
 /** One request before the load: a path that nobody serves is worth one sentence, not thousands of failures. */
 async function checkServed(target: string): Promise<void> {
+  // Loaded by who needs it: it would make every other command slower to start.
+  const { request } = await import("undici");
   const answer = await request(target, { method: "POST", headersTimeout: 10_000, bodyTimeout: 10_000 }).catch(
     () => undefined,
   );

@@ -1,5 +1,4 @@
 import { randomBytes } from "node:crypto";
-import { SSMClient } from "@aws-sdk/client-ssm";
 import { loadFleetFile } from "@compose-fleet/files";
 import { type FleetConfig, fleetNames, fleetSecrets } from "@compose-fleet/fleet";
 import { CliError, exitCodes } from "@compose-fleet/process";
@@ -10,13 +9,17 @@ import type { CliContext } from "../run/context.ts";
 import { awsFailure } from "../secrets/aws-failure.ts";
 import type { SecretStore } from "../secrets/secret-store.ts";
 import { generateSecret, secretValue } from "../secrets/secret-value.ts";
-import { createSsmSecretStore } from "../secrets/ssm-secret-store.ts";
 
 type SecretsContext = Pick<CliContext, "root" | "print" | "terminal">;
-type Connect = (config: FleetConfig) => SecretStore;
+type Connect = (config: FleetConfig) => SecretStore | Promise<SecretStore>;
 
 /** Credentials and an endpoint other than AWS's own come from the environment and the profile, as in the aws command. */
-const connectToAws: Connect = (config) => createSsmSecretStore(new SSMClient({ region: config.region }), config);
+const connectToAws: Connect = async (config) => {
+  // AWS's client is loaded by who needs it: it would make every other command slower to start.
+  const { SSMClient } = await import("@aws-sdk/client-ssm");
+  const { createSsmSecretStore } = await import("../secrets/ssm-secret-store.ts");
+  return createSsmSecretStore(new SSMClient({ region: config.region }), config);
+};
 
 /** `fleet secrets`: values that are in AWS's Parameter Store and nowhere else. */
 export function secretsCommand(context: SecretsContext, connect: Connect = connectToAws): Command {
@@ -48,7 +51,7 @@ function setCommand(context: SecretsContext, connect: Connect): Command {
       const value = options.generate
         ? generateSecret(randomBytes)
         : secretValue(await context.terminal.readHidden(`Value of ${name} (is not shown): `));
-      const outcome = await orSentence(connect(config).put(name, value));
+      const outcome = await orSentence((await connect(config)).put(name, value));
       context.print(`${fleetNames(config).secretParameter(name)}: ${outcome}`);
     });
 }
@@ -63,7 +66,7 @@ function generateCommand(context: SecretsContext, connect: Connect): Command {
     )
     .action(async (options: { fleet?: string }) => {
       const config = await loadFleetFile(fleetFilePath(context, options.fleet));
-      const store = connect(config);
+      const store = await connect(config);
       const existing = await orSentence(store.names());
       for (const { name, origin } of fleetSecrets(config)) {
         if (origin !== "generated") continue;
@@ -84,7 +87,7 @@ function listCommand(context: SecretsContext, connect: Connect): Command {
     )
     .action(async (options: { json?: boolean; fleet?: string }) => {
       const config = await loadFleetFile(fleetFilePath(context, options.fleet));
-      const existing = await orSentence(connect(config).names());
+      const existing = await orSentence((await connect(config)).names());
       const secrets = fleetSecrets(config).map((secret) => ({ ...secret, isSet: existing.has(secret.name) }));
       if (options.json) context.print(JSON.stringify(secrets, null, 2));
       else
