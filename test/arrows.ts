@@ -13,6 +13,7 @@ export const arrows = {
   emulator: ["fleet", "group-model", "process"],
   "local-fleet": ["emulator", "fleet", "group-model", "process", "wh-api"],
   load: ["fleet", "process"],
+  simulator: ["fleet", "group-model", "policy"],
   cli: [
     "compose",
     "files",
@@ -25,6 +26,7 @@ export const arrows = {
     "releases",
     "render",
     "setup",
+    "simulator",
     "wh-api",
   ],
   bench: [
@@ -38,6 +40,7 @@ export const arrows = {
     "release-aws",
     "releases",
     "render",
+    "simulator",
     "wh-api",
   ],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
@@ -61,6 +64,7 @@ export const importable: Readonly<Record<string, string>> = {
   render: "core/render",
   "service-a": "service-a",
   setup: "setup",
+  simulator: "simulator",
   wh: "wh",
   "wh-api": "core/wh-api",
 };

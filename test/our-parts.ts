@@ -15,6 +15,7 @@ export const ourParts = [
   "release-aws",
   "service-a",
   "setup",
+  "simulator",
   "stack-prometheus",
   "stack-worker",
   "test",

@@ -10,6 +10,7 @@ import { scaletestCommand } from "./commands/scaletest.ts";
 import { schemaCommand } from "./commands/schema.ts";
 import { secretsCommand } from "./commands/secrets.ts";
 import { setupCommand } from "./commands/setup.ts";
+import { simulateCommand } from "./commands/simulate.ts";
 import { validateCommand } from "./commands/validate.ts";
 import type { CliContext } from "./run/context.ts";
 import { programOf } from "./run/program-of.ts";
@@ -40,6 +41,7 @@ export function createProgram(context: CliContext): Command {
       explainCommand(context),
       scaletestCommand(context),
       openCommand(context),
+      simulateCommand(context),
       releaseCommand(context),
       imageCommand(context),
       secretsCommand(context),

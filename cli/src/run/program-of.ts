@@ -46,7 +46,7 @@ function suggestSubcommands(program: Command): void {
 
 /** A value that is given twice is given by mistake, in a script perhaps: the last one would win without a word. */
 function refuseRepeated(command: Command): void {
-  const isList = ({ long }: Option) => long === "--service" && command.name() === "release";
+  const isList = ({ long, variadic }: Option) => variadic || (long === "--service" && command.name() === "release");
   for (const option of command.options.filter((each) => each.required && !isList(each))) {
     let isGiven = false;
     command.on(`option:${option.name()}`, () => {

@@ -1,0 +1,11 @@
+export type { ContestantKind } from "./contestants/contestant.ts";
+export { contestants } from "./contestants/index.ts";
+export { type Ratios, ratiosTo } from "./score/ratios.ts";
+export { type Row, rowOf } from "./score/row.ts";
+export type { Score } from "./score/score.ts";
+export { offeredOptionsOf, plantOf, type Settings, SettingsError, settingsOf } from "./settings.ts";
+export { Simulation } from "./simulate.ts";
+export { type OfferedOptions, offeredOf } from "./trace/offered.ts";
+export { historyQuery, traceOfPrometheus, traceText } from "./trace/prometheus-trace.ts";
+export { readTrace } from "./trace/read-trace.ts";
+export { missingSlots, type Trace, TraceError } from "./trace/trace.ts";
