@@ -51,7 +51,7 @@ export function decide(input: DecideInput): DecideOutput {
   const lasting = lastingAfter(situation, ofWorkers.decision);
   return {
     decisions: [...verdicts.values()].map(({ decision }) => decision),
-    memory: { ...remember(situation, verdicts), lasting },
+    memory: remember(situation, verdicts, lasting),
     lasting: lastingStates(lasting),
     leaving: leavingWorkers(situation),
   };
@@ -70,7 +70,9 @@ export function situationOf({ config, observation, overrides, inFlight, signals,
   const memory = watchedMemory(fresh(input.memory, observation.atMs, config), observation, config);
   const known = { config, observation, memory };
   return {
-    ...known,
+    config,
+    observation,
+    memory,
     overrides,
     inFlight,
     steps: nextSteps(memory.steps, signals.filter(asks(observation)), (signal) => steppableBy(signal, known)),
@@ -81,7 +83,11 @@ export function situationOf({ config, observation, overrides, inFlight, signals,
 /** The memory with what this tick's look adds to it. */
 function watchedMemory(earlier: Memory, observation: Observation, config: FleetConfig): Memory {
   return {
-    ...earlier,
+    atMs: earlier.atMs,
+    recommendations: earlier.recommendations,
+    commanded: earlier.commanded,
+    steps: earlier.steps,
+    lasting: earlier.lasting,
     watched: watchWorkers(earlier, observation, config),
     failedBoots: failedBootsAfter(earlier, observation),
     unfilledSinceMs: unfilledSince(earlier.unfilledSinceMs, observation),
@@ -130,7 +136,7 @@ function fresh(memory: Memory, nowMs: number, config: FleetConfig): Memory {
 }
 
 /** Only targets that still exist are remembered. */
-function remember(situation: Situation, verdicts: ReadonlyMap<string, Verdict>): Omit<Memory, "lasting"> {
+function remember(situation: Situation, verdicts: ReadonlyMap<string, Verdict>, lasting: Memory["lasting"]): Memory {
   const recommendations: Record<string, readonly Recommendation[]> = {};
   const { observation, memory, config } = situation;
   const commanded = believedDrains(memory.commanded, observation, config);
@@ -149,6 +155,7 @@ function remember(situation: Situation, verdicts: ReadonlyMap<string, Verdict>):
     watched: memory.watched,
     steps: situation.steps,
     failedBoots,
+    lasting,
     lastRead: memory.lastRead,
     unfilledSinceMs: memory.unfilledSinceMs,
     launchFailure: memory.launchFailure,

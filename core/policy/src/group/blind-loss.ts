@@ -16,16 +16,20 @@ export function readAfter(
 ): Memory["lastRead"] {
   if (!observation.metricsReadable || !observation.group.ok) return before;
   const keepMs = config.scaling.metrics.rateWindowSeconds * 1000;
-  const inService = observation.group.value.workers.filter(({ state }) => state === "in-service");
-  const isKept = ([, read]: [string, LastRead]) => observation.atMs - read.atMs <= keepMs;
-  const after: Record<string, LastRead> = Object.fromEntries(Object.entries(before).filter(isKept));
-  for (const worker of inService) {
-    const services = Object.keys(worker.services).flatMap((name) => {
+  const after: Record<string, LastRead> = {};
+  for (const [id, read] of Object.entries(before)) if (observation.atMs - read.atMs <= keepMs) after[id] = read;
+  for (const worker of observation.group.value.workers) {
+    if (worker.state !== "in-service") continue;
+    const services: Record<string, LastRead["services"][string]> = {};
+    let isRead = false;
+    for (const name of Object.keys(worker.services)) {
       const demand = demandOn(worker, name);
       const ready = worker.services[name]?.replicasReady;
-      return demand.ok && ready?.ok ? [[name, { requestsPerSecond: demand.value, replicas: ready.value }]] : [];
-    });
-    if (services.length > 0) after[worker.id] = { atMs: observation.atMs, services: Object.fromEntries(services) };
+      if (!demand.ok || !ready?.ok) continue;
+      services[name] = { requestsPerSecond: demand.value, replicas: ready.value };
+      isRead = true;
+    }
+    if (isRead) after[worker.id] = { atMs: observation.atMs, services };
   }
   return after;
 }

@@ -48,7 +48,8 @@ export function failedBootsAfter(before: Memory, { atMs, group }: Situation["obs
       ({ id, state }) => state === "in-service" && before.watched[id]?.bootingSinceMs !== undefined,
     );
   if (hasComeUp) return {};
-  const isRecent = ([, failedAtMs]: [string, number]) =>
-    failedAtMs <= atMs && atMs - failedAtMs < FAILED_BOOT_MEMORY_MS;
-  return Object.fromEntries(Object.entries(before.failedBoots).filter(isRecent));
+  const recent: Record<string, number> = {};
+  for (const [id, failedAtMs] of Object.entries(before.failedBoots))
+    if (failedAtMs <= atMs && atMs - failedAtMs < FAILED_BOOT_MEMORY_MS) recent[id] = failedAtMs;
+  return recent;
 }

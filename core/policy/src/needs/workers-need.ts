@@ -26,17 +26,29 @@ export function workersNeed(
   situation: Pick<Situation, "config" | "observation" | "memory">,
   group: GroupObservation,
 ): WorkersNeed {
-  const needs = needSources.map((source) => ({ name: source.name, ...source.of({ ...situation, group }) }));
-  const binding = needs.reduce((largest, need) =>
-    need.atLeast > largest.atLeast && wholeUnits(need.atLeast) > wholeUnits(largest.atLeast) ? need : largest,
-  );
-  const atLeast = Math.max(...needs.map((need) => need.atLeast));
-  const isBounded = needs.every(({ atMost }) => atMost !== undefined);
+  const { config, observation, memory } = situation;
+  let boundBy = "";
+  let binding = Number.NEGATIVE_INFINITY;
+  let atLeast = Number.NEGATIVE_INFINITY;
+  let atMost: number | undefined = 0;
+  const problems: string[] = [];
+  const numbers: Record<string, number | string> = {};
+  for (const source of needSources) {
+    const need = source.of({ config, observation, memory, group });
+    if (boundBy === "" || (need.atLeast > binding && wholeUnits(need.atLeast) > wholeUnits(binding))) {
+      boundBy = source.name;
+      binding = need.atLeast;
+    }
+    atLeast = Math.max(atLeast, need.atLeast);
+    atMost = atMost === undefined || need.atMost === undefined ? undefined : Math.max(atMost, need.atMost);
+    problems.push(...need.problems);
+    Object.assign(numbers, need.numbers);
+  }
   return {
-    workers: isBounded ? Math.max(atLeast, ...needs.map(({ atMost = 0 }) => atMost)) : undefined,
+    workers: atMost === undefined ? undefined : Math.max(atLeast, atMost),
     atLeast,
-    boundBy: binding.name,
-    problem: needs.flatMap(({ problems }) => problems).join("; "),
-    numbers: Object.assign({}, ...needs.map(({ numbers }) => numbers)),
+    boundBy,
+    problem: problems.join("; "),
+    numbers,
   };
 }

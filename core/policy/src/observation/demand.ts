@@ -18,7 +18,8 @@ const NOISE_SHARE = 0.1;
 export function demandOn(worker: WorkerObservation, service: string): Reading {
   const completed = worker.services[service]?.requestsPerSecond ?? { ok: false, problem: "not observed" };
   if (!completed.ok) return completed;
-  return { ok: true, value: completed.value + queueGrowth(worker) * shareInFlight(worker, service) };
+  const growth = queueGrowth(worker);
+  return growth === 0 ? completed : { ok: true, value: completed.value + growth * shareInFlight(worker, service) };
 }
 
 /** Whether all that makes up the demand can be read. If not, it may be larger than `demandOn` says. */

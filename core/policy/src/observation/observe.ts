@@ -53,6 +53,7 @@ function observeWorker(
   const raw = metrics.workers.get(id);
   const isUpReadable = metrics.problems.up === undefined;
   const bootMs = config.scaling.workers.bootSeconds * 1000;
+  const read = readWorker(id, Object.keys(config.services), metrics);
   return {
     id,
     zone,
@@ -66,6 +67,10 @@ function observeWorker(
     ...(member.awaitsHook && { awaitsHook: true }),
     ...(member.isUnhealthy && { isUnhealthy: true }),
     ...(reached !== undefined && { reached }),
-    ...readWorker(id, Object.keys(config.services), metrics),
+    up: read.up,
+    cpuRatio: read.cpuRatio,
+    arrivalsPerSecond: read.arrivalsPerSecond,
+    completionsPerSecond: read.completionsPerSecond,
+    services: read.services,
   };
 }

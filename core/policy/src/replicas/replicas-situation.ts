@@ -50,8 +50,18 @@ export function replicasSituation(situation: Situation, target: ReplicasTarget):
   const keep = unread === undefined ? roomy : Math.max(roomy, current ?? max);
   const { floor, ceiling } = heldBounds(situation.steps, key);
   return {
-    ...situation,
-    ...target,
+    // One by one: spreading is by far the slowest way to copy, and this is done for each service on each worker.
+    config,
+    observation,
+    memory,
+    steps: situation.steps,
+    overrides: situation.overrides,
+    inFlight: situation.inFlight,
+    breakerOpen: situation.breakerOpen,
+    missingWorkers: situation.missingWorkers,
+    target: target.target,
+    worker,
+    service,
     key,
     min,
     max,

@@ -14,20 +14,21 @@ export interface Window {
  */
 export function stabilize(history: readonly Recommendation[], next: Recommendation, windowMs: number): Window {
   const startMs = next.atMs - windowMs;
-  const all = [...history, next];
+  const firstInside = history.findIndex((recommendation) => recommendation.atMs > startMs);
   // Keep the newest one that is older than the window: it proves that the window was watched in full.
-  const firstInside = all.findIndex((recommendation) => recommendation.atMs > startMs);
-  const recommendations = all.slice(Math.max(0, firstInside - 1));
-  const inside = recommendations.filter(({ atMs }) => atMs > startMs);
-  const largest = Math.max(...inside.map(({ value }) => value));
+  const kept = firstInside < 0 ? history.slice(-1) : history.slice(Math.max(0, firstInside - 1));
+  kept.push(next);
+  let largest = next.value;
+  for (const { atMs, value } of kept) if (atMs > startMs && value > largest) largest = value;
   return {
-    recommendations,
+    recommendations: kept,
     largest,
     waitMs: (value) => {
-      const watchedSinceMs = recommendations[0]?.atMs ?? next.atMs;
-      const blocking = inside.filter((recommendation) => recommendation.value > value).at(-1);
-      const untilMs = Math.max(watchedSinceMs, blocking?.atMs ?? Number.NEGATIVE_INFINITY) + windowMs;
-      return Math.max(0, untilMs - next.atMs);
+      const watchedSinceMs = kept[0]?.atMs ?? next.atMs;
+      const blocking = kept.findLast((recommendation) => recommendation.value > value);
+      const blockedSinceMs =
+        blocking !== undefined && blocking.atMs > startMs ? blocking.atMs : Number.NEGATIVE_INFINITY;
+      return Math.max(0, Math.max(watchedSinceMs, blockedSinceMs) + windowMs - next.atMs);
     },
   };
 }

@@ -72,11 +72,18 @@ export function workersSituation(situation: Situation, group: GroupObservation):
   const pin = activeOverride(situation, "pin-workers");
   const { floor, ceiling } = heldBounds(situation.steps, WORKERS);
   return {
-    ...situation,
     target: { kind: "workers" },
     commandedBefore: undefined,
     loadProblem: need.workers === undefined ? need.problem : undefined,
     wouldShrink: current > needed || current > max || draining.length > 0,
+    config,
+    observation,
+    memory,
+    steps: situation.steps,
+    overrides: situation.overrides,
+    inFlight: situation.inFlight,
+    breakerOpen: situation.breakerOpen,
+    missingWorkers: situation.missingWorkers,
     group,
     min,
     max,
