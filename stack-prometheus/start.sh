@@ -49,7 +49,7 @@ secrets_are_newer() {
 
 recreate=()
 if [ "$secrets" = changed ] || secrets_are_newer; then recreate=(--force-recreate); fi
-pull_missing_images >/dev/null
+pull_missing_images "" >/dev/null
 # Without the lock, which what compose leaves behind must not hold.
 docker compose --progress quiet up -d --remove-orphans --wait --wait-timeout "${START_SECONDS:-180}" "${recreate[@]}" 9>&-
 # wh reads its fleet file when it starts. One after the other: the other one takes the lease meanwhile.

@@ -49,7 +49,7 @@ if [ -z "$(docker ps -q --filter "label=com.docker.compose.project=$(project)" -
 fi
 lower_flag drain
 
-pull_missing_images >/dev/null
+pull_missing_images "" >/dev/null
 compose up -d --remove-orphans "${scales[@]}"
 docker compose exec -T nginx sh /etc/fleet/nginx/wait-ready.sh "${START_SECONDS:-60}" "${services[@]}" 9>&- ||
   fail 1 "the worker does not serve: see docker compose logs in $STACK_DIR"
