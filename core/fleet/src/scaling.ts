@@ -81,6 +81,29 @@ export const scalingSchema = z
       })
       .prefault({})
       .describe("Which of two scalers acts."),
+    predictive: z
+      .strictObject({
+        enabled: z
+          .boolean()
+          .default(false)
+          .describe(
+            "Size the group by a forecast of its demand, correct capacities by CPU, and learn how long to wait before scaling in.",
+          ),
+      })
+      .prefault({})
+      .describe("Foresight."),
+    prefer: z
+      .enum(["cheap", "balanced", "safe"])
+      .default("balanced")
+      .describe("With foresight: what overload is worth against workers that wait. Safe keeps them longest."),
+    calmness: z
+      .number()
+      .min(0)
+      .max(7200)
+      .default(900)
+      .describe(
+        "With foresight: what it is worth not to scale in and out again within half an hour, in seconds of one worker. More is calmer.",
+      ),
     missingWorkersLimit: shareSchema
       .default(0.34)
       .describe("Breaker: no scale-in while data of more than this share of the workers is missing."),

@@ -16,6 +16,7 @@ import type { Signal } from "./signals/signal.ts";
 import { emptyMemory, type Memory, type Recommendation } from "./situation/memory.ts";
 import type { Situation, Verdict } from "./situation/situation.ts";
 import { decideWorkers } from "./workers/decide-workers.ts";
+import { foresightOf } from "./workers/foresee.ts";
 import { steppableWorkers, WORKERS } from "./workers/workers-situation.ts";
 
 /** A gap between two ticks longer than this many idle loops means that nothing was watched: windows start anew. */
@@ -93,6 +94,7 @@ function watchedMemory(earlier: Memory, observation: Observation, config: FleetC
     unfilledSinceMs: unfilledSince(earlier.unfilledSinceMs, observation),
     launchFailure: launchFailureAfter(earlier.launchFailure, observation),
     lastRead: readAfter(earlier.lastRead, observation, config),
+    foresight: foresightOf(earlier, observation, config),
   };
 }
 
@@ -131,6 +133,7 @@ function fresh(memory: Memory, nowMs: number, config: FleetConfig): Memory {
         steps: memory.steps,
         failedBoots: memory.failedBoots,
         lasting: lastingAnew(memory.lasting, nowMs),
+        foresight: memory.foresight,
       }
     : memory;
 }
@@ -159,5 +162,6 @@ function remember(situation: Situation, verdicts: ReadonlyMap<string, Verdict>, 
     lastRead: memory.lastRead,
     unfilledSinceMs: memory.unfilledSinceMs,
     launchFailure: memory.launchFailure,
+    foresight: memory.foresight,
   };
 }

@@ -1,3 +1,4 @@
+import type { FleetConfig } from "@compose-fleet/fleet";
 import { describe, expect, test } from "vitest";
 import { type DecideInput, situationOf } from "../src/decide.ts";
 import type { GroupObservation, Observation, Override, Signal } from "../src/index.ts";
@@ -7,7 +8,7 @@ import { replicasTargets } from "../src/replicas/replicas-target.ts";
 import { firstThatSpeaks, type RuleList } from "../src/rules/rule.ts";
 import { workerRules } from "../src/workers/decide-workers.ts";
 import { type WorkersSituation, workersSituation } from "../src/workers/workers-situation.ts";
-import { type Asked, blindWorker, missing, observe, ok, Scaler, worker } from "./world.ts";
+import { type Asked, blindWorker, fleetConfig, missing, observe, ok, Scaler, worker } from "./world.ts";
 
 // The order of the rules is the policy. Each row is a moment at which two rules would speak, and the one that must be heard.
 
@@ -16,8 +17,10 @@ interface Moment {
   readonly until: number;
   readonly at: (seconds: number) => Observation;
   readonly asked?: Asked;
+  readonly config?: FleetConfig;
 }
 
+const foreseeing = fleetConfig({ scaling: { predictive: { enabled: true } } });
 const pause: Override = { id: "p", kind: "pause", by: "ann", expiresAtMs: 1e9 };
 const pinWorkers: Override = { id: "w", kind: "pin-workers", workers: 2, by: "ann", expiresAtMs: 1e9 };
 const pinReplicas: Override = {
@@ -115,6 +118,11 @@ const ofWorkers: readonly (readonly [string, string, Moment])[] = [
     { until: 10, at: (seconds) => serving(seconds < 10 ? 1 : 2, 1100)(seconds), asked: { signals: [up] } },
   ],
   ["steady", "windowHolds", { until: 0, at: serving(1, 100) }],
+  [
+    "excessWaits",
+    "windowHolds",
+    { until: 15, at: (seconds) => serving(2, seconds < 15 ? 1800 : 1870)(seconds), config: foreseeing },
+  ],
   ["windowHolds", "shrinks", { until: 10, at: serving(4, 100) }],
 ];
 
@@ -174,8 +182,8 @@ const ofReplicas: readonly (readonly [string, string, Moment])[] = [
   ["windowHolds", "shrinks", { until: 0, at: one(60, 3) }],
 ];
 
-function inputOf({ until, at, asked = {} }: Moment): DecideInput {
-  const scaler = new Scaler();
+function inputOf({ until, at, asked = {}, config = fleetConfig() }: Moment): DecideInput {
+  const scaler = new Scaler(config);
   if (until > 0) scaler.watch(0, until - 5, at, asked);
   const { signals = [], overrides = [], inFlight = new Set() } = asked;
   return { config: scaler.config, observation: at(until), signals, overrides, inFlight, memory: scaler.memory };

@@ -19,6 +19,17 @@ const SENTENCES: Readonly<Record<ReasonCode, (n: Numbers) => string>> = {
   "load-needs-fewer": (n) =>
     `${load(n)} need ${n.needed}, and never more than ${n.largestNeeded} in the last ${n.windowSeconds} s`,
   "cpu-needs-more": (n) => `mean CPU ${n.cpu} is above the target ${n.cpuTarget}: needs ${n.needed}`,
+  "trend-needs-more": (n) =>
+    `${load(n)} by the trend in ${n.aheadSeconds} s, filled to ${n.headroom}, need ${n.needed}`,
+  "burst-needs-more": (n) =>
+    `a burst: ${load(n)} in ${n.aheadSeconds} s if it goes on as bursts here do, filled to ${n.headroom}, need ${n.needed}`,
+  "season-needs-more": (n) =>
+    `${load(n)} in the next minutes, as on the days before, filled to ${n.headroom}, need ${n.needed}`,
+  "excess-small": (n) => `${load(n)} need ${n.needed}, but only just, and not for long yet`,
+  "wait-holds": (n) =>
+    `keeping ${n.current}: ${n.needed} would do, but load returned within ${n.waitSeconds} s in ${n.returns} of the last ${n.falls} falls; ${n.secondsLeft} s left`,
+  "season-holds": (n) =>
+    `keeping ${n.current}: ${n.needed} would do, but on the days before more was needed in the half-hour to come`,
   steady: (n) => `${load(n)} need ${n.needed}: nothing to do`,
   "within-tolerance": (n) => `${load(n)} would do with ${n.needed}, but not by enough of a margin`,
   "window-holds": (n) =>

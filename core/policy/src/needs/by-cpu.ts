@@ -1,5 +1,5 @@
 import { servingWorkers } from "../group/watch.ts";
-import { rounded } from "../situation/bounds.ts";
+import { rounded } from "../numbers/bounds.ts";
 import { type NeedSource, namesOf } from "./need.ts";
 
 /** The CPU of a draining worker is no capacity, and tells nothing of the others'. */

@@ -1,5 +1,5 @@
+import { rounded } from "../numbers/bounds.ts";
 import { isDemandWhole, queueGrowthOf } from "../observation/demand.ts";
-import { rounded } from "../situation/bounds.ts";
 import { type NeedSource, namesOf } from "./need.ts";
 
 /** Each worker is able to run every service, so the service that needs most binds. */

@@ -10,6 +10,8 @@ export interface Need {
   readonly atLeast: number;
   /** At most, where each missing reading counts as a whole worker's capacity, never as 0; undefined when nothing bounds it. */
   readonly atMost: number | undefined;
+  /** The part of it that is the largest, where it has several. */
+  readonly boundBy?: string;
   /** What cannot be read, in words. */
   readonly problems: readonly string[];
   /** For people: what it was computed from. */

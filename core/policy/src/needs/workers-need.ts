@@ -1,12 +1,16 @@
+import { wholeUnits } from "../numbers/bounds.ts";
 import type { GroupObservation } from "../observation/observation.ts";
-import { wholeUnits } from "../situation/bounds.ts";
 import type { Situation } from "../situation/situation.ts";
 import { byCpu } from "./by-cpu.ts";
+import { byForecast } from "./by-forecast.ts";
 import { byLoad } from "./by-load.ts";
 import type { NeedSource } from "./need.ts";
 
 /** Every way to need workers. A need that comes later binds only where it asks for a whole worker more. */
 export const needSources: readonly NeedSource[] = [byLoad, byCpu];
+
+/** The same with foresight: one demand, one size. CPU corrects the capacities. */
+export const foreseenNeedSources: readonly NeedSource[] = [byForecast];
 
 /** Workers that are needed; not yet within bounds and not rounded. */
 export interface WorkersNeed {
@@ -33,10 +37,10 @@ export function workersNeed(
   let atMost: number | undefined = 0;
   const problems: string[] = [];
   const numbers: Record<string, number | string> = {};
-  for (const source of needSources) {
+  for (const source of sourcesOf(situation)) {
     const need = source.of({ config, observation, memory, group });
     if (boundBy === "" || (need.atLeast > binding && wholeUnits(need.atLeast) > wholeUnits(binding))) {
-      boundBy = source.name;
+      boundBy = need.boundBy ?? source.name;
       binding = need.atLeast;
     }
     atLeast = Math.max(atLeast, need.atLeast);
@@ -51,4 +55,8 @@ export function workersNeed(
     problem: problems.join("; "),
     numbers,
   };
+}
+
+function sourcesOf({ memory }: Pick<Situation, "memory">): readonly NeedSource[] {
+  return memory.foresight?.now === undefined ? needSources : foreseenNeedSources;
 }

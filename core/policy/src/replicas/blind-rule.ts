@@ -1,9 +1,9 @@
 import type { Reason } from "../decision/decision.ts";
 import { loadAfterLoss } from "../group/blind-loss.ts";
+import { rounded } from "../numbers/bounds.ts";
 import type { Rule } from "../rules/rule.ts";
-import { rounded } from "../situation/bounds.ts";
 import { scale } from "./moves.ts";
-import { replicasFor } from "./replicas-target.ts";
+import { replicasFor, utilisationOf } from "./replicas-target.ts";
 import type { KnownReplicas } from "./standing-rules.ts";
 
 export const blind: Rule<KnownReplicas> = {
@@ -25,7 +25,7 @@ function afterLoss(
   situation: KnownReplicas,
   enough: number,
 ): { readonly to: number; readonly reason: Reason } | undefined {
-  const { config, service, target, worker } = situation;
+  const { service, target, worker } = situation;
   const load = loadAfterLoss(situation, worker, target.service);
   if (!load) return undefined;
   const { lost, requestsPerSecond } = load;
@@ -35,7 +35,7 @@ function afterLoss(
     lost,
     requestsPerSecond: rounded(requestsPerSecond),
     capacityPerReplica: service.capacity.requestsPerSecond,
-    utilisation: config.scaling.utilisation,
+    utilisation: utilisationOf(situation),
     needed,
   };
   return { to: needed, reason: { code: "blind-worker-lost", numbers } };

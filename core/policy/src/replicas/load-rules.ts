@@ -1,6 +1,6 @@
+import { clamp } from "../numbers/bounds.ts";
 import { hold } from "../rules/hold.ts";
 import type { LastRule, Rule } from "../rules/rule.ts";
-import { clamp } from "../situation/bounds.ts";
 import { scale } from "./moves.ts";
 import type { ReplicasSituation } from "./replicas-situation.ts";
 import type { KnownReplicas } from "./standing-rules.ts";

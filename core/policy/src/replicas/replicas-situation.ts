@@ -1,12 +1,12 @@
 import { type Reason, targetKey } from "../decision/decision.ts";
+import { rounded } from "../numbers/bounds.ts";
 import { demandOn } from "../observation/demand.ts";
 import type { Reading, WorkerObservation } from "../observation/observation.ts";
 import type { PerhapsStale } from "../rules/stale-data.ts";
 import { heldBounds } from "../signals/one-step.ts";
-import { rounded } from "../situation/bounds.ts";
 import type { Situation } from "../situation/situation.ts";
 import { stabilize } from "../situation/stabilization.ts";
-import { currentReplicas, type ReplicasTarget, readyReplicas, replicasFor } from "./replicas-target.ts";
+import { currentReplicas, type ReplicasTarget, readyReplicas, replicasFor, utilisationOf } from "./replicas-target.ts";
 
 /** What the rules of one service on one worker look at, computed once a tick. Numbers are replicas. */
 export interface ReplicasSituation extends PerhapsStale, ReplicasTarget {
@@ -36,17 +36,18 @@ export interface ReplicasSituation extends PerhapsStale, ReplicasTarget {
 /** The target of this tick as its rules look at it. */
 export function replicasSituation(situation: Situation, target: ReplicasTarget): ReplicasSituation {
   const { config, memory, observation } = situation;
-  const { replicas: parameters, utilisation } = config.scaling;
+  const { replicas: parameters } = config.scaling;
   const { service, worker } = target;
   const { min, max } = service.replicas;
   const key = targetKey(target.target);
   const commandedBefore = memory.commanded[key];
   const current = currentReplicas(situation, target);
   const demand = demandOn(worker, target.target.service);
-  const needed = replicasFor(demand, situation, service);
+  const soon = ahead(demand, memory.foresight?.now?.leads[target.target.service]);
+  const needed = replicasFor(soon, situation, service);
   const unread = unreadOf(worker, target.target.service);
   // Without data, what runs is the recommendation: every blind moment delays scaling in by a whole window.
-  const roomy = replicasFor(demand, situation, service, parameters.scaleInShare) ?? current ?? max;
+  const roomy = replicasFor(soon, situation, service, parameters.scaleInShare) ?? current ?? max;
   const keep = unread === undefined ? roomy : Math.max(roomy, current ?? max);
   const { floor, ceiling } = heldBounds(situation.steps, key);
   return {
@@ -84,12 +85,17 @@ export function replicasSituation(situation: Situation, target: ReplicasTarget):
     floor,
     ceiling,
     load: {
-      requestsPerSecond: demand.ok ? rounded(demand.value) : 0,
+      requestsPerSecond: soon.ok ? rounded(soon.value) : 0,
       capacityPerReplica: service.capacity.requestsPerSecond,
-      utilisation,
+      utilisation: utilisationOf(situation),
       needed: needed ?? 0,
     },
   };
+}
+
+/** What a worker will have to serve when a replica that is started now does; the demand itself where nothing is foreseen. */
+function ahead(demand: Reading, lead = 1): Reading {
+  return demand.ok ? { ok: true, value: demand.value * lead } : demand;
 }
 
 /** What cannot be read of a service on a worker, in words; undefined when all can. */

@@ -1,10 +1,10 @@
 import type { ServiceConfig } from "@compose-fleet/fleet";
 import { type Target, targetKey } from "../decision/decision.ts";
 import { servingWorkers } from "../group/watch.ts";
+import { clamp, wholeUnits } from "../numbers/bounds.ts";
 import { demandOn, isDemandWhole } from "../observation/demand.ts";
 import type { Reading, WorkerObservation } from "../observation/observation.ts";
 import type { Steppable } from "../signals/one-step.ts";
-import { clamp, wholeUnits } from "../situation/bounds.ts";
 import type { Situation } from "../situation/situation.ts";
 
 /** One service on one worker. */
@@ -25,18 +25,27 @@ export function replicasTargets(situation: Pick<Situation, "config" | "observati
   );
 }
 
+/** With foresight a replica is filled to this share at most: a worker's room costs nothing until it is used. */
+const FORESEEN_UTILISATION = 0.5;
+
+/** The share of its capacity to load a replica to. */
+export function utilisationOf({ config, memory }: Pick<Situation, "config" | "memory">): number {
+  const { utilisation } = config.scaling;
+  return memory.foresight?.now === undefined ? utilisation : Math.min(utilisation, FORESEEN_UTILISATION);
+}
+
 /**
  * Replicas that a load needs, each filled to `share` of its utilisation, within bounds (HPA: ceil(load / (target × utilisation)));
  * undefined when the load cannot be read.
  */
 export function replicasFor(
   load: Reading,
-  situation: Pick<Situation, "config">,
+  situation: Pick<Situation, "config" | "memory">,
   service: ServiceConfig,
   share = 1,
 ): number | undefined {
   if (!load.ok) return undefined;
-  const perReplica = share * situation.config.scaling.utilisation * service.capacity.requestsPerSecond;
+  const perReplica = share * utilisationOf(situation) * service.capacity.requestsPerSecond;
   return clamp(wholeUnits(load.value / perReplica), service.replicas.min, service.replicas.max);
 }
 

@@ -1,7 +1,7 @@
 import type { Reason } from "../decision/decision.ts";
+import { clamp } from "../numbers/bounds.ts";
 import { hold } from "../rules/hold.ts";
 import type { Rule } from "../rules/rule.ts";
-import { clamp } from "../situation/bounds.ts";
 import { activeOverride } from "../situation/situation.ts";
 import { scale } from "./moves.ts";
 import type { ReplicasSituation } from "./replicas-situation.ts";

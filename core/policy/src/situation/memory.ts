@@ -1,3 +1,5 @@
+import type { Foresight } from "../foresight/foresight.ts";
+
 /** A recommendation that counts until it leaves its stabilization window. */
 export interface Recommendation {
   readonly atMs: number;
@@ -68,6 +70,8 @@ export interface Memory {
   >;
   /** By worker: what is still known of it while Prometheus cannot be read. Good enough to scale out, never to scale in. */
   readonly lastRead: Readonly<Record<string, LastRead>>;
+  /** What has been learned of the demand; unset while `scaling.predictive` is off. */
+  readonly foresight?: Foresight | undefined;
 }
 
 /** The memory of a scaler that has just started at `atMs`. */

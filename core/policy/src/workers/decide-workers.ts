@@ -4,7 +4,7 @@ import { breaker, noData } from "../rules/stale-data.ts";
 import type { Situation, Verdict } from "../situation/situation.ts";
 import { belowMin, comesBack, giveUpLaunching, growsNow } from "./growing-rules.ts";
 import { giveUpNeverServed, replaceDead } from "./replacing-rules.ts";
-import { aboveMax, endDrained, pinned, shrinks, steady, stepped, windowHolds } from "./shrinking-rules.ts";
+import { aboveMax, endDrained, excessWaits, pinned, shrinks, steady, stepped, windowHolds } from "./shrinking-rules.ts";
 import { inFlight, unreadable } from "./standing-rules.ts";
 import { type WorkersSituation, workersSituation } from "./workers-situation.ts";
 
@@ -25,6 +25,7 @@ export const workerRules: RuleList<WorkersSituation> = {
     aboveMax,
     pinned,
     stepped,
+    excessWaits,
     steady,
     windowHolds,
   ],

@@ -1,9 +1,9 @@
-import type { Reason } from "../decision/decision.ts";
+import type { Reason, ReasonCode } from "../decision/decision.ts";
 import { tooFewServe } from "../group/freeze.ts";
 import { giveUpLaunches, launchWait } from "../group/launches.ts";
+import { clamp } from "../numbers/bounds.ts";
 import { hold } from "../rules/hold.ts";
 import type { Rule } from "../rules/rule.ts";
-import { clamp } from "../situation/bounds.ts";
 import { comeBack, grow } from "./moves.ts";
 import type { WorkersSituation } from "./workers-situation.ts";
 
@@ -27,6 +27,14 @@ export const giveUpLaunching: Rule<WorkersSituation> = {
   },
 };
 
+/** By the need that binds. */
+const NEEDS_MORE: Readonly<Record<string, ReasonCode>> = {
+  cpu: "cpu-needs-more",
+  trend: "trend-needs-more",
+  burst: "burst-needs-more",
+  season: "season-needs-more",
+};
+
 export const growsNow: Rule<WorkersSituation> = {
   name: "growsNow",
   says: "More is wanted than there is: scale out at once, unless a launch has just failed.",
@@ -40,7 +48,7 @@ export const growsNow: Rule<WorkersSituation> = {
       code: isBlind ? "blind-step-up" : "test-step",
       numbers: { step: wanted, ...numbers },
     };
-    const loaded: Reason = { code: need.boundBy === "cpu" ? "cpu-needs-more" : "load-needs-more", numbers };
+    const loaded: Reason = { code: NEEDS_MORE[need.boundBy] ?? "load-needs-more", numbers };
     return grow(situation, wanted, pinned ?? (needed > capacity ? loaded : stepped));
   },
 };

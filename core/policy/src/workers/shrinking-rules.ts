@@ -1,9 +1,10 @@
 import { drainProgress } from "../group/drain.ts";
 import { tooFewServe } from "../group/freeze.ts";
 import { awsSays } from "../group/launches.ts";
+import { clamp } from "../numbers/bounds.ts";
 import { hold } from "../rules/hold.ts";
 import type { LastRule, Rule } from "../rules/rule.ts";
-import { clamp } from "../situation/bounds.ts";
+import { waitSecondsAt } from "../wait/learned-wait.ts";
 import { end, shrink } from "./moves.ts";
 import type { WorkersSituation } from "./workers-situation.ts";
 
@@ -56,6 +57,13 @@ export const stepped: Rule<WorkersSituation> = {
   },
 };
 
+export const excessWaits: Rule<WorkersSituation> = {
+  name: "excessWaits",
+  says: "A little more is needed than there is, and not for long enough yet: stay.",
+  decide: (situation) =>
+    situation.isExcessSmall ? hold(situation, { code: "excess-small", numbers: situation.numbers }) : undefined,
+};
+
 export const steady: Rule<WorkersSituation> = {
   name: "steady",
   says: "As many as are needed: stay, and say what AWS says of any that are missing.",
@@ -72,11 +80,16 @@ export const windowHolds: Rule<WorkersSituation> = {
   name: "windowHolds",
   says: "The scale-in window has not been watched in full, or remembers a larger need: stay.",
   decide: (situation) => {
-    const { current, keep, need, numbers, window } = situation;
+    const { current, keep, kept, need, numbers, window } = situation;
     const waitMs = window.waitMs(current - 1);
     if (waitMs <= 0) return undefined;
     const isKept = keep >= current;
     if (need.problem && isKept) return hold(situation, { code: "no-data", numbers: { problem: need.problem } });
+    if (kept) {
+      const { by, falls, returns, secondsLeft, waitSeconds } = kept;
+      const code = isKept ? (by === "season" ? "season-holds" : "within-tolerance") : "wait-holds";
+      return hold(situation, { code, numbers: { ...numbers, current, waitSeconds, returns, falls, secondsLeft } });
+    }
     return hold(situation, {
       code: isKept ? "within-tolerance" : "window-holds",
       numbers: { ...numbers, largestNeeded: window.largest, secondsLeft: Math.ceil(waitMs / 1000) },
@@ -88,8 +101,9 @@ export const shrinks: LastRule<WorkersSituation> = {
   name: "shrinks",
   says: "Fewer are needed: scale in to the largest need of the window. First what does not exist, then one worker at a time.",
   decide: (situation) => {
-    const { config, max, min, numbers, window } = situation;
-    const windowSeconds = config.scaling.workers.scaleInWindowSeconds;
+    const { config, current, max, memory, min, numbers, window } = situation;
+    const waitSeconds = memory.foresight?.now && waitSecondsAt(memory.foresight.waits, current);
+    const windowSeconds = waitSeconds ?? config.scaling.workers.scaleInWindowSeconds;
     return shrink(situation, clamp(window.largest, min, max), {
       code: "load-needs-fewer",
       numbers: { ...numbers, largestNeeded: window.largest, windowSeconds },

@@ -3,18 +3,19 @@ import type { Reason, Target } from "../decision/decision.ts";
 import { type Capacity, capacityOf } from "../group/capacity.ts";
 import { drainingWorkers, isDead } from "../group/watch.ts";
 import { type WorkersNeed, workersNeed } from "../needs/workers-need.ts";
+import { clamp, wholeUnits } from "../numbers/bounds.ts";
 import type { GroupObservation, WorkerObservation } from "../observation/observation.ts";
 import type { PerhapsStale } from "../rules/stale-data.ts";
 import { heldBounds, type Steppable } from "../signals/one-step.ts";
-import { clamp, wholeUnits } from "../situation/bounds.ts";
 import { activeOverride, type Situation } from "../situation/situation.ts";
 import { stabilize } from "../situation/stabilization.ts";
+import { type LearnedWindow, learnedWindow } from "./learned-window.ts";
 
 /** The worker group's key among targets. */
 export const WORKERS = "workers";
 
 /** What the rules of the worker group look at, computed once a tick. Numbers are workers. */
-export interface WorkersSituation extends PerhapsStale {
+export interface WorkersSituation extends PerhapsStale, LearnedWindow {
   readonly target: Extract<Target, { kind: "workers" }>;
   readonly group: GroupObservation;
   /** The tighter of our bounds and AWS's. */
@@ -27,6 +28,8 @@ export interface WorkersSituation extends PerhapsStale {
   readonly returning: WorkerObservation | undefined;
   /** The desired capacity without those that drain: the group counts them until they are ended, as capacity they are gone. */
   readonly capacity: number;
+  /** A little more is needed, and not for long enough to act on it. */
+  readonly isExcessSmall: boolean;
   readonly there: Capacity;
   /** As many exist as may, so that no further one can be launched beside them. */
   readonly hasNoRoom: boolean;
@@ -63,12 +66,19 @@ export function workersSituation(situation: Situation, group: GroupObservation):
   const draining = drainingWorkers(situation);
   const there = capacityOf(situation, group);
   const need = workersNeed(situation, group);
+  const capacity = Math.max(0, current - draining.length);
   const needed = clamp(wholeUnits(need.atLeast), min, max);
   // Scale in only where the smaller group would be filled below scaleInShare.
   const keep =
     need.workers === undefined
       ? Math.max(current, needed)
       : clamp(wholeUnits(need.workers / parameters.scaleInShare), needed, max);
+  const recent = stabilize(
+    memory.recommendations[WORKERS] ?? [],
+    { atMs: observation.atMs, value: keep },
+    parameters.scaleInWindowSeconds * 1000,
+  );
+  const isExcessSmall = needed > capacity && memory.foresight?.now?.isExcessEnough === false;
   const pin = activeOverride(situation, "pin-workers");
   const { floor, ceiling } = heldBounds(situation.steps, WORKERS);
   return {
@@ -90,23 +100,20 @@ export function workersSituation(situation: Situation, group: GroupObservation):
     current,
     draining,
     returning: draining.find((worker) => !isDead(worker, memory, observation.atMs, config)),
-    capacity: Math.max(0, current - draining.length),
+    capacity,
+    isExcessSmall,
     there,
     hasNoRoom: there.exists >= max && there.unfilled === 0,
     need,
     needed,
     floorNeed: Math.max(min, need.workers === undefined ? needed : clamp(wholeUnits(need.workers), min, max)),
     keep,
-    window: stabilize(
-      memory.recommendations[WORKERS] ?? [],
-      { atMs: observation.atMs, value: keep },
-      parameters.scaleInWindowSeconds * 1000,
-    ),
+    ...learnedWindow(memory.foresight, recent, current),
     numbers: { ...need.numbers, needed },
     pinned: pin && { code: "pinned", numbers: { pinned: pin.workers, untilMs: pin.expiresAtMs, by: pin.by } },
     floor,
     ceiling,
-    wanted: pin ? clamp(pin.workers, min, max) : Math.max(needed, Math.min(floor ?? 0, max)),
+    wanted: pin ? clamp(pin.workers, min, max) : Math.max(isExcessSmall ? capacity : needed, Math.min(floor ?? 0, max)),
   };
 }
 
