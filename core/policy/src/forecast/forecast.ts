@@ -35,7 +35,7 @@ export interface Outlook {
   readonly season: SeasonAhead | undefined;
 }
 
-export interface ForecastSettings {
+interface ForecastSettings {
   /** What one worker sustains, requests per second. */
   readonly capacity: number;
   /** Seconds until a worker that is launched now serves and is seen to. */

@@ -1,5 +1,5 @@
 /** Requests per second at a time (epoch ms), mean over `SAMPLE_MS` before it. */
-export interface Sample {
+interface Sample {
   readonly atMs: number;
   readonly value: number;
 }

@@ -25,7 +25,7 @@ export interface Foresight {
 }
 
 /** What is foreseen at one look. */
-export interface Foreseen {
+interface Foreseen {
   readonly plan: Plan;
   /** Until a worker that is launched now serves. */
   readonly aheadSeconds: number;

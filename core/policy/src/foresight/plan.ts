@@ -40,7 +40,7 @@ export interface Plan {
 const TRUSTED_SKILL = 0.25;
 
 /** What one service needs. */
-export function planOf({ service, outlook, capacity }: Asking, daring: Daring): Plan {
+function planOf({ service, outlook, capacity }: Asking, daring: Daring): Plan {
   const { burst, fluctuation, now, season, sigma, trend } = outlook;
   const fill = fillOf(fluctuation, daring.fill);
   const isTrusted = season !== undefined && season.skill > TRUSTED_SKILL;

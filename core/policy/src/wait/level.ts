@@ -1,7 +1,7 @@
 import { cheapestWait, costsAfter, noCosts, type Prices, type WaitCosts } from "./wait-costs.ts";
 
 /** How long the level was needed before the load fell: after a short need the load returns otherwise than after a long one. */
-export type Excursion = "short" | "medium" | "long";
+type Excursion = "short" | "medium" | "long";
 
 /** One level of the group: "more than j workers", and what is known of when it is needed again. Times are epoch ms. */
 export interface Level {
@@ -27,7 +27,7 @@ export interface Level {
   readonly gaps: readonly (number | null)[];
 }
 
-export interface LevelSample {
+interface LevelSample {
   readonly atMs: number;
   readonly isNeeded: boolean;
   /** Workers beyond this level that the demand fills: what is overloaded had it been given up. */
