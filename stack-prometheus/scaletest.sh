@@ -92,7 +92,8 @@ while (($# > 0)); do
       ;;
     --end) end=true ;;
     --service | --worker | --for | --direction)
-      (($# >= 2)) || refuse "$1 needs a value"
+      # An empty one, from a variable that is not set, would mean every service and every worker.
+      [[ -n ${2:-} ]] || refuse "$1 needs a value"
       case $1 in
         --service) service=$2 ;;
         --worker) worker=$2 ;;
