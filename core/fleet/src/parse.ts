@@ -20,10 +20,10 @@ export function parseFleetConfig(document: unknown): ParseResult {
 }
 
 function faultsOf(issue: z.core.$ZodIssue): Fault[] {
-  const path = issue.path.map(String);
+  const path = issue.path.map(named);
   if (issue.code === "unrecognized_keys") {
     return issue.keys.map((key) => ({
-      path: [...path, key].join("."),
+      path: [...path, named(key)].join("."),
       message: "unknown key: remove it, or check its spelling",
     }));
   }
@@ -53,9 +53,35 @@ function follow(input: unknown, path: readonly PropertyKey[]): { readonly value:
 
 function shown(input: unknown): string {
   if (input === undefined) return "nothing";
+  return shortened(plain(jsonOf(input)), 60);
+}
+
+function jsonOf(input: unknown): string {
   // JSON has no NaN and no infinities.
-  const text = typeof input === "number" ? String(input) : (JSON.stringify(input) ?? String(input));
-  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+  if (typeof input === "number") return String(input);
+  try {
+    return JSON.stringify(input) ?? String(input);
+  } catch {
+    return "something that contains itself";
+  }
+}
+
+/** A key as a part of a path: one short line, whatever is in it. */
+function named(key: PropertyKey): string {
+  const text = String(key);
+  return text === "" ? '""' : shortened(plain(text), 100);
+}
+
+/** Signs that a terminal would obey and not show are written as what they are. */
+function plain(text: string): string {
+  return text.replace(
+    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
+    (sign) => `\\u{${(sign.codePointAt(0) ?? 0).toString(16).padStart(4, "0")}}`,
+  );
+}
+
+function shortened(text: string, most: number): string {
+  return text.length > most ? `${text.slice(0, most - 3).replace(/[\uD800-\uDBFF]$/, "")}...` : text;
 }
 
 function messageOf(issue: z.core.$ZodIssue): string {

@@ -1,4 +1,4 @@
-import { isMap, parseDocument, type YAMLParseError } from "yaml";
+import { type Document, isMap, isScalar, parseDocument, visit, type YAMLError } from "yaml";
 import { type Fault, type ParseResult, parseFleetConfig } from "./parse.ts";
 
 /** What a fleet file says before it is checked: keys and values. */
@@ -18,9 +18,12 @@ export function readFleetText(
   text: string,
 ): { readonly ok: true; readonly document: FleetDocument } | { readonly ok: false; readonly faults: readonly Fault[] } {
   const refuse = (message: string) => ({ ok: false, faults: [{ path: "", message }] }) as const;
-  const document = parseDocument(text, { prettyErrors: true });
-  if (document.errors.length > 0) return { ok: false, faults: syntaxFaults(document.errors) };
+  const document = parseDocument(text, { prettyErrors: true, logLevel: "error" });
+  // What the parser only warns of, a tag that it does not know for example, it reads as something else than was written.
+  const problems = [...document.errors, ...document.warnings];
+  if (problems.length > 0) return { ok: false, faults: syntaxFaults(problems) };
   if (!isMap(document.contents)) return refuse("is not a mapping: write keys and values, beginning with name:");
+  if (namesPrototype(document)) return refuse("has a key __proto__: remove it, or give it another name");
   try {
     return { ok: true, document: document.toJS({ maxAliasCount: MAX_ALIASES }) };
   } catch (error) {
@@ -34,8 +37,19 @@ export function parseFleetText(text: string): ParseResult {
   return reading.ok ? parseFleetConfig(reading.document) : reading;
 }
 
+/** A key that checks lose without a word, a service of that name for example. */
+function namesPrototype(document: Document.Parsed): boolean {
+  let isThere = false;
+  visit(document, {
+    Pair: (_key, { key }) => {
+      isThere ||= isScalar(key) && key.value === "__proto__";
+    },
+  });
+  return isThere;
+}
+
 /** What the parser found, each once and in words that a reader of the file understands. */
-function syntaxFaults(errors: readonly YAMLParseError[]): Fault[] {
+function syntaxFaults(errors: readonly YAMLError[]): Fault[] {
   const faults = errors.map(({ code, message, linePos }) => ({
     path: `line ${linePos?.[0].line ?? 1}`,
     message: SYNTAX_SENTENCES[code] ?? firstLine(message).replace(/ at line \d+, column \d+$/, ""),
