@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 
 /** Runs the program of this file, or says what is missing. */
 export async function launch(main) {
-  const fault = nodeFault() || temporaryFault();
+  const fault = nodeFault() || folderFault() || temporaryFault();
   const tsx = fault === undefined ? await import("tsx/esm/api").catch(() => undefined) : undefined;
   if (tsx === undefined) {
     process.stderr.write(`${fault || "The project's dependencies are not installed: run npm ci in its folder."}\n`);
@@ -22,6 +22,16 @@ function nodeFault() {
   const [major, minor] = process.versions.node.split(".").map(Number);
   if (major > 20 || (major === 20 && minor >= 19)) return undefined;
   return `fleet needs Node 20.19 or newer, this is ${process.versions.node}: install a newer one (https://nodejs.org).`;
+}
+
+/** A folder that was removed while a shell was in it: everything below asks for its path, and would end with a stack trace. */
+function folderFault() {
+  try {
+    process.cwd();
+    return undefined;
+  } catch {
+    return "The folder that this runs in is no longer there: change into another one, then try again.";
+  }
 }
 
 /** What runs TypeScript keeps its cache in the folder for temporary files, and would end with a stack trace where it cannot. */

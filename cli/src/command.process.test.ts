@@ -8,6 +8,12 @@ const fleet = `${process.execPath} cli/bin/fleet.mjs`;
 test.each([
   ["without HOME, terminal and standard input, in a locale without UTF-8", `${fleet} validate <&-`, 0, /valid\./],
   ["into a reader that goes away", `${fleet} schema | head -1`, 0, /^\{\n$/],
+  [
+    "in a folder that was removed meanwhile",
+    `d=$(mktemp -d) && cd $d && rmdir $d && ${process.execPath} ${root}/cli/bin/fleet.mjs schema`,
+    2,
+    /^The folder that this runs in is no longer there: change into another one, then try again\.\n$/,
+  ],
   ["into a full disk", `${fleet} schema > /dev/full`, 1, /^Not all of the output could be written: its disk is full/],
 ] as const)(
   "%s",
