@@ -13,6 +13,9 @@ import { reasonOf, shown } from "./path-error.ts";
 /** Far above any real fleet; a larger file is some other file. */
 const MAX_BYTES = 1024 * 1024;
 
+/** Faults that are told at once; whoever has more begins with these. */
+const MOST_TOLD = 50;
+
 /** A `fleet.yaml` that cannot be used: every fault at once. Exit code 2 where there is no such file to read, 1 where faults are in it. */
 export class FleetFileError extends CliError {
   override readonly name = "FleetFileError";
@@ -21,9 +24,11 @@ export class FleetFileError extends CliError {
 
   constructor(file: string, faults: readonly Fault[], exitCode: number = exitCodes.failed) {
     super(
-      [`${shown(file)}:`, ...faults.map(({ path, message }) => `  ${path === "" ? "" : `${path}: `}${message}`)].join(
-        "\n",
-      ),
+      [
+        `${shown(file)}:`,
+        ...faults.slice(0, MOST_TOLD).map(({ path, message }) => `  ${path === "" ? "" : `${path}: `}${message}`),
+        ...(faults.length > MOST_TOLD ? [`  ... and ${faults.length - MOST_TOLD} more`] : []),
+      ].join("\n"),
       exitCode,
     );
     this.file = file;
