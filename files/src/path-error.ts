@@ -42,6 +42,16 @@ export function reasonOf(error: unknown): string {
   return REASONS[code] ?? (code === "" ? error.message : `${code}; name another`);
 }
 
+/** What to say of an error of the file system, wherever it comes from; undefined for any other. What fails at a write does not know its path. */
+export function fileSystemSentence(error: Error): string | undefined {
+  if (!("syscall" in error && ("path" in error || isFull(error)))) return undefined;
+  return `${"path" in error ? shown(String(error.path)) : "A file"} cannot be used: ${reasonOf(error)}.`;
+}
+
+function isFull(error: object): boolean {
+  return "code" in error && (error.code === "ENOSPC" || error.code === "EDQUOT");
+}
+
 /** A path as one line, whatever is in its name, and not longer than a terminal can show. */
 export function shown(path: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for

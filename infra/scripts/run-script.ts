@@ -1,4 +1,4 @@
-import { FleetFileError } from "@compose-fleet/files";
+import { FleetFileError, fileSystemSentence } from "@compose-fleet/files";
 
 /** What a script says and how it ends. */
 export interface Outcome {
@@ -26,7 +26,7 @@ export async function runScript(
     if (!(error instanceof Error)) throw error;
     const isUsage = "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS");
     process.stderr.write(
-      `${isUsage ? `${error.message}\n\n${usage}` : isSetUp(error) || error.name === "TerraformError" ? error.message : error.stack}\n`,
+      `${isUsage ? `${error.message}\n\n${usage}` : isSetUp(error) || error.name === "TerraformError" ? error.message : (fileSystemSentence(error) ?? error.stack)}\n`,
     );
     process.exitCode = isUsage || isSetUp(error) ? 2 : 1;
   }

@@ -1,4 +1,4 @@
-import { reasonOf, shown } from "@compose-fleet/files";
+import { fileSystemSentence, reasonOf } from "@compose-fleet/files";
 import { CliError, exitCodes, InterruptedError } from "@compose-fleet/process";
 import { type Command, CommanderError } from "commander";
 import { processContext, writeToTerminal } from "./config.ts";
@@ -45,16 +45,11 @@ function report(error: unknown, interrupts: Pick<Interrupts, "came">): number {
   }
   if (!(error instanceof Error)) throw error;
   const verbose = process.argv.includes("--verbose");
-  // The project's own folder may be read-only, or the disk full, wherever something is written. What fails at a write does not know its path.
-  const isOfFileSystem = "syscall" in error && ("path" in error || isFull(error));
-  const where = "path" in error ? shown(String(error.path)) : "A file";
-  const text = isOfFileSystem ? `${where} cannot be used: ${reasonOf(error)}.` : error.message;
+  // The project's own folder may be read-only, or the disk full, wherever something is written.
+  const sentence = fileSystemSentence(error);
+  const text = sentence ?? error.message;
   say(verbose ? (error.stack ?? text) : text);
   if (error instanceof CliError) return error.exitCode;
-  if (!verbose && !isOfFileSystem) say("Run it again with --verbose to see where.");
+  if (!verbose && sentence === undefined) say("Run it again with --verbose to see where.");
   return exitCodes.failed;
-}
-
-function isFull(error: object): boolean {
-  return "code" in error && (error.code === "ENOSPC" || error.code === "EDQUOT");
 }
