@@ -70,7 +70,10 @@ describe("loadFleetFile", () => {
   test("of thousands of faults the first are told, and how many there are", async () => {
     const path = join(folder, "fleet.yaml");
     await writeFile(path, `name: demo\n${SERVICE}${Array.from({ length: 3000 }, (_, n) => `k${n}: 1\n`).join("")}`);
-    const error: Error = await loadFleetFile(path).then(() => expect.fail("it was taken"), (reason) => reason);
+    const error: Error = await loadFleetFile(path).then(
+      () => expect.fail("it was taken"),
+      (reason) => reason,
+    );
     expect(error.message.split("\n")).toHaveLength(52);
     expect(error.message).toMatch(/k49: unknown key[^\n]*\n {2}\.\.\. and 2950 more$/);
   });

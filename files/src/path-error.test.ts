@@ -4,7 +4,11 @@ import { fileSystemSentence } from "./path-error.ts";
 const failed = (more: object) => Object.assign(new Error("no words for a person"), more);
 
 test.each([
-  ["a read-only folder", { syscall: "mkdir", path: "/x", code: "EROFS" }, /^\/x cannot be used: its file system is rea/],
+  [
+    "a read-only folder",
+    { syscall: "mkdir", path: "/x", code: "EROFS" },
+    /^\/x cannot be used: its file system is rea/,
+  ],
   ["a full disk, whose path is not known", { syscall: "write", code: "ENOSPC" }, /^A file cannot be used: its disk is/],
   ["a call that is not about files", { syscall: "connect", code: "ECONNREFUSED" }, undefined],
   ["a mistake of a program", {}, undefined],

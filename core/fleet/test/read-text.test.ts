@@ -40,7 +40,11 @@ test("a fault of the syntax has its line, one of the content its path", () => {
 const WEB = "web: { path: /, port: 80, memory: 64m, capacity: { requestsPerSecond: 5 } }";
 
 test.each([
-  ["a key that a terminal would obey", '"a\\nb\\e[2J\\u202e": 1', String.raw`a\u{000a}b\u{001b}[2J\u{202e}: unknown key`],
+  [
+    "a key that a terminal would obey",
+    '"a\\nb\\e[2J\\u202e": 1',
+    String.raw`a\u{000a}b\u{001b}[2J\u{202e}: unknown key`,
+  ],
   ["a value that a terminal would obey", 'region: "\\x9b31m"', String.raw`(got "\u{009b}31m")`],
   ["a key without end", `${"k".repeat(900)}: 1`, `${"k".repeat(97)}...: unknown key`],
   ["a key of nothing", "~: 1", '"": unknown key'],
