@@ -4,6 +4,7 @@ import { type LocalOptions, parseRate, parseSeconds, pathOption, withLocalOption
 import type { CliContext } from "@compose-fleet/cli/run";
 import { createWhClient } from "@compose-fleet/cli/wh-client";
 import { reportFile } from "@compose-fleet/files";
+import type { FleetConfig } from "@compose-fleet/fleet";
 import { sampleTarget, withConstantLoad } from "@compose-fleet/load";
 import type { FaultName } from "@compose-fleet/local-fleet/session";
 import { controlSocketOf, createFaultClient } from "@compose-fleet/local-fleet/session";
@@ -85,13 +86,22 @@ async function chaos(context: CliContext, options: ChaosOptions): Promise<void> 
   if (broken.length > 0) throw new CliError(["Promises were broken:", ...broken].join("\n"));
 }
 
+/** A fault that strikes before the scaler has seen all of the load would be judged by a fleet that was not made for it yet. */
+async function untilLoadIsSeen({ terminal, stop }: CliContext, { scaling }: FleetConfig): Promise<void> {
+  const step = terminal.progress.step("load");
+  step.update("until the scaler has seen it");
+  await systemClock.sleep((scaling.metrics.rateWindowSeconds + scaling.workers.demandWindowSeconds) * 1000, stop);
+  step.done("the scaler has seen it");
+}
+
 /** Keeps up the load and breaks the fleet, run after run; adds a result per run. */
 function breakIt(
-  { root, terminal, stop, machine }: CliContext,
+  context: CliContext,
   options: ChaosOptions,
   { config, fleet, status }: FleetAtWork,
   results: JudgedRun[],
 ): Promise<void> {
+  const { root, terminal, stop, machine } = context;
   const boundsOf = (name: string) => {
     const [, serviceName] = name.split("/");
     const { min, max } =
@@ -114,6 +124,7 @@ function breakIt(
       load,
     };
     try {
+      await untilLoadIsSeen(context, config);
       for (const faults of options.only ?? (options.quick ? quickFaults : allRuns())) {
         const step = terminal.progress.step(faults.join(" + "));
         const deps = {
