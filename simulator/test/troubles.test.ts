@@ -6,18 +6,20 @@ const wave = Array.from({ length: 60 }, (_, slot) => 1500 + 1200 * Math.sin(slot
 const calm = play("fleet", wave, 60);
 
 describe("what goes wrong costs", () => {
+  // At most about twice what was lost when this was written, and of what takes workers away at least something.
   test.each([
-    ["boots that take as long as they like", "plant.bootSpread=0.8"],
-    ["launches that fail", "plant.launchFailureShare=0.3"],
-    ["workers that are taken", "plant.spotInterruptionsPerDay=200"],
-    ["workers that hang", "plant.workerLossesPerDay=40"],
-    ["Prometheus that cannot be read", "plant.metricGapsPerDay=100"],
-    ["capacity that is less than the file says", "plant.capacityShare=0.8"],
-  ])("%s", (_what, pair) => {
+    ["boots that take as long as they like", "plant.bootSpread=0.8", { least: 0, most: 1 }],
+    ["launches that fail", "plant.launchFailureShare=0.3", { least: 0.1, most: 15 }],
+    ["workers that are taken", "plant.spotInterruptionsPerDay=200", { least: 0.1, most: 4 }],
+    ["workers that hang", "plant.workerLossesPerDay=40", { least: 0.1, most: 3 }],
+    ["Prometheus that cannot be read", "plant.metricGapsPerDay=100", { least: 0, most: 1 }],
+    ["capacity that is less than the file says", "plant.capacityShare=0.8", { least: 0, most: 1 }],
+  ])("%s", (_what, pair, { least, most }) => {
     const troubled = play("fleet", wave, 60, { pairs: [pair] });
     expect(troubled).not.toEqual(calm);
     expect(troubled).toEqual(play("fleet", wave, 60, { pairs: [pair] }));
-    expect(troubled.violationPercent).toBeLessThan(100);
+    expect(troubled.violationPercent).toBeGreaterThanOrEqual(least);
+    expect(troubled.violationPercent).toBeLessThanOrEqual(most);
   });
 
   test("a launch that fails is not paid for", () => {
