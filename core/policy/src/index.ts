@@ -6,7 +6,7 @@ export type { Leaving } from "./group/leaving.ts";
 export * from "./observation/observation.ts";
 export * from "./observation/observe.ts";
 export * from "./observation/raw.ts";
-export { nobodySeen, type SeenWorkers, seenAfter, stateAsSeen } from "./observation/seen.ts";
+export { nobodySeen, type SeenWorkers } from "./observation/seen.ts";
 export { isEventful, paceMs } from "./pace.ts";
 export * from "./replicas/baseline.ts";
 export * from "./signals/signal.ts";
