@@ -56,6 +56,11 @@ const events = fc.oneof(
   fc.record({ event: fc.constant("ApplicationStart"), at: fc.integer({ min: 600, max: 1_110 }) }),
   fc.record({ event: fc.constant("ValidateService"), at: fc.integer({ min: 1, max: 158 }) }),
 );
+/** The second revision is tried, or whole, and then the first comes back: it does not have the service `extra`. */
+const SERVICE_GOES: [typeof events extends fc.Arbitrary<infer T> ? T : never, "first"][] = [
+  [{ event: "AfterInstall", at: 220 }, "first"],
+  [{ event: "ValidateService", at: 132 }, "first"],
+];
 /** Each is two releases. */
 const RUNS = 2;
 
@@ -84,7 +89,11 @@ test("killed at any command, the worker serves, and the next release brings it w
       const part = next === "second" ? /./ : WHAT_RUNS;
       expect(only(machine.state(), part)).toEqual(only(undisturbed[next] ?? {}, part));
     }),
-    { numRuns: RUNS, endOnFailure: true },
+    {
+      numRuns: SERVICE_GOES.length + RUNS,
+      endOnFailure: true,
+      examples: SERVICE_GOES,
+    },
   );
 });
 

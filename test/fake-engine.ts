@@ -257,11 +257,12 @@ function list(engine: FakeEngine, args: readonly string[]): Answer {
   const values = (prefix: string) => args.flatMap((arg) => (arg.startsWith(prefix) ? arg.slice(prefix.length) : []));
   if (values("health=").length > 0) return {};
   const [service] = values("label=com.docker.compose.service=");
+  const [name] = values("name=");
   const given = values("status=");
   const states = given.length > 0 || /^-\w*a/.test(args[0] ?? "") ? given : ["running"];
   const found = engine.containers.filter(
     (one) =>
-      !one.isTrial &&
+      (name === undefined ? !one.isTrial : new RegExp(name).test(`/${one.name}`)) &&
       (service === undefined || one.service === service) &&
       (states.length === 0 || states.includes(one.state)),
   );

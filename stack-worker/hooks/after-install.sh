@@ -16,6 +16,7 @@ find "$incoming" -type d -exec chmod 755 {} +
 find "$incoming" -type f -exec chmod a+r {} +
 cd "$incoming"
 check_services_table
+remove_trials
 try_compose_file
 try_images
 try_nginx

@@ -54,6 +54,7 @@ cd "$live"
 trap 'give_up "stopped from outside, for its time or by hand"' TERM INT HUP
 validate || give_up "$cause"
 trap - TERM INT HUP
+locked forget_services || fail 1 "revision $(revision_in "$live") runs, but what is left of earlier services cannot be removed from $FLEET_STATE_DIR: look at the disk"
 keep_as_current "$live" || fail 1 "revision $(revision_in "$live") runs, but cannot be kept in $revisions as the one to go back to: look at the disk"
 rm -rf "$FLEET_STATE_DIR/incoming"
 remove_old_images "$revisions" || true

@@ -39,18 +39,17 @@ trial_of() { # trial_of SERVICE: the name of its trial container
   echo "$(project)-trial-$1"
 }
 
+# Those of a release that was killed as well, whichever services it had.
 remove_trials() {
-  local service
-  while IFS=$'\t' read -r service _; do
-    docker rm -fv "$(trial_of "$service")" >/dev/null 2>&1 || true
-  done <rendered/services.tsv
+  local trials
+  mapfile -t trials < <(docker ps -aq --no-trunc --filter "name=^/?$(trial_of '')")
+  if [ "${#trials[@]}" -gt 0 ]; then docker rm -fv "${trials[@]}" >/dev/null 2>&1 || true; fi
 }
 
 # One replica of each service as the new revision defines it, without the service's name on the network, so that nginx does not find it.
 try_replicas() {
   local service services answer
   mapfile -t services < <(cut -f 1 rendered/services.tsv)
-  remove_trials
   trap remove_trials EXIT
   trap 'exit 143' TERM INT HUP
   for service in "${services[@]}"; do

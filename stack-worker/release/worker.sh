@@ -98,6 +98,15 @@ remove_orphans() { # remove_orphans SERVICES
   docker stop "${orphans[@]}" >/dev/null && docker rm "${orphans[@]}" >/dev/null
 }
 
+# Counts and secrets of services that the fleet does not have any more. A count would be taken for what was asked for, if one came back.
+forget_services() {
+  local path name
+  for path in "$FLEET_STATE_DIR/replicas"/* "$FLEET_STATE_DIR/secrets"/*; do
+    name=${path##*/}
+    if ! cut -f 1 rendered/services.tsv | grep -qxF "${name%.env}"; then rm -rf "${path:?}"; fi
+  done
+}
+
 # Makes what runs what the files in the current folder say. Run again, it goes on where it was; where everything fits it does nothing.
 converge() {
   local service services side
