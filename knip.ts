@@ -34,6 +34,8 @@ export default {
     // Started by name, from bin/.
     bench: { entry: ["src/main.ts"] },
     cli: { entry: ["src/main.ts"] },
+    load: { entry: ["src/worker-process.ts"] },
+    "local-fleet": { entry: ["src/main.ts", "bin/local-fleet.mjs"] },
     infra: {
       ignoreBinaries: ["terraform"],
       entry: ["scripts/*.ts", "test/machine/aws-server.mjs"],

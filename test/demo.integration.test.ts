@@ -34,7 +34,7 @@ function leftovers(): string[] {
     ...list("ps", "-a", ...filter, "{{.Names}}"),
     ...list("network", "ls", ...filter, "{{.Name}}"),
     ...list("volume", "ls", ...filter, "{{.Name}}"),
-    ...processes.filter((line) => line.includes(".fleet/local/demotest/") || line.includes("load/worker-process.ts")),
+    ...processes.filter((line) => line.includes(".fleet/local/demotest/") || line.includes("load/bin/load-worker.mjs")),
   ];
 }
 

@@ -1,4 +1,4 @@
 #!/usr/bin/env node
-import { launch } from "../../cli/bin/launch.mjs";
+import { launch } from "../../process/src/launch/launch.mjs";
 
-await launch(new URL("../src/main.ts", import.meta.url).href);
+await launch("bench/src/main.ts");

@@ -1,4 +1,4 @@
 #!/usr/bin/env node
-import { launch } from "./launch.mjs";
+import { launch } from "../../process/src/launch/launch.mjs";
 
-await launch("../src/main.ts");
+await launch("cli/src/main.ts");

@@ -20,7 +20,7 @@ export interface LoadProcess {
   kill(): void;
 }
 
-const workerFile = fileURLToPath(new URL("./worker-process.ts", import.meta.url));
+const workerFile = fileURLToPath(new URL("../bin/load-worker.mjs", import.meta.url));
 
 /** Starts the generator; every failed request is also reported on its own. It stops by itself when this process dies. */
 export function startLoad(
@@ -28,7 +28,7 @@ export function startLoad(
   onSecond: (second: LoadSecond) => void,
   onFailure: (failure: LoadFailure) => void = () => {},
 ): LoadProcess {
-  const child = spawn(process.execPath, ["--import", import.meta.resolve("tsx"), workerFile, JSON.stringify(request)], {
+  const child = spawn(process.execPath, [workerFile, JSON.stringify(request)], {
     stdio: ["pipe", "pipe", "pipe"],
   });
   let summary: LoadSummary | undefined;

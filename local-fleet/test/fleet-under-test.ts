@@ -88,14 +88,10 @@ export async function prepareFleet(name: string, { cidr = "10.231.9.0/24" } = {}
 
 /** The daemon as a child of this process, and what it reported. */
 export function startDaemon(folder: string) {
-  const child = spawn(
-    process.execPath,
-    ["--import", "tsx", join(ROOT, "local-fleet/src/main.ts"), join(folder, "options.json")],
-    {
-      cwd: ROOT,
-      stdio: ["pipe", "pipe", "inherit"],
-    },
-  );
+  const child = spawn(process.execPath, [join(ROOT, "local-fleet/bin/local-fleet.mjs"), join(folder, "options.json")], {
+    cwd: ROOT,
+    stdio: ["pipe", "pipe", "inherit"],
+  });
   const events: FleetEvent[] = [];
   let rest = "";
   child.stdout.on("data", (chunk: Buffer) => {

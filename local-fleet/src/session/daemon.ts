@@ -98,11 +98,11 @@ function spawnDaemon(root: string, stateDir: string, options: string, detached: 
   const log = openSync(join(stateDir, "daemon.log"), "w");
   try {
     // A session of its own: Ctrl-C reaches this process only, which then tells the daemon.
-    return spawn(
-      process.execPath,
-      ["--import", import.meta.resolve("tsx"), join(root, "local-fleet", "src", "main.ts"), options],
-      { cwd: root, detached: true, stdio: [detached ? "ignore" : "pipe", events, log] },
-    );
+    return spawn(process.execPath, [join(root, "local-fleet/bin/local-fleet.mjs"), options], {
+      cwd: root,
+      detached: true,
+      stdio: [detached ? "ignore" : "pipe", events, log],
+    });
   } finally {
     closeSync(events);
     closeSync(log);

@@ -1,12 +1,15 @@
 // Plain JavaScript that also an old Node can read, so that it can say what is missing.
 import { accessSync, constants, statSync } from "node:fs";
 import { tmpdir } from "node:os";
+import { fileURLToPath, pathToFileURL } from "node:url";
 
-/** Runs the program of this file, or says what is missing. */
+const ROOT = new URL("../../../", import.meta.url);
+
+/** Runs the program whose main module this is, by its path from the project's folder; or says what is missing. */
 export async function launch(main) {
   const fault = nodeFault() || folderFault() || temporaryFault();
-  const tsx = fault === undefined ? await import("tsx/esm/api").catch(() => undefined) : undefined;
-  if (tsx === undefined) {
+  const module = fault === undefined ? await runnable(fileURLToPath(new URL(main, ROOT))) : undefined;
+  if (module === undefined) {
     process.stderr.write(`${fault || "The project's dependencies are not installed: run npm ci in its folder."}\n`);
     process.exitCode = 2;
     return;
@@ -14,8 +17,20 @@ export async function launch(main) {
   // On Node 20 the AWS SDK would say at every command that its versions of 2027 want Node 22. Ours is pinned. Processes started here inherit it.
   // biome-ignore lint/style/noProcessEnv: composition root
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
-  tsx.register();
-  await import(main);
+  await import(pathToFileURL(module).href);
+}
+
+/** What Node can run in place of this source. Where it cannot be bundled, for want of room or for a slip in a source, it is translated as it runs. */
+async function runnable(source) {
+  try {
+    const { bundleOf } = await import("./bundle.mjs");
+    return await bundleOf(fileURLToPath(ROOT), source);
+  } catch {
+    const tsx = await import("tsx/esm/api").catch(() => undefined);
+    if (tsx === undefined) return undefined;
+    tsx.register();
+    return source;
+  }
 }
 
 function nodeFault() {
