@@ -6,6 +6,9 @@ import type { Worker } from "../plant/worker.ts";
 /** Seconds; how long a request takes does not depend on the load here. */
 const REQUEST_SECONDS = 0.05;
 
+/** As fleet_worker_cpu_ratio is recorded (stack-prometheus/rules/scaling.yml). */
+const CPU_SECONDS = 30;
+
 /** Prometheus does not answer. */
 const BLIND: RawMetrics = {
   workers: new Map(),
@@ -17,7 +20,10 @@ const BLIND: RawMetrics = {
 export function lookAt(plant: Plant, { services, scaling }: FleetConfig): Look {
   const [service = ""] = Object.keys(services);
   const { metricDelaySeconds } = plant.options;
-  const window = plant.window(scaling.metrics.rateWindowSeconds, metricDelaySeconds);
+  const window = {
+    ...plant.window(scaling.metrics.rateWindowSeconds, metricDelaySeconds),
+    cpuFrom: plant.window(CPU_SECONDS, metricDelaySeconds).from,
+  };
   const demand = plant.meanServed(scaling.workers.demandWindowSeconds, metricDelaySeconds);
   const workers = new Map<string, RawWorker>();
   for (const worker of plant.workers) {
@@ -61,18 +67,19 @@ function memberOf({ id, zone, launchedAtMs, servesFromMs, endedAtMs }: Worker, {
 function rawOf(
   worker: Worker,
   { nowMs, options }: Plant,
-  { from, to }: { readonly from: number; readonly to: number },
+  { from, to, cpuFrom }: { readonly from: number; readonly to: number; readonly cpuFrom: number },
   service: string,
 ): RawWorker | undefined {
   if (worker.firstTick === undefined || worker.firstTick >= to || worker.endedAtMs !== undefined) return undefined;
   // It does not answer, and what it said before has left the window.
   if (nowMs - worker.hungAtMs >= options.metricDelaySeconds * 1000) return { up: 0 };
   const served = worker.served(from, to);
+  const busy = worker.served(cpuFrom, to);
   const drainedForMs = nowMs - worker.drainsSinceMs;
   return {
     up: 1,
     arrivals: worker.arrivals(from, to),
-    cpu: served / (options.replicaRequestsPerSecond * options.replicasPerWorker),
+    cpu: busy / (options.replicaRequestsPerSecond * options.replicasPerWorker),
     draining: drainedForMs >= options.metricDelaySeconds * 1000 ? 1 : 0,
     requests: new Map([[service, served]]),
     ...(served > 0 && { seconds: new Map([[service, REQUEST_SECONDS]]) }),

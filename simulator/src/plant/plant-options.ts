@@ -10,7 +10,7 @@ export interface PlantOptions {
   readonly bootSeconds: number;
   /** A new replica serves after this long; stopping one takes no time. */
   readonly replicaStartSeconds: number;
-  /** A worker that is ended is paid for this much longer. */
+  /** A worker is paid for this long after it left the rotation, and at least until it is ended. */
   readonly endSeconds: number;
   /** Age of what Prometheus, or another agent in the fleet, can tell. */
   readonly metricDelaySeconds: number;

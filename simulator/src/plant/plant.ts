@@ -267,8 +267,9 @@ export class Plant {
     }
   }
 
-  #goneAtMs({ endedAtMs = Number.POSITIVE_INFINITY }: Worker): number {
-    return endedAtMs + this.options.endSeconds * 1000;
+  /** Paid for since it left the rotation: one that has drained for long enough is gone when it is ended. */
+  #goneAtMs({ endedAtMs = Number.POSITIVE_INFINITY, drainsSinceMs }: Worker): number {
+    return Math.max(endedAtMs, Math.min(endedAtMs, drainsSinceMs) + this.options.endSeconds * 1000);
   }
 
   /** Everything that is due by now. */
