@@ -97,6 +97,18 @@ test("killed at any command, the worker serves, and the next release brings it w
   );
 });
 
+test("what a killed release had made to learn its identity, and did not start, is gone after the next", async () => {
+  const { containers } = machine.engine;
+  const kinds = ["nginx", "service-a"].flatMap((service) => containers.find((one) => one.service === service) ?? []);
+  for (const one of kinds) {
+    containers.push({ ...one, id: one.id.split("").reverse().join(""), name: `${one.name}-left`, state: "created" });
+  }
+  const ended = await machine.release("second");
+  expect(ended.code, ended.stderr).toBe(0);
+  expect(kinds).toHaveLength(2);
+  expect(machine.state()).toEqual(undisturbed.second);
+});
+
 /** Files that hooks read, by where they are below the machine's home. What is in `state/secrets` and `worker.env` has tests beside state.sh. */
 const READ_BY_HOOKS = [
   "state/replicas/service-a",

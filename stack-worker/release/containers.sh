@@ -21,8 +21,11 @@ identities() { # identities ID...: lines "ID HASH/IMAGE STATE"; a container that
 }
 
 # Compose tells the hash of a container only when it makes one (`config --hash` leaves secrets out): so one is made, and removed.
+# One that a killed release left goes first: compose would start it.
 identity_of_new() { # identity_of_new SERVICE; under the lock
-  local service=$1 before sample
+  local service=$1 before sample left
+  mapfile -t left < <(containers_of "$service" --filter status=created)
+  if [ "${#left[@]}" -gt 0 ]; then docker rm -fv "${left[@]}" >/dev/null 2>&1 || true; fi
   before=$(containers_of "$service")
   compose up --no-start --no-deps --no-recreate --scale "$service=$(($(wc -w <<<"$before") + 1))" "$service" || return 1
   sample=$(containers_of "$service" | grep -vxF "${before:-none}") || return 1
