@@ -5,9 +5,8 @@
 #   FLEET_ROOT/stack-prometheus                        what runs: its folders are mounted, so they stay and files change one by one
 #   FLEET_ROOT/revisions-monitoring/current, previous  whole copies of what was validated last and before that
 
-say() {
-  echo "${0##*/}: $1"
-}
+# shellcheck source=revisions.sh
+. "$REVISION_DIR/revisions.sh"
 
 # Reads monitoring.env, takes the folders' names, and waits for a hook of an earlier deployment that still puts things back.
 load_release() {
@@ -22,48 +21,6 @@ load_release() {
   prepare_lock "$revisions/lock"
   exec 8>"$revisions/lock"
   flock -w "${RELEASE_LOCK_SECONDS:-300}" 8 || fail 75 "a hook of another deployment is still running on this machine: try again later"
-}
-
-nameless='without a name'
-revision_in() { # revision_in FOLDER: prints the name of the revision there
-  local name=''
-  if is_plain "$1/revision.json"; then
-    name=$(tr '\000' ' ' <"$1/revision.json" | sed -n 's/.*"revision"[[:space:]]*:[[:space:]]*"\([^"]*\)".*/\1/p' | head -n 1)
-  fi
-  echo "${name:-$nameless}"
-}
-
-# Files that belong to this machine and not to a revision, such as an override that COMPOSE_FILE names, go along.
-add_local_files() {
-  local name names
-  IFS=: read -r -a names <<<"${COMPOSE_FILE:-compose.yml}"
-  for name in "${names[@]}"; do
-    case $name in /* | *..*) continue ;; esac
-    if [ -f "$live/$name" ] && [ ! -e "$incoming/$name" ]; then cp -p "$live/$name" "$incoming/$name"; fi
-  done
-}
-
-# Makes what runs the same as FOLDER. Folders stay, what is not there goes away. 1, with a sentence, when something cannot be written.
-# shellcheck disable=SC2154 # seal_name is of state.sh
-switch_files() { # switch_files FOLDER
-  local from=$1 path mode
-  mkdir -p "$live" || return 1
-  while IFS= read -r -d '' path; do
-    if is_there "$live/$path" && { [ ! -d "$live/$path" ] || [ -L "$live/$path" ]; }; then rm -f "$live/$path" || return 1; fi
-    mkdir -p "$live/$path" && chmod 755 "$live/$path" || return 1
-  done < <(cd "$from" && find . -type d -print0)
-  while IFS= read -r -d '' path; do
-    if [ -x "$from/$path" ]; then mode=755; else mode=644; fi
-    if ! is_plain "$live/$path" || ! cmp -s "$from/$path" "$live/$path"; then write_file "$live/$path" "$mode" <"$from/$path" || return 1; fi
-  done < <(cd "$from" && find . -type f ! -path "./$seal_name" -print0)
-  while IFS= read -r -d '' path; do
-    if [ ! -e "$from/$path" ]; then rm -rf "${live:?}/$path" || return 1; fi
-  done < <(cd "$live" && find . -depth -mindepth 1 -print0)
-}
-
-# Only what was tried may be kept as the one to go back to. Where CodeDeploy's copy is gone nobody can tell.
-is_as_installed() {
-  [ ! -f "$incoming/compose.yml" ] || (cd "$incoming" && find . -type f -exec sha256sum {} +) | (cd "$live" && sha256sum --check --status 2>/dev/null)
 }
 
 # FOLDER becomes the revision to go back to, whole and on the disk or not at all; what that was is kept as the one before. 1 when that failed.

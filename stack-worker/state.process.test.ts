@@ -204,8 +204,8 @@ test("the whole table of damage ran no command of a file", () => {
   expect(existsSync("/tmp/fleet-was-here")).toBe(false);
 });
 
-test("both stacks have the same functions for files and images", () => {
-  for (const file of ["state.sh", "images.sh", "old-images.sh"]) {
+test("both stacks have the same functions for files, images and revisions", () => {
+  for (const file of ["state.sh", "images.sh", "old-images.sh", "revisions.sh"]) {
     const of = (stack: string) => readFileSync(resolve(import.meta.dirname, "..", stack, file), "utf8");
     expect(of("stack-prometheus")).toBe(of("stack-worker"));
   }

@@ -104,26 +104,3 @@ require() { # require PATH NAME...
     [ -n "${!name:-}" ] || fail 1 "$file does not say $name: write it again, or replace this machine"
   done
 }
-
-# What a kept revision consists of, so that a damaged one is known before it replaces what runs.
-seal_name=.sha256
-seal() { # seal FOLDER
-  (cd "$1" && find . -type f ! -path "./$seal_name" -exec sha256sum {} + >"$seal_name")
-}
-
-is_whole() { # is_whole FOLDER: a revision kept before there were seals has none, and must do without
-  [ -s "$1/compose.yml" ] || return 1
-  is_there "$1/$seal_name" || return 0
-  (cd "$1" && sha256sum --check --status "$seal_name" 2>/dev/null)
-}
-
-# Prints the revision to go back to: the one that was validated last or, where its copy is damaged, the one before.
-sound_revision() {
-  local folder
-  # shellcheck disable=SC2154 # release scripts name the folder
-  for folder in "$revisions/current" "$revisions/previous"; do
-    if is_whole "$folder"; then echo "$folder" && return 0; fi
-    if is_there "$folder"; then tell "$folder is damaged: it is no revision to go back to"; fi
-  done
-  return 1
-}

@@ -7,10 +7,8 @@
 #   FLEET_ROOT/revisions/previous         what was validated before that
 #   FLEET_STATE_DIR/incoming/secrets      secrets of the incoming revision
 #   FLEET_STATE_DIR/current/secrets       secrets that go with revisions/current
-
-say() {
-  echo "${0##*/}: $1"
-}
+# shellcheck source=revisions.sh
+. "$REVISION_DIR/revisions.sh"
 
 # Reads worker.env, takes the folders' names, and waits for a hook of an earlier deployment that still puts things back.
 load_release() {
@@ -36,53 +34,6 @@ end_release_drain() {
     lock_worker
     if is_there "$FLEET_STATE_DIR/release-drain"; then lower_flag drain && rm -rf "${FLEET_STATE_DIR:?}/release-drain"; fi
   )
-}
-
-nameless='without a name'
-revision_in() { # revision_in FOLDER: prints the name of the revision there
-  local name=''
-  if is_plain "$1/revision.json"; then
-    name=$(tr '\000' ' ' <"$1/revision.json" | sed -n 's/.*"revision"[[:space:]]*:[[:space:]]*"\([^"]*\)".*/\1/p' | head -n 1)
-  fi
-  echo "${name:-$nameless}"
-}
-
-# Files that belong to this machine and not to a revision, such as an override that COMPOSE_FILE names, go along.
-add_local_files() {
-  local name names
-  IFS=: read -r -a names <<<"${COMPOSE_FILE:-compose.yml}"
-  for name in "${names[@]}"; do
-    case $name in /* | *..*) continue ;; esac
-    if [ -f "$live/$name" ] && [ ! -e "$incoming/$name" ]; then cp -p "$live/$name" "$incoming/$name"; fi
-  done
-}
-
-# Makes what runs the same as FOLDER. Each file is replaced whole and at once, folders stay, what is not there goes away.
-# 1, with a sentence, when something cannot be written.
-switch_files() { # switch_files FOLDER
-  local from=$1 path mode
-  mkdir -p "$live" || return 1
-  while IFS= read -r -d '' path; do
-    if is_there "$live/$path" && { [ ! -d "$live/$path" ] || [ -L "$live/$path" ]; }; then rm -f "$live/$path" || return 1; fi
-    mkdir -p "$live/$path" && chmod 755 "$live/$path" || return 1
-  done < <(cd "$from" && find . -type d -print0)
-  while IFS= read -r -d '' path; do
-    # Containers run as other users.
-    if [ -x "$from/$path" ]; then mode=755; else mode=644; fi
-    if is_plain "$live/$path" && cmp -s "$from/$path" "$live/$path"; then
-      chmod "$mode" "$live/$path" || return 1
-    else
-      write_file "$live/$path" "$mode" <"$from/$path" || return 1
-    fi
-  done < <(cd "$from" && find . -type f ! -path "./$seal_name" -print0)
-  while IFS= read -r -d '' path; do
-    if [ ! -e "$from/$path" ]; then rm -rf "${live:?}/$path" || return 1; fi
-  done < <(cd "$live" && find . -depth -mindepth 1 -print0)
-}
-
-# Only what was tried may be kept as the one to go back to. Where CodeDeploy's copy is gone nobody can tell.
-is_as_installed() {
-  [ ! -f "$incoming/compose.yml" ] || (cd "$incoming" && find . -type f -exec sha256sum {} +) | (cd "$live" && sha256sum --check --status 2>/dev/null)
 }
 
 # FOLDER becomes revisions/current, whole and on the disk or not at all; what was there is kept as the one before. 1 when that failed.
