@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 import { ourParts, userFolders } from "./test/our-parts.ts";
+import { LongestFirst } from "./test/run/longest-first.ts";
 
 // What the SDK advises about Node of 2027 is for us, not for whoever reads a test's output.
 const env = { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" };
@@ -10,6 +11,7 @@ const NOT_OURS = ["**/node_modules/**", ...userFolders.map((folder) => `${folder
 
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {
@@ -17,7 +19,10 @@ export default defineConfig({
           sequence: { groupOrder: 0 },
           env,
           include: [`${PARTS}/**/*.test.ts`],
-          exclude: [...NOT_OURS, "**/*.integration.test.ts", "**/*.process.test.ts", "**/*.property.test.ts"],
+          exclude: [
+            ...NOT_OURS,
+            ...["integration", "process", "property", "alone"].map((kind) => `**/*.${kind}.test.ts`),
+          ],
           // A few threads and their modules for all: one for each of 200 files takes longer than their tests.
           pool: "threads",
           isolate: false,
@@ -46,13 +51,14 @@ export default defineConfig({
           name: "parts",
           sequence: { groupOrder: 2 },
           include: [
-            "{infra,local-fleet,stack-worker,stack-prometheus}/**/*.integration.test.ts",
-            // Programs, and what waits for real time: beside each other, but no Docker.
+            // With Docker.
+            `${PARTS}/**/*.integration.test.ts`,
+            // Programs, and what waits for real time.
             `${PARTS}/**/*.process.test.ts`,
           ],
           exclude: NOT_OURS,
-          // Three beside each other: they share nothing, and wait more than they work. Fleets have ports and networks of their own.
-          maxWorkers: 3,
+          // Beside each other: they share nothing, and wait more than they work. Fleets have ports and networks of their own.
+          maxWorkers: 2 * availableParallelism(),
           env,
           testTimeout: 300_000,
           hookTimeout: 600_000,
@@ -62,9 +68,9 @@ export default defineConfig({
       },
       {
         test: {
-          name: "integration",
+          name: "alone",
           sequence: { groupOrder: 3 },
-          include: ["test/**/*.integration.test.ts"],
+          include: [`${PARTS}/**/*.alone.test.ts`],
           exclude: NOT_OURS,
           // What they measure needs the machine's CPU to itself.
           fileParallelism: false,

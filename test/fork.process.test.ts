@@ -9,7 +9,7 @@ import { ourParts } from "./our-parts.ts";
 
 /** Words by which a test, or a file that it imports, reads what is a user's own. */
 const READS_THE_USERS = /fleet\.yaml|readYaml|rendered\/|release\.yml|stack-worker"|stack-prometheus"|loadFleetFile/;
-const FOUND_WITHOUT = /\.(integration|process)\.test\.ts$/;
+const FOUND_WITHOUT = /\.(integration|process|alone)\.test\.ts$/;
 let folder: string;
 
 function run(...args: readonly string[]): Promise<{ code: unknown; output: string }> {

@@ -25,5 +25,5 @@ export const stages: readonly Stage[] = [
   vitest("unit tests", "unit"),
   vitest("properties over random histories", "histories"),
   vitest("tests of each part", "parts"),
-  vitest("tests of whole fleets", "integration"),
+  vitest("tests under load, alone", "alone"),
 ];
