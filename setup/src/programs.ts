@@ -60,6 +60,7 @@ export const programs: readonly Program[] = [
     "cat",
     "chgrp",
     "chmod",
+    "comm",
     "cp",
     "cut",
     "date",
