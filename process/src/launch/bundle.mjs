@@ -9,13 +9,13 @@ import { pathToFileURL } from "node:url";
  */
 
 /** Raise it when what is below changes what it writes. */
-const VERSION = 1;
+const VERSION = 2;
 const DAY_MS = 86_400_000;
 /** Processes that began with an older bundle may still want parts of it. */
 const KEPT_DAYS = 7;
 const CACHE = "node_modules/.cache/compose-fleet";
-/** They bring programs or start others, and are read from where they are installed. */
-const NOT_BUNDLED = ["esbuild", "tsx"];
+/** Packages of many modules, in JavaScript alone. Others are read from where they are installed: some look for files beside themselves. */
+const BUNDLED = /^(@aws-sdk|@smithy|@compose-fleet)\/|^(commander|execa|undici|yaml|zod)$/;
 
 /**
  * Path of the program's bundle, made where there is none of these sources. Rejects where it cannot be made or kept.
@@ -41,19 +41,16 @@ async function build(root, entry, folder) {
     entryNames: "main",
     bundle: true,
     splitting: true,
-    minifyWhitespace: true,
-    minifySyntax: true,
     platform: "node",
     target: "node20",
     format: "esm",
     metafile: true,
     logLevel: "silent",
-    external: NOT_BUNDLED,
     // What is not yet a module of its own asks for `require`.
     banner: {
       js: 'import{createRequire as _requireFrom}from"node:module";const require=_requireFrom(import.meta.url);',
     },
-    plugins: [knowsWhereItWas],
+    plugins: [bundlesWhatIsNamed, knowsWhereItWas],
   });
   const sources = Object.keys(metafile.inputs).filter((name) => !name.includes("node_modules/"));
   const main = path.join(place, "main.mjs");
@@ -63,6 +60,17 @@ async function build(root, entry, folder) {
   await removeOld(folder);
   return main;
 }
+
+/** What a package imports is bundled with it: it may have versions of its own. */
+const bundlesWhatIsNamed = {
+  name: "bundles what is named",
+  setup({ onResolve }) {
+    onResolve({ filter: /^[^./]/ }, ({ path: name, importer, kind }) => {
+      const isBundled = kind === "entry-point" || importer.includes("/node_modules/") || BUNDLED.test(name);
+      return isBundled ? undefined : { external: true };
+    });
+  },
+};
 
 /** Our modules find files beside themselves by `import.meta`, which in a bundle would be the bundle's. */
 const knowsWhereItWas = {

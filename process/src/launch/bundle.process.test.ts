@@ -53,6 +53,14 @@ test.each<[what: string, change: () => void]>([
   expect(says(after)).toMatch(/^(one|other) /);
 });
 
+test("a package that looks for files beside itself finds them", async () => {
+  mkdirSync(path.join(root, "node_modules/beside"), { recursive: true });
+  write("node_modules/beside/package.json", '{"name": "beside", "main": "main.js"}');
+  write("node_modules/beside/main.js", "module.exports = __dirname;");
+  write("src/main.ts", 'import beside from "beside";\nconsole.log(beside);\n');
+  expect(says(await bundleOf(root, entry))).toBe(`${path.join(root, "node_modules/beside")}\n`);
+});
+
 test("a bundle that a process may still use stays for a week", async () => {
   const [first, now] = [await bundleOf(root, entry), Date.now() / 1000];
   write("src/word.ts", 'export const word = "second";\n');
