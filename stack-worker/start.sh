@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # Starts this worker: all services at the counts this worker had, else the fleet has, else their minimum; with their secrets.
-# Returns when nginx answers /nginx-health and a replica of each service answers. Running it again changes nothing.
+# Returns when nginx answers /nginx-health and a replica of each service answers. A service that does not answer in time, or crashes
+# again and again, is told with its last words and harms no other: the worker serves without it. Running it again changes nothing.
 #
 # Usage: start.sh
 #
-# Exit codes: 0 serving, 64 malformed, 75 busy, 1 other.
+# Exit codes: 0 serving at least one service, 64 malformed, 75 busy, 1 other.
 # START_SECONDS (60): how long to wait for the services.
 
 set -euo pipefail
@@ -15,12 +16,36 @@ STACK_DIR=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$STACK_DIR/parameters.sh"
 # shellcheck source=images.sh
 . "$STACK_DIR/images.sh"
+# shellcheck source=why-silent.sh
+. "$STACK_DIR/why-silent.sh"
 
 case "${1:-}" in
   '') ;;
   -h | --help) show_help; exit 0 ;;
   *) fail 64 "got $(printf %q "$1"); start.sh takes no argument" ;;
 esac
+
+# Waits for an answer of each. Leaves in `silent` those that do not answer, each told.
+wait_for_services() { # wait_for_services SERVICE...
+  local deadline service output status
+  deadline=$(($(steady) + ${START_SECONDS:-60}))
+  silent=() waiting=("$@")
+  while [ "${#waiting[@]}" -gt 0 ]; do
+    status=0
+    output=$(docker compose exec -T nginx sh /etc/fleet/nginx/wait-ready.sh 2 "${waiting[@]}" 9>&-) || status=$?
+    if [ "$status" -eq 0 ]; then return 0; fi
+    [ -n "$output" ] || fail 1 "nginx cannot be asked which services answer: see docker compose logs nginx in $STACK_DIR"
+    waiting=()
+    for service in $output; do
+      if [ "$(steady)" -ge "$deadline" ] || crashes "$service"; then
+        silent+=("$service")
+        tell "no replica of $service answers: $(why_silent "$service")"
+      else
+        waiting+=("$service")
+      fi
+    done
+  done
+}
 
 load_worker
 check_services_table
@@ -51,7 +76,7 @@ lower_flag drain
 
 pull_missing_images "" >/dev/null
 compose up -d --remove-orphans "${scales[@]}"
-docker compose exec -T nginx sh /etc/fleet/nginx/wait-ready.sh "${START_SECONDS:-60}" "${services[@]}" 9>&- ||
-  fail 1 "the worker does not serve: see docker compose logs in $STACK_DIR"
+wait_for_services "${services[@]}"
+if [ "${#silent[@]}" -eq "${#services[@]}" ]; then fail 1 "the worker does not serve: no service answers"; fi
 lower_flag starting
-echo "serving: ${scales[*]}" | sed 's/--scale //g'
+echo "serving: ${scales[*]}${silent:+, without an answer: ${silent[*]}}" | sed 's/--scale //g'

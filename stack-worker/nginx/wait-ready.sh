@@ -1,5 +1,6 @@
 #!/bin/sh
 # Inside nginx's container: waits until a replica of each service named answers, at most SECONDS. Usage: wait-ready.sh SECONDS NAME...
+# Exits with 1 when some do not, and prints those, one a line.
 set -eu
 
 # The clock may be set meanwhile.
@@ -10,13 +11,16 @@ steady() {
 
 deadline=$(($(steady) + $1))
 shift
-for service in "$@"; do
-  until status=$(curl -sI -o /dev/null -m 2 -w '%{http_code}' "http://127.0.0.1:8081/probe/$service") \
-    && [ "$status" -ge 100 ] && [ "$status" -ne 502 ] && [ "$status" -ne 504 ]; do
-    if [ "$(steady)" -ge "$deadline" ]; then
-      echo "no replica of $service answers" >&2
-      exit 1
-    fi
-    sleep 0.2
+while :; do
+  for service in "$@"; do
+    shift
+    status=$(curl -sI -o /dev/null -m 2 -w '%{http_code}' "http://127.0.0.1:8081/probe/$service") || status=000
+    case $status in 000 | 502 | 504) set -- "$@" "$service" ;; esac
   done
+  if [ $# -eq 0 ]; then exit 0; fi
+  if [ "$(steady)" -ge "$deadline" ]; then
+    printf '%s\n' "$@"
+    exit 1
+  fi
+  sleep 0.2
 done

@@ -6,6 +6,8 @@
 . "$REVISION_DIR/parameters.sh"
 # shellcheck source=images.sh
 . "$REVISION_DIR/images.sh"
+# shellcheck source=why-silent.sh
+. "$REVISION_DIR/why-silent.sh"
 # shellcheck source=release/folders.sh
 . "$REVISION_DIR/release/folders.sh"
 # shellcheck source=release/containers.sh

@@ -41,14 +41,6 @@ locked() { # locked COMMAND...
   )
 }
 
-last_words() { # last_words ID: the end of a container's log on one line, without the frames of stack traces
-  docker logs --tail 40 "$1" 2>&1 | grep -vE '^[[:space:]]+at |^[[:space:]]*$' | tail -n 8 | tr '\n\t' '  ' | tail -c 600 || true
-}
-
-check_words() { # check_words ID: what its health check printed last
-  docker inspect -f '{{with .State.Health}}{{range .Log}}{{println .Output}}{{end}}{{end}}' "$1" 2>/dev/null | grep . | tail -n 2 | tr '\n\t' '  ' | tail -c 300 || true
-}
-
 # Port and path of a service, as `fleet render` wrote them.
 address_of() { # address_of SERVICE
   awk -F '\t' -v service="$1" '$1 == service { print $4, $5 }' rendered/services.tsv
@@ -90,7 +82,7 @@ wait_healthy() { # wait_healthy SERVICE ID...
       if [ "$(steady)" -ge "$deadline" ]; then
         case $answer in
           '') answer="its health check is $health and says $(check_words "$id")" ;;
-          000) answer="nothing answers on its port" ;;
+          000) answer=$(what_listens "$id" "$(port_of "$service")") ;;
           *) answer="it answers $answer" ;;
         esac
         broken "$service: $name is not healthy after $limit s, $answer: $(last_words "$id")"
