@@ -59,6 +59,8 @@ test.each([
   ["an empty service, which is not every service", ["HighRequestRate", "--service", ""], /--service needs a value/],
   ["an empty worker, which is not every worker", ["HighRequestRate", "--worker", ""], /--worker needs a value/],
   ["an empty time", ["HighCPU", "--for", ""], /--for needs a value/],
+  ["two services", ["HighRequestRate", "--service", "api", "--service", "web-1"], /got --service twice/],
+  ["a time said twice", ["HighCPU", "--for", "5s", "--for", "5s"], /got --for twice/],
   ["an empty worker at the end, too", ["LowRequestRate", "--worker", "", "--end"], /--worker needs a value/],
   ["a direction that contradicts the name", ["HighCPU", "--direction", "down"], /HighCPU means up/],
   ["a service for an alert about instances", ["HighCPU", "--service", "api"], /about the whole fleet/],

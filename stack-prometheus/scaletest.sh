@@ -83,7 +83,7 @@ seconds_of() {
   printf '%s' "$number"
 }
 
-alertname='' service='' worker='' lasts='' direction='' end=false
+alertname='' service='' worker='' lasts='' direction='' end=false said=' '
 while (($# > 0)); do
   case $1 in
     -h | --help)
@@ -94,6 +94,8 @@ while (($# > 0)); do
     --service | --worker | --for | --direction)
       # An empty one, from a variable that is not set, would mean every service and every worker.
       [[ -n ${2:-} ]] || refuse "$1 needs a value"
+      [[ $said != *" $1 "* ]] || refuse "got $1 twice: one at a time"
+      said+="$1 "
       case $1 in
         --service) service=$2 ;;
         --worker) worker=$2 ;;

@@ -10,10 +10,10 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 # shellcheck source=lib.sh
 . ./lib.sh
 
-case "${1:-}" in
-  '') ;;
-  -h | --help) show_help; exit 0 ;;
-  *) fail 64 "got $(printf %q "$1"); stop.sh takes no argument" ;;
+case "$#:${1:-}" in
+  0:) ;;
+  1:-h | 1:--help) show_help; exit 0 ;;
+  *) fail 64 "got $(printf '%q ' "$@"); stop.sh takes no argument" ;;
 esac
 
 load_monitoring

@@ -19,10 +19,10 @@ STACK_DIR=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=why-silent.sh
 . "$STACK_DIR/why-silent.sh"
 
-case "${1:-}" in
-  '') ;;
-  -h | --help) show_help; exit 0 ;;
-  *) fail 64 "got $(printf %q "$1"); start.sh takes no argument" ;;
+case "$#:${1:-}" in
+  0:) ;;
+  1:-h | 1:--help) show_help; exit 0 ;;
+  *) fail 64 "got $(printf '%q ' "$@"); start.sh takes no argument" ;;
 esac
 
 # Waits for an answer of each. Leaves in `silent` those that do not answer, each told.

@@ -152,6 +152,21 @@ describe("secrets", () => {
   });
 });
 
+test.each([
+  ["start.sh", ["now"]],
+  ["start.sh", ["--help", "now"]],
+  ["start.sh", [""]],
+  ["stop.sh", ["--volumes", "now"]],
+  ["stop.sh", ["", "--volumes"]],
+  ["scale.sh", ["service-a", "4", "5"]],
+  ["drain.sh", ["start", "cancel"]],
+])("%s refuses %j, and asks Docker nothing", (script, args) => {
+  const before = worker.asked().length;
+  const { code, stderr } = worker.run(script, ...args);
+  expect([code, stderr]).toEqual([64, expect.stringContaining(`${script}: got `)]);
+  expect(worker.asked()).toHaveLength(before);
+});
+
 describe.each(["scale.sh", "drain.sh", "start.sh", "stop.sh"])("for %s", (script) => {
   const args =
     script === "scale.sh" ? ["service-a", "4", "--fence", "7"] : script === "drain.sh" ? ["start", "--fence", "7"] : [];

@@ -14,11 +14,11 @@ STACK_DIR=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$STACK_DIR/lib.sh"
 
 volumes=()
-case "${1:-}" in
-  '') ;;
-  --volumes) volumes=(--volumes) ;;
-  -h | --help) show_help; exit 0 ;;
-  *) fail 64 "got $(printf %q "$1"); write: stop.sh [--volumes]" ;;
+case "$#:${1:-}" in
+  0:) ;;
+  1:--volumes) volumes=(--volumes) ;;
+  1:-h | 1:--help) show_help; exit 0 ;;
+  *) fail 64 "got $(printf '%q ' "$@"); write: stop.sh [--volumes]" ;;
 esac
 
 load_worker

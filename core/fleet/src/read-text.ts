@@ -22,6 +22,8 @@ export function readFleetText(
   // What the parser only warns of, a tag that it does not know for example, it reads as something else than was written.
   const problems = [...document.errors, ...document.warnings];
   if (problems.length > 0) return { ok: false, faults: syntaxFaults(problems) };
+  if (document.directives.yaml.version === "1.1")
+    return refuse("says %YAML 1.1, by which yes and no are true and false: remove that line");
   if (!isMap(document.contents)) return refuse("is not a mapping: write keys and values, beginning with name:");
   if (namesPrototype(document)) return refuse("has a key __proto__: remove it, or give it another name");
   try {

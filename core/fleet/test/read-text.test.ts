@@ -68,3 +68,10 @@ test("a key that is a list is a fault and no warning of the parser", () => {
   expect(warn).not.toHaveBeenCalled();
   warn.mockRestore();
 });
+
+test("a file that asks for the YAML of 2005, where yes is true, is refused; today's is not", () => {
+  expect(readFleetText("%YAML 1.1\n---\nname: yes\n")).toMatchObject({
+    faults: [{ message: expect.stringContaining("remove that line") }],
+  });
+  expect(readFleetText("%YAML 1.2\n---\nname: yes\n")).toEqual({ ok: true, document: { name: "yes" } });
+});

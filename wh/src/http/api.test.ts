@@ -91,6 +91,7 @@ describe("the API", () => {
     ["/api/decisions?limit=0", 400, /1 to 1000/],
     ["/api/decisions?limit=x", 400, /1 to 1000/],
     ["/api/decisions?target=a&target=b", 400, /one short text/],
+    [`/api/decisions?${"a=1&".repeat(1_500)}limit=0`, 400, /1 to 1000/],
     ["/api/explain?target=nope", 404, /no tick/],
     ["/api/explain?receipt=nope", 404, /unknown receipt/],
   ])("%s is refused", async (path, status, problem) => {
@@ -100,6 +101,13 @@ describe("the API", () => {
 });
 
 describe("overrides", () => {
+  test("an id that is no text is told as one", async () => {
+    const answer = await request(createWorld().wh.app)
+      .delete("/api/overrides/%ZZ")
+      .set("authorization", `Bearer ${API_TOKEN}`);
+    expect([answer.status, answer.body.error]).toEqual([400, expect.stringContaining("write %25 for it")]);
+  });
+
   test("a pin is followed at once, ends by itself, and the load rules again", async () => {
     const world = createWorld();
     await world.wh.start();

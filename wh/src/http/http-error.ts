@@ -21,10 +21,13 @@ export function answerErrors(log: Log) {
     }
     const status = statusOf(error);
     if (status >= 500) log.error({ problem: messageOf(error) }, "a request failed");
-    const message =
-      error instanceof HttpError || status < 500 ? messageOf(error) : "the scaler failed here: see its log";
-    response.status(status).json({ error: message } satisfies ErrorAnswer);
+    response.status(status).json({ error: sentenceOf(error, status) } satisfies ErrorAnswer);
   };
+}
+
+function sentenceOf(error: unknown, status: number): string {
+  if (error instanceof URIError) return "the address has a % that no two hexadecimal digits follow: write %25 for it";
+  return error instanceof HttpError || status < 500 ? messageOf(error) : "the scaler failed here: see its log";
 }
 
 function statusOf(error: unknown): number {
