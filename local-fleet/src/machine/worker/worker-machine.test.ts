@@ -16,7 +16,7 @@ beforeEach(async () => {
 afterEach(() => rm(stateDir, { recursive: true, force: true }));
 
 /** A machine whose programs all end with this exit code; Docker has nothing. */
-function machineWith(exitCode: number) {
+function machineWith(exitCode: number, stderr = "said") {
   const ran: string[] = [];
   const told: string[] = [];
   const instances = createInstanceStore(systemClock.nowMs);
@@ -26,7 +26,7 @@ function machineWith(exitCode: number) {
     return {
       exitCode: isScript ? exitCode : 0,
       stdout: "",
-      stderr: isScript ? "said" : "",
+      stderr: isScript ? stderr : "",
       timedOut: false,
       missing: false,
     };
@@ -100,6 +100,16 @@ test("a worker is launched, serves, and is gone", async () => {
   ]);
   expect(ran.filter((name) => name.endsWith(".sh"))).toEqual(["start.sh", "stop.sh"]);
   expect(instances.get("i-1")).toMatchObject({ state: "terminated", address: "10.1.0.16", managed: false });
+});
+
+test("a worker that serves tells of a service that does not answer", async () => {
+  const { machine, told } = machineWith(
+    0,
+    "start.sh: no replica of web answers: it ended with exit code 3\nof compose\n",
+  );
+  await machine.launch("i-1", "a");
+  await machine.settle();
+  expect(told).toEqual(["launched i-1", "i-1: no replica of web answers: it ended with exit code 3", "serving i-1"]);
 });
 
 test("one that does not start says why, and one that does not stop is removed by force", async () => {

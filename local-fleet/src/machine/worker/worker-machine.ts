@@ -66,7 +66,13 @@ export function createWorkerMachine(deps: WorkerMachineDeps): WorkerMachine {
   const boots = createBoots();
   const specs = new Map<string, WorkerFilesSpec>();
   const stopping = new AbortController();
-  const scripts = createWorkerScripts({ runner: deps.runner, clock, stateDir, shell: template.shell });
+  const scripts = createWorkerScripts({
+    runner: deps.runner,
+    clock,
+    stateDir,
+    shell: template.shell,
+    onRemark: (instanceId, sentence) => problem(`${instanceId}: ${sentence}`),
+  });
   const giveAddress = createAddressPool(deps.addresses);
   const limitCpu = createCpuLimit(deps.quotas, template.cpuCores, problem);
 

@@ -10,6 +10,8 @@ export interface WorkerScriptsDeps {
   readonly stateDir: string;
   /** What a shell on the instance sees. */
   readonly shell: (instanceId: string) => Readonly<Record<string, string>>;
+  /** What a script that ended well had to say all the same: a service that does not answer, for example. */
+  readonly onRemark: (instanceId: string, sentence: string) => void;
 }
 
 /** A worker's own scripts. What they say is kept in the log of its instance. */
@@ -23,7 +25,7 @@ const START_TIMEOUT_MS = 180_000;
 const STOP_TIMEOUT_MS = 120_000;
 
 /** Runs the scripts of stack-worker as a shell on the instance does. */
-export function createWorkerScripts({ runner, clock, stateDir, shell }: WorkerScriptsDeps): WorkerScripts {
+export function createWorkerScripts({ runner, clock, stateDir, shell, onRemark }: WorkerScriptsDeps): WorkerScripts {
   async function script(
     instanceId: string,
     name: string,
@@ -41,7 +43,10 @@ export function createWorkerScripts({ runner, clock, stateDir, shell }: WorkerSc
   return {
     start: async (instanceId) => {
       const result = await script(instanceId, "start.sh", START_TIMEOUT_MS);
-      if (result.exitCode === 0) return { ok: true };
+      if (result.exitCode === 0) {
+        for (const [, sentence = ""] of result.stderr.matchAll(/^start\.sh: (.+)$/gm)) onRemark(instanceId, sentence);
+        return { ok: true };
+      }
       return { ok: false, problem: (result.stderr || result.stdout).trim().slice(-600) || "start.sh said nothing" };
     },
     stop: async (instanceId) => {
