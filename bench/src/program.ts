@@ -5,6 +5,7 @@ import { chaosCommand } from "./commands/chaos.ts";
 import { benchDrainCommand } from "./commands/drain.ts";
 import { benchReactionCommand } from "./commands/reaction.ts";
 import { benchReleaseCommand } from "./commands/release.ts";
+import { benchSimulateCommand } from "./commands/simulate.ts";
 
 /** What measures Compose Fleet itself, apart from what its users need: `npm run chaos`, `npm run bench:drain` and so on. */
 export function createBenchProgram(context: CliContext): Command {
@@ -13,12 +14,13 @@ export function createBenchProgram(context: CliContext): Command {
     version: context.version,
     epilogue:
       "\nExit codes: 0 done, 1 what was measured broke a promise, or something failed, 2 set-up missing or usage error, 130 interrupted.",
-    description: "Measures Compose Fleet on this machine: faults, drains, reactions and releases under load.",
+    description: "Measures Compose Fleet on this machine: faults, drains, reactions and releases under load, and simulations.",
     commands: [
       chaosCommand(context),
       benchDrainCommand(context),
       benchReactionCommand(context),
       benchReleaseCommand(context),
+      benchSimulateCommand(context),
     ],
   });
 }

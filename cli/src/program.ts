@@ -11,6 +11,7 @@ import { schemaCommand } from "./commands/schema.ts";
 import { secretsCommand } from "./commands/secrets.ts";
 import { setupCommand } from "./commands/setup.ts";
 import { simulateCommand } from "./commands/simulate.ts";
+import { tuneCommand } from "./commands/tune.ts";
 import { validateCommand } from "./commands/validate.ts";
 import type { CliContext } from "./run/context.ts";
 import { programOf } from "./run/program-of.ts";
@@ -42,6 +43,7 @@ export function createProgram(context: CliContext): Command {
       scaletestCommand(context),
       openCommand(context),
       simulateCommand(context),
+      tuneCommand(context),
       releaseCommand(context),
       imageCommand(context),
       secretsCommand(context),

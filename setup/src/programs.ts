@@ -118,6 +118,15 @@ export const programs: readonly Program[] = [
     },
   },
   {
+    name: "chromium",
+    neededBy: "the test that looks at the report of `fleet simulate`",
+    origin: {
+      kind: "absent",
+      without: "the report of `fleet simulate` in a browser",
+      get: "Install Chromium, on Debian: apt-get install --no-install-recommends chromium",
+    },
+  },
+  {
     name: "python3",
     neededBy: "a test of the emulator, with boto3",
     origin: {

@@ -7,6 +7,8 @@ import type { Offered } from "../trace/offered.ts";
 export interface Contestant {
   /** Looks at the plant and acts on it, at the beginning of each tick. */
   tick(): void;
+  /** Why it last changed the number of workers, for people. */
+  why?(): string | undefined;
 }
 
 /** A policy that can be simulated. */

@@ -9,6 +9,7 @@ import {
   observe,
   paceMs,
   policyTargets,
+  renderReason,
   replicaBaseline,
 } from "@compose-fleet/policy";
 import type { Plant } from "../plant/plant.ts";
@@ -41,6 +42,8 @@ class Fleet implements Contestant {
   #seen = nobodySeen;
   #lastMs = Number.NEGATIVE_INFINITY;
   #eventfulAtMs = Number.NEGATIVE_INFINITY;
+  /** What last changed the number of workers. */
+  #last: Decision | undefined;
 
   constructor(plant: Plant, config: FleetConfig) {
     this.#plant = plant;
@@ -89,8 +92,13 @@ class Fleet implements Contestant {
     return false;
   }
 
+  why(): string | undefined {
+    return this.#last && renderReason(this.#last.reason);
+  }
+
   #carryOut(decision: Decision): void {
     const plant = this.#plant;
+    if (decision.kind !== "hold" && decision.kind !== "scale-containers") this.#last = decision;
     switch (decision.kind) {
       case "set-capacity":
         plant.setDesired(decision.to);

@@ -9,6 +9,7 @@ const BUSY = 0.9;
 /** How a policy did, over the ticks that are scored. */
 export interface Score {
   readonly days: number;
+  readonly lostRequests: number;
   readonly violationPercent: number;
   readonly violationTimePercent: number;
   readonly longestViolationSeconds: number;
@@ -88,6 +89,7 @@ export class ScoreKeeper {
     const percent = (part: number, of: number) => (of === 0 ? 0 : (100 * part) / of);
     return {
       days: hours(this.#ticks) / 24,
+      lostRequests: this.#lost * this.#tickSeconds,
       violationPercent: percent(this.#lost, this.#offered),
       violationTimePercent: percent(this.#lostTicks, this.#ticks),
       longestViolationSeconds: this.#longestEpisode * this.#tickSeconds,
