@@ -14,7 +14,8 @@ export function createBenchProgram(context: CliContext): Command {
     version: context.version,
     epilogue:
       "\nExit codes: 0 done, 1 what was measured broke a promise, or something failed, 2 set-up missing or usage error, 130 interrupted.",
-    description: "Measures Compose Fleet on this machine: faults, drains, reactions and releases under load, and simulations.",
+    description:
+      "Measures Compose Fleet on this machine: faults, drains, reactions and releases under load, and simulations.",
     commands: [
       chaosCommand(context),
       benchDrainCommand(context),
