@@ -24,7 +24,7 @@ const OWN: Readonly<Record<string, string>> = {
   "stack-worker/services/hello/app.ts": BAD_TS,
   "stack-worker/services/hello/app.test.ts": BAD_TS,
 };
-const checks = stages.filter(({ hasTests, title }) => !hasTests && !/^set-up/.test(title));
+const checks = stages.flat().filter(({ hasTests, title }) => !hasTests && !/^set-up/.test(title));
 let folder: string;
 
 function run(args: readonly string[]): Promise<{ code: unknown; output: string }> {

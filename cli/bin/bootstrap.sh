@@ -7,7 +7,7 @@ usage() {
 Usage: bootstrap.sh COMMAND [ARGUMENTS]
 
 Installs the dependencies where they are missing or out of date, then runs
-  test             every check: format and lint, types, unused code, set-up, unit tests, tests of each part, tests under load
+  test             every check: set-up, format and lint, types, unused code, unit tests, tests of each part, tests under load
   bench NAME       what measures Compose Fleet itself: chaos, drain, reaction, release or simulate
   COMMAND          the fleet command of that name, for example: demo, setup, local
 

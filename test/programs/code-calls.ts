@@ -32,9 +32,16 @@ type Member =
   | "specifiers"
   | "value";
 
+/** A node, and where it stands. */
+interface Place {
+  readonly node: Node;
+  readonly above: Place | undefined;
+}
+
 interface Source {
   readonly path: string;
-  readonly ast: Node;
+  /** Where a program may be named: calls, commands as data, and variables. All that is looked at, many times, once it is found. */
+  readonly places: readonly Place[];
   /** Constants whose value is text, by name. */
   readonly texts: ReadonlyMap<string, string>;
   /** What a name that is imported from another file of ours is there: "path#name". */
@@ -60,7 +67,10 @@ function read(file: string, text: string, files: ReadonlyMap<string, string>): S
   const ast = program as unknown as Node;
   const texts = new Map<string, string>();
   const imported = new Map<string, string>();
-  visit(ast, [], (node) => {
+  const places: Place[] = [];
+  visit(ast, undefined, (place) => {
+    const { node } = place;
+    if (["CallExpression", "ObjectExpression", "VariableDeclarator"].includes(node.type)) places.push(place);
     if (node.type === "VariableDeclarator") {
       const value = literal(node.init, texts);
       if (value !== undefined) texts.set(nameOf(node.id), value);
@@ -76,7 +86,7 @@ function read(file: string, text: string, files: ReadonlyMap<string, string>): S
           : nameOf(specifier.imported ?? specifier.local),
       );
   });
-  return { path: file, ast, texts, imported };
+  return { path: file, places, texts, imported };
 }
 
 /** Whether a call runs the program that its first argument names. */
@@ -88,7 +98,8 @@ function runs(source: Source, callee: unknown, wrappers: ReadonlySet<string>): b
 }
 
 function findWrappers(source: Source, wrappers: Set<string>): void {
-  visit(source.ast, [], (node, parents) => {
+  for (const place of source.places) {
+    const { node } = place;
     // const call = promisify(execFile)
     if (node.type === "VariableDeclarator") {
       const init = node.init as Node | null;
@@ -97,13 +108,13 @@ function findWrappers(source: Source, wrappers: Set<string>): void {
         wrappers.add(`${source.path}#${nameOf(node.id)}`);
     }
     const handed = handedOn(source, node, wrappers);
-    if (handed === undefined) return;
-    for (const [i, parent] of parents.entries()) {
-      if (!/Function/.test(parent.type) || nameOf(list(parent.params)[0]) !== handed) continue;
-      const name = nameOf(parent.id ?? parents[i - 1]?.id);
+    if (handed === undefined) continue;
+    for (let up = place.above; up !== undefined; up = up.above) {
+      if (!/Function/.test(up.node.type) || nameOf(list(up.node.params)[0]) !== handed) continue;
+      const name = nameOf(up.node.id ?? up.above?.node.id);
       if (name !== "") wrappers.add(`${source.path}#${name}`);
     }
-  });
+  }
 }
 
 /** The name of the variable that a node takes for a program, if it does. */
@@ -122,21 +133,21 @@ function programNode(source: Source, node: Node, wrappers: ReadonlySet<string>):
 
 function callsOf(source: Source, wrappers: ReadonlySet<string>): CodeCall[] {
   const calls: CodeCall[] = [];
-  visit(source.ast, [], (node) => {
+  for (const { node } of source.places) {
     const named = programNode(source, node, wrappers);
-    if (named === undefined) return;
+    if (named === undefined) continue;
     const program = nameOf(named.property) === "execPath" ? "node" : literal(named, source.texts);
-    if (program === undefined || program.includes("/")) return;
+    if (program === undefined || program.includes("/")) continue;
     const script = /^(ba)?sh$/.test(program) ? scriptIn(node, source.texts) : undefined;
     calls.push({ file: source.path, program, ...(script === undefined ? {} : { script }) });
-  });
+  }
   return calls;
 }
 
 /** The text after `-c`, wherever it stands among a call's arguments; undefined when it is not written down there. */
 function scriptIn(node: Node, texts: ReadonlyMap<string, string>): string | undefined {
   let script: string | undefined;
-  visit(node, [], (each) => {
+  visit(node, undefined, ({ node: each }) => {
     const row = list("elements" in each ? each.elements : each.arguments);
     const flag = row.findIndex((one) => /^-\w*c$/.test(literal(one, texts) ?? ""));
     if (flag !== -1) script ??= literal(row[flag + 1], texts);
@@ -166,12 +177,11 @@ function list(value: unknown): Node[] {
   return Array.isArray(value) ? value.filter((one): one is Node => typeof one === "object" && one !== null) : [];
 }
 
-function visit(node: unknown, parents: readonly Node[], each: (node: Node, parents: readonly Node[]) => void): void {
-  if (Array.isArray(node)) for (const one of node) visit(one, parents, each);
+function visit(node: unknown, above: Place | undefined, each: (place: Place) => void): void {
+  if (Array.isArray(node)) for (const one of node) visit(one, above, each);
   else if (typeof node === "object" && node !== null && !(node instanceof RegExp)) {
-    const one = node as Node;
-    const inner = typeof one.type === "string" ? [...parents, one] : parents;
-    if (typeof one.type === "string") each(one, parents);
-    for (const child of Object.values(one)) visit(child, inner, each);
+    const place = "type" in node && typeof node.type === "string" ? { node: node as Node, above } : above;
+    if (place !== undefined && place !== above) each(place);
+    for (const child of Object.values(node)) visit(child, place, each);
   }
 }

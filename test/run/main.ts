@@ -5,41 +5,44 @@ import { absentPrograms } from "../../setup/src/programs.ts";
 import { closing } from "./closing.ts";
 import type { TestOutcome } from "./outcome.ts";
 import { OUTCOME_FILE } from "./outcome-reporter.ts";
-import { runStages } from "./run-stages.ts";
+import { type Ran, runStages } from "./run-stages.ts";
 import { type Stage, stages } from "./stages.ts";
 
 // What `npm test` runs once the dependencies are there. Everything that decides is in the files beside this one.
 
 const root = path.resolve(import.meta.dirname, "../..");
 const results = path.join(root, ".fleet/test-results");
-const fileOf = (stage: Stage) => path.join(results, `${stages.indexOf(stage)}.json`);
+const fileOf = (stage: Stage) => path.join(results, `${stages.flat().indexOf(stage)}.json`);
 const say = (line: string) => process.stdout.write(`${line}\n`);
 let interrupted: NodeJS.Signals | undefined;
-// The stage gets the terminal's signal itself, and ends before this process does.
+// A stage gets the terminal's signal itself, and ends before this process does.
 for (const signal of ["SIGINT", "SIGTERM"] as const)
   process.on(signal, () => {
     interrupted = signal;
   });
 
-function run(stage: Stage): Promise<number> {
+function run(stage: Stage, output: "told" | "kept"): Promise<Ran> {
   const child = spawn(process.execPath, [...stage.args], {
     cwd: root,
-    stdio: "inherit",
+    stdio: output === "told" ? "inherit" : ["ignore", "pipe", "pipe"],
     // biome-ignore lint/style/noProcessEnv: a stage has the environment of whoever runs the tests
     env: { ...process.env, [OUTCOME_FILE]: fileOf(stage) },
   });
+  const said: Buffer[] = [];
+  for (const stream of [child.stdout, child.stderr]) stream?.on("data", (part: Buffer) => said.push(part));
   const stop = () => child.kill("SIGTERM");
   process.once("SIGTERM", stop);
   return new Promise((resolve) => {
     const end = (code: number) => {
       process.off("SIGTERM", stop);
-      resolve(code);
+      resolve({ code, kept: Buffer.concat(said).toString() });
     };
     child.once("error", (error) => {
       say(error.message);
       end(1);
     });
-    child.once("exit", (code) => end(code ?? 1));
+    // After its last word, which may come later than its end.
+    child.once("close", (code) => end(code ?? 1));
   });
 }
 

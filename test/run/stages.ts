@@ -16,14 +16,19 @@ const vitest = (title: string, ...projects: readonly string[]): Stage => ({
   hasTests: true,
 });
 
-/** Everything that `npm test` runs, in order: what fails soonest comes first, and set-up before the first that needs a program it brings. */
-export const stages: readonly Stage[] = [
-  checker("format and lint (biome)", "node_modules/@biomejs/biome/bin/biome", "check", "--error-on-warnings", "."),
-  checker("types (tsc)", "node_modules/typescript/bin/tsc", "--noEmit"),
-  checker("unused code (knip)", "node_modules/knip/bin/knip.js"),
-  checker("set-up: programs, Docker and images", "cli/bin/fleet.mjs", "setup", "--all"),
-  vitest("unit tests", "unit"),
-  vitest("properties over random histories", "histories"),
-  vitest("tests of each part", "parts"),
-  vitest("tests under load, alone", "alone"),
+/**
+ * Everything that `npm test` runs, in order; what is in one row runs beside each other. The first of a row has the terminal, which set-up
+ * may need to ask: the others are quick, and told when it has ended. Set-up is before the first that needs a program it brings.
+ */
+export const stages: readonly (readonly Stage[])[] = [
+  [
+    checker("set-up: programs, Docker and images", "cli/bin/fleet.mjs", "setup", "--all"),
+    checker("format and lint (biome)", "node_modules/@biomejs/biome/bin/biome", "check", "--error-on-warnings", "."),
+    checker("types (tsc)", "node_modules/typescript/bin/tsc", "--noEmit"),
+    checker("unused code (knip)", "node_modules/knip/bin/knip.js"),
+  ],
+  [vitest("unit tests", "unit")],
+  [vitest("properties over random histories", "histories")],
+  [vitest("tests of each part", "parts")],
+  [vitest("tests under load, alone", "alone")],
 ];

@@ -26,10 +26,11 @@ test("whatever a payload has become, it can be broken further, and written as JS
 
 test("an array loses an item, whatever its constructor is", () => {
   for (const value of ODD_VALUES) {
-    const texts = new Set<string>();
-    for (let seed = 0; seed < 80; seed++)
-      texts.add(JSON.stringify(mutateTree(createRandom(seed), own("constructor", value, ["a", "b", "c"]))));
-    expect(['["b","c"]', '["a","c"]', '["a","b"]'].some((text) => texts.has(text))).toBe(true);
+    const mutated = (seed: number) =>
+      JSON.stringify(mutateTree(createRandom(seed), own("constructor", value, ["a", "b", "c"])));
+    const lost = ['["b","c"]', '["a","c"]', '["a","b"]'];
+    // One of 80 seeds: what it becomes is random, and nothing is learned of those after it.
+    expect(Array.from({ length: 80 }, (_, seed) => seed).some((seed) => lost.includes(mutated(seed)))).toBe(true);
   }
 });
 

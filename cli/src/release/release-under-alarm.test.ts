@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { type FrontUnderTest, startFront } from "../../../emulator/test/front-under-test.ts";
 import { RELEASES, type SdkClients, sdkClients } from "../../../emulator/test/sdk-under-test.ts";
 import type { FollowDeps } from "./follow-deployment.ts";
-import { followUnderTest } from "./follow-under-test.ts";
+import { followUnderTest, POLL_MS } from "./follow-under-test.ts";
 import { rollOut } from "./roll-out.ts";
 import { verdictSentence } from "./verdict-sentence.ts";
 
@@ -32,7 +32,7 @@ beforeEach(async () => {
     nowMs: () => nowMs,
     sleep: async (ms: number) => {
       nowMs += ms;
-      await sleep(10);
+      await sleep(POLL_MS);
     },
   };
   deps = { ...followUnderTest(sdk, (text) => said.push(text)), clock };

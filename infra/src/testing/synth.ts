@@ -1,6 +1,7 @@
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider/index.js";
 import { type FleetConfig, type FleetConfigInput, parseFleetConfig } from "@compose-fleet/fleet";
 import { type App, TerraformStack, Testing } from "cdktf";
+import { withoutTraces } from "../without-traces.ts";
 
 /** One resource, data source or output of the JSON that Terraform reads. */
 export type Block = Record<string, unknown>;
@@ -35,17 +36,6 @@ export function synthScope(build: (scope: TerraformStack) => void): Synthesized 
 /** Synthesizes one whole stack. */
 export function synthStack(build: (app: App) => TerraformStack): Synthesized {
   return withoutTraces(() => open(Testing.synth(build(testApp()))));
-}
-
-/** cdktf records an unlimited stack trace for each token, which no test reads and which is two thirds of a synthesis here. */
-function withoutTraces<T>(work: () => T): T {
-  const { captureStackTrace } = Error;
-  Error.captureStackTrace = () => {};
-  try {
-    return work();
-  } finally {
-    Error.captureStackTrace = captureStackTrace;
-  }
 }
 
 /** Nothing is written to its folder: left to itself, each test would leave an empty one in the system's. */

@@ -31,7 +31,10 @@ let code: unknown;
 beforeAll(async () => {
   mkdirSync(path.join(folder, "test"));
   symlinkSync(path.join(root, "node_modules"), path.join(folder, "node_modules"));
-  writeFileSync(path.join(folder, "vitest.config.mjs"), "export default { test: { globals: true, watch: false } };\n");
+  writeFileSync(
+    path.join(folder, "vitest.config.mjs"),
+    "export default { test: { globals: true, watch: false, pool: 'threads', isolate: false, maxWorkers: 1 } };\n",
+  );
   for (const [name, text] of Object.entries(PLANTED)) writeFileSync(path.join(folder, "test", name), text);
   const file = path.join(folder, "results/outcome.json");
   const reporter = `--reporter=${path.join(import.meta.dirname, "outcome-reporter.ts")}`;
