@@ -108,7 +108,7 @@ write_count() { # write_count SERVICE COUNT
   echo "$2" | write_file "$FLEET_STATE_DIR/replicas/$1" 600
 }
 
-# Columns of rendered/services.tsv: service, minimum, maximum, port, path.
+# Columns of rendered/services.tsv: service, minimum, maximum, port, path as a replica sees it.
 bounds_of() { # bounds_of SERVICE: prints "MIN MAX", nothing for an unknown service
   awk -F '\t' -v service="$1" '$1 == service { print $2, $3 }' rendered/services.tsv
 }

@@ -63,7 +63,7 @@ describe("ports", () => {
 describe("the load balancer", () => {
   test("asks for the page by which nginx says that it drains", () => {
     const { path: page } = stack.one("aws_lb_target_group").health_check as Block;
-    expect(read("stack-worker/nginx/nginx.conf")).toContain(`location = ${page} {`);
+    expect(read("stack-worker/nginx/traffic.conf")).toContain(`location = ${page} {`);
   });
   test("judges as the emulated one does", () => {
     const { health } = parseLocalFleetOptions({

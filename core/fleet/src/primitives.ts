@@ -21,8 +21,33 @@ export const memorySchema = z
 
 /** Bytes of a memory text that `memorySchema` accepts. */
 export function memoryBytes(text: string): number {
-  const factor = text.endsWith("g") ? 1024 ** 3 : 1024 ** 2;
-  return Number.parseInt(text, 10) * factor;
+  return sizeBytes(text);
+}
+
+const SIZE_UNITS: Readonly<Record<string, number>> = { k: 1024, m: 1024 ** 2, g: 1024 ** 3 };
+
+/** Bytes of a whole number with k, m or g behind it. */
+export function sizeBytes(text: string): number {
+  return Number.parseInt(text, 10) * (SIZE_UNITS[text.slice(-1)] ?? Number.NaN);
+}
+
+/** A host name as a browser sends it, or all names below one: `*.example.com`. */
+export const hostSchema = z.string().superRefine((text, ctx) => {
+  const problem = hostProblem(text);
+  if (problem) ctx.addIssue({ code: "custom", message: problem });
+});
+
+const HOST_EXAMPLES = 'for example "shop.example.com" or "*.example.com"';
+
+function hostProblem(text: string): string | undefined {
+  if (/[/:?#@]/.test(text)) return `write the name alone, without scheme, port or path, ${HOST_EXAMPLES}`;
+  if (/[A-Z]/.test(text)) return "write it in lower case";
+  if (/[^\x20-\x7e]/.test(text)) return 'write it as DNS has it, for example "xn--bcher-kva.example"';
+  if (/^[0-9.]+$/.test(text)) return `write a name, no address, ${HOST_EXAMPLES}`;
+  const labels = text.replace(/^\*\.(?=.*\.)/, "").split(".");
+  const sound = labels.every((label) => /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(label));
+  if (!sound || text.length > 253 || /^[0-9]+$/.test(labels.at(-1) ?? "")) return `write a host name, ${HOST_EXAMPLES}`;
+  return undefined;
 }
 
 /** Seconds, more than zero, at most a day. */

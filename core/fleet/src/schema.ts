@@ -5,6 +5,7 @@ import { machineRoom } from "./network.ts";
 import { notifierSettings } from "./notifiers.ts";
 import { cidrSchema, nameSchema, shareSchema } from "./primitives.ts";
 import { releasesSchema } from "./releases.ts";
+import { routeProblems } from "./routes.ts";
 import { scalingSchema } from "./scaling.ts";
 import { serviceSchema } from "./service.ts";
 
@@ -129,22 +130,14 @@ export const fleetSchema = z
     deploy: deploySchema.prefault({}),
   })
   .superRefine((fleet, ctx) => {
-    const paths = new Map<string, string>();
-    for (const [name, service] of Object.entries(fleet.services)) {
+    for (const problem of routeProblems(fleet.services)) ctx.addIssue({ code: "custom", ...problem });
+    for (const name of Object.keys(fleet.services)) {
       if (RESERVED_SERVICE_NAMES.includes(name))
         ctx.addIssue({
           code: "custom",
           path: ["services", name],
           message: `${name} is the name of a part of every worker: choose another`,
         });
-      const other = paths.get(service.path);
-      if (other)
-        ctx.addIssue({
-          code: "custom",
-          path: ["services", name, "path"],
-          message: `${service.path} already belongs to ${other}: choose another`,
-        });
-      paths.set(service.path, name);
     }
     if (new Set(fleet.network.zones).size !== fleet.network.zones.length)
       ctx.addIssue({ code: "custom", path: ["network", "zones"], message: "a zone is listed twice" });

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { memorySchema, variableNameSchema } from "./primitives.ts";
 import { RESERVED_SECRET_NAMES } from "./secrets.ts";
+import { httpSettings } from "./service-http.ts";
 
 /** Replicas that one worker may run of one service, at most: more on one machine brings no capacity. */
 const REPLICAS_PER_WORKER_LIMIT = 10;
@@ -8,13 +9,7 @@ const REPLICAS_PER_WORKER_LIMIT = 10;
 /** One entry of `services:`; the compose file is `stack-worker/services/NAME.yml`. */
 export const serviceSchema = z
   .strictObject({
-    path: z
-      .string()
-      .regex(
-        /^\/((?!\.\.?\/)[A-Za-z0-9._~-]+\/)*$/,
-        'write a path prefix that starts and ends with "/", for example "/api/"',
-      )
-      .describe("Path prefix that nginx routes to this service."),
+    ...httpSettings,
     port: z.int().min(1).max(65_535).describe("Port the service listens on inside its container."),
     memory: memorySchema.describe("Memory limit of one replica, for example 192m."),
     replicas: z
@@ -42,6 +37,10 @@ export const serviceSchema = z
       .describe("Environment variables whose values are the SSM parameters /fleet/NAME/ENVIRONMENT/secrets/VARIABLE."),
   })
   .superRefine((service, ctx) => {
+    for (const [index, host] of service.hosts.entries()) {
+      if (service.hosts.indexOf(host) !== index)
+        ctx.addIssue({ code: "custom", path: ["hosts", index], message: `${host} is listed twice` });
+    }
     for (const [index, secret] of service.secrets.entries()) {
       if (RESERVED_SECRET_NAMES.includes(secret))
         ctx.addIssue({

@@ -1,19 +1,20 @@
 import type { FleetConfig } from "@compose-fleet/fleet";
+import { pathAtReplica } from "./nginx/service-locations.ts";
 
 /** Rows as text that scripts read: a line each, a tab between the columns. */
 export function tsv(rows: readonly (readonly (string | number)[])[]): string {
   return rows.map((row) => `${row.join("\t")}\n`).join("");
 }
 
-/** `services.tsv` of both stacks: service, minimum, maximum, port, path. */
+/** `services.tsv` of both stacks: service, minimum, maximum, port, the path by which a replica is asked. */
 export function servicesTable(config: Pick<FleetConfig, "services">): string {
   return tsv(
-    Object.entries(config.services).map(([name, { replicas, port, path }]) => [
+    Object.entries(config.services).map(([name, service]) => [
       name,
-      replicas.min,
-      replicas.max,
-      port,
-      path,
+      service.replicas.min,
+      service.replicas.max,
+      service.port,
+      pathAtReplica(service),
     ]),
   );
 }

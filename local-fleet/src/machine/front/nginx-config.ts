@@ -1,4 +1,4 @@
-import { HEALTH_PATH, PORTS } from "@compose-fleet/fleet";
+import { HEALTH_PATH, IDLE_SECONDS, PORTS } from "@compose-fleet/fleet";
 import { PROMETHEUS_PATH, TELEGRAM_PATH } from "../../outside/outside-server.ts";
 import { AWS_SOCKET, OUTSIDE_SOCKET, PROBE_SOCKET, SOCKET_FOLDER } from "../../sockets/socket-names.ts";
 
@@ -85,7 +85,7 @@ server {
   proxy_pass workers;
   proxy_protocol on;
   proxy_connect_timeout 3s;
-  proxy_timeout 350s;
+  proxy_timeout ${IDLE_SECONDS}s;
   proxy_next_upstream off;
   tcp_nodelay on;
 }

@@ -1,0 +1,55 @@
+import { z } from "zod";
+import { IDLE_SECONDS } from "./load-balancer.ts";
+import { hostSchema, sizeBytes } from "./primitives.ts";
+
+/** Request bodies up to this many bytes are read before a replica gets them, so that a request can be sent again. Larger ones are passed on. */
+export const BUFFERED_BODY_BYTES = 1024 ** 2;
+
+/** What `maxBody` may be, at most. */
+const BODY_LIMIT_BYTES = 10 * 1024 ** 3;
+
+/** Hosts of one service, at most. */
+const HOSTS_LIMIT = 20;
+
+/** What `timeout` is where nothing is written: nginx's own default, seconds. */
+export const DEFAULT_TIMEOUT_SECONDS = 60;
+
+/** Keys of a service about how nginx speaks HTTP with its clients and replicas. */
+export const httpSettings = {
+  path: z
+    .string()
+    .regex(
+      /^\/((?!\.\.?\/)[A-Za-z0-9._~-]+\/)*$/,
+      'write a path prefix that starts and ends with "/", for example "/api/"',
+    )
+    .describe("Path prefix that nginx routes to this service."),
+  hosts: z
+    .array(hostSchema)
+    .max(HOSTS_LIMIT)
+    .default([])
+    .describe(
+      'Host names that the service answers on, such as "shop.example.com" or "*.example.com". Without them it answers on every host.',
+    ),
+  stripPath: z
+    .boolean()
+    .default(false)
+    .describe("Whether the service gets the request's path without its own prefix: /world instead of /hello/world."),
+  maxBody: z
+    .string()
+    .regex(/^[1-9][0-9]{0,5}[kmg]$/, 'write a whole number and k, m or g, for example "20m"')
+    .refine((text) => !(sizeBytes(text) > BODY_LIMIT_BYTES), 'write at most "10g"')
+    .default("1m")
+    .describe("Largest body of a request, for example 20m. Larger ones are answered with 413."),
+  timeout: z
+    .int()
+    .min(1)
+    .max(IDLE_SECONDS - 10)
+    .default(DEFAULT_TIMEOUT_SECONDS)
+    .describe(
+      `Seconds that nginx waits while nothing comes from the service. The load balancer waits for ${IDLE_SECONDS}.`,
+    ),
+  sticky: z
+    .enum(["client"], 'write "client", or remove the key')
+    .optional()
+    .describe("client: on a worker, requests of one client address go to the same replica while it is there."),
+} as const;
