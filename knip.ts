@@ -19,6 +19,7 @@ export default {
         "stack-prometheus/test/stack/receiver.mjs",
         "stack-worker/container-metrics/main.mjs",
         "stack-worker/test/fixtures/echo.mjs",
+        "stack-worker/test/fixtures/web.mjs",
         "test/run/main.ts",
         "test/run/outcome-reporter.ts",
         "test/wh-reads-group.ts",

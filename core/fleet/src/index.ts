@@ -20,7 +20,7 @@ export { HEALTH_PATH, PORTS } from "./ports.ts";
 export { memoryBytes, sizeBytes } from "./primitives.ts";
 export { type FleetDocument, parseFleetText, readFleetText } from "./read-text.ts";
 export { revisionBucket, revisionBucketPrefix } from "./revision-bucket.ts";
-export { type HostRoutes, routesByHost } from "./routes.ts";
+export { routesByHost } from "./routes.ts";
 export type { ScalingConfig } from "./scaling.ts";
 export { type FleetConfig, type FleetConfigInput, fleetJsonSchema } from "./schema.ts";
 export { type FleetSecret, fleetSecrets } from "./secrets.ts";

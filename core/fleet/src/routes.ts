@@ -2,13 +2,13 @@
  * Where requests go: services by host and path. On a host come first the services that name it, with all below their paths; then those
  * that name it by a wildcard; then those without hosts, which answer on every host. Among the same, the longest path.
  */
-export interface Routed {
+interface Routed {
   readonly path: string;
   readonly hosts: readonly string[];
 }
 
 /** The services that one host has, by name. */
-export interface HostRoutes<S extends Routed> {
+interface HostRoutes<S extends Routed> {
   readonly host: string;
   readonly services: readonly (readonly [name: string, service: S])[];
 }
