@@ -1,4 +1,4 @@
-import { countOption, jsonFile, readOptions, report, runCommand, say } from "./command.ts";
+import { countOption, jsonFile, readOptions, report, runCommand, say } from "../command.ts";
 import { type ActionSeen, SERVICE, STEADY_REPLICAS, WORKERS } from "./fake-world/steady-world.ts";
 import { type PayloadWorld, permittedTest, randomPayload } from "./payloads.ts";
 import { createRandom } from "./random.ts";

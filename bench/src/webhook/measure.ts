@@ -1,4 +1,4 @@
-import { countOption, jsonFile, readOptions, report, runCommand, say } from "./command.ts";
+import { countOption, jsonFile, readOptions, report, runCommand, say } from "../command.ts";
 import { envelopeOf, randomChoices } from "./envelope.ts";
 import { SERVICE, WORKERS } from "./fake-world/steady-world.ts";
 import { openLoop, percentile } from "./open-loop.ts";
