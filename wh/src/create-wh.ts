@@ -16,6 +16,7 @@ import type { TickResult } from "./loop/tick-result.ts";
 import { createMetrics } from "./metrics/metrics.ts";
 import { createAnnouncer } from "./notify/announcer.ts";
 import { createFleetNews } from "./notify/fleet-news.ts";
+import { createDemandHistory } from "./observe/demand-history.ts";
 import { createObserver } from "./observe/observer.ts";
 import { createPull } from "./releases/create-pull.ts";
 import { type Clock, wallOf } from "./runtime/clock.ts";
@@ -75,7 +76,8 @@ export function createWh({ config, tokens, ports, clock, log, newId }: WhDeps): 
   const heldSteps = createHeldSteps({ store: ports.state, clock, log, onStateError });
   const receipts = createReceipts();
   const baseline = createBaselineKeeper(ports.baseline, log);
-  const pace = createPace(fleet.scaling.loop, clock);
+  const pace = createPace(fleet.scaling, clock);
+  const demandHistory = createDemandHistory({ config: fleet, clock, history: ports.history, log });
   let lastTick: TickResult | undefined;
   let lastTickMs = clock.monotonicMs();
 
@@ -156,6 +158,7 @@ export function createWh({ config, tokens, ports, clock, log, newId }: WhDeps): 
       signals: () => inbox.signals().map(({ signal }) => signal),
       overrides: async () =>
         (await overrides.active()).map(({ override, endsAtMs }) => ({ ...override, expiresAtMs: endsAtMs })),
+      history: demandHistory.read,
       newId,
       isStandby: () => leader.mandate() === "nothing",
       // Without the table the last leader goes by its own memory.
@@ -217,10 +220,12 @@ export function createWh({ config, tokens, ports, clock, log, newId }: WhDeps): 
       await journal.load();
       lastTickMs = clock.monotonicMs();
       await leader.start();
+      demandHistory.start();
       loop.start();
       pull?.start();
     },
     stop: async () => {
+      demandHistory.stop();
       await Promise.all([loop.stop(), pull?.stop()]);
       let cancel = () => {};
       const deadline = new Promise<void>((resolve) => {

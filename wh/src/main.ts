@@ -56,6 +56,7 @@ async function main(): Promise<void> {
     newId: () => `${clock.monotonicMs().toString(36)}-${randomBytes(5).toString("hex")}`,
     ports: {
       metrics: prometheus,
+      history: prometheus,
       group: {
         ...createAsgReader({
           client: aws.autoScaling,

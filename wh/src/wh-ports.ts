@@ -7,7 +7,7 @@ import type {
 } from "./act/ports.ts";
 import type { LeaseStore } from "./leader/ports.ts";
 import type { Channel } from "./notify/channel.ts";
-import type { MetricsReader } from "./observe/metrics-reader.ts";
+import type { HistoryReader, MetricsReader } from "./observe/metrics-reader.ts";
 import type { WorkerGroupReader } from "./observe/worker-group.ts";
 import type { PullPorts } from "./releases/ports.ts";
 import type { StateStore } from "./store/state-store.ts";
@@ -15,6 +15,8 @@ import type { StateStore } from "./store/state-store.ts";
 /** Everything outside, behind ports. */
 export interface WhPorts {
   readonly metrics: MetricsReader;
+  /** Of the same metrics. */
+  readonly history: HistoryReader;
   readonly group: WorkerGroupReader & WorkerGroupActions;
   readonly replicas: ReplicaActions;
   readonly drains: DrainActions;

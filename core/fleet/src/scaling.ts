@@ -100,9 +100,17 @@ export const scalingSchema = z
       .number()
       .min(0)
       .max(7200)
-      .default(900)
+      .default(600)
       .describe(
         "With foresight: what it is worth not to scale in and out again within half an hour, in seconds of one worker. More is calmer.",
+      ),
+    budget: z
+      .number()
+      .min(0.5)
+      .max(3)
+      .default(1)
+      .describe(
+        "With foresight: what workers may cost, as a share of what Kubernetes' HPA at 70 % CPU would have paid for them. More allows safer ways to size.",
       ),
     missingWorkersLimit: shareSchema
       .default(0.34)

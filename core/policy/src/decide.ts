@@ -1,5 +1,6 @@
 import type { FleetConfig } from "@compose-fleet/fleet";
 import { type Decision, targetKey } from "./decision/decision.ts";
+import type { DemandHistory } from "./foresight/rebuild.ts";
 import { readAfter } from "./group/blind-loss.ts";
 import { failedBootsAfter } from "./group/boot.ts";
 import { unfilledSince } from "./group/capacity.ts";
@@ -30,6 +31,11 @@ export interface DecideInput {
   readonly memory: Memory;
   /** Keys (`targetKey`) of targets with an action under way: they hold, and nothing is remembered as commanded. */
   readonly inFlight: ReadonlySet<string>;
+  /**
+   * With foresight, after a restart: what the demand was. While it is awaited everything is decided as without foresight; where it is unset,
+   * foresight begins with nothing. What the memory holds goes before it.
+   */
+  readonly history?: DemandHistory | "awaited" | undefined;
 }
 
 export interface DecideOutput {
@@ -68,7 +74,7 @@ export function proposeSteps(input: DecideInput): Memory["steps"] {
 
 /** What every rule of this tick looks at. */
 export function situationOf({ config, observation, overrides, inFlight, signals, ...input }: DecideInput): Situation {
-  const memory = watchedMemory(fresh(input.memory, observation.atMs, config), observation, config);
+  const memory = watchedMemory(fresh(input.memory, observation.atMs, config), observation, config, input.history);
   const known = { config, observation, memory };
   return {
     config,
@@ -82,7 +88,12 @@ export function situationOf({ config, observation, overrides, inFlight, signals,
 }
 
 /** The memory with what this tick's look adds to it. */
-function watchedMemory(earlier: Memory, observation: Observation, config: FleetConfig): Memory {
+function watchedMemory(
+  earlier: Memory,
+  observation: Observation,
+  config: FleetConfig,
+  history: DecideInput["history"],
+): Memory {
   return {
     atMs: earlier.atMs,
     recommendations: earlier.recommendations,
@@ -94,7 +105,7 @@ function watchedMemory(earlier: Memory, observation: Observation, config: FleetC
     unfilledSinceMs: unfilledSince(earlier.unfilledSinceMs, observation),
     launchFailure: launchFailureAfter(earlier.launchFailure, observation),
     lastRead: readAfter(earlier.lastRead, observation, config),
-    foresight: foresightOf(earlier, observation, config),
+    foresight: foresightOf(earlier, observation, config, history),
   };
 }
 

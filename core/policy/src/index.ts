@@ -1,6 +1,7 @@
 export * from "./decide.ts";
 export * from "./decision/decision.ts";
 export { renderReason } from "./decision/render-reason.ts";
+export type { DemandHistory } from "./foresight/rebuild.ts";
 export type { LastingState } from "./group/lasting.ts";
 export type { Leaving } from "./group/leaving.ts";
 export * from "./observation/observation.ts";

@@ -10,10 +10,10 @@ export function isEventful(decisions: readonly Decision[], { metricsReadable }: 
   return !metricsReadable || decisions.some(({ kind }) => kind !== "hold");
 }
 
-/** Milliseconds from one tick to the next: fast while a signal is active, and for a minute after an eventful tick. */
+/** Milliseconds from one tick to the next: fast while a signal is active, for a minute after an eventful tick, and always with foresight, which looks for bursts. */
 export function paceMs(
-  { activeSeconds, idleSeconds }: FleetConfig["scaling"]["loop"],
+  { loop: { activeSeconds, idleSeconds }, predictive }: Pick<FleetConfig["scaling"], "loop" | "predictive">,
   now: { readonly hasSignal: boolean; readonly sinceEventfulMs: number },
 ): number {
-  return (now.hasSignal || now.sinceEventfulMs < ACTIVE_MS ? activeSeconds : idleSeconds) * 1000;
+  return (predictive.enabled || now.hasSignal || now.sinceEventfulMs < ACTIVE_MS ? activeSeconds : idleSeconds) * 1000;
 }

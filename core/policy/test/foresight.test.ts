@@ -47,14 +47,14 @@ describe("scaling out", () => {
       const said = onWorkers(scaler.tick(serving(1, 3200)(seconds)));
       if (said.startsWith("set-capacity")) asked.push(said);
     }
-    expect(asked[0]).toBe("set-capacity 1>6 burst-needs-more");
+    expect(asked[0]).toBe("set-capacity 1>5 burst-needs-more");
   });
 
   test("a little too much has to last", () => {
     const scaler = new Scaler(foreseeing());
-    told(scaler, 0, 600, serving(2, 1700));
-    expect(told(scaler, 600, 690, serving(2, 1860))[0]).toBe("hold excess-small");
-    expect(told(scaler, 690, 1200, serving(2, 1860)).some((said) => said.startsWith("set-capacity 2>3"))).toBe(true);
+    told(scaler, 0, 600, serving(2, 1850));
+    expect(told(scaler, 600, 690, serving(2, 1960))[0]).toBe("hold excess-small");
+    expect(told(scaler, 690, 1200, serving(2, 1960)).some((said) => said.startsWith("set-capacity 2>3"))).toBe(true);
   });
 
   test("CPU corrects the capacity that is written: there is no second size", () => {

@@ -3,6 +3,8 @@ import { type Decision, isEventful, paceMs } from "../src/index.ts";
 import { fleetConfig, observe, worker } from "./world.ts";
 
 const { loop } = fleetConfig().scaling;
+const foreseeing = { loop, predictive: { enabled: true } };
+const notForeseeing = { loop, predictive: { enabled: false } };
 const calm = observe(0, [worker("i-1", 100, 2)]);
 const reason = { code: "steady", numbers: {} } as const;
 const hold: Decision = { kind: "hold", target: { kind: "workers" }, current: 1, reason };
@@ -22,5 +24,11 @@ test.each([
   ["fast within a minute of an eventful tick", false, 59_999, loop.activeSeconds],
   ["fast while a signal is active", true, Number.POSITIVE_INFINITY, loop.activeSeconds],
 ])("the loop is %s", (_rule, hasSignal, sinceEventfulMs, seconds) => {
-  expect(paceMs(loop, { hasSignal, sinceEventfulMs })).toBe(seconds * 1000);
+  expect(paceMs(notForeseeing, { hasSignal, sinceEventfulMs })).toBe(seconds * 1000);
+});
+
+test("with foresight it is always fast: a burst shows itself within seconds", () => {
+  expect(paceMs(foreseeing, { hasSignal: false, sinceEventfulMs: Number.POSITIVE_INFINITY })).toBe(
+    loop.activeSeconds * 1000,
+  );
 });

@@ -121,7 +121,7 @@ const ofWorkers: readonly (readonly [string, string, Moment])[] = [
   [
     "excessWaits",
     "windowHolds",
-    { until: 15, at: (seconds) => serving(2, seconds < 15 ? 1800 : 1870)(seconds), config: foreseeing },
+    { until: 15, at: (seconds) => serving(2, seconds < 15 ? 1800 : 2084)(seconds), config: foreseeing },
   ],
   ["windowHolds", "shrinks", { until: 10, at: serving(4, 100) }],
 ];

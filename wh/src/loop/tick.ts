@@ -28,6 +28,8 @@ export interface TickDeps {
     readonly signals: () => readonly Signal[];
     /** Their ends by the monotonic clock, as all times that the policy compares. */
     readonly overrides: () => Promise<readonly Override[]>;
+    /** What the demand was before this scaler started. */
+    readonly history: () => DecideInput["history"];
     readonly newId: () => string;
     readonly isStandby: () => boolean;
     /** The steps as all scalers hold them, settled before any is taken; the same object when nothing differs. Never throws. */
@@ -53,7 +55,8 @@ export function createTick(deps: TickDeps): () => Promise<TickResult> {
     const atMs = clock.nowMs();
     const signals = sources.signals();
     const inFlight = actuator.inFlight();
-    const input: DecideInput = { config, observation, signals, overrides, memory, inFlight };
+    const history = sources.history();
+    const input: DecideInput = { config, observation, signals, overrides, memory, inFlight, history };
     const isStandby = sources.isStandby();
     const proposed = deps.proposeSteps(input);
     const steps = deps.hold || isStandby ? proposed : await sources.settleSteps(proposed);

@@ -2,9 +2,11 @@ import { Agent, request } from "undici";
 import { z } from "zod";
 import { messageOf } from "../runtime/log.ts";
 import { firstOf, wellFormed } from "../text/code-points.ts";
-import type { MetricsReader, QueryResult } from "./metrics-reader.ts";
+import type { HistoryReader, MetricsReader, QueryResult, RangeResult } from "./metrics-reader.ts";
 
 const TIMEOUT_MS = 2_000;
+/** The past is asked for once, and by the day. */
+const RANGE_TIMEOUT_MS = 15_000;
 const MAX_BYTES = 8 * 1024 ** 2;
 
 const responseSchema = z.object({
@@ -12,6 +14,19 @@ const responseSchema = z.object({
   data: z.object({
     resultType: z.literal("vector"),
     result: z.array(z.object({ metric: z.record(z.string(), z.string()), value: z.tuple([z.number(), z.string()]) })),
+  }),
+});
+
+const matrixSchema = z.object({
+  status: z.literal("success"),
+  data: z.object({
+    resultType: z.literal("matrix"),
+    result: z.array(
+      z.object({
+        metric: z.record(z.string(), z.string()),
+        values: z.array(z.tuple([z.number(), z.string()])),
+      }),
+    ),
   }),
 });
 
@@ -23,8 +38,10 @@ export interface PrometheusOptions {
 }
 
 /** Reads Prometheus over HTTP; every failure is a problem in words, without credentials. Owns its connections. */
-export function createPrometheus(options: PrometheusOptions): MetricsReader & { close(): Promise<void> } {
-  const endpoint = new URL("api/v1/query", options.url.endsWith("/") ? options.url : `${options.url}/`);
+export function createPrometheus(
+  options: PrometheusOptions,
+): MetricsReader & HistoryReader & { close(): Promise<void> } {
+  const base = options.url.endsWith("/") ? options.url : `${options.url}/`;
   const timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
   const dispatcher = new Agent({ connections: 16, connectTimeout: timeoutMs, maxResponseSize: MAX_BYTES });
   const headers: Record<string, string> = { "content-type": "application/x-www-form-urlencoded" };
@@ -33,33 +50,79 @@ export function createPrometheus(options: PrometheusOptions): MetricsReader & { 
     headers.authorization = `Basic ${Buffer.from(`${username}:${password}`).toString("base64")}`;
   }
 
-  const query = async (promql: string): Promise<QueryResult> => {
+  /** What an endpoint answers, as `schema` has it. */
+  const ask = async <T>(
+    { path, schema, isNo, withinMs }: Endpoint<T>,
+    parameters: Readonly<Record<string, string>>,
+  ): Promise<{ readonly ok: true; readonly value: T } | Problem> => {
     try {
-      const response = await request(endpoint, {
+      const response = await request(new URL(path, base), {
         dispatcher,
         method: "POST",
         headers,
-        body: new URLSearchParams({ query: promql, timeout: `${timeoutMs}ms` }).toString(),
-        signal: AbortSignal.timeout(timeoutMs),
+        body: new URLSearchParams({ ...parameters, timeout: `${withinMs}ms` }).toString(),
+        signal: AbortSignal.timeout(withinMs),
       });
       const text = await response.body.text();
       if (response.statusCode !== 200)
         return problem(`Prometheus answered ${response.statusCode}: ${firstOf(wellFormed(text), 200)}`);
-      const parsed = responseSchema.safeParse(JSON.parse(text));
-      if (!parsed.success) return problem("Prometheus answered something that is no instant vector");
-      const samples = parsed.data.data.result.map(({ metric, value }) => ({
-        labels: metric,
-        value: parseValue(value[1]),
-      }));
-      return { ok: true, samples };
+      const parsed = schema.safeParse(JSON.parse(text));
+      return parsed.success
+        ? { ok: true, value: parsed.data }
+        : problem(`Prometheus answered something that is ${isNo}`);
     } catch (error) {
       return problem(`Prometheus cannot be read: ${messageOf(error)}`);
     }
   };
-  return { query, close: () => dispatcher.destroy() };
+
+  const query = async (promql: string): Promise<QueryResult> => {
+    const vector = { path: "api/v1/query", schema: responseSchema, isNo: "no instant vector", withinMs: timeoutMs };
+    const answer = await ask(vector, { query: promql });
+    if (!answer.ok) return answer;
+    const samples = answer.value.data.result.map(({ metric, value }) => ({
+      labels: metric,
+      value: parseValue(value[1]),
+    }));
+    return { ok: true, samples };
+  };
+
+  const range: HistoryReader["range"] = async (
+    promql,
+    { fromSeconds, toSeconds, stepSeconds },
+  ): Promise<RangeResult> => {
+    const matrix = {
+      path: "api/v1/query_range",
+      schema: matrixSchema,
+      isNo: "no matrix",
+      withinMs: options.timeoutMs ?? RANGE_TIMEOUT_MS,
+    };
+    const over = { start: `${fromSeconds}`, end: `${toSeconds}`, step: `${stepSeconds}` };
+    const answer = await ask(matrix, { query: promql, ...over });
+    if (!answer.ok) return answer;
+    const series = answer.value.data.result.map(({ metric, values }) => ({
+      labels: metric,
+      values: values.map(([seconds, value]) => [seconds, parseValue(value)] as const),
+    }));
+    return { ok: true, series };
+  };
+  return { query, range, close: () => dispatcher.destroy() };
 }
 
-function problem(text: string): QueryResult {
+/** One of Prometheus' endpoints, and what it answers. */
+interface Endpoint<T> {
+  readonly path: string;
+  readonly schema: z.ZodType<T>;
+  /** What an answer is that is not by the schema. */
+  readonly isNo: string;
+  readonly withinMs: number;
+}
+
+interface Problem {
+  readonly ok: false;
+  readonly problem: string;
+}
+
+function problem(text: string): Problem {
   return { ok: false, problem: text };
 }
 

@@ -1,6 +1,9 @@
 import { type FleetConfig, prometheusDuration } from "@compose-fleet/fleet";
 import type { Quantity } from "@compose-fleet/policy";
 
+/** By service, the peak of each minute: what the demand of 30 s was every 15 s. Counters that began anew are `rate`'s business. */
+export const DEMAND_HISTORY_QUERY = "max_over_time(sum by (service) (rate(fleet_http_requests_total[30s]))[1m:15s])";
+
 /**
  * The PromQL of one observation. Freshness is in the ranges: a rate needs two samples inside its window, a gauge one
  * sample not older than `maxAgeSeconds`, so what is older is absent. `up` is scraped directly and needs no range.

@@ -63,6 +63,7 @@ export function createPullingWh({ fleet, holder, repository, clients, clock, cha
     newId: () => `${holder}-${++ids}`,
     ports: {
       metrics: { query: async () => ({ ok: false, problem: "there is no Prometheus here" }) },
+      history: { range: async () => ({ ok: false, problem: "there is no Prometheus here" }) },
       group: {
         ...createAsgReader({
           client: autoscaling,

@@ -63,7 +63,10 @@ export function createWorld(
     /** Workers whose scrape target does not answer, and of which nothing is known. */
     silent: new Set<string>(),
     requestsPerSecond: 10,
+    /** What they were at a time, epoch seconds. */
+    pastRequestsPerSecond: (_seconds: number): number => 10,
     prometheusIsUp: true,
+    historyIsReadable: true,
     groupIsReadable: true,
     /** What else changes the group, in words. */
     busyWith: undefined as string | undefined,
@@ -74,6 +77,7 @@ export function createWorld(
     onCommand: async (): Promise<Outcome> => ok,
   };
 
+  const service = { service: "service-a" };
   const samples = (name: Quantity): QueryResult => {
     if (!world.prometheusIsUp) return { ok: false, problem: "Prometheus cannot be read: down" };
     if (world.failingQueries.has(name)) return { ok: false, problem: "Prometheus answered 503: overloaded" };
@@ -88,7 +92,6 @@ export function createWorld(
       ok: true as const,
       samples: ids.map((worker) => ({ labels: { worker, ...more }, value: value(worker) })),
     });
-    const service = { service: "service-a" };
     switch (name) {
       case "up":
         return {
@@ -118,6 +121,19 @@ export function createWorld(
         const name = QUANTITIES.find((candidate) => queries[candidate] === promql);
         if (name === "up") world.observations++;
         return name ? samples(name) : { ok: false, problem: `unexpected query ${promql}` };
+      },
+    },
+    history: {
+      range: async (_promql, { fromSeconds, toSeconds, stepSeconds }) => {
+        if (!world.prometheusIsUp || !world.historyIsReadable)
+          return { ok: false, problem: "Prometheus cannot be read: down" };
+        const steps = Math.floor((toSeconds - fromSeconds) / stepSeconds) + 1;
+        const at = (index: number) => fromSeconds + index * stepSeconds;
+        const values = Array.from(
+          { length: steps },
+          (_, index) => [at(index), world.pastRequestsPerSecond(at(index))] as const,
+        );
+        return { ok: true, series: [{ labels: service, values }] };
       },
     },
     group: {

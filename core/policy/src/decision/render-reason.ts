@@ -78,5 +78,6 @@ const SENTENCES: Readonly<Record<ReasonCode, (n: Numbers) => string>> = {
 
 /** A reason as one English sentence with its numbers. */
 export function renderReason(reason: Reason): string {
-  return SENTENCES[reason.code](reason.numbers);
+  const { without } = reason.numbers;
+  return `${SENTENCES[reason.code](reason.numbers)}${without === undefined ? "" : `; without ${without}`}`;
 }

@@ -16,7 +16,7 @@ test("a calm demand fills workers to the most, a jittery one less, and never bel
       after((step) => (step % 2 ? 130 : 70)),
       0.92,
     ),
-  ).toBeCloseTo(0.85, 2);
+  ).toBeCloseTo(1 - 0.3 * 0.3, 2);
   expect(
     fillOf(
       after((step) => (step % 2 ? 400 : 0)),

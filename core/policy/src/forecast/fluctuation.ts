@@ -4,7 +4,7 @@ import { clamp } from "../numbers/bounds.ts";
 export type Fluctuation = number;
 
 const GAIN = 0.002;
-const WEIGHT = 0.5;
+const WEIGHT = 0.3;
 const LEAST_FILL = 0.6;
 
 /** One step on. */

@@ -29,7 +29,6 @@ export interface SeasonAhead {
   /** 1: always right, 0: no better than "as it is now". */
   readonly skill: number;
   readonly next3Minutes: number;
-  readonly next5Minutes: number;
   readonly next30Minutes: number;
 }
 
@@ -77,7 +76,7 @@ export function seasonAhead(season: Season): SeasonAhead | undefined {
     for (let index = 0; index <= minutes; index++) largest = Math.max(largest, season.ahead[index] ?? ABSENT);
     return season.ratio * largest;
   };
-  return { skill, next3Minutes: most(3), next5Minutes: most(5), next30Minutes: most(30) };
+  return { skill, next3Minutes: most(3), next30Minutes: most(30) };
 }
 
 /** A minute has ended: it is remembered, what was forecast for it is judged, and the next is forecast. */

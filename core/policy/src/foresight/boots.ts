@@ -11,7 +11,7 @@ export interface Boots {
 
 const KEPT = 5;
 /** A look at what was launched may be this late. */
-const LATE_SECONDS = 15;
+export const LATE_SECONDS = 15;
 const UNKNOWN_AHEAD = 120;
 const LEAST_AHEAD = 30;
 const MOST_AHEAD = 900;

@@ -6,7 +6,8 @@ const settings = {
   capacities: { web: 1000, api: 500 },
   scaleInShare: 0.9,
   busyCpu: 0.6,
-  prices: { action: 240, reversal: 900, overload: 80 },
+  budget: 1,
+  prices: { action: 240, reversal: 900, overload: 80, lost: 400 },
 };
 
 /** A look every 30 s from `from` up to, not including, `to` seconds, at two services. */
@@ -21,6 +22,7 @@ function watch(before: Foresight, from: number, to: number, webAt: (seconds: num
         boots: noBoots,
         busy: [],
         workers: 2,
+        min: 1,
         max: 6,
         unread: 0,
       },
@@ -35,7 +37,7 @@ const day = (seconds: number) => 1500 + 900 * Math.sin((2 * Math.PI * seconds) /
 test("the service that needs most binds and is named, with the part that binds", () => {
   const { now } = watch(noForesight(0), 0, 600, () => 1500);
   expect(now?.plan).toMatchObject({ service: "web", capacity: 1000 });
-  expect(now?.plan.needed).toBeCloseTo(1500 / 920, 2);
+  expect(now?.plan.needed).toBeCloseTo(1500 / 970, 2);
   expect(watch(noForesight(0), 0, 600, () => 10).now?.plan.service).toBe("api");
 });
 

@@ -1,6 +1,12 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { capacityAfter, correctionOf, type LearnedCapacity, unlearnedCapacity } from "./learned-capacity.ts";
+import {
+  capacityAfter,
+  contradictionOf,
+  correctionOf,
+  type LearnedCapacity,
+  unlearnedCapacity,
+} from "./learned-capacity.ts";
 import { planFor } from "./plan.ts";
 
 const learn = (looks: number, look: { readonly cpu: number; readonly load: number }): LearnedCapacity =>
@@ -57,4 +63,16 @@ test("whatever is seen, it stays within its bounds", () => {
       return cpuPerLoad >= 1 / 1.3 - 1e-9 && cpuPerLoad <= 1 / 0.7 + 1e-9 && count <= 40;
     }),
   );
+});
+
+test.each([
+  ["as it is written", { cpu: 0.8, load: 0.8 }, 40, undefined],
+  ["5 % off", { cpu: 0.84, load: 0.8 }, 40, undefined],
+  ["a fifth too much is written, but few have looked", { cpu: 0.96, load: 0.8 }, 39, undefined],
+  ["a fifth too much is written: 0.8 / 0.96 of it", { cpu: 0.96, load: 0.8 }, 40, 0.8 / 0.96],
+  ["a quarter more would do: 0.8 / 0.64", { cpu: 0.64, load: 0.8 }, 40, 0.8 / 0.64],
+] as const)("%s", (_rule, look, looks, share) => {
+  const said = contradictionOf(learn(looks, look));
+  if (share === undefined) expect(said).toBeUndefined();
+  else expect(said).toBeCloseTo(share, 9);
 });

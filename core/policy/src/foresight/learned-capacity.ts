@@ -42,6 +42,15 @@ export function capacityAfter(
   return { cpuPerLoad: before.cpuPerLoad + gain * (seen - before.cpuPerLoad), looks: looksAfter };
 }
 
+/** From this share on the file is wrong enough to tell. */
+const LEAST_CONTRADICTION = 0.1;
+
+/** What a worker sustains by its CPU, as a share of what is written; undefined where that agrees, or is not sure yet. */
+export function contradictionOf({ cpuPerLoad, looks }: LearnedCapacity): number | undefined {
+  const share = 1 / cpuPerLoad;
+  return looks >= SURE_LOOKS && Math.abs(share - 1) >= LEAST_CONTRADICTION ? share : undefined;
+}
+
 /** What to correct a need by. */
 export function correctionOf({ cpuPerLoad, looks }: LearnedCapacity): Correction {
   return { cpuPerLoad, confidence: looks / SURE_LOOKS };

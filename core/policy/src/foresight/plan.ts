@@ -36,24 +36,19 @@ export interface Plan {
   readonly capacity: number;
 }
 
-/** The season counts for scaling out from this skill on; for keeping what is there, any skill will do. */
-const TRUSTED_SKILL = 0.25;
-
 /** What one service needs. */
 function planOf({ service, outlook, capacity }: Asking, daring: Daring): Plan {
   const { burst, fluctuation, now, season, sigma, trend } = outlook;
   const fill = fillOf(fluctuation, daring.fill);
-  const isTrusted = season !== undefined && season.skill > TRUSTED_SKILL;
   const parts: readonly (readonly [Part, number, number])[] = [
     ["now", now, fillOf(fluctuation, daring.fillNow)],
     ["trend", trend + daring.deviations * sigma, fill],
-    ["season", isTrusted ? season.next3Minutes : 0, fill],
+    ["season", season?.next3Minutes ?? 0, fill],
     ["burst", burst?.planned ?? 0, fill],
   ];
   const [part, planned, filled] = parts.reduce((most, each) => (each[1] / each[2] > most[1] / most[2] ? each : most));
   const needed = planned / (capacity * filled);
-  const bySeason =
-    season === undefined ? 0 : Math.max(isTrusted ? season.next5Minutes : 0, season.next30Minutes) / (capacity * fill);
+  const bySeason = (season?.next30Minutes ?? 0) / (capacity * fill);
   return {
     needed,
     keep: Math.max(needed, bySeason),
@@ -94,7 +89,7 @@ export interface Correction {
 }
 
 /** Without CPU the service that needs most binds; by CPU all of them together take it. */
-function corrected(needs: readonly number[], { cpuPerLoad, confidence }: Correction): number {
+export function corrected(needs: readonly number[], { cpuPerLoad, confidence }: Correction): number {
   const most = Math.max(...needs);
   const together = needs.reduce((sum, need) => sum + need, 0) * cpuPerLoad;
   return most + confidence * (together - most);

@@ -1,5 +1,6 @@
 import type { Decision, Reason } from "../decision/decision.ts";
 import { renderReason } from "../decision/render-reason.ts";
+import { contradictionOf } from "../foresight/learned-capacity.ts";
 import type { GroupObservation, WorkerObservation } from "../observation/observation.ts";
 import type { Memory } from "../situation/memory.ts";
 import type { Situation } from "../situation/situation.ts";
@@ -49,8 +50,22 @@ function statesOf(situation: Situation, decision: Decision): readonly State[] {
     ...(group.busyWith === undefined
       ? []
       : [{ key: "busy", text: `${group.busyWith} is under way: no worker is drained, ended or replaced` }]),
+    ...contradictedCapacity(situation),
     ...group.workers.flatMap((worker) => memberState(situation, worker)),
     ...stuck,
+  ];
+}
+
+/** With foresight: what workers really sustain is not what is written. */
+function contradictedCapacity({ memory }: Situation): readonly State[] {
+  const share = memory.foresight && contradictionOf(memory.foresight.capacity);
+  if (share === undefined) return [];
+  const off = `${Math.round(100 * Math.abs(share - 1))} % ${share < 1 ? "less" : "more"}`;
+  return [
+    {
+      key: "capacity",
+      text: `by their CPU workers sustain ${off} than capacity.requestsPerSecond says: correct the file`,
+    },
   ];
 }
 

@@ -23,6 +23,7 @@ export const byForecast: NeedSource = {
         headroom: rounded(plan.fill),
         aheadSeconds: Math.round(foreseen.aheadSeconds),
         part: plan.part,
+        daring: foreseen.rung,
       },
     };
   },

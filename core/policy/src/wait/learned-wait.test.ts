@@ -28,13 +28,13 @@ const waves = (gap: number) => (seconds: number) => (seconds % (300 + gap) < 300
 test("nothing is given up before it has been watched", () => {
   expect(
     fewestAfterWait(
-      watch(noWaits(0), 0, 105, () => 0.5),
+      watch(noWaits(0), 0, 285, () => 0.5),
       4,
     ),
   ).toBe(4);
   expect(
     fewestAfterWait(
-      watch(noWaits(0), 0, 150, () => 0.5),
+      watch(noWaits(0), 0, 330, () => 0.5),
       4,
     ),
   ).toBe(1);
@@ -67,15 +67,15 @@ test("what cannot be read is waited for anew, and teaches nothing", () => {
   const fallen = watch(noWaits(0), 0, 300, (seconds) => (seconds < 150 ? 2.5 : 0.5));
   const blind = watch(fallen, 300, 600, () => undefined);
   expect(fewestAfterWait(blind, 3)).toBe(3);
-  const seeing = watch(blind, 600, 700, () => 0.5);
+  const seeing = watch(blind, 600, 880, () => 0.5);
   expect(fewestAfterWait(seeing, 3)).toBe(3);
   expect(
     fewestAfterWait(
-      watch(seeing, 705, 760, () => 0.5),
+      watch(seeing, 885, 940, () => 0.5),
       3,
     ),
   ).toBe(1);
-  expect(watch(seeing, 705, 900, () => 2.5).levels[1]?.gaps).toEqual([]);
+  expect(watch(seeing, 885, 1080, () => 2.5).levels[1]?.gaps).toEqual([]);
 });
 
 test("a level that is needed is never given up, nor one below it", () => {

@@ -46,7 +46,7 @@ const OVERLOAD_MS = 105_000;
 const LEAST_OF_KIND = 10;
 const KEPT_GAPS = 10;
 /** Seconds to wait while nothing is known. */
-const UNKNOWN_WAIT = 120;
+const UNKNOWN_WAIT = 300;
 
 /** A level of which nothing is known: it counts as needed until now, so that nothing is given up before it was watched. */
 export function unknownLevel(atMs: number): Level {

@@ -8,6 +8,8 @@ import {
   noForesight,
 } from "../foresight/foresight.ts";
 import type { CapacityLook } from "../foresight/learned-capacity.ts";
+import { type DemandHistory, foresightFrom } from "../foresight/rebuild.ts";
+import { groupBounds } from "../group/group-bounds.ts";
 import { drainingWorkers, isWithoutData } from "../group/watch.ts";
 import { demandOn, isDemandWhole, queueGrowthOf } from "../observation/demand.ts";
 import type { GroupObservation, Observation, WorkerObservation } from "../observation/observation.ts";
@@ -15,23 +17,31 @@ import type { Memory } from "../situation/memory.ts";
 
 /** Worker-seconds that ending a worker and launching it again costs. */
 const ACTION_SECONDS = 240;
-/** Worker-seconds that a second of an overloaded worker costs. */
+/** Worker-seconds that a second of an overloaded worker costs: a request that is lost, and one that a wait would have saved. */
+const LOST = { cheap: 200, balanced: 400, safe: 1000 } as const;
 const OVERLOAD = { cheap: 40, balanced: 80, safe: 200 } as const;
 
-/** What is foreseen after this look; what was before where nobody may foresee, or the group cannot be read. */
+/**
+ * What is foreseen after this look; what was before where nobody may foresee, or the group cannot be read. Nothing yet while the history is
+ * awaited. Without a history it begins with nothing.
+ */
 export function foresightOf(
   earlier: Pick<Memory, "foresight" | "commanded" | "watched">,
   observation: Observation,
   config: FleetConfig,
+  history: DemandHistory | "awaited" | undefined,
 ): Foresight | undefined {
   if (!config.scaling.predictive.enabled) return undefined;
-  const before = earlier.foresight ?? noForesight(observation.atMs);
-  if (!observation.group.ok) return { ...before, now: undefined };
-  return foresightAfter(
-    before,
-    lookOf(earlier, before, observation, observation.group.value, config),
-    settingsOf(config),
-  );
+  const { atMs, group } = observation;
+  if (!group.ok) return earlier.foresight && { ...earlier.foresight, now: undefined };
+  if (earlier.foresight === undefined && history === "awaited") return undefined;
+  const workers = group.value.desired;
+  const before =
+    earlier.foresight ??
+    (history === undefined || history === "awaited"
+      ? noForesight(atMs, workers)
+      : foresightFrom(history, { atMs, workers, ...groupBounds(config, group.value) }, settingsOf(config)));
+  return foresightAfter(before, lookOf(earlier, before, observation, group.value, config), settingsOf(config));
 }
 
 function lookOf(
@@ -52,7 +62,7 @@ function lookOf(
     boots: bootsAfter(before.boots, atMs, group.workers),
     busy: inService.flatMap((worker) => capacityLook(worker, config) ?? []),
     workers: group.desired - draining.length,
-    max: Math.min(group.max, config.workers.max),
+    ...groupBounds(config, group),
     unread: inService.filter(isWithoutData).length,
   };
 }
@@ -64,7 +74,13 @@ function settingsOf({ scaling, services, workers }: FleetConfig): ForesightSetti
     ),
     scaleInShare: scaling.workers.scaleInShare,
     busyCpu: workers.target.cpu,
-    prices: { action: ACTION_SECONDS, reversal: scaling.calmness, overload: OVERLOAD[scaling.prefer] },
+    budget: scaling.budget,
+    prices: {
+      action: ACTION_SECONDS,
+      reversal: scaling.calmness,
+      overload: OVERLOAD[scaling.prefer],
+      lost: LOST[scaling.prefer],
+    },
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Foresight } from "../foresight/foresight.ts";
+import { waitsOf } from "../ladder/ladder.ts";
 import type { Window } from "../situation/stabilization.ts";
 import { fewestAfterWait, type WaitSaid, waitMsFor, waitSaid } from "../wait/learned-wait.ts";
 
@@ -12,7 +13,8 @@ export interface LearnedWindow {
 /** The window by what was learned of this fleet; `recent`, that of the last seconds, where nothing is foreseen. */
 export function learnedWindow(foresight: Foresight | undefined, recent: Window, current: number): LearnedWindow {
   if (foresight?.now === undefined) return { window: recent, kept: undefined };
-  const { now, waits } = foresight;
+  const { now } = foresight;
+  const waits = waitsOf(foresight.ladder);
   const said = waitSaid(waits, current);
   return {
     window: {

@@ -1,6 +1,7 @@
 import { drainProgress } from "../group/drain.ts";
 import { tooFewServe } from "../group/freeze.ts";
 import { awsSays } from "../group/launches.ts";
+import { waitsOf } from "../ladder/ladder.ts";
 import { clamp } from "../numbers/bounds.ts";
 import { hold } from "../rules/hold.ts";
 import type { LastRule, Rule } from "../rules/rule.ts";
@@ -102,7 +103,7 @@ export const shrinks: LastRule<WorkersSituation> = {
   says: "Fewer are needed: scale in to the largest need of the window. First what does not exist, then one worker at a time.",
   decide: (situation) => {
     const { config, current, max, memory, min, numbers, window } = situation;
-    const waitSeconds = memory.foresight?.now && waitSecondsAt(memory.foresight.waits, current);
+    const waitSeconds = memory.foresight?.now && waitSecondsAt(waitsOf(memory.foresight.ladder), current);
     const windowSeconds = waitSeconds ?? config.scaling.workers.scaleInWindowSeconds;
     return shrink(situation, clamp(window.largest, min, max), {
       code: "load-needs-fewer",

@@ -1,6 +1,7 @@
-import type { FleetConfig } from "@compose-fleet/fleet";
 import type { Reason, Target } from "../decision/decision.ts";
+import { withoutOf } from "../foresight/origin.ts";
 import { type Capacity, capacityOf } from "../group/capacity.ts";
+import { groupBounds } from "../group/group-bounds.ts";
 import { drainingWorkers, isDead } from "../group/watch.ts";
 import { type WorkersNeed, workersNeed } from "../needs/workers-need.ts";
 import { clamp, wholeUnits } from "../numbers/bounds.ts";
@@ -49,12 +50,6 @@ export interface WorkersSituation extends PerhapsStale, LearnedWindow {
   readonly ceiling: number | undefined;
   /** What is asked for now: the pin, or else the need and the floor. */
   readonly wanted: number;
-}
-
-/** Bounds of the group: the tighter of ours and AWS's, since the API accepts numbers beyond ours. */
-function groupBounds(config: FleetConfig, group: GroupObservation): { readonly min: number; readonly max: number } {
-  const max = Math.min(config.workers.max, group.max);
-  return { min: Math.min(Math.max(config.workers.min, group.min), max), max };
 }
 
 /** The group of this tick as its rules look at it. */
@@ -109,12 +104,22 @@ export function workersSituation(situation: Situation, group: GroupObservation):
     floorNeed: Math.max(min, need.workers === undefined ? needed : clamp(wholeUnits(need.workers), min, max)),
     keep,
     ...learnedWindow(memory.foresight, recent, current),
-    numbers: { ...need.numbers, needed },
+    numbers: { ...need.numbers, needed, ...withoutNumbers(situation) },
     pinned: pin && { code: "pinned", numbers: { pinned: pin.workers, untilMs: pin.expiresAtMs, by: pin.by } },
     floor,
     ceiling,
     wanted: pin ? clamp(pin.workers, min, max) : Math.max(isExcessSmall ? capacity : needed, Math.min(floor ?? 0, max)),
   };
+}
+
+/** What the decision does without, where foresight is asked for; for people. */
+function withoutNumbers({ config, memory }: Situation): Reason["numbers"] {
+  if (!config.scaling.predictive.enabled) return {};
+  const without =
+    memory.foresight === undefined
+      ? "foresight: the history has not been read yet"
+      : withoutOf(memory.foresight.origin);
+  return without === undefined ? {} : { without };
 }
 
 /** The worker group as a signal sees it; undefined when it cannot be read. */
