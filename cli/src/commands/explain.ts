@@ -33,9 +33,7 @@ function targetText({ decision, recommendations, inFlight, lastChange }: Explain
   const lines = [
     decisionText(decision),
     ...(inFlight ? ["  an action on it is under way"] : []),
-    ...(values.length > 0
-      ? [`  needed recently: ${Math.min(...values)} to ${Math.max(...values)}, last ${values.at(-1)}`]
-      : []),
+    ...(values.length > 0 ? [`  needed recently: at most ${Math.max(...values)}, last ${values.at(-1)}`] : []),
     ...(lastChange === null ? [] : [`  last change ${timeOfDay(lastChange.atMs)}: ${decisionText(lastChange)}`]),
   ];
   return lines.join("\n");

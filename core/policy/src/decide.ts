@@ -1,7 +1,7 @@
 import type { FleetConfig } from "@compose-fleet/fleet";
-import { type Decision, targetKey } from "./decision/decision.ts";
+import type { Decision } from "./decision/decision.ts";
 import type { DemandHistory } from "./foresight/rebuild.ts";
-import { readAfter } from "./group/blind-loss.ts";
+import { lossesOf, readAfter } from "./group/blind-loss.ts";
 import { failedBootsAfter } from "./group/boot.ts";
 import { unfilledSince } from "./group/capacity.ts";
 import { type LastingState, lastingAfter, lastingAnew, lastingStates } from "./group/lasting.ts";
@@ -53,8 +53,7 @@ export function decide(input: DecideInput): DecideOutput {
   const situation = situationOf(input);
   const ofWorkers = decideWorkers(situation);
   const verdicts = new Map<string, Verdict>([[WORKERS, ofWorkers]]);
-  for (const target of replicasTargets(situation))
-    verdicts.set(targetKey(target.target), decideReplicas(situation, target));
+  for (const target of replicasTargets(situation)) verdicts.set(target.key, decideReplicas(situation, target));
   const lasting = lastingAfter(situation, ofWorkers.decision);
   return {
     decisions: [...verdicts.values()].map(({ decision }) => decision),
@@ -84,6 +83,7 @@ export function situationOf({ config, observation, overrides, inFlight, signals,
     inFlight,
     steps: nextSteps(memory.steps, signals.filter(asks(observation)), (signal) => steppableBy(signal, known)),
     ...missingData(servingWorkers(known), config),
+    losses: lossesOf(known),
   };
 }
 

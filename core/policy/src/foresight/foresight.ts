@@ -1,4 +1,5 @@
 import { type Forecast, forecastAfter, noForecast, type Outlook } from "../forecast/forecast.ts";
+import { type Asking, corrected, type Plan, planFor } from "../forecast/plan.ts";
 import { type Ladder, type LadderSettings, ladderAfter, newLadder, RUNGS, rungOf } from "../ladder/ladder.ts";
 import { type Excess, excessAfter } from "../wait/excess.ts";
 import { aheadSeconds, type Boots, LATE_SECONDS, noBoots } from "./boots.ts";
@@ -10,7 +11,6 @@ import {
   unlearnedCapacity,
 } from "./learned-capacity.ts";
 import type { Origin } from "./origin.ts";
-import { type Asking, corrected, type Plan, planFor } from "./plan.ts";
 
 /** What the policy has learned of its fleet. A plain value of bounded size; it may be lost at any time. */
 export interface Foresight {

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { planFor } from "../forecast/plan.ts";
 import {
   capacityAfter,
   contradictionOf,
@@ -7,7 +8,6 @@ import {
   type LearnedCapacity,
   unlearnedCapacity,
 } from "./learned-capacity.ts";
-import { planFor } from "./plan.ts";
 
 const learn = (looks: number, look: { readonly cpu: number; readonly load: number }): LearnedCapacity =>
   Array.from({ length: looks }).reduce<LearnedCapacity>(

@@ -1,5 +1,5 @@
+import type { Correction } from "../forecast/plan.ts";
 import { clamp } from "../numbers/bounds.ts";
-import type { Correction } from "./plan.ts";
 
 /** What busy workers tell of the written capacities. */
 export interface LearnedCapacity {

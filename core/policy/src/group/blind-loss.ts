@@ -2,7 +2,7 @@ import type { FleetConfig } from "@compose-fleet/fleet";
 import { demandOn } from "../observation/demand.ts";
 import type { Observation, WorkerObservation } from "../observation/observation.ts";
 import type { LastRead, Memory } from "../situation/memory.ts";
-import type { Situation } from "../situation/situation.ts";
+import type { Losses, Situation } from "../situation/situation.ts";
 import { servingWorkers } from "./watch.ts";
 
 /**
@@ -34,6 +34,25 @@ export function readAfter(
   return after;
 }
 
+/** Who is lost: fresh, since the group says so now. Undefined while Prometheus can be read. */
+export function lossesOf(situation: Pick<Situation, "config" | "observation" | "memory">): Losses | undefined {
+  if (situation.observation.metricsReadable) return undefined;
+  const serving = servingWorkers(situation).filter(({ isUnhealthy }) => !isUnhealthy);
+  const left = new Set(serving.map(({ id }) => id));
+  const lost: Record<string, { workers: string[]; requestsPerSecond: number }> = {};
+  for (const [id, { services }] of Object.entries(situation.memory.lastRead).sort(byId)) {
+    if (left.has(id)) continue;
+    for (const [service, { requestsPerSecond }] of Object.entries(services)) {
+      if (requestsPerSecond <= 0) continue;
+      const known = lost[service] ?? { workers: [], requestsPerSecond: 0 };
+      known.workers.push(id);
+      known.requestsPerSecond += requestsPerSecond;
+      lost[service] = known;
+    }
+  }
+  return { left, lost };
+}
+
 /** The load that a worker has after others were lost. */
 export interface LoadAfterLoss {
   readonly requestsPerSecond: number;
@@ -43,22 +62,20 @@ export interface LoadAfterLoss {
 
 /**
  * What `worker` has to serve of `service` when workers are lost while Prometheus cannot be read: its own load as last read, and an equal
- * part of theirs, since the load balancer spreads connections evenly. That they are lost is fresh: the group says so now.
- * Undefined while Prometheus can be read, and when no worker that had load is lost.
+ * part of theirs, since the load balancer spreads connections evenly. Undefined while Prometheus can be read, and when no worker that had
+ * load is lost.
  */
 export function loadAfterLoss(
-  situation: Pick<Situation, "config" | "observation" | "memory">,
+  { losses, memory }: Pick<Situation, "losses" | "memory">,
   worker: WorkerObservation,
   service: string,
 ): LoadAfterLoss | undefined {
-  if (situation.observation.metricsReadable) return undefined;
-  const left = servingWorkers(situation).filter(({ isUnhealthy }) => !isUnhealthy);
-  if (!left.some(({ id }) => id === worker.id)) return undefined;
-  const loadOf = (id: string) => situation.memory.lastRead[id]?.services[service]?.requestsPerSecond ?? 0;
-  const lost = Object.keys(situation.memory.lastRead)
-    .filter((id) => !left.some((candidate) => candidate.id === id) && loadOf(id) > 0)
-    .sort();
-  if (lost.length === 0) return undefined;
-  const lostLoad = lost.reduce((sum, id) => sum + loadOf(id), 0);
-  return { requestsPerSecond: loadOf(worker.id) + lostLoad / left.length, lost: lost.join(", ") };
+  const lost = losses?.lost[service];
+  if (losses === undefined || lost === undefined || !losses.left.has(worker.id)) return undefined;
+  const own = memory.lastRead[worker.id]?.services[service]?.requestsPerSecond ?? 0;
+  return { requestsPerSecond: own + lost.requestsPerSecond / losses.left.size, lost: lost.workers.join(", ") };
+}
+
+function byId([a]: readonly [string, LastRead], [b]: readonly [string, LastRead]): number {
+  return a < b ? -1 : Number(a > b);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Plan } from "../foresight/plan.ts";
+import type { Plan } from "../forecast/plan.ts";
 import { type Ladder, ladderAfter, newLadder, RUNGS, rungOf, waitsOf } from "./ladder.ts";
 
 const HOUR = 3600;

@@ -1,4 +1,4 @@
-import type { Daring, Plan } from "../foresight/plan.ts";
+import type { Daring, Plan } from "../forecast/plan.ts";
 import type { Waits } from "../wait/learned-wait.ts";
 import type { Prices } from "../wait/wait-costs.ts";
 import { type Member, memberAfter, memberUnwatched, newMember } from "./member.ts";

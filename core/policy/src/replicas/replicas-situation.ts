@@ -1,4 +1,4 @@
-import { type Reason, targetKey } from "../decision/decision.ts";
+import type { Reason } from "../decision/decision.ts";
 import { rounded } from "../numbers/bounds.ts";
 import { demandOn } from "../observation/demand.ts";
 import type { Reading, WorkerObservation } from "../observation/observation.ts";
@@ -11,7 +11,6 @@ import { currentReplicas, type ReplicasTarget, readyReplicas, replicasFor, utili
 /** What the rules of one service on one worker look at, computed once a tick. Numbers are replicas. */
 export interface ReplicasSituation extends PerhapsStale, ReplicasTarget {
   readonly target: ReplicasTarget["target"];
-  readonly key: string;
   readonly min: number;
   readonly max: number;
   /** Replicas that run and are healthy. */
@@ -37,9 +36,8 @@ export interface ReplicasSituation extends PerhapsStale, ReplicasTarget {
 export function replicasSituation(situation: Situation, target: ReplicasTarget): ReplicasSituation {
   const { config, memory, observation } = situation;
   const { replicas: parameters } = config.scaling;
-  const { service, worker } = target;
+  const { key, service, worker } = target;
   const { min, max } = service.replicas;
-  const key = targetKey(target.target);
   const commandedBefore = memory.commanded[key];
   const current = currentReplicas(situation, target);
   const demand = demandOn(worker, target.target.service);
@@ -60,6 +58,7 @@ export function replicasSituation(situation: Situation, target: ReplicasTarget):
     inFlight: situation.inFlight,
     breakerOpen: situation.breakerOpen,
     missingWorkers: situation.missingWorkers,
+    losses: situation.losses,
     target: target.target,
     worker,
     service,

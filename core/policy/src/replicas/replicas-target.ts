@@ -10,19 +10,22 @@ import type { Situation } from "../situation/situation.ts";
 /** One service on one worker. */
 export interface ReplicasTarget {
   readonly target: Extract<Target, { kind: "replicas" }>;
+  /** Of the target among all. */
+  readonly key: string;
   readonly worker: WorkerObservation;
   readonly service: ServiceConfig;
 }
 
 /** Every service on every worker that serves and does not drain. */
 export function replicasTargets(situation: Pick<Situation, "config" | "observation" | "memory">): ReplicasTarget[] {
-  return servingWorkers(situation).flatMap((worker) =>
-    Object.entries(situation.config.services).map(([name, service]) => ({
-      target: { kind: "replicas" as const, worker: worker.id, service: name },
-      worker,
-      service,
-    })),
-  );
+  const services = Object.entries(situation.config.services);
+  const targets: ReplicasTarget[] = [];
+  for (const worker of servingWorkers(situation))
+    for (const [name, service] of services) {
+      const target = { kind: "replicas", worker: worker.id, service: name } as const;
+      targets.push({ target, key: targetKey(target), worker, service });
+    }
+  return targets;
 }
 
 /** With foresight a replica is filled to this share at most: a worker's room costs nothing until it is used. */
@@ -63,7 +66,7 @@ export function currentReplicas(
   const lastRead = observation.metricsReadable
     ? undefined
     : memory.lastRead[target.worker.id]?.services[target.target.service];
-  return memory.commanded[targetKey(target.target)]?.value ?? (ready.ok ? ready.value : lastRead?.replicas);
+  return memory.commanded[target.key]?.value ?? (ready.ok ? ready.value : lastRead?.replicas);
 }
 
 /** The target as a signal sees it; undefined when its current number is unknown. */
@@ -76,7 +79,7 @@ export function steppableReplicas(
   const { service: name } = target.target;
   const demand = demandOn(target.worker, name);
   return {
-    key: targetKey(target.target),
+    key: target.key,
     current,
     ...target.service.replicas,
     needed: isDemandWhole(target.worker, name) ? replicasFor(demand, situation, target.service) : undefined,

@@ -49,15 +49,22 @@ export function nextSteps(
   return next;
 }
 
+const UNHELD = {};
+
 /** The numbers that active signals hold a target at: at least `floor`, at most `ceiling`. Contradictions resolve up. */
 export function heldBounds(
   steps: Memory["steps"],
   key: string,
 ): { readonly floor?: number; readonly ceiling?: number } {
-  const values = (direction: HeldStep["direction"]) =>
-    Object.values(steps).flatMap((step) => (step?.target === key && step.direction === direction ? [step.value] : []));
-  const ups = values("up");
-  const downs = values("down");
-  if (ups.length > 0) return { floor: Math.max(...ups) };
-  return downs.length > 0 ? { ceiling: Math.min(...downs) } : {};
+  let floor: number | undefined;
+  let ceiling: number | undefined;
+  // Asked for every target of each tick, and hardly ever is there a step: nothing is made for it.
+  for (const id in steps) {
+    const step = steps[id];
+    if (step?.target !== key) continue;
+    if (step.direction === "up") floor = Math.max(floor ?? step.value, step.value);
+    else ceiling = Math.min(ceiling ?? step.value, step.value);
+  }
+  if (floor !== undefined) return { floor };
+  return ceiling === undefined ? UNHELD : { ceiling };
 }

@@ -15,6 +15,16 @@ export interface Situation {
   readonly breakerOpen: boolean;
   /** Workers that serve and whose load cannot be read. */
   readonly missingWorkers: number;
+  /** Who is lost; undefined while Prometheus can be read. */
+  readonly losses: Losses | undefined;
+}
+
+/** What is lost while Prometheus cannot be read, computed once a tick. */
+export interface Losses {
+  /** Ids of the workers that are left. */
+  readonly left: ReadonlySet<string>;
+  /** By service: the ids of those that had load of it and are gone, sorted; and that load. */
+  readonly lost: Readonly<Record<string, { readonly workers: readonly string[]; readonly requestsPerSecond: number }>>;
 }
 
 /** A rule's verdict for one target, and what to remember of it. */
@@ -34,6 +44,7 @@ export function activeOverride<K extends Override["kind"]>(
   kind: K,
   matches: (override: Extract<Override, { kind: K }>) => boolean = () => true,
 ): Extract<Override, { kind: K }> | undefined {
+  if (situation.overrides.length === 0) return undefined;
   return situation.overrides
     .filter((override): override is Extract<Override, { kind: K }> => override.kind === kind)
     .filter((override) => override.expiresAtMs > situation.observation.atMs && matches(override))

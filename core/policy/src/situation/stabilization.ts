@@ -14,10 +14,7 @@ export interface Window {
  */
 export function stabilize(history: readonly Recommendation[], next: Recommendation, windowMs: number): Window {
   const startMs = next.atMs - windowMs;
-  const firstInside = history.findIndex((recommendation) => recommendation.atMs > startMs);
-  // Keep the newest one that is older than the window: it proves that the window was watched in full.
-  const kept = firstInside < 0 ? history.slice(-1) : history.slice(Math.max(0, firstInside - 1));
-  kept.push(next);
+  const kept = withNext(history, next, startMs);
   let largest = next.value;
   for (const { atMs, value } of kept) if (atMs > startMs && value > largest) largest = value;
   return {
@@ -31,4 +28,22 @@ export function stabilize(history: readonly Recommendation[], next: Recommendati
       return Math.max(0, Math.max(watchedSinceMs, blockedSinceMs) + windowMs - next.atMs);
     },
   };
+}
+
+/**
+ * What may still count. The first one proves since when the window has been watched; of the others each is larger than all after it, since
+ * one that is not can bind no more. So a window of hundreds of looks holds few.
+ */
+function withNext(history: readonly Recommendation[], next: Recommendation, startMs: number): Recommendation[] {
+  let inside = 0;
+  while (inside < history.length && (history[inside] as Recommendation).atMs <= startMs) inside++;
+  const kept: Recommendation[] = [];
+  const first = history[Math.max(0, inside - 1)];
+  if (first !== undefined) kept.push(first);
+  for (let index = Math.max(1, inside); index < history.length; index++) {
+    const known = history[index] as Recommendation;
+    if (known.value > next.value) kept.push(known);
+  }
+  kept.push(next);
+  return kept;
 }

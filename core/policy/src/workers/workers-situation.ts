@@ -89,6 +89,7 @@ export function workersSituation(situation: Situation, group: GroupObservation):
     inFlight: situation.inFlight,
     breakerOpen: situation.breakerOpen,
     missingWorkers: situation.missingWorkers,
+    losses: situation.losses,
     group,
     min,
     max,

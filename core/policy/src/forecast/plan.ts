@@ -1,5 +1,5 @@
-import { fillOf } from "../forecast/fluctuation.ts";
-import type { Outlook } from "../forecast/forecast.ts";
+import { fillOf } from "./fluctuation.ts";
+import type { Outlook } from "./forecast.ts";
 
 /** How daring a plan is. Shares of a worker's capacity, and standard deviations of the forecast. */
 export interface Daring {
