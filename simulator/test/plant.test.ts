@@ -5,10 +5,10 @@ import { Plant } from "../src/plant/plant.ts";
 
 const settings = settingsOf([]);
 
-function plantUnder(rates: readonly number[], workers: number): Plant {
+function plantUnder(rates: readonly number[], workers: number, tickSeconds = 5): Plant {
   const offered = {
     startMs: 0,
-    tickSeconds: 5,
+    tickSeconds,
     rates: Float64Array.from(rates),
     isScored: new Uint8Array(rates.length).fill(1),
   };
@@ -47,4 +47,23 @@ test("the policy reads CPU over 30 s, as Prometheus records it, and rates over m
   const raw = [...lookAt(plant, settings.config).metrics.workers.values()][0];
   expect(raw?.requests?.get("web")).toBeCloseTo(400);
   expect(raw?.cpu).toBeCloseTo((100 * 4 + 400 * 2) / 6 / 714.3);
+});
+
+test.each([0.5, 1, 5])("ticks of %s s: metrics look back as far as they should, after hours too", (tickSeconds) => {
+  const perSecond = Math.round(1 / tickSeconds) || 1;
+  const ticks = Math.round(7200 / tickSeconds);
+  // It rises by 3 req/s a minute.
+  const plant = plantUnder(
+    Array.from({ length: ticks }, (_, tick) => 0.05 * Math.floor(tick * tickSeconds)),
+    1,
+    tickSeconds,
+  );
+  for (let tick = 0; tick < ticks - 2 * perSecond; tick++) plant.pass();
+  const now = (plant.nowMs / 1000) * 0.05;
+  // The mean of the last minute, 15 s ago, is what it was 45 s ago.
+  const { from, to } = plant.window(60, 15);
+  const [worker] = plant.workers;
+  expect(plant.meanServed(60, 15)).toBeCloseTo(now - 45 * 0.05, 0);
+  expect(worker?.served(from, to)).toBeCloseTo(plant.meanServed(60, 15) ?? 0, 6);
+  expect(plant.meanServed(300, 60)).toBeCloseTo(now - 210 * 0.05, 0);
 });

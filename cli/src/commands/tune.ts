@@ -1,5 +1,5 @@
 import { reportFile } from "@compose-fleet/files";
-import { CliError } from "@compose-fleet/process";
+import { CliError, exitCodes } from "@compose-fleet/process";
 import {
   billOf,
   knobs,
@@ -19,7 +19,7 @@ import { type TrafficOptions, withTrafficOptions } from "../simulate/traffic-opt
 import { holds, type TuneResults, tuneText } from "../simulate/tune-text.ts";
 
 interface TuneOptions extends TrafficOptions {
-  readonly lostRequestUsd: number;
+  readonly lostRequestUsd?: number;
   readonly spot: boolean;
   readonly json?: string;
 }
@@ -45,11 +45,7 @@ export function tuneCommand(context: CliContext): Command {
       "find the parameters that would have cost least on your traffic, lost requests included",
     ),
   )
-    .addOption(
-      new Option("--lost-request-usd <dollars>", "what a lost request costs you")
-        .argParser(parseDollars)
-        .makeOptionMandatory(),
-    )
+    .addOption(new Option("--lost-request-usd <dollars>", "what a lost request costs you").argParser(parseDollars))
     .option("--spot", "pay Spot's price for machines", false)
     .addOption(pathOption("--json", "file", "write what was found as JSON"))
     .addHelpText("after", help)
@@ -67,6 +63,8 @@ async function runTune(context: CliContext, options: TuneOptions): Promise<void>
   const { interpolation, lostRequestUsd, spot } = options;
   const traffic = await trafficOf(context, options);
   const json = await reportFile(options.json);
+  if (lostRequestUsd === undefined)
+    throw new CliError("Say what a lost request costs you, in dollars: --lost-request-usd 0.001", exitCodes.usage);
   const asIs = traffic.settingsWith([]);
   const { onDemandPerHour, spotPerHour } = asIs.knobs.price;
   const tariff: Tariff = { perInstanceHour: spot ? spotPerHour : onDemandPerHour, perLostRequest: lostRequestUsd };

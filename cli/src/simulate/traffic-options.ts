@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { fleetOption } from "../options/fleet-option.ts";
 import { pathOption } from "../options/path-option.ts";
 
 /** Options of every command that plays traffic of the past. */
@@ -9,7 +10,6 @@ export interface TrafficOptions {
   readonly record?: string;
   readonly set: readonly string[];
   readonly fleet?: string;
-  readonly config?: string;
   readonly service?: string;
   readonly interpolation: "linear" | "jump";
 }
@@ -29,16 +29,24 @@ export function withTrafficOptions(command: Command): Command {
     )
     .addOption(pathOption("--record", "file", "write what Prometheus told as a trace"))
     .addOption(new Option("--set <key=value...>", "change a key of fleet.yaml, or of the simulator").default([]))
-    .addOption(
-      pathOption("--fleet", "file", "simulate the fleet of this fleet.yaml (default: a fleet of 1 to 6 workers)"),
-    )
-    .addOption(pathOption("--config", "file", "the same as --fleet").conflicts("fleet").hideHelp())
+    .addOption(fleetOption("a fleet of 1 to 6 workers"))
+    .addOption(pathOption("--config", "file", "the same as --fleet").hideHelp())
+    .hook("preAction", takeConfig)
     .option("--service <name>", "whose traffic it is, where fleet.yaml has several services")
     .addOption(
       new Option("--interpolation <kind>", "between two slots: a line, or a jump that nobody sees coming")
         .choices(["linear", "jump"])
         .default("linear"),
     );
+}
+
+/** `--config` is another name of `--fleet`. What FLEET_FILE names is neither. */
+function takeConfig(command: Command): void {
+  const { config, fleet } = command.opts<{ config?: string; fleet?: string }>();
+  if (config === undefined) return;
+  if (command.getOptionValueSource("fleet") === "cli")
+    command.error(`error: got --fleet ${fleet} and --config ${config}, which are the same: give one`);
+  command.setOptionValue("fleet", config);
 }
 
 /** Reads a time such as "7d" or "36h" as seconds. For commander: throws `InvalidArgumentError`. */

@@ -28,7 +28,7 @@ const AS_IS = ["traffic.peak=as-is", "traffic.clip=1e9"];
 
 /** Looks at everything that the options name before anything starts. Rejects with `CliError`. */
 export async function trafficOf(context: TrafficContext, options: TrafficOptions): Promise<Traffic> {
-  const { config, fleet = config, fromPrometheus, record, service, set, trace } = options;
+  const { fleet, fromPrometheus, record, service, set, trace } = options;
   if (trace === undefined && fromPrometheus === undefined)
     throw new CliError("Name what to simulate: --trace FILE, or --from-prometheus URL.", exitCodes.usage);
   if (record !== undefined && fromPrometheus === undefined)

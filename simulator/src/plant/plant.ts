@@ -19,6 +19,8 @@ import { FAILS_AFTER_SECONDS, RETRY_SECONDS, Troubles, UNHEALTHY_AFTER_SECONDS }
 import { Worker } from "./worker.ts";
 
 const ZONES = ["a", "b"];
+/** No metric looks back further than this and its delay. */
+const REMEMBERED_SECONDS = 900;
 
 /** What happened in one tick. Requests per second are means over the tick. */
 export interface Tick {
@@ -59,9 +61,10 @@ export class Plant {
   readonly #offered: Offered;
   readonly #balancing: Balancing;
   readonly #troubles: Troubles;
+  /** How many ticks are remembered; a power of two. */
+  readonly #rememberedTicks: number;
   /** Sums over all ticks before, so that the mean of any window is a difference. */
   readonly #servedBefore: Float64Array;
-  readonly #offeredBefore: Float64Array;
   #group: Group;
   #workers: Worker[] = [];
   /** The next time at which something happens by itself, epoch ms. */
@@ -82,8 +85,10 @@ export class Plant {
     this.bootReplicas = spec.bootReplicas;
     this.tickMs = spec.offered.tickSeconds * 1000;
     this.nowMs = spec.offered.startMs;
-    this.#servedBefore = new Float64Array(spec.offered.rates.length + 1);
-    this.#offeredBefore = new Float64Array(spec.offered.rates.length + 1);
+    const { metricDelaySeconds, cloudWatchDelaySeconds } = spec.options;
+    const seconds = REMEMBERED_SECONDS + Math.max(metricDelaySeconds, cloudWatchDelaySeconds);
+    this.#rememberedTicks = 2 ** Math.ceil(Math.log2(seconds / spec.offered.tickSeconds + 2));
+    this.#servedBefore = new Float64Array(this.#rememberedTicks);
     const plant = this;
     this.#moment = {
       get atMs() {
@@ -173,25 +178,27 @@ export class Plant {
   /** The ticks of a window of `seconds` that ended `delaySeconds` ago: from, and up to, not including. */
   window(seconds: number, delaySeconds: number): { readonly from: number; readonly to: number } {
     const to = Math.max(0, this.tick - Math.ceil((delaySeconds * 1000) / this.tickMs));
-    return { from: Math.max(0, to - Math.max(1, Math.round((seconds * 1000) / this.tickMs))), to };
+    const oldest = Math.max(0, this.tick - this.#rememberedTicks + 1);
+    return { from: Math.max(oldest, to - Math.max(1, Math.round((seconds * 1000) / this.tickMs))), to };
   }
 
   /** Mean served over a window, all workers; undefined before there is any. */
   meanServed(seconds: number, delaySeconds: number): number | undefined {
-    return this.#mean(this.#servedBefore, seconds, delaySeconds);
-  }
-
-  /** Mean offered over a window. */
-  meanOffered(seconds: number, delaySeconds: number): number | undefined {
-    return this.#mean(this.#offeredBefore, seconds, delaySeconds);
+    if (this.isBlind) return undefined;
+    const { from, to } = this.window(seconds, delaySeconds);
+    const mask = this.#rememberedTicks - 1;
+    return to > from
+      ? ((this.#servedBefore[to & mask] ?? 0) - (this.#servedBefore[from & mask] ?? 0)) / (to - from)
+      : undefined;
   }
 
   /** Lets the present tick pass: load is served, then the clock goes on. `last` says what happened. */
   pass(): void {
     const offered = this.#offered.rates[this.tick] ?? 0;
     this.#serve(offered);
-    this.#servedBefore[this.tick + 1] = (this.#servedBefore[this.tick] ?? 0) + this.last.served;
-    this.#offeredBefore[this.tick + 1] = (this.#offeredBefore[this.tick] ?? 0) + offered;
+    const mask = this.#rememberedTicks - 1;
+    const [before, after] = [this.tick & mask, (this.tick + 1) & mask];
+    this.#servedBefore[after] = (this.#servedBefore[before] ?? 0) + this.last.served;
     this.tick++;
     this.nowMs += this.tickMs;
     this.#advance();
@@ -226,12 +233,6 @@ export class Plant {
     last.replicas = replicas;
   }
 
-  #mean(before: Float64Array, seconds: number, delaySeconds: number): number | undefined {
-    if (this.isBlind) return undefined;
-    const { from, to } = this.window(seconds, delaySeconds);
-    return to > from ? ((before[to] ?? 0) - (before[from] ?? 0)) / (to - from) : undefined;
-  }
-
   #find(id: string): Worker | undefined {
     return this.#workers.find((worker) => worker.id === id);
   }
@@ -254,6 +255,7 @@ export class Plant {
           launchedAtMs: this.nowMs,
           servesFromMs: fails ? Number.POSITIVE_INFINITY : this.nowMs + bootSeconds * 1000,
           replicas: this.bootReplicas,
+          rememberedTicks: this.#rememberedTicks,
           ...(fails && { failsAtMs: this.nowMs + FAILS_AFTER_SECONDS * 1000 }),
         });
         this.#workers.push(worker);

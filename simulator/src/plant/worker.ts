@@ -1,6 +1,3 @@
-/** How many ticks of its own traffic a worker remembers; a power of two. */
-const REMEMBERED_TICKS = 64;
-
 /** One machine. Times are epoch ms. */
 export class Worker {
   readonly id: string;
@@ -21,9 +18,11 @@ export class Worker {
   running: number;
   #wanted: number;
   #wantedFromMs = 0;
-  readonly #arrivals = new Float64Array(REMEMBERED_TICKS);
-  readonly #served = new Float64Array(REMEMBERED_TICKS);
-  readonly #replicas = new Uint16Array(REMEMBERED_TICKS);
+  readonly #arrivals: Float64Array;
+  readonly #served: Float64Array;
+  readonly #replicas: Uint16Array;
+  /** A tick's place in these. */
+  readonly #mask: number;
   /** The first tick in which it served. */
   firstTick: number | undefined;
 
@@ -33,6 +32,8 @@ export class Worker {
     readonly launchedAtMs: number;
     readonly servesFromMs: number;
     readonly replicas: number;
+    /** How many ticks of its own traffic it remembers; a power of two. */
+    readonly rememberedTicks: number;
     readonly failsAtMs?: number;
   }) {
     this.id = spec.id;
@@ -42,6 +43,10 @@ export class Worker {
     this.failsAtMs = spec.failsAtMs ?? Number.POSITIVE_INFINITY;
     this.running = spec.replicas;
     this.#wanted = spec.replicas;
+    this.#arrivals = new Float64Array(spec.rememberedTicks);
+    this.#served = new Float64Array(spec.rememberedTicks);
+    this.#replicas = new Uint16Array(spec.rememberedTicks);
+    this.#mask = spec.rememberedTicks - 1;
   }
 
   /** Replicas that were asked for. */
@@ -70,7 +75,7 @@ export class Worker {
 
   /** What it did in a tick. */
   record(tick: number, arrivals: number, served: number): void {
-    const at = tick & (REMEMBERED_TICKS - 1);
+    const at = tick & this.#mask;
     this.#arrivals[at] = arrivals;
     this.#served[at] = served;
     this.#replicas[at] = this.running;
@@ -89,14 +94,14 @@ export class Worker {
 
   /** Replicas that served in a tick. */
   replicasIn(tick: number): number {
-    return this.#replicas[tick & (REMEMBERED_TICKS - 1)] ?? 0;
+    return this.#replicas[tick & this.#mask] ?? 0;
   }
 
   #mean(values: Float64Array, from: number, to: number): number {
     const first = Math.max(from, this.firstTick ?? to);
     if (first >= to) return 0;
     let sum = 0;
-    for (let tick = first; tick < to; tick++) sum += values[tick & (REMEMBERED_TICKS - 1)] ?? 0;
+    for (let tick = first; tick < to; tick++) sum += values[tick & this.#mask] ?? 0;
     return sum / (to - first);
   }
 }
