@@ -26,8 +26,9 @@ export default defineConfig({
           // A few threads and their modules for all: one for each of 200 files takes longer than their tests.
           pool: "threads",
           isolate: false,
-          // vitest leaves one core free, which of two is half. Half of the time is spent waiting, so there are more threads than cores.
-          maxWorkers: 2 * availableParallelism(),
+          // vitest leaves one core free, which of two is half. Some tests wait, so there is one more than cores; not more, since each
+          // loads and warms up the same modules.
+          maxWorkers: 1 + availableParallelism(),
           testTimeout: 20_000,
           // What is waited for may be late on a machine that does other things.
           hookTimeout: 60_000,
