@@ -58,8 +58,8 @@ export default defineConfig({
             `${PARTS}/**/*.process.test.ts`,
           ],
           exclude: NOT_OURS,
-          // Beside each other: they share nothing, and wait more than they work. Fleets have ports and networks of their own.
-          maxWorkers: 2 * availableParallelism(),
+          // Beside each other: they share nothing; fleets have ports and networks of their own. One more than cores keeps them busy, more only wait for each other.
+          maxWorkers: availableParallelism() + 1,
           env,
           testTimeout: 300_000,
           hookTimeout: 600_000,
