@@ -77,9 +77,16 @@ test("several at once get along", async () => {
   for (const main of mains) expect(says(main)).toMatch(/^one /);
 });
 
-test("what cannot be bundled or kept is told, and leaves no notes", async () => {
+test("a source that changed while it was bundled is bundled again", async () => {
+  utimesSync(entry, Date.now() / 1000 + 3600, Date.now() / 1000 + 3600);
+  const before = await bundleOf(root, entry);
+  expect(await bundleOf(root, entry)).not.toBe(before);
+});
+
+test("what cannot be bundled or kept is told, and leaves nothing", async () => {
   write("src/word.ts", "export const word = ;\n");
   await expect(bundleOf(root, entry)).rejects.toThrow("word.ts");
+  expect(existsSync(path.join(root, "node_modules"))).toBe(false);
   write("src/word.ts", 'export const word = "one";\n');
   write("node_modules", "a file");
   await expect(bundleOf(root, entry)).rejects.toThrow();
