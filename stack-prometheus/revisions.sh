@@ -31,6 +31,13 @@ hashes_in() { # hashes_in FOLDER
   (cd "$1" && find . -type f ! -path "./$seal_name" -exec sha256sum -z {} + | sort -z)
 }
 
+# However many files a revision has: more than a command line holds, for example.
+set_mode() { # set_mode MODE PATH...
+  local mode=$1
+  shift
+  if [ $# -gt 0 ]; then printf '%s\0' "$@" | xargs -0 chmod "$mode"; fi
+}
+
 # Makes what runs the same as FOLDER. Each file is replaced whole and at once, folders stay, what is not there goes away.
 # 1, with a sentence, when something cannot be written. Containers run as other users, so all may read.
 switch_files() { # switch_files FOLDER
@@ -41,7 +48,7 @@ switch_files() { # switch_files FOLDER
     if [ ! -d "$live/$path" ]; then mkdir "$live/$path" || return 1; fi
     folders+=("$live/$path")
   done < <(cd "$from" && find . -type d -print0)
-  chmod 755 "${folders[@]}" || return 1
+  set_mode 755 "${folders[@]}" || return 1
   while IFS= read -r -d '' path; do
     path=${path#*  } mode=644
     if [ -x "$from/$path" ]; then mode=755; fi
@@ -50,8 +57,7 @@ switch_files() { # switch_files FOLDER
   while IFS= read -r -d '' path; do
     if [ -x "$from/$path" ]; then programs+=("$live/$path"); else others+=("$live/$path"); fi
   done < <(cd "$from" && find . -type f ! -path "./$seal_name" -print0)
-  chmod 644 "${others[@]}" || return 1
-  if [ "${#programs[@]}" -gt 0 ]; then chmod 755 "${programs[@]}" || return 1; fi
+  set_mode 644 "${others[@]}" && set_mode 755 "${programs[@]}" || return 1
   while IFS= read -r -d '' path; do
     if [ ! -e "$from/$path" ]; then rm -rf "${live:?}/$path" || return 1; fi
   done < <(cd "$live" && find . -depth -mindepth 1 -print0)

@@ -127,6 +127,13 @@ project() {
   echo "${COMPOSE_PROJECT_NAME:-fleet-worker}"
 }
 
+containers_of() { # containers_of SERVICE [DOCKER_PS_OPTION...]: ids, also of containers that do not run
+  local service=$1
+  shift
+  docker ps -aq --no-trunc --filter "label=com.docker.compose.project=$(project)" --filter "label=com.docker.compose.service=$service" \
+    --filter label=com.docker.compose.oneoff=False "$@"
+}
+
 running_replicas() { # running_replicas SERVICE
   docker ps -q --filter "label=com.docker.compose.project=$(project)" --filter "label=com.docker.compose.service=$1" \
     --filter label=com.docker.compose.oneoff=False | wc -l

@@ -37,8 +37,7 @@ what_listens() { # what_listens ID PORT
 # What became of the replicas of a service that does not answer.
 why_silent() { # why_silent SERVICE
   local ids id name state code restarts memory
-  mapfile -t ids < <(docker ps -aq --no-trunc --filter "label=com.docker.compose.project=$(project)" --filter "label=com.docker.compose.service=$1" \
-    --filter label=com.docker.compose.oneoff=False)
+  mapfile -t ids < <(containers_of "$1")
   if [ "${#ids[@]}" -eq 0 ]; then echo "it has no container"; return 0; fi
   id=${ids[0]}
   # Docker tells the exit code only until it starts the container again.
@@ -61,7 +60,6 @@ why_silent() { # why_silent SERVICE
 # Whether every replica of a service ends soon after it was started, again and again: waiting brings nothing.
 crashes() { # crashes SERVICE
   local ids
-  mapfile -t ids < <(docker ps -aq --no-trunc --filter "label=com.docker.compose.project=$(project)" --filter "label=com.docker.compose.service=$1" \
-    --filter label=com.docker.compose.oneoff=False)
+  mapfile -t ids < <(containers_of "$1")
   [ "${#ids[@]}" -gt 0 ] && ! docker inspect -f '{{.RestartCount}}' "${ids[@]}" 2>/dev/null | grep -qx '[0-2]'
 }

@@ -7,13 +7,6 @@ broken() { # broken SENTENCE
   return 1
 }
 
-containers_of() { # containers_of SERVICE [DOCKER_PS_OPTION...]: ids, also of containers that do not run
-  local service=$1
-  shift
-  docker ps -aq --no-trunc --filter "label=com.docker.compose.project=$(project)" --filter "label=com.docker.compose.service=$service" \
-    --filter label=com.docker.compose.oneoff=False "$@"
-}
-
 # What a container is made of: compose's hash of its definition (environment and secrets included) and the id of its image.
 identities() { # identities ID...: lines "ID HASH/IMAGE STATE"; a container that is gone has none
   if [ $# -eq 0 ]; then return 0; fi

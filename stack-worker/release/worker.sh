@@ -103,10 +103,11 @@ remove_orphans() { # remove_orphans SERVICES
 
 # Counts and secrets of services that the fleet does not have any more. A count would be taken for what was asked for, if one came back.
 forget_services() {
-  local path name
+  local names path name
+  names=$(cut -f 1 rendered/services.tsv) && [ -n "$names" ] || return 1
   for path in "$FLEET_STATE_DIR/replicas"/* "$FLEET_STATE_DIR/secrets"/*; do
     name=${path##*/}
-    if ! cut -f 1 rendered/services.tsv | grep -qxF "${name%.env}"; then rm -rf "${path:?}"; fi
+    if ! grep -qxF "${name%.env}" <<<"$names"; then rm -rf "${path:?}" || return 1; fi
   done
 }
 
