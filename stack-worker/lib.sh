@@ -113,6 +113,10 @@ bounds_of() { # bounds_of SERVICE: prints "MIN MAX", nothing for an unknown serv
   awk -F '\t' -v service="$1" '$1 == service { print $2, $3 }' rendered/services.tsv
 }
 
+port_of() { # port_of SERVICE
+  awk -F '\t' -v service="$1" '$1 == service { print $4 }' rendered/services.tsv
+}
+
 # Tables that cannot be read must not read as "no services", "no bounds" or "no secrets".
 services_table_is_sound() {
   [ -f rendered/secrets.tsv ] && awk -F '\t' 'NF < 5 || $1 !~ /^[a-z][a-z0-9-]*$/ || $2 !~ /^[0-9]+$/ || $3 !~ /^[0-9]+$/ || $4 !~ /^[0-9]+$/ { exit 1 }' rendered/services.tsv 2>/dev/null &&
@@ -137,6 +141,11 @@ containers_of() { # containers_of SERVICE [DOCKER_PS_OPTION...]: ids, also of co
 running_replicas() { # running_replicas SERVICE
   docker ps -q --filter "label=com.docker.compose.project=$(project)" --filter "label=com.docker.compose.service=$1" \
     --filter label=com.docker.compose.oneoff=False | wc -l
+}
+
+newest_replicas() { # newest_replicas SERVICE N: ids
+  docker ps --no-trunc --filter "label=com.docker.compose.project=$(project)" --filter "label=com.docker.compose.service=$1" \
+    --filter label=com.docker.compose.oneoff=False --format '{{.Label "com.docker.compose.container-number"}} {{.ID}}' | sort -rn | head -n "$2" | cut -d ' ' -f 2
 }
 
 # docker compose, quiet unless it fails.

@@ -15,6 +15,8 @@ STACK_DIR=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$STACK_DIR/lib.sh"
 # shellcheck source=parameters.sh
 . "$STACK_DIR/parameters.sh"
+# shellcheck source=leave.sh
+. "$STACK_DIR/leave.sh"
 
 case "${1:-}" in
   -h | --help) show_help; exit 0 ;;
@@ -33,6 +35,7 @@ read -r min max <<<"$(bounds_of "$service")"
 
 prepare_state
 lock_worker
+finish_leaving
 current=$(running_replicas "$service")
 # During a release old and new replicas run side by side: what counts is what was asked for.
 base=$current
@@ -50,7 +53,10 @@ fi
 keep_secrets "$service"
 # Kept before it is carried out, so that a restart in between starts with what was wanted.
 write_count "$service" "$count" || fail 1 "the count cannot be kept, so nothing was changed"
-if [ "$count" -gt "$current" ] || ! release_runs; then
+if [ "$count" -lt "$current" ] && ! release_runs; then
+  mapfile -t surplus < <(newest_replicas "$service" $((current - count)))
+  leave "$service" "${surplus[@]}"
+elif [ "$count" -gt "$current" ] || ! release_runs; then
   compose up -d --no-deps --no-recreate --scale "$service=$count" "$service"
 fi
 echo "$service: $current -> $count"

@@ -18,6 +18,8 @@ STACK_DIR=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$STACK_DIR/images.sh"
 # shellcheck source=why-silent.sh
 . "$STACK_DIR/why-silent.sh"
+# shellcheck source=leave.sh
+. "$STACK_DIR/leave.sh"
 
 case "$#:${1:-}" in
   0:) ;;
@@ -51,6 +53,7 @@ load_worker
 check_services_table
 prepare_state
 lock_worker
+finish_leaving
 
 fetch_secrets "$FLEET_STATE_DIR/secrets" &
 secrets=$!

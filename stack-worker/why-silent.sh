@@ -9,10 +9,6 @@ check_words() { # check_words ID: what its health check printed last
   docker inspect -f '{{with .State.Health}}{{range .Log}}{{println .Output}}{{end}}{{end}}' "$1" 2>/dev/null | grep . | tail -n 2 | tr '\n\t' '  ' | tail -c 300 || true
 }
 
-port_of() { # port_of SERVICE
-  awk -F '\t' -v service="$1" '$1 == service { print $4 }' rendered/services.tsv
-}
-
 # Ports that processes of a container listen on, one a line; not Docker's own DNS, which listens at 127.0.0.11.
 listening_ports() { # listening_ports ID
   local pid local_address state rest hex

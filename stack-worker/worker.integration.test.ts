@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { startLoad } from "./test/load.ts";
@@ -123,10 +123,33 @@ describe("scale.sh", () => {
     expect(result.sent).toBeGreaterThan(500);
   });
 
+  test("a program that ends at once when it is told to leave loses nothing either", async () => {
+    const load = startLoad(`${await worker.url(80)}/greet/`, 40);
+    await new Promise((done) => setTimeout(done, 1500));
+    for (let round = 1; round <= 3; round += 1) {
+      expect((await worker.script("scale.sh", "greeter", "1")).stdout).toBe("greeter: 3 -> 1\n");
+      expect((await worker.script("scale.sh", "greeter", "3")).stdout).toBe("greeter: 1 -> 3\n");
+      await new Promise((done) => setTimeout(done, 3000));
+    }
+    const result = await load.stop();
+    expect(result).toEqual({ sent: result.sent, ok: result.sent, failed: {} });
+    expect(result.sent).toBeGreaterThan(300);
+  });
+
   test("a service of one's own scales like the sample", async () => {
     expect((await worker.script("scale.sh", "greeter", "2")).stdout).toBe("greeter: 3 -> 2\n");
     expect((await worker.script("scale.sh", "greeter", "up")).stdout).toBe("greeter: 2 -> 3\n");
     expect(await replicas("greeter")).toHaveLength(3);
+  });
+
+  test("replicas of which a killed scale-in only noted that they leave are removed by the next, whatever it asks for", async () => {
+    const [leaving = ""] = await worker.containers("greeter");
+    await writeFile(join(worker.stateFolder, "leaving"), `${leaving}\n${"0".repeat(64)}\nnonsense\n`);
+    expect((await worker.script("scale.sh", "greeter", "3")).stdout).toBe("greeter: 2 -> 3\n");
+    const left = await replicas("greeter");
+    expect(left).toHaveLength(3);
+    expect(left).not.toContain(leaving);
+    await expect(stat(join(worker.stateFolder, "leaving"))).rejects.toThrow();
   });
 
   test("the same number again changes nothing", async () => {

@@ -39,6 +39,11 @@ export const programs: readonly Program[] = [
     }),
   ),
   {
+    name: "iptables",
+    neededBy: "replicas that leave, which refuse connections; Docker itself",
+    origin: { kind: "docker" },
+  },
+  {
     name: "systemctl",
     neededBy: "starting the engine, and workers' shares of CPU, where systemd runs; not called elsewhere",
     origin: { kind: "system", package: "systemd" },
@@ -53,7 +58,7 @@ export const programs: readonly Program[] = [
   ...system("mawk", "awk"),
   ...system("findutils", "find", "xargs"),
   ...system("diffutils", "cmp", "diff"),
-  ...system("util-linux", "flock"),
+  ...system("util-linux", "flock", "nsenter"),
   ...system("mount", "mount", "umount"),
   ...system(
     "coreutils",

@@ -8,6 +8,8 @@ REVISION_DIR=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 . "$REVISION_DIR/release/all.sh"
 
 load_release
+# Of a release that was killed.
+locked finish_leaving
 [ -f "$incoming/compose.yml" ] || fail 1 "no revision lies in $incoming: run the hooks in their order"
 (cd "$incoming" && check_services_table) || exit 1
 if [ ! -d "$revisions/current" ] && [ -f "$live/compose.yml" ]; then

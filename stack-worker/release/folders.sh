@@ -22,9 +22,8 @@ load_release() {
   prepare_lock "$FLEET_STATE_DIR/release.lock"
   exec 8>"$FLEET_STATE_DIR/release.lock"
   flock -w "${RELEASE_LOCK_SECONDS:-300}" 8 || fail 75 "a hook of another deployment is still running on this worker: try again later"
-  # A release that was killed while it had taken the worker out of service, or while it noted which replicas leave: they may be others by now.
+  # A release that was killed while it had taken the worker out of service.
   end_release_drain
-  rm -rf "${FLEET_STATE_DIR:?}/leaving"
 }
 
 # Back into service, where a release took the worker out of it: a drain by drain.sh goes on.

@@ -65,11 +65,7 @@ retire() { # retire SERVICE IDENTITY HEALTHY_ID...; under the lock
   if [ "$surplus" -gt 0 ]; then
     leaving=("${old[@]:0:surplus}")
     # A release that is stopped here goes back without those that were told to leave (give_up).
-    printf '%s\n' "${leaving[@]}" | write_file "$FLEET_STATE_DIR/leaving" 600 || return 1
-    # SIGTERM and the service's own time to leave. nginx asks again each second who is there, and repeats what could not be sent.
-    docker stop "${leaving[@]}" >/dev/null 2>&1 || true
-    docker rm -fv "${leaving[@]}" >/dev/null 2>&1 || true
-    rm -rf "${FLEET_STATE_DIR:?}/leaving"
+    leave "$service" "${leaving[@]}" || return 1
   fi
   if [ "${#leaving[@]}" -lt "${#old[@]}" ] || [ "$healthy" -lt "$count" ]; then
     echo more

@@ -136,7 +136,7 @@ converge() {
 
 # Back to what was validated last. The cause is said at once, in case this is not the end, and at the end, where everybody looks.
 give_up() { # give_up SENTENCE
-  local why=$1 leaving
+  local why=$1
   # A hook that is stopped for its time goes on with this, and its output may have no reader any more.
   trap '' TERM INT HUP PIPE
   set +e
@@ -149,26 +149,12 @@ give_up() { # give_up SENTENCE
     docker stop -t 10 "${suspects[@]}" >/dev/null 2>&1
     docker rm -fv "${suspects[@]}" >/dev/null 2>&1
   fi
-  # Those that a stopped step told to leave listen no more, and are no replicas to go on with.
-  mapfile -t leaving < <(leaving_replicas)
-  if [ "${#leaving[@]}" -gt 0 ]; then
-    docker stop "${leaving[@]}" >/dev/null 2>&1
-    docker rm -fv "${leaving[@]}" >/dev/null 2>&1
-  fi
-  rm -rf "${FLEET_STATE_DIR:?}/leaving"
+  # Those that a stopped step told to leave are no replicas to go on with.
+  finish_leaving
   if switch_files "$back" && cd "$live" && take_secrets "$FLEET_STATE_DIR/current/secrets" && restore_containers; then
     fail 1 "$why. This worker is back at revision $(revision_in "$live")"
   fi
   fail 1 "$why. Going back to revision $(revision_in "$back") failed as well: $cause"
-}
-
-# Ids that a stopped step noted. Whole ones of this worker only: Docker would take a part of one for any container that begins so.
-leaving_replicas() {
-  local id
-  is_plain "$FLEET_STATE_DIR/leaving" || return 0
-  tr '\000' '\001' <"$FLEET_STATE_DIR/leaving" | grep -axE '[0-9a-f]{64}' | while read -r id; do
-    if [ "$(docker inspect -f '{{index .Config.Labels "com.docker.compose.project"}}' "$id" 2>/dev/null)" = "$(project)" ]; then echo "$id"; fi
-  done
 }
 
 restore_containers() {

@@ -45,6 +45,8 @@ export function createLocalBenchFleet(
     return (await follow.deployments.active("workers")).length === 0;
   }
 
+  const failuresSince = (sinceMs: number) => load.failures().filter(({ failedAtMs }) => failedAtMs >= sinceMs);
+
   return {
     pin,
     rest: async (workers) => {
@@ -81,9 +83,10 @@ export function createLocalBenchFleet(
     },
     images: () => runningImages(runner, config.name, service),
     counts: load.counts,
+    failures: failuresSince,
     failedOnKilled: async (sinceMs) => {
-      const failures = load.failures().filter(({ failedAtMs }) => failedAtMs >= sinceMs);
-      return failuresOn(killed, failures, await readSessions(runner, config.name, sinceMs - 60_000)).length;
+      return failuresOn(killed, failuresSince(sinceMs), await readSessions(runner, config.name, sinceMs - 60_000))
+        .length;
     },
     watchAnswers: () => watchAnswers(sampleTarget(config, fleet.endpoints.balancer)),
   };

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { brokenPromises, type Observed, type ReleaseResult } from "./result.ts";
+import { brokenPromises, failureCauses, type Observed, type ReleaseResult } from "./result.ts";
 import type { Scenario } from "./scenario.ts";
 import { goodVariant } from "./variant.ts";
 
@@ -10,6 +10,7 @@ const result: ReleaseResult = {
   sent: 9_000,
   failed: 0,
   failedOnDeadWorker: 0,
+  causes: [],
   seconds: 45,
   status: "succeeded",
   cause: null,
@@ -74,4 +75,20 @@ test.each<[rule: string, Scenario, ReleaseResult, Observed, broken: string]>([
   ["more than ten minutes", good, { ...result, seconds: 601 }, seen, "it took 601 s"],
 ])("%s breaks a promise", (_rule, scenario, measured, observed, broken) => {
   expect(brokenPromises(scenario, measured, observed).join("; ")).toContain(broken);
+});
+
+test("failures are counted by their cause, with when the first came", () => {
+  const failures = [
+    { cause: "502", failedAtMs: 4_400 },
+    { cause: "timeout", failedAtMs: 3_000 },
+    { cause: "502", failedAtMs: 2_000 },
+  ];
+  const causes = failureCauses(failures, 1_000);
+  expect(causes).toEqual([
+    { cause: "502", count: 2, firstAfterSeconds: 1 },
+    { cause: "timeout", count: 1, firstAfterSeconds: 2 },
+  ]);
+  expect(brokenPromises(good, { ...result, failed: 3, causes }, seen)[0]).toContain(
+    "2 × 502, the first after 1 s; 1 × timeout, the first after 2 s",
+  );
 });

@@ -30,6 +30,7 @@ function world(rolled: Partial<RollOutResult> = {}) {
     },
     images: async () => new Set(["r/a:new"]),
     counts: () => ({ sent: nowMs / 5, failed: 0 }),
+    failures: () => [],
     failedOnKilled: async () => 7,
     watchAnswers: () => ({ take: () => new Set(["new"]), stop: async () => void did.push("stop watching") }),
   };
@@ -62,6 +63,7 @@ test("a release is published, rolled out, and counted until its last request has
     sent: 9_800,
     failed: 0,
     failedOnDeadWorker: 0,
+    causes: [],
     seconds: 40,
     status: "succeeded",
     cause: null,

@@ -1,6 +1,6 @@
 import type { RollOutResult } from "@compose-fleet/cli/release";
 import { CliError, pollUntil } from "@compose-fleet/process";
-import type { Observed, ReleaseResult } from "./result.ts";
+import { failureCauses, type Observed, type ReleaseResult } from "./result.ts";
 import type { Disturbance, Scenario } from "./scenario.ts";
 import type { Variant } from "./variant.ts";
 import type { AnswerWatch } from "./watch-answers.ts";
@@ -25,7 +25,9 @@ export interface BenchFleet {
   /** The service's images that replicas run. */
   images(): Promise<ReadonlySet<string>>;
   counts(): { readonly sent: number; readonly failed: number };
-  /** Failures since then that happened on killed workers. */
+  /** What failed since then, and when, milliseconds since 1970. */
+  failures(sinceMs: number): readonly { readonly cause: string; readonly failedAtMs: number }[];
+  /** How many failures since then happened on killed workers. */
   failedOnKilled(sinceMs: number): Promise<number>;
   watchAnswers(): AnswerWatch;
 }
@@ -86,6 +88,7 @@ export async function runScenario(
         sent: sent - before.sent,
         failed: failed - before.failed,
         failedOnDeadWorker: disturbance === "kill a worker" ? await fleet.failedOnKilled(startedAtMs) : 0,
+        causes: failureCauses(fleet.failures(startedAtMs), startedAtMs),
         seconds,
         status: rolled.status,
         cause: rolled.cause,

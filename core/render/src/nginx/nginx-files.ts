@@ -33,6 +33,7 @@ upstream ${name} {
   server ${name}:${port} resolve max_fails=0;
   keepalive 64;
   keepalive_timeout 1s;
+  keepalive_time 2s;
 }
 `;
 }
