@@ -1,5 +1,5 @@
-import { writeFile } from "node:fs/promises";
-import { connect } from "node:net";
+import { rm, writeFile } from "node:fs/promises";
+import { connect, type Socket } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { readImages } from "../test/images.ts";
@@ -20,6 +20,7 @@ const services = {
   // As long as a name may be.
   admin: { ...common, path: "/", hosts: [`${`${"a".repeat(60)}.`.repeat(4)}example`] },
   sticky: { ...common, path: "/sticky/", sticky: "client" },
+  limited: { ...common, path: "/limited/", rateLimit: { requestsPerSecond: 1, burst: 2 } },
 };
 const STICKY_REPLICAS = 3;
 
@@ -103,21 +104,35 @@ function early(path: string, headers: readonly string[] = []): Promise<string> {
   });
 }
 
+/** A WebSocket that is open, as far as nginx cares, and what came over it. */
+async function openSocket(protocol: string): Promise<{ readonly socket: Socket; readonly text: () => string }> {
+  const { hostname, port } = new URL(origin);
+  const socket = connect(Number(port), hostname);
+  let text = "";
+  socket.on("data", (chunk) => {
+    text += chunk.toString();
+  });
+  socket.write(
+    `GET /web/socket HTTP/1.1\r\nHost: x\r\nConnection: keep-alive, Upgrade\r\nUpgrade: ${protocol}\r\nSec-WebSocket-Key: a\r\n\r\n`,
+  );
+  await vi.waitFor(() => expect(text).toContain("101 Switching Protocols"), { timeout: 10_000 });
+  return { socket, text: () => text };
+}
+
 describe("a WebSocket", () => {
   test.each(["websocket", "WebSocket"])("is opened by Upgrade: %s, and carries bytes both ways", async (protocol) => {
-    const { hostname, port } = new URL(origin);
-    const socket = connect(Number(port), hostname);
-    let text = "";
-    socket.on("data", (chunk) => {
-      text += chunk.toString();
-    });
-    socket.write(
-      `GET /web/socket HTTP/1.1\r\nHost: x\r\nConnection: keep-alive, Upgrade\r\nUpgrade: ${protocol}\r\nSec-WebSocket-Key: a\r\n\r\n`,
-    );
-    await vi.waitFor(() => expect(text).toContain("101 Switching Protocols"), { timeout: 10_000 });
+    const { socket, text } = await openSocket(protocol);
     socket.write("ping over the socket");
-    await vi.waitFor(() => expect(text).toContain("ping over the socket"), { timeout: 10_000 });
+    await vi.waitFor(() => expect(text()).toContain("ping over the socket"), { timeout: 10_000 });
     socket.destroy();
+  });
+  test("that says nothing is open all the same: who stops the worker waits for it, until the deadline", async () => {
+    const waits = (seconds: number) =>
+      worker.exec("nginx", "sh", "/etc/fleet/nginx/wait-quiet.sh", String(seconds), "1");
+    const { socket } = await openSocket("websocket");
+    await expect(waits(4)).rejects.toThrow(/open after 4 s/);
+    socket.destroy();
+    await waits(20);
   });
   test.each(["h2c", "TLS/1.0", "nonsense"])("no other protocol is asked for: %s", async (protocol) => {
     const { headers } = await echo("/web/x", [`Upgrade: ${protocol}`]);
@@ -302,5 +317,42 @@ describe("a service without a replica that answers", () => {
       expect((await echo("/web/x")).url).toBe("/web/x");
       expect(await raw("/web/x")).not.toContain("Retry-After");
     }
+  });
+});
+
+describe("a page of one's own for a service that does not answer", () => {
+  const page = () => join(worker.folder, "public/unavailable.html");
+  beforeAll(() => writeFile(page(), "<p>We are back soon.</p>\n"));
+  afterAll(() => rm(page()));
+
+  test.each(["GET", "POST", "PUT"])("%s gets it with 503, and when to try again", async (method) => {
+    const answer = await exchange(origin, [request("/gone/x").replace("GET", method)]);
+    expect(answer).toMatch(/^HTTP\/1\.1 503 /);
+    expect(answer).toContain("Retry-After: 5\r\n");
+    expect(answer).toContain("We are back soon.");
+  });
+  test("the service is counted with what was lost, and nobody gets the page by its address", async () => {
+    await raw("/gone/counted");
+    const log = await worker.exec("nginx", "tail", "-n", "5", "/logs/access.log");
+    expect(log.trim().split("\n").at(-1)).toMatch(/^gone 503 /);
+    expect(await raw("/.fleet-unavailable/gone")).toMatch(/^HTTP\/1\.1 404 /);
+  });
+});
+
+describe("rateLimit", () => {
+  test("one client is refused what goes above it, others are not, and what was refused is no load of the service", async () => {
+    const entrance = await worker.url(8480);
+    const ask = async (client: string) =>
+      (await exchange(entrance, [proxyHeader(client), request("/limited/x")])).split("\r\n\r\n")[0] ?? "";
+    const answers = [];
+    for (let i = 0; i < 5; i += 1) answers.push(await ask("198.51.100.7"));
+    const statuses = answers.map((head) => head.slice(9, 12));
+    expect(statuses.slice(0, 3)).toEqual(["200", "200", "200"]);
+    expect(statuses).toContain("429");
+    expect(answers.find((head) => head.includes(" 429 "))).toContain("Retry-After: 1");
+    expect(await ask("198.51.100.8")).toContain(" 200 ");
+    const log = await worker.exec("nginx", "tail", "-n", "20", "/logs/access.log");
+    expect(log).toMatch(/^limited 200 /m);
+    expect(log).not.toMatch(/^limited 429 .*"GET \/limited\/x"/m);
   });
 });

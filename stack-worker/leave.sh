@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # How replicas leave without losing a request, whatever their program does at SIGTERM. Sourced after lib.sh; all of it under the worker's lock.
 #
-#   1. Nobody opens a connection to them any more: nginx is refused at once, and sends to others.
+#   1. nginx opens no connection to them any more: it is refused at once, and sends to others.
 #   2. What nginx holds ends by itself: a connection after two seconds (keepalive_time), a request when it is answered.
 #   3. SIGTERM, and the service's stop_grace_period. By then nothing is under way, and the kernel holds no connection
 #      that the program has not accepted: closing would reset those, which on a busy machine are dozens.
@@ -16,7 +16,7 @@ leave() { # leave SERVICE ID...
   remove_leaving "$@"
 }
 
-# What a killed script left behind. Nothing is undone here: those replicas refuse connections.
+# What a killed script left behind. Nothing is undone here: those replicas refuse nginx.
 finish_leaving() {
   local ids
   is_there "$FLEET_STATE_DIR/leaving" || return 0
@@ -41,49 +41,62 @@ leaving_replicas() {
   done
 }
 
-# Refuses new connections to replicas and waits until nginx has none any more: at most as long as the service may take to stop, and
-# 30 s. Does nothing where this machine's containers cannot be entered: not root, or an engine on another machine.
+# Has replicas refuse what nginx opens, and waits until it has no connection to them any more: at most as long as the service may take
+# to stop, and 30 s. Does nothing where this machine's containers cannot be entered: not root, or an engine on another machine.
 wait_unused() { # wait_unused SERVICE ID...
   local service=$1 port nginx id pid grace limit=0 pids=() deadline
   shift
   port=$(port_of "$service")
-  nginx=$(addresses_of_nginx)
+  mapfile -t nginx < <(addresses_of_nginx)
+  if [ -z "$port" ] || [ "${#nginx[@]}" -eq 0 ]; then return 0; fi
   while read -r id pid grace; do
-    refuse_connections "$id" "$pid" || continue
+    refuse_connections "$id" "$pid" "${nginx[@]}" || continue
     pids+=("$pid")
     if [[ $grace =~ ^[0-9]+$ ]]; then grace=$((10#$grace)); else grace=10; fi
     if [ "$grace" -gt "$limit" ]; then limit=$grace; fi
   done < <(docker inspect -f '{{.Id}} {{.State.Pid}} {{with index .Config "StopTimeout"}}{{.}}{{end}}' "$@" 2>/dev/null)
-  if [ "${#pids[@]}" -eq 0 ] || [ -z "$port" ] || [ -z "$nginx" ]; then return 0; fi
+  if [ "${#pids[@]}" -eq 0 ]; then return 0; fi
   if [ "$limit" -gt 30 ]; then limit=30; fi
   deadline=$(($(steady) + limit))
-  while is_used "$port" "$nginx" "${pids[@]}" && [ "$(steady)" -lt "$deadline" ]; do sleep 0.2; done
+  while is_used "$port" "$(as_kernel_writes "${nginx[@]}")" "${pids[@]}" && [ "$(steady)" -lt "$deadline" ]; do sleep 0.2; done
 }
 
-# In the container's network alone; its own health check comes by the loopback interface.
-refuse_connections() { # refuse_connections ID PID
-  [ "$EUID" -eq 0 ] && [[ $2 =~ ^[1-9][0-9]*$ ]] && grep -qs "$1" "/proc/$2/cgroup" || return 1
-  nsenter --target "$2" --net iptables -w 2 -I INPUT ! -i lo -p tcp --syn -j REJECT --reject-with tcp-reset 2>/dev/null
-}
-
-# As the kernel writes them in /proc/PID/net/tcp: 10.0.0.2 is 0200000A.
+# nginx may reach a replica by any network that both are in.
 addresses_of_nginx() {
-  local ids address
+  local ids
   mapfile -t ids < <(containers_of nginx --filter status=running)
   if [ "${#ids[@]}" -eq 0 ]; then return 0; fi
-  docker inspect -f '{{range .NetworkSettings.Networks}}{{println .IPAddress}}{{end}}' "${ids[@]}" 2>/dev/null |
-    while IFS=. read -r -a address; do [ "${#address[@]}" -ne 4 ] || printf '%02X%02X%02X%02X\n' "${address[3]}" "${address[2]}" "${address[1]}" "${address[0]}"; done || true
+  docker inspect -f '{{range .NetworkSettings.Networks}}{{println .IPAddress}}{{end}}' "${ids[@]}" 2>/dev/null | grep -xE '[0-9]+(\.[0-9]+){3}' || true
 }
 
-# Whether nginx holds a connection to one of them, or the kernel one that its program has not accepted yet.
-is_used() { # is_used PORT NGINX_ADDRESSES PID...
-  local port nginx=$2 files=() pid
+# In the container's network alone. Others may go on: they do not try the next replica, as nginx does.
+refuse_connections() { # refuse_connections ID PID ADDRESS...
+  local id=$1 pid=$2 address
+  shift 2
+  can_enter "$id" "$pid" || return 1
+  for address in "$@"; do
+    nsenter --target "$pid" --net iptables -w 2 -I INPUT -s "$address" -p tcp --syn -j REJECT --reject-with tcp-reset 2>/dev/null || return 1
+  done
+}
+
+# In /proc/PID/net/tcp 10.0.0.2 is 0200000A.
+as_kernel_writes() { # as_kernel_writes ADDRESS...
+  local address parts
+  for address in "$@"; do
+    IFS=. read -r -a parts <<<"$address"
+    printf '%02X%02X%02X%02X ' "${parts[3]}" "${parts[2]}" "${parts[1]}" "${parts[0]}"
+  done
+}
+
+# Whether one of these clients has a connection to one of the processes, also one that its program has not accepted yet.
+is_used() { # is_used PORT CLIENTS PID...
+  local port clients=$2 files=() pid
   port=$(printf '%04X' "$1")
   shift 2
   for pid in "$@"; do files+=("/proc/$pid/net/tcp" "/proc/$pid/net/tcp6"); done
   # Columns: own address:port, the other's, state (01 established, 03 half open). Files of a process that ended are gone.
-  { cat "${files[@]}" 2>/dev/null || true; } | awk -v port=":$port" -v nginx="$nginx" '
-    BEGIN { n = split(nginx, known, "\n") }
+  { cat "${files[@]}" 2>/dev/null || true; } | awk -v port=":$port" -v clients="$clients" '
+    BEGIN { n = split(clients, known, " ") }
     ($4 == "01" || $4 == "03") && substr($2, length($2) - 4) == port {
       other = substr($3, 1, index($3, ":") - 1)
       for (i = 1; i <= n; i++) if (substr(other, length(other) - 7) == known[i]) used = 1

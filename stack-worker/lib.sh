@@ -143,6 +143,11 @@ running_replicas() { # running_replicas SERVICE
     --filter label=com.docker.compose.oneoff=False | wc -l
 }
 
+# Whether the network of a container can be entered by its process: by root, where the engine is on this machine.
+can_enter() { # can_enter ID PID
+  [ "$EUID" -eq 0 ] && [[ $2 =~ ^[1-9][0-9]*$ ]] && [ -n "$1" ] && grep -qs "$1" "/proc/$2/cgroup"
+}
+
 newest_replicas() { # newest_replicas SERVICE N: ids
   docker ps --no-trunc --filter "label=com.docker.compose.project=$(project)" --filter "label=com.docker.compose.service=$1" \
     --filter label=com.docker.compose.oneoff=False --format '{{.Label "com.docker.compose.container-number"}} {{.ID}}' | sort -rn | head -n "$2" | cut -d ' ' -f 2

@@ -28,7 +28,7 @@ lock_worker
 raise_flag drain || tell "stopping without telling clients to go elsewhere"
 if [ -n "$(docker ps -q --filter "label=com.docker.compose.project=$(project)" --filter label=com.docker.compose.service=nginx)" ]; then
   docker compose exec -T nginx sh /etc/fleet/nginx/wait-quiet.sh "${DRAIN_SECONDS:-30}" "${QUIET_SECONDS:-2}" 9>&- ||
-    echo "stop.sh: stopping although requests still arrive" >&2
+    echo "stop.sh: stopping although requests still arrive or are open" >&2
   # nginx first: it ends when what it holds is answered, for which it needs the replicas.
   compose stop nginx
 fi

@@ -274,7 +274,10 @@ function inspect(engine: FakeEngine, [, format = "", ...names]: readonly string[
   const rules: readonly (readonly [RegExp, (one: FakeContainer) => string])[] = [
     [/^\{\{\.Id\}\}$/, ({ id }) => id],
     [/config-hash/, ({ id, definition, image, state }) => `${id} ${definition}/${image} ${state}`],
-    [/ExitCode/, ({ name, state }) => `${name} ${state} 1 0 ${state === "running" ? "healthy" : "none"} 10.0.0.2`],
+    [
+      /ExitCode/,
+      ({ id, name, state }) => `${id} ${name} ${state} 1 0 ${state === "running" ? "healthy" : "none"} 10.0.0.2`,
+    ],
     [/StartedAt/, ({ startedAtMs }) => new Date(startedAtMs).toISOString()],
     [/range \.Network/, () => "10.0.0.2,"],
     [/compose\.project/, () => "fleet-worker"],
@@ -282,7 +285,8 @@ function inspect(engine: FakeEngine, [, format = "", ...names]: readonly string[
     [/State\.Status/, ({ state }) => `${state} ${state === "running" ? "healthy" : ""}`],
   ];
   const rule = rules.find(([pattern]) => pattern.test(format))?.[1] ?? (({ name }) => name);
-  return { ...lines(found.map(rule)), code: found.length === names.length ? 0 : 1 };
+  const isWhole = found.length === names.length;
+  return { ...lines(found.map(rule)), ...(isWhole ? {} : { code: 1, stderr: "Error: No such object\n" }) };
 }
 
 function lines(all: readonly string[]): Answer {

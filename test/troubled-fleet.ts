@@ -315,6 +315,7 @@ export class TroubledFleet {
       requests: each("requests", served, web),
       seconds: each("seconds", () => 0.05, web),
       arrivals: each("arrivals", share),
+      open: each("open", () => 1),
       replicas: each("replicas", () => 10, web),
       cpu: each("cpu", (id) => 0.5 * (served(id) / SUSTAINED)),
       draining: each("draining", (id) => Number(this.machines.get(id)?.draining ?? false)),

@@ -39,25 +39,51 @@ address_of() { # address_of SERVICE
   awk -F '\t' -v service="$1" '$1 == service { print $4, $5 }' rendered/services.tsv
 }
 
-# What a replica itself answers to a HEAD of its path, asked from nginx's container: a status, or 000.
+# What a replica itself answers to a HEAD of its path, asked from nginx's network: a status, or 000. Without Docker where that network
+# can be entered: asking is repeated until a replica has started, and `docker exec` costs more than a replica does to start.
 ask_replica() { # ask_replica SERVICE ADDRESS
-  local port path
+  local port path nginx pid
   read -r port path <<<"$(address_of "$1")"
-  docker exec "$(containers_of nginx | head -n 1)" curl -sI -m 2 -o /dev/null -w '%{http_code}' "http://$2:$port$path" 2>/dev/null || true
+  nginx=$(containers_of nginx --filter status=running)
+  read -r nginx pid < <(docker inspect -f '{{.Id}} {{.State.Pid}}' "${nginx:-none}" 2>/dev/null) || true
+  if can_enter "$nginx" "$pid"; then
+    # shellcheck disable=SC2016 # its own arguments
+    nsenter --target "$pid" --net timeout 2 bash -c '
+      status=000
+      exec 3<>"/dev/tcp/$1/$2" || exit 0
+      printf "HEAD %s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n" "$3" "$1" >&3
+      read -r -u 3 _ status _
+      echo "${status%%[!0-9]*}"' ask "$2" "$port" "$path" 2>/dev/null || true
+  else
+    docker exec "$nginx" curl -sI -m 2 -o /dev/null -w '%{http_code}' "http://$2:$port$path" 2>/dev/null || true
+  fi
+}
+
+# How containers are now: lines "ID NAME STATE EXIT_CODE RESTARTS HEALTH ADDRESS". One that is gone has none; 1 where Docker cannot say.
+states_of() { # states_of SERVICE ID...
+  local said
+  shift
+  said=$(docker inspect -f "{{.ID}} {{slice .Name 1}} {{.State.Status}} {{.State.ExitCode}} {{.RestartCount}} \
+    {{with .State.Health}}{{.Status}}{{else}}none{{end}} {{with index .NetworkSettings.Networks \"$(project)_services\"}}{{.IPAddress}}{{end}}" "$@" 2>&1) ||
+    grep -qi 'no such' <<<"$said" || return 1
+  grep -E '^[0-9a-f]{64} ' <<<"$said" || true
 }
 
 # Waits until each of the containers is healthy: by its health check where it has one, else when it answers its path with less than 500
 # (501: it does not know HEAD). A container that is gone was scaled away. Fails as soon as one can be told to be broken.
 wait_healthy() { # wait_healthy SERVICE ID...
-  local service=$1 limit=${RELEASE_HEALTHY_SECONDS:-60} deadline id still answer name state code restarts health address
+  local service=$1 limit=${RELEASE_HEALTHY_SECONDS:-60} deadline lines line id still answer name state code restarts health address
   shift
   deadline=$(($(steady) + limit))
   while [ $# -gt 0 ]; do
     still=()
-    for id in "$@"; do
-      read -r name state code restarts health address < <(docker inspect -f "{{slice .Name 1}} {{.State.Status}} {{.State.ExitCode}} {{.RestartCount}} \
-        {{with .State.Health}}{{.Status}}{{else}}none{{end}} {{with index .NetworkSettings.Networks \"$(project)_services\"}}{{.IPAddress}}{{end}}" "$id" 2>/dev/null) || true
-      if [ -z "$name" ]; then continue; fi
+    if ! lines=$(states_of "$service" "$@"); then
+      if [ "$(steady)" -ge "$deadline" ]; then broken "$service: Docker does not say how its replicas are"; return 1; fi
+      sleep 0.5
+      continue
+    fi
+    while read -r -u 4 line; do
+      read -r id name state code restarts health address <<<"$line"
       answer='' suspects=("$id")
       case $state/$health in
         exited/* | dead/*) broken "$service: $name ended with exit code $code: $(last_words "$id")"; return 1 ;;
@@ -82,9 +108,9 @@ wait_healthy() { # wait_healthy SERVICE ID...
         return 1
       fi
       still+=("$id")
-    done
+    done 4< <(grep . <<<"$lines")
     set -- "${still[@]}"
-    if [ $# -gt 0 ]; then sleep 0.3; fi
+    if [ $# -gt 0 ]; then sleep 0.5; fi
   done
   suspects=()
 }

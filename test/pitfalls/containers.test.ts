@@ -23,7 +23,7 @@ function scale(...args: string[]) {
   writeFileSync(file("worker.env"), `FLEET_STATE_DIR='${file("state")}'\nCOMPOSE_PROJECT_NAME=pitfall\n`);
   // A fleet of the test's own: fleet.yaml is its user's.
   const stack = path.resolve(import.meta.dirname, "../../stack-worker");
-  for (const name of ["scale.sh", "lib.sh", "parameters.sh", "state.sh"])
+  for (const name of ["scale.sh", "lib.sh", "leave.sh", "parameters.sh", "state.sh"])
     cpSync(path.join(stack, name), file(`stack/${name}`));
   mkdirSync(file("stack/rendered"), { recursive: true });
   writeFileSync(file("stack/rendered/services.tsv"), "service-a\t1\t10\t3000\t/api/\n");

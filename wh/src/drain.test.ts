@@ -25,6 +25,17 @@ test("timeline: a worker drains, is quiet, and only then terminated", async () =
   await world.wh.stop();
 });
 
+test("timeline: a worker with an open stream waits for its end", async () => {
+  const world = await drainingWorld();
+  world.openRequests.set("i-1", 1);
+  await world.clock.advance(5 * MINUTE);
+  expect(world.calls).toEqual(["drain i-1"]);
+  world.openRequests.delete("i-1");
+  await world.clock.advance(MINUTE);
+  expect(world.calls).toEqual(["drain i-1", "terminate i-1"]);
+  await world.wh.stop();
+});
+
 test("timeline: load returns before the termination, the worker comes back and nothing is launched", async () => {
   const world = await drainingWorld();
   world.requestsPerSecond = 1500;

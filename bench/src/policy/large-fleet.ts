@@ -57,6 +57,7 @@ function workerOf(index: number, names: readonly string[], wave: number): Worker
     cpuRatio: ok(0.5),
     arrivalsPerSecond: ok(each * names.length),
     completionsPerSecond: ok(each * names.length),
+    openRequests: ok(0),
     services: Object.fromEntries(
       names.map((name) => [name, { requestsPerSecond: ok(each), meanSeconds: ok(0.05), replicasReady: ok(REPLICAS) }]),
     ),

@@ -11,6 +11,9 @@ const BODY_LIMIT_BYTES = 10 * 1024 ** 3;
 /** Hosts of one service, at most. */
 const HOSTS_LIMIT = 20;
 
+/** What a rate limit may be, at most: requests a second, and requests at once. */
+const RATE_LIMIT = 10_000;
+
 /** What `timeout` is where nothing is written: nginx's own default, seconds. */
 export const DEFAULT_TIMEOUT_SECONDS = 60;
 
@@ -52,4 +55,20 @@ export const httpSettings = {
     .enum(["client"], 'write "client", or remove the key')
     .optional()
     .describe("client: on a worker, requests of one client address go to the same replica while it is there."),
+  rateLimit: z
+    .strictObject({
+      requestsPerSecond: z
+        .int()
+        .min(1)
+        .max(RATE_LIMIT)
+        .describe("Requests a second that one client address may send to this service on a worker, in the long run."),
+      burst: z
+        .int()
+        .min(0)
+        .max(RATE_LIMIT)
+        .optional()
+        .describe("Requests above the rate that are served at once. As many as the rate where nothing is written."),
+    })
+    .optional()
+    .describe("Answers 429 with Retry-After to clients that send more. They count as no load."),
 } as const;

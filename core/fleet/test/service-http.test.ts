@@ -38,6 +38,18 @@ describe("a fault names the key, what was got, and what to write", () => {
     [{ timeout: 341 }, /^services\.web\.timeout: write at most 340 \(got 341\)/],
     [{ stripPath: "yes" }, /^services\.web\.stripPath: write a boolean/],
     [{ sticky: "cookie" }, /^services\.web\.sticky: write "client", or remove the key \(got "cookie"\)/],
+    [{ rateLimit: 10 }, /^services\.web\.rateLimit: write a mapping/],
+    [{ rateLimit: {} }, /^services\.web\.rateLimit\.requestsPerSecond: /],
+    [
+      { rateLimit: { requestsPerSecond: 0 } },
+      /^services\.web\.rateLimit\.requestsPerSecond: write at least 1 \(got 0\)/,
+    ],
+    [{ rateLimit: { requestsPerSecond: 1.5 } }, /^services\.web\.rateLimit\.requestsPerSecond: write a whole number/],
+    [{ rateLimit: { requestsPerSecond: 1e9 } }, /^services\.web\.rateLimit\.requestsPerSecond: write at most 10000/],
+    [
+      { rateLimit: { requestsPerSecond: 5, burst: -1 } },
+      /^services\.web\.rateLimit\.burst: write at least 0 \(got -1\)/,
+    ],
     [{ hosts: "shop.example.com" }, /^services\.web\.hosts: write a list \(got "shop/],
     [{ hosts: ["a.example", "a.example"] }, /^services\.web\.hosts\.1: a\.example is listed twice/],
     [{ hosts: ["https://shop.example.com"] }, /^services\.web\.hosts\.0: write the name alone, without scheme, port/],
@@ -68,6 +80,7 @@ test.each([
   { hosts: ["shop.example.com", "www.shop.example.com", "*.shop.example.com"] },
   { hosts: ["xn--bcher-kva.example", "1.example"] },
   { maxBody: "10g", timeout: 340, stripPath: true, sticky: "client" },
+  { rateLimit: { requestsPerSecond: 1, burst: 0 } },
   { maxBody: "1k", timeout: 1 },
 ])("%j is fine", (keys) => {
   expect(faultsOf(keys)).toEqual([]);

@@ -33,6 +33,25 @@ describe("a worker is taken out of service before it ends", () => {
     expect(onWorkers(scaler.tick(pair(335, 0, 30)))).toBe("terminate-worker i-1 2>1 drain-quiet");
   });
 
+  test("a stream that is open is no quiet, although no request comes or ends, until it ends or the deadline comes", () => {
+    const stream = (open: number) => ({ ...draining, openRequests: ok(open) });
+    const scaler = drainingAt300();
+    const last = scaler.watch(305, 400, (at) => pair(at, 0, 30, stream(3)));
+    expect(onWorkers(last)).toBe("hold draining");
+    expect(last.flatMap((one) => renderReason(one.reason)).join()).toContain("; 3 requests are open");
+    expect(onWorkers(scaler.watch(405, 415, (at) => pair(at, 0, 30, stream(0))))).toBe("hold draining");
+    expect(onWorkers(scaler.tick(pair(420, 0, 30, stream(0))))).toBe("terminate-worker i-1 2>1 drain-quiet");
+    const other = drainingAt300();
+    expect(onWorkers(other.watch(305, 1195, (at) => pair(at, 0, 30, stream(1))))).toBe("hold draining");
+    expect(onWorkers(other.tick(pair(1205, 0, 30, stream(1))))).toBe("terminate-worker i-1 2>1 drain-deadline");
+  });
+
+  test("how many requests are open cannot be read: that is not quiet", () => {
+    const scaler = drainingAt300();
+    const blind = { ...draining, openRequests: missing };
+    expect(onWorkers(scaler.watch(305, 400, (at) => pair(at, 0, 30, blind)))).toBe("hold draining");
+  });
+
   test("quiet before the worker itself says that it drains does not count", () => {
     const scaler = drainingAt300();
     scaler.watch(305, 315, (at) => pair(at, 0, 30, { draining: false }));

@@ -37,6 +37,7 @@ const workerOf = (id: string) =>
         cpuRatio: cpu,
         arrivalsPerSecond: arrivals,
         completionsPerSecond: load,
+        openRequests: load.ok ? ok(Math.ceil(load.value)) : missing,
         services: { web: { requestsPerSecond: load, meanSeconds: ok(0.05), replicasReady: ready } },
       }),
     );

@@ -26,6 +26,7 @@ const healthy: RawWorker = {
   ]),
   seconds: new Map([["service-a", 0.1]]),
   arrivals: 42,
+  open: 4,
   replicas: new Map([["service-a", 3]]),
   cpu: 0.5,
   draining: 0,
@@ -85,6 +86,7 @@ test("a healthy worker with all its numbers", () => {
     cpuRatio: ok(0.5),
     arrivalsPerSecond: ok(42),
     completionsPerSecond: ok(42),
+    openRequests: ok(3),
     services: { "service-a": { requestsPerSecond: ok(40), meanSeconds: ok(0.1), replicasReady: ok(3) } },
   });
   expect(observed().demand["service-a"]).toEqual(ok(39));

@@ -44,6 +44,7 @@ export function worker(
     cpuRatio: ok(0.1),
     arrivalsPerSecond: ok(requestsPerSecond),
     completionsPerSecond: ok(requestsPerSecond),
+    openRequests: ok(0),
     services: { web: { requestsPerSecond: ok(requestsPerSecond), meanSeconds: ok(0.05), replicasReady: ok(replicas) } },
     ...change,
   };
@@ -56,6 +57,7 @@ export function blindWorker(id: string): WorkerObservation {
     cpuRatio: missing,
     arrivalsPerSecond: missing,
     completionsPerSecond: missing,
+    openRequests: missing,
     services: { web: { requestsPerSecond: missing, meanSeconds: missing, replicasReady: missing } },
   });
 }

@@ -79,6 +79,7 @@ function rawOf(
   return {
     up: 1,
     arrivals: worker.arrivals(from, to),
+    open: 1,
     cpu: busy / (options.replicaRequestsPerSecond * options.replicasPerWorker),
     draining: drainedForMs >= options.metricDelaySeconds * 1000 ? 1 : 0,
     requests: new Map([[service, served]]),

@@ -28,6 +28,7 @@ const workers = ["i-1", "i-2"].map((id) => ({
   cpuRatio: unknown,
   arrivalsPerSecond: unknown,
   completionsPerSecond: unknown,
+  openRequests: unknown,
   services: {},
 }));
 const capacity = (from: number, to: number): Action => ({ kind: "set-capacity", from, to, reason });

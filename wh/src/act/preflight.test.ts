@@ -15,6 +15,7 @@ const worker = (id: string, state: WorkerState) => ({
   cpuRatio: blank,
   arrivalsPerSecond: blank,
   completionsPerSecond: blank,
+  openRequests: blank,
   services: {},
 });
 const observation: Observation = {

@@ -45,6 +45,7 @@ function createSetting(options: { fence?: () => number | undefined; drain?: () =
       cpuRatio: unknown,
       arrivalsPerSecond: { ok: true, value: 0 },
       completionsPerSecond: { ok: true, value: 0 },
+      openRequests: { ok: true, value: 0 },
       services: rate(20),
       ...change,
     };

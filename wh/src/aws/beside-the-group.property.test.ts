@@ -84,6 +84,7 @@ async function live(failing: Partial<Record<Beside, keyof typeof FAILURES>>, req
         requests: each(requestsPerSecond / 3, true),
         seconds: each(0.05, true),
         arrivals: each(requestsPerSecond / 3),
+        open: each(1),
         replicas: each(1, true),
         cpu: each(0.1),
         draining: each(0),

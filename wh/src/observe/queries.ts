@@ -21,9 +21,16 @@ export function observationQueries(config: FleetConfig): Readonly<Record<Quantit
     requests: `sum by (worker, service) (rate(fleet_http_requests_total[${rate}]))`,
     seconds: `${seconds("sum")} / ${seconds("count")}`,
     arrivals: `sum by (worker) (rate(nginx_http_requests_total[${rate}]))`,
+    // The fewest: what asks for metrics at the same moment is open at one look and not at the next, a stream at all of them.
+    open: `max by (worker) (min_over_time(nginx_connections_writing[${prometheusDuration(quietLook(config))}]))`,
     replicas: `max by (worker, service) (last_over_time(fleet_replicas_ready[${age}]))`,
     cpu: `max by (worker) (last_over_time(fleet_worker_cpu_ratio[${age}]))`,
     draining: `max by (worker) (last_over_time(fleet_worker_draining[${age}]))`,
     demand: `sum by (service) (rate(fleet_http_requests_total[${demand}]) and on (worker) (up{job="worker"} == 1))`,
   };
+}
+
+/** No longer than a worker has to be quiet, so that a stream counts before it could be cut; two samples at least. Seconds. */
+function quietLook({ scaling: { drain, metrics } }: FleetConfig): number {
+  return Math.min(metrics.maxAgeSeconds, Math.max(drain.quietSeconds, 3 * metrics.scrapeSeconds));
 }

@@ -13,12 +13,14 @@ export function rawMetricsOf(results: Readonly<Record<Quantity, QueryResult>>): 
   });
   const single = (quantity: Quantity) => byLabel(samplesOf(quantity), "worker");
   const perService = (quantity: Quantity) => byWorker(samplesOf(quantity));
-  const [up, arrivals, cpu, draining] = [single("up"), single("arrivals"), single("cpu"), single("draining")];
+  const [up, arrivals, open] = [single("up"), single("arrivals"), single("open")];
+  const [cpu, draining] = [single("cpu"), single("draining")];
   const [requests, seconds, replicas] = [perService("requests"), perService("seconds"), perService("replicas")];
-  const ids = new Set([up, arrivals, cpu, draining, requests, seconds, replicas].flatMap((of) => [...of.keys()]));
+  const ids = new Set([up, arrivals, open, cpu, draining, requests, seconds, replicas].flatMap((of) => [...of.keys()]));
   const workerOf = (id: string): RawWorker => ({
     up: up.get(id),
     arrivals: arrivals.get(id),
+    open: open.get(id),
     cpu: cpu.get(id),
     draining: draining.get(id),
     requests: requests.get(id),

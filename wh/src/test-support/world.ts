@@ -60,6 +60,8 @@ export function createWorld(
     /** Replicas by worker. */
     workers: new Map<string, number>([["i-1", 1]]),
     draining: new Set<string>(),
+    /** By worker, streams and the like. */
+    openRequests: new Map<string, number>(),
     /** Workers whose scrape target does not answer, and of which nothing is known. */
     silent: new Set<string>(),
     requestsPerSecond: 10,
@@ -104,6 +106,8 @@ export function createWorld(
         return each(() => 0.05, service);
       case "arrivals":
         return each(share);
+      case "open":
+        return each((worker) => 1 + (world.openRequests.get(worker) ?? 0));
       case "replicas":
         return each((worker) => world.workers.get(worker) ?? 0, service);
       case "cpu":

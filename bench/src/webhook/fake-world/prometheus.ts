@@ -15,6 +15,7 @@ export function createPrometheusHandler(world: SteadyWorld, nowMs: () => number)
     if (query.includes('up{job="worker"}')) return each(() => 1);
     if (query.includes("fleet_http_request_duration_seconds")) return each(() => 0.02, service);
     if (query.includes("nginx_http_requests_total")) return each(() => rate);
+    if (query.includes("nginx_connections_writing")) return each(() => 1);
     if (query.includes("fleet_replicas_ready")) return each((replicas) => replicas, service);
     if (query.includes("fleet_worker_cpu_ratio")) return each(() => 0.3);
     if (query.includes("fleet_worker_draining")) return each(() => 0);

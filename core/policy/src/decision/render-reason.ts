@@ -55,7 +55,7 @@ const SENTENCES: Readonly<Record<ReasonCode, (n: Numbers) => string>> = {
   "worker-booting": (n) => `${n.booting} still booting: no scale-in meanwhile`,
   "worker-leaving": (n) => `${n.leaving} on the way out: one at a time`,
   draining: (n) =>
-    `${n.worker} has been draining for ${n.seconds} s: until it is quiet for ${n.quietSeconds} s, at most ${n.deadlineSeconds} s`,
+    `${n.worker} has been draining for ${n.seconds} s: until it is quiet for ${n.quietSeconds} s, at most ${n.deadlineSeconds} s${openInWords(n.open)}`,
   "drain-quiet": (n) => `${n.worker} has drained for ${n.seconds} s and been quiet for ${n.quietSeconds} s`,
   "drain-dead": (n) => `${n.worker} was draining and answers no more`,
   "drain-deadline": (n) => `${n.worker} has drained for ${n.seconds} s, the deadline is ${n.deadlineSeconds} s`,
@@ -80,4 +80,10 @@ const SENTENCES: Readonly<Record<ReasonCode, (n: Numbers) => string>> = {
 export function renderReason(reason: Reason): string {
   const { without } = reason.numbers;
   return `${SENTENCES[reason.code](reason.numbers)}${without === undefined ? "" : `; without ${without}`}`;
+}
+
+/** Streams and WebSockets keep a worker from being quiet: whoever waits for it should know. */
+function openInWords(open: number | string | undefined): string {
+  if (typeof open !== "number" || open === 0) return "";
+  return open === 1 ? "; a request is open" : `; ${open} requests are open`;
 }

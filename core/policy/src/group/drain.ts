@@ -10,7 +10,7 @@ export interface DrainProgress {
 }
 
 /**
- * A draining worker may be terminated when it says itself that it drains, and is quiet, or does not answer any more, or has had its time:
+ * A draining worker may be terminated when it says itself that it drains, and is quiet (no request ends, waits or is open), or does not answer any more, or has had its time:
  * draining ─quiet for quietSeconds─► terminate; ─dead for unhealthySeconds─► terminate; ─deadlineSeconds─► terminate.
  */
 export function drainProgress({ config, memory, observation }: Situation, worker: WorkerObservation): DrainProgress {
@@ -19,7 +19,8 @@ export function drainProgress({ config, memory, observation }: Situation, worker
   const watch = memory.watched[worker.id] ?? {};
   const forSeconds = (sinceMs: number | undefined) => (sinceMs === undefined ? 0 : (nowMs - sinceMs) / 1000);
   const drained = Math.floor(forSeconds(watch.drainingSinceMs));
-  const numbers = { worker: worker.id, seconds: drained, quietSeconds, deadlineSeconds };
+  const open = worker.openRequests.ok ? worker.openRequests.value : "unknown";
+  const numbers = { worker: worker.id, seconds: drained, quietSeconds, deadlineSeconds, open };
   const wait: DrainProgress = { mayTerminate: false, reason: { code: "draining", numbers } };
   if (!worker.draining) return wait;
   if (isDead(worker, memory, nowMs, config)) return { mayTerminate: true, reason: { code: "drain-dead", numbers } };

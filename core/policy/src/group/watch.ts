@@ -92,11 +92,13 @@ export function believedDrains(
   return believed;
 }
 
-/** No request of a user is served or waits; a worker that cannot be read is not known to be quiet. */
+/** No request of a user is served, waits or is open, such as a stream; a worker that cannot be read is not known to be quiet. */
 function isQuiet(worker: WorkerObservation): boolean {
   const names = Object.keys(worker.services);
   return (
     names.length > 0 &&
+    worker.openRequests.ok &&
+    worker.openRequests.value === 0 &&
     names.every((name) => isDemandWhole(worker, name)) &&
     sumOf(names.map((name) => demandOn(worker, name))) < QUIET_REQUESTS_PER_SECOND
   );

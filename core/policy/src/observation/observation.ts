@@ -47,6 +47,8 @@ export interface WorkerObservation {
   readonly arrivalsPerSecond: Reading;
   /** Completed requests per second of everything nginx served, internal paths included; same window. */
   readonly completionsPerSecond: Reading;
+  /** Requests under way at nginx at each look of the last `drain.quietSeconds`: streams, WebSockets and uploads are, for as long as they last. */
+  readonly openRequests: Reading;
   readonly services: Readonly<Record<string, ServiceObservation>>;
 }
 

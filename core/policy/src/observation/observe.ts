@@ -71,6 +71,7 @@ function observeWorker(
     cpuRatio: read.cpuRatio,
     arrivalsPerSecond: read.arrivalsPerSecond,
     completionsPerSecond: read.completionsPerSecond,
+    openRequests: read.openRequests,
     services: read.services,
   };
 }

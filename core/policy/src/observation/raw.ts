@@ -44,7 +44,10 @@ export type GroupReading =
   | { readonly ok: false; readonly problem: string };
 
 /** What is asked of the metrics for one observation, each in one question. */
-export const QUANTITIES = ["up", "requests", "seconds", "arrivals", "replicas", "cpu", "draining", "demand"] as const;
+export const QUANTITIES = [
+  ...(["up", "requests", "seconds", "arrivals", "open"] as const),
+  ...(["replicas", "cpu", "draining", "demand"] as const),
+] as const;
 export type Quantity = (typeof QUANTITIES)[number];
 
 /** What was answered of one worker: numbers as they were sent, NaN and infinities included. What is missing or too old is absent. */
@@ -53,6 +56,8 @@ export interface RawWorker {
   readonly up?: number | undefined;
   /** Requests per second that arrive at nginx. */
   readonly arrivals?: number | undefined;
+  /** Requests that nginx has not answered to their end, the fewest of the last seconds, the one by which it is asked included. */
+  readonly open?: number | undefined;
   /** CPU share, 0 to 1. */
   readonly cpu?: number | undefined;
   /** 1 while it says that it drains. */

@@ -5,10 +5,13 @@ import { readingOf, unreadable } from "./reading.ts";
 /** Below this rate a worker without any counted request is idle, not blind: health probes alone make about as many. */
 const IDLE_ARRIVALS_PER_SECOND = 1;
 
+/** nginx counts the request by which its exporter asks. */
+const OWN_REQUESTS = 1;
+
 /** What its metrics tell of one worker. */
 export type MetricsOfWorker = Pick<
   WorkerObservation,
-  "up" | "cpuRatio" | "arrivalsPerSecond" | "completionsPerSecond" | "services"
+  "up" | "cpuRatio" | "arrivalsPerSecond" | "completionsPerSecond" | "openRequests" | "services"
 >;
 
 /** The numbers of one worker. What cannot be known stays unreadable, never 0. */
@@ -18,6 +21,7 @@ export function readWorker(id: string, services: readonly string[], metrics: Raw
   const single = (value: number | undefined, problem: string | undefined, what: string): Reading =>
     value === undefined ? unreadable(problem ?? `${what} of ${id} is missing or too old`) : readingOf(value, what);
   const arrivals = single(raw.arrivals, problems.arrivals, "arrivals");
+  const open = single(raw.open, problems.open, "number of open requests");
   const counted = [...(raw.requests?.values() ?? [])];
   const isIdle = counted.length === 0 && arrivals.ok && arrivals.value <= IDLE_ARRIVALS_PER_SECOND;
   // A service without traffic has no series yet: absent means 0 once the log reader has shown that it counts.
@@ -31,6 +35,7 @@ export function readWorker(id: string, services: readonly string[], metrics: Raw
     cpuRatio: single(raw.cpu, problems.cpu, "CPU ratio"),
     arrivalsPerSecond: arrivals,
     completionsPerSecond: counted.length > 0 ? readingOf(all, "completions") : absentRate(isIdle),
+    openRequests: open.ok ? { ok: true, value: Math.max(0, open.value - OWN_REQUESTS) } : open,
     services: Object.fromEntries(
       services.map((service) => [
         service,

@@ -80,6 +80,19 @@ test("a body that is passed on as it comes is not sent again", () => {
   for (const title of ROUNDS.slice(1)) expect(block(text, title)[0]).toBe("if ($never_sent_without_body = 0) {");
 });
 
+describe("rateLimit", () => {
+  const limited = (burst?: number) => rendered({ web: { ...WEB, rateLimit: { requestsPerSecond: 7, burst } } });
+  test("holds for what clients send, and not once more for what is sent again", () => {
+    const text = limited()["locations.conf"];
+    const line = "limit_req zone=clients_limited_by_web burst=7 nodelay;";
+    expect(ROUNDS.map((title) => block(text, title).includes(line))).toEqual([true, false, false, false]);
+    expect(limited()["http.conf"]).toContain(
+      "limit_req_zone $binary_remote_addr zone=clients_limited_by_web:4m rate=7r/s;",
+    );
+    expect(limited(0)["locations.conf"]).toContain("zone=clients_limited_by_web burst=0 nodelay;");
+  });
+});
+
 describe("stripPath", () => {
   test("the path is cut after all variables are set: nginx ends there", () => {
     const lines = block(rendered({ web: { ...WEB, stripPath: true } })["locations.conf"], "location /web/");
@@ -134,6 +147,7 @@ describe("whatever services there are", () => {
       maxBody: fc.constantFrom("1k", "1m", "1025k", "10g"),
       timeout: fc.integer({ min: 1, max: 340 }),
       sticky: fc.constant("client" as const),
+      rateLimit: fc.record({ requestsPerSecond: fc.integer({ min: 1, max: 10_000 }), burst: fc.nat({ max: 10_000 }) }),
     },
     { requiredKeys: ["path"] },
   );

@@ -1,5 +1,11 @@
 import { type FleetConfig, HEALTH_PATH, PORTS, routesByHost } from "@compose-fleet/fleet";
-import { type NamedService, pathAtReplica, serviceLocations, strippedUriMap } from "./service-locations.ts";
+import {
+  type NamedService,
+  pathAtReplica,
+  rateLimitZone,
+  serviceLocations,
+  strippedUriMap,
+} from "./service-locations.ts";
 
 /** The files of `stack-worker/rendered/nginx/`, by name, without their header: what the worker's nginx must know of the fleet. */
 export function nginxFiles(config: FleetConfig): Readonly<Record<string, string>> {
@@ -17,7 +23,7 @@ function http(config: FleetConfig, services: readonly NamedService[]): string {
   const { demandWindowSeconds } = config.scaling.workers;
   return `# Clients come back on new connections as often as the group is sized (workers.demandWindowSeconds), so that a new worker gets its share.
 keepalive_time ${Math.ceil(demandWindowSeconds)}s;
-${config.tls ? TO_HTTPS : ""}${services.map(upstream).join("")}${services.map(strippedUriMap).join("")}`;
+${config.tls ? TO_HTTPS : ""}${services.map(upstream).join("")}${services.map(strippedUriMap).join("")}${services.map(rateLimitZone).join("")}`;
 }
 
 function upstream([name, { port, sticky }]: NamedService): string {

@@ -27,8 +27,9 @@ export function serviceLocations([name, service]: NamedService): string {
   });
   // "break" ends what nginx does of "set" and "rewrite": it comes after them.
   const strips = stripsPath(service) ? [`rewrite ^${pattern(path)}(/.*)$ $1 break;`] : [];
+  const limit = rateLimit(name, service);
   return [
-    `\n${block(path, [...settings, ...strips, `error_page 502 504 = @again-${name}-1;`])}`,
+    `\n${block(path, [...settings, ...limit, ...strips, `error_page 502 504 = @again-${name}-1;`])}`,
     ...replays,
     block(`@unanswered-${name}`, [`set $fleet_service ${name};`, "include /etc/fleet/nginx/unanswered.conf;"]),
   ].join("");
@@ -46,6 +47,19 @@ map $request_uri $${variable("uri", name)} {
   "~^${pattern(service.path)}(?<${variable("rest", name)}>/.*)$" $${variable("rest", name)};
 }
 `;
+}
+
+/** Where nginx counts what each client sends to a service that limits it: 4 MiB hold some 64,000 addresses. */
+export function rateLimitZone([name, { rateLimit }]: NamedService): string {
+  if (rateLimit === undefined) return "";
+  return `
+limit_req_zone $binary_remote_addr zone=clients_limited_by_${name}:4m rate=${rateLimit.requestsPerSecond}r/s;
+`;
+}
+
+function rateLimit(name: string, { rateLimit: limit }: ServiceConfig): string[] {
+  if (limit === undefined) return [];
+  return [`limit_req zone=clients_limited_by_${name} burst=${limit.burst ?? limit.requestsPerSecond} nodelay;`];
 }
 
 /** The path by which a replica itself is asked whether it answers. */
