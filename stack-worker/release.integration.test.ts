@@ -85,6 +85,13 @@ describe(
         "is not healthy after 12 s, it answers 503",
       ],
       [
+        "listens on another port",
+        { edits: command("require('http').createServer((q, r) => r.end()).listen(3001)") },
+        { env: { RELEASE_HEALTHY_SECONDS: "5" } },
+        "AfterInstall",
+        "nothing listens on port 3000: it listens on 3001",
+      ],
+      [
         "has an image that nobody has",
         { images: { SERVICE_A_IMAGE: "127.0.0.1:1/nobody/service-a:none" } },
         {},

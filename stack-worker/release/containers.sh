@@ -42,21 +42,21 @@ address_of() { # address_of SERVICE
 # What a replica itself answers to a HEAD of its path, asked from nginx's network: a status, or 000. Without Docker where that network
 # can be entered: asking is repeated until a replica has started, and `docker exec` costs more than a replica does to start.
 ask_replica() { # ask_replica SERVICE ADDRESS
-  local port path nginx pid
+  local port path nginx pid status
   read -r port path <<<"$(address_of "$1")"
   nginx=$(containers_of nginx --filter status=running)
   read -r nginx pid < <(docker inspect -f '{{.Id}} {{.State.Pid}}' "${nginx:-none}" 2>/dev/null) || true
   if can_enter "$nginx" "$pid"; then
     # shellcheck disable=SC2016 # its own arguments
-    nsenter --target "$pid" --net timeout 2 bash -c '
-      status=000
-      exec 3<>"/dev/tcp/$1/$2" || exit 0
+    status=$(nsenter --target "$pid" --net timeout 2 bash -c '
+      exec 3<>"/dev/tcp/$1/$2"
       printf "HEAD %s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n" "$3" "$1" >&3
       read -r -u 3 _ status _
-      echo "${status%%[!0-9]*}"' ask "$2" "$port" "$path" 2>/dev/null || true
+      echo "${status%%[!0-9]*}"' ask "$2" "$port" "$path" 2>/dev/null) || true
   else
-    docker exec "$nginx" curl -sI -m 2 -o /dev/null -w '%{http_code}' "http://$2:$port$path" 2>/dev/null || true
+    status=$(docker exec "$nginx" curl -sI -m 2 -o /dev/null -w '%{http_code}' "http://$2:$port$path" 2>/dev/null) || true
   fi
+  if [[ $status =~ ^[0-9]{3}$ ]]; then echo "$status"; else echo 000; fi
 }
 
 # How containers are now: lines "ID NAME STATE EXIT_CODE RESTARTS HEALTH ADDRESS". One that is gone has none; 1 where Docker cannot say.
