@@ -66,7 +66,7 @@ export async function ensureEngine(deps: DockerDeps): Promise<string> {
     );
   }
   const systemd = host.exists("/run/systemd/system");
-  const install = installed ? [] : [aptUpdate, aptInstall(["docker.io"])];
+  const install = installed ? [] : [aptUpdate, aptInstall(ENGINE_PACKAGES)];
   const start = systemd ? commandText(startUnit) : "setsid dockerd >/var/log/dockerd.log 2>&1 </dev/null &";
   await obtainConsent(
     {
@@ -108,6 +108,9 @@ export async function readPackageLists({
   }
 }
 
+/** The engine, and what its package only recommends. The scripts of a worker need iptables as well. */
+const ENGINE_PACKAGES = ["docker.io", "iptables", "ca-certificates"];
+
 async function installEngine(deps: DockerDeps, clientMissing: boolean): Promise<void> {
   const { runner, progress } = deps;
   const step = progress.step("Docker engine");
@@ -117,11 +120,7 @@ async function installEngine(deps: DockerDeps, clientMissing: boolean): Promise<
     // Newer Debian has the client in a package of its own that docker.io only recommends.
     const client = clientMissing && (await hasCandidate(runner, "docker-cli")) ? ["docker-cli"] : [];
     step.update("installing docker.io");
-    await runStep(
-      runner,
-      aptInstall(["docker.io", "iptables", "ca-certificates", ...client]),
-      "could not install docker.io",
-    );
+    await runStep(runner, aptInstall([...ENGINE_PACKAGES, ...client]), "could not install docker.io");
     step.done("installed");
   } catch (error) {
     step.fail("not installed");
