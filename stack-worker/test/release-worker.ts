@@ -13,8 +13,8 @@ import { createWorker, type WorkerUnderTest } from "./worker-under-test.ts";
 /** Of its own, since images are removed by it, and other tests may run beside this one; so is the image that it begins with. */
 const IMAGE = `compose-fleet/service-a:release-test-${process.pid}`;
 const ENVIRONMENT = `test-${process.pid}`;
-/** One each 20 ms: what loses requests for a moment loses some of these. More find no more, and take the processor from what is tested. */
-const REQUESTS_PER_SECOND = 50;
+/** One each 10 ms: what loses requests for a moment loses some of these. Twice as many find no more, and take the processor from what is tested. */
+const REQUESTS_PER_SECOND = 100;
 /** Seconds that a replica may take to become healthy, also on a machine that does other things. */
 const HEALTHY_SECONDS = "20";
 
