@@ -39,8 +39,8 @@ address_of() { # address_of SERVICE
   awk -F '\t' -v service="$1" '$1 == service { print $4, $5 }' rendered/services.tsv
 }
 
-# What a replica itself answers to a HEAD of its path, asked from nginx's network: a status, or 000. Without Docker where that network
-# can be entered: asking is repeated until a replica has started, and `docker exec` costs more than a replica does to start.
+# What a replica itself answers to a HEAD of its path, asked from nginx's network: a status, or 000. Without `docker exec` where that
+# network can be entered: asking is repeated until a replica has started, and each `docker exec` starts half a dozen programs.
 ask_replica() { # ask_replica SERVICE ADDRESS
   local port path nginx pid status
   read -r port path <<<"$(address_of "$1")"
@@ -60,9 +60,8 @@ ask_replica() { # ask_replica SERVICE ADDRESS
 }
 
 # How containers are now: lines "ID NAME STATE EXIT_CODE RESTARTS HEALTH ADDRESS". One that is gone has none; 1 where Docker cannot say.
-states_of() { # states_of SERVICE ID...
+states_of() { # states_of ID...
   local said
-  shift
   said=$(docker inspect -f "{{.ID}} {{slice .Name 1}} {{.State.Status}} {{.State.ExitCode}} {{.RestartCount}} \
     {{with .State.Health}}{{.Status}}{{else}}none{{end}} {{with index .NetworkSettings.Networks \"$(project)_services\"}}{{.IPAddress}}{{end}}" "$@" 2>&1) ||
     grep -qi 'no such' <<<"$said" || return 1
@@ -77,7 +76,7 @@ wait_healthy() { # wait_healthy SERVICE ID...
   deadline=$(($(steady) + limit))
   while [ $# -gt 0 ]; do
     still=()
-    if ! lines=$(states_of "$service" "$@"); then
+    if ! lines=$(states_of "$@"); then
       if [ "$(steady)" -ge "$deadline" ]; then broken "$service: Docker does not say how its replicas are"; return 1; fi
       sleep 0.5
       continue

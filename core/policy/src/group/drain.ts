@@ -10,7 +10,8 @@ export interface DrainProgress {
 }
 
 /**
- * A draining worker may be terminated when it says itself that it drains, and is quiet (no request ends, waits or is open), or does not answer any more, or has had its time:
+ * A draining worker may be terminated when it says itself that it drains, and is quiet, or does not answer any more, or has had its
+ * time. Quiet: no request ends, waits or is open.
  * draining ─quiet for quietSeconds─► terminate; ─dead for unhealthySeconds─► terminate; ─deadlineSeconds─► terminate.
  */
 export function drainProgress({ config, memory, observation }: Situation, worker: WorkerObservation): DrainProgress {

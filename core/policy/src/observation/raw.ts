@@ -45,8 +45,15 @@ export type GroupReading =
 
 /** What is asked of the metrics for one observation, each in one question. */
 export const QUANTITIES = [
-  ...(["up", "requests", "seconds", "arrivals", "open"] as const),
-  ...(["replicas", "cpu", "draining", "demand"] as const),
+  "up",
+  "requests",
+  "seconds",
+  "arrivals",
+  "open",
+  "replicas",
+  "cpu",
+  "draining",
+  "demand",
 ] as const;
 export type Quantity = (typeof QUANTITIES)[number];
 
