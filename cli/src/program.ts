@@ -15,8 +15,11 @@ import { tuneCommand } from "./commands/tune.ts";
 import { validateCommand } from "./commands/validate.ts";
 import type { CliContext } from "./run/context.ts";
 import { programOf } from "./run/program-of.ts";
+import { targetRule } from "./target/target-options.ts";
 
 const epilogue = `
+${targetRule}
+
 Which fleet file: --fleet FILE, else the variable FLEET_FILE, else fleet.yaml of the project. The demo and the benchmarks show samples of
 their own. A fleet on this machine runs the same file with what suits one machine laid over it (docs/cli.md).
 

@@ -10,14 +10,15 @@ const unusable = unusablePaths();
 afterAll(() => unusable.remove());
 
 /** Words that a command needs before it looks at a path. */
-const needed: Readonly<Record<string, readonly string[]>> = { "secrets set": ["API_KEY"] };
+const needed = ({ registeredArguments }: Command): readonly string[] =>
+  registeredArguments.flatMap(({ required, argChoices }) => (required ? [argChoices?.[0] ?? "API_KEY"] : []));
 
 /** Each option or argument that takes a path: words of its command, and how it is given. */
 function takersOf(command: Command, words: readonly string[] = []): (readonly [string, string, readonly string[]])[] {
   const call = words.join(" ");
   const options = command.options
     .filter(({ flags }) => /<(file|folder|dir|path)>/.test(flags) && !/--path /.test(flags))
-    .map(({ long }) => [call, long ?? "", [...words, ...(needed[call] ?? []), long ?? ""]] as const);
+    .map(({ long }) => [call, long ?? "", [...words, ...needed(command), long ?? ""]] as const);
   const args = command.registeredArguments
     .filter((argument) => /^(file|folder|dir|path)$/.test(argument.name()))
     .map((argument) => [call, `[${argument.name()}]`, words] as const);

@@ -1,26 +1,25 @@
-import { findLocalFleet } from "@compose-fleet/local-fleet/session";
 import { decisionText, type Explained, type Explanation } from "@compose-fleet/wh-api";
 import { Command } from "commander";
-import { localNameOption } from "../options/local-name.ts";
 import type { CliContext } from "../run/context.ts";
-import { createWhClient } from "../wh-client/wh-client.ts";
+import { withTargetOptions } from "../target/target-options.ts";
+import { withTarget } from "../target/with-target.ts";
 
 /** `fleet explain`: why each target is what it is. */
 export function explainCommand(context: CliContext): Command {
-  return new Command("explain")
+  return withTargetOptions(new Command("explain"))
     .description("say why each target (workers, or the replicas of a service on a worker) is what it is")
     .argument("[target]", "workers, or replicas/WORKER/SERVICE (default: all)")
-    .addOption(localNameOption())
     .option("--json", "print it as JSON")
     .addHelpText(
       "after",
-      "\nExamples:\n  fleet explain\n  fleet explain workers --json\n\nExit codes: 0 explained, 1 the scaler does not answer or does not know the target, 2 no local fleet.",
+      "\nExamples:\n  fleet explain\n  fleet explain workers --json\n  fleet explain --aws\n\nExit codes: 0 explained, 1 the scaler does not answer or does not know the target, 2 no fleet, plugin or credentials.",
     )
-    .action(async (target: string | undefined, options: { name?: string; json?: boolean }) => {
-      const { endpoints, apiToken } = await findLocalFleet(context.root, options.name);
-      const explanation = await createWhClient(endpoints, apiToken).explain(target);
-      context.print(options.json ? JSON.stringify(explanation, null, 2) : explanationText(explanation));
-    });
+    .action((target: string | undefined, options: { json?: boolean }, command: Command) =>
+      withTarget(context, command, async ({ scaler }) => {
+        const explanation = await scaler.explain(target);
+        context.print(options.json ? JSON.stringify(explanation, null, 2) : explanationText(explanation));
+      }),
+    );
 }
 
 /** The explanation for people. */

@@ -1,42 +1,57 @@
-import { findLocalFleet } from "@compose-fleet/local-fleet/session";
 import { command } from "@compose-fleet/process";
 import { Command, Option } from "commander";
-import { localNameOption } from "../options/local-name.ts";
 import type { CliContext } from "../run/context.ts";
+import { type Console, consoles, type FleetTarget } from "../target/fleet-target.ts";
+import { withTargetOptions } from "../target/target-options.ts";
+import { withTarget } from "../target/with-target.ts";
 
-const consoles = ["site", "wh", "prometheus", "alertmanager"] as const;
-type Console = (typeof consoles)[number];
+const help = `
+On AWS the consoles are behind Session Manager: the command opens the way to them and stays until Ctrl-C, which closes it.
 
-/** `fleet open`: the endpoints of the local fleet's consoles. */
+Examples:
+  fleet open
+  fleet open prometheus
+  fleet open grafana --aws
+
+Exit codes: 0 done, 1 a console cannot be reached, 2 no fleet, plugin or credentials, 130 closed by Ctrl-C.`;
+
+/** `fleet open`: where a fleet's consoles answer on this machine. */
 export function openCommand(context: CliContext): Command {
-  return new Command("open")
-    .description("print the endpoints of the local fleet's consoles, or open one of them in the browser")
+  return withTargetOptions(new Command("open"))
+    .description("print where the fleet's consoles answer, or open one of them in the browser")
     .addArgument(new Command().createArgument("[console]", "which one to open (default: print all)").choices(consoles))
-    .addOption(localNameOption())
-    .addOption(new Option("--json", "print the endpoints as JSON"))
-    .addHelpText("after", "\nExamples:\n  fleet open\n  fleet open prometheus\n\nExit codes: 0 done, 2 no local fleet.")
-    .action(async (which: Console | undefined, options: { name?: string; json?: boolean }) => {
-      const { endpoints, cloud } = await findLocalFleet(context.root, options.name);
-      const urls: Record<Console, string> = {
-        site: endpoints.balancer,
-        wh: `${endpoints.wh}/metrics`,
-        prometheus: endpoints.prometheus,
-        alertmanager: endpoints.alertmanager,
-      };
-      if (options.json)
-        return context.print(
-          JSON.stringify({ ...urls, api: `${endpoints.wh}/api`, apiTokenFile: cloud.secretFiles.apiToken }, null, 2),
-        );
-      if (which === undefined) {
-        for (const name of consoles) context.print(`${name.padEnd(13)} ${urls[name]}`);
-        // For overrides and whatever else curl asks: docs/cli.md has the commands.
-        context.print(`${"wh's API".padEnd(13)} ${endpoints.wh}/api, bearer token in ${cloud.secretFiles.apiToken}`);
-        return;
-      }
-      context.print(urls[which]);
-      const opener = context.machine.host.platform === "darwin" ? "open" : "xdg-open";
-      const result = await context.machine.runner.run({ ...command(opener, urls[which]), timeoutMs: 10_000 });
-      if (result.exitCode !== 0)
-        context.terminal.progress.note(`No browser could be opened here (${opener}): open the address yourself.`);
-    });
+    .addOption(new Option("--json", "print the addresses as JSON"))
+    .addHelpText("after", help)
+    .action((which: Console | undefined, options: { json?: boolean }, self: Command) =>
+      withTarget(context, self, async (target) => {
+        const names = which === undefined ? consoles : [which];
+        const addresses = await Promise.all(names.map(async (name) => [name, await addressOf(target, name)] as const));
+        if (options.json) context.print(JSON.stringify(Object.fromEntries(addresses), null, 2));
+        else if (which === undefined)
+          for (const [name, address] of addresses) context.print(`${name.padEnd(13)} ${address}`);
+        else for (const [, address] of addresses) await show(context, address);
+        if (target.stop !== undefined && which !== "site") await untilAborted(context, target.stop);
+      }),
+    );
+}
+
+async function addressOf(target: FleetTarget, name: Console): Promise<string> {
+  const address = await target.address(name);
+  return name === "wh" ? `${address}/metrics` : address;
+}
+
+async function show({ print, machine, terminal }: CliContext, address: string): Promise<void> {
+  print(address);
+  const opener = machine.host.platform === "darwin" ? "open" : "xdg-open";
+  const result = await machine.runner.run({ ...command(opener, address), timeoutMs: 10_000 });
+  if (result.exitCode !== 0)
+    terminal.progress.note(`No browser could be opened here (${opener}): open the address yourself.`);
+}
+
+async function untilAborted({ terminal }: CliContext, stop: AbortSignal): Promise<void> {
+  terminal.progress.note("Open until Ctrl-C.");
+  // A promise alone does not keep the process.
+  const timer = setInterval(() => undefined, 60_000);
+  await new Promise((resolve) => stop.addEventListener("abort", resolve, { once: true }));
+  clearInterval(timer);
 }

@@ -1,15 +1,7 @@
-import { CliError } from "@compose-fleet/process";
-import {
-  createWhApi,
-  createWhApiPair,
-  type Explanation,
-  type Fetch,
-  type FleetSnapshot,
-  type RecordedDecision,
-  WhApiError,
-} from "@compose-fleet/wh-api";
+import type { Explanation, FleetSnapshot, RecordedDecision } from "@compose-fleet/wh-api";
+import { createScaler } from "../target/scaler.ts";
 
-/** What commands ask the scaler. Every method throws a `CliError` with a sentence when it does not answer as expected. */
+/** What the demo and the benchmarks ask the scaler. Every method throws a `CliError` with a sentence when it does not answer as expected. */
 export interface WhClient {
   status(): Promise<FleetSnapshot>;
   /** Newest first. */
@@ -28,27 +20,18 @@ export interface WhEndpoints {
   readonly whStandby?: string;
 }
 
-const timeoutMs = 5_000;
-const inTime: Fetch = (url, init) => fetch(url, { ...init, signal: AbortSignal.timeout(timeoutMs) });
-
 /** A client of a fleet's scalers, which asks the one that leads. The token is read from a file by the caller and never shown. */
 export function createWhClient({ wh, whStandby }: WhEndpoints, token: string): WhClient {
-  const urls = [wh, ...(whStandby === undefined ? [] : [whStandby])];
-  const api = createWhApiPair(urls.map((baseUrl) => createWhApi({ baseUrl, token, fetch: inTime })));
+  const { snapshot, decisions, explain, addOverride, removeOverride } = createScaler(async () => ({
+    baseUrls: [wh, ...(whStandby === undefined ? [] : [whStandby])],
+    token,
+  }));
   return {
-    status: () => explained(() => api.snapshot()),
-    decisions: (limit) => explained(() => api.decisions(limit)),
-    explain: (target) => explained(() => api.explain(target)),
-    pinWorkers: (workers, forSeconds) =>
-      explained(async () => (await api.addOverride({ kind: "pin-workers", workers, forSeconds, by: "fleet" })).id),
-    removeOverride: (id) => explained(() => api.removeOverride(id)),
+    status: snapshot,
+    decisions: (limit) => decisions(limit),
+    explain,
+    pinWorkers: async (workers, forSeconds) =>
+      (await addOverride({ kind: "pin-workers", workers, forSeconds, by: "fleet" })).id,
+    removeOverride,
   };
-}
-
-async function explained<T>(ask: () => Promise<T>): Promise<T> {
-  try {
-    return await ask();
-  } catch (error) {
-    throw error instanceof WhApiError ? new CliError(error.message) : error;
-  }
 }

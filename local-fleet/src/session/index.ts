@@ -5,6 +5,7 @@ export { type LocalFleetProcess, startDaemon } from "./daemon.ts";
 export { createFaultClient, type FaultClient } from "./fault-client.ts";
 export { findLocalFleet, hasTraces, knownFleets } from "./find-local-fleet.ts";
 export { type LocalFolders, localFolders } from "./folders.ts";
+export { type MachineShell, monitoringShell, workerShell } from "./machine-shell.ts";
 export type { RunningFleet } from "./running-fleet.ts";
 export { fleetSource, startedWith } from "./started-with.ts";
 export { untilSeen } from "./until-seen.ts";
