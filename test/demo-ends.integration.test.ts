@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { cleanUp, fleetCommand, leftovers, options } from "./demo-run.ts";
+import { cleanUp, fleetCommand, leftovers, options, present } from "./demo-run.ts";
 
 /** Every few seconds a line says how much is offered: which of them comes first at ten or more depends on the machine. */
 const UNDER_LOAD = / [1-9]\d+ req\/s offered/;
@@ -7,7 +7,7 @@ cleanUp();
 
 async function untilNothingIsLeft(seconds: number): Promise<string[]> {
   const deadline = Date.now() + seconds * 1000;
-  while (leftovers().length > 0 && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 500));
+  while (present().length > 0 && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 500));
   return leftovers();
 }
 

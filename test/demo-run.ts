@@ -2,6 +2,7 @@ import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { rmSync } from "node:fs";
 import path from "node:path";
 import { afterAll, afterEach, beforeAll } from "vitest";
+import { inDocker, leftInDocker } from "./docker-leftovers.ts";
 
 const root = path.resolve(import.meta.dirname, "..");
 const fleet = path.join(import.meta.dirname, "fixtures", "fleet.short.yaml");
@@ -23,21 +24,20 @@ const ports = [
 /** Options of a demo whose fleet is the test's own: another name, other ports. */
 export const options = ["--fleet", fleet, ...ports, "--aws-port", "24566", "--boot-seconds", "2"];
 
-/** What is left of the test's fleet: containers, networks, volumes, processes. */
-export function leftovers(): string[] {
-  const filter = ["--filter", "label=compose-fleet.local=demotest", "--format"];
-  const list = (...args: string[]) => execFileSync("docker", args, { encoding: "utf8" }).split("\n").filter(Boolean);
+const FILTER = "label=compose-fleet.local=demotest";
+
+/** What is left of the test's fleet, which has ended: containers, networks, volumes, processes. */
+export const leftovers = (): string[] => [...leftInDocker(FILTER), ...processesLeft()];
+
+/** What there is of the test's fleet. */
+export const present = (): string[] => [...inDocker(FILTER), ...processesLeft()];
+
+function processesLeft(): string[] {
   const processes = execFileSync("ps", ["-eo", "args"], { encoding: "utf8" }).split("\n");
-  return [
-    ...list("ps", "-a", ...filter, "{{.Names}}"),
-    ...list("network", "ls", ...filter, "{{.Name}}"),
-    ...list("volume", "ls", ...filter, "{{.Name}}"),
-    ...processes.filter(
-      (line) =>
-        line.includes(".fleet/local/demotest/") ||
-        (line.includes("load/bin/load-worker.mjs") && line.includes(LB_PORT)),
-    ),
-  ];
+  return processes.filter(
+    (line) =>
+      line.includes(".fleet/local/demotest/") || (line.includes("load/bin/load-worker.mjs") && line.includes(LB_PORT)),
+  );
 }
 
 interface Run {

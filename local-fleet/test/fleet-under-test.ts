@@ -5,6 +5,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
+import { inDocker, leftInDocker } from "../../test/docker-leftovers.ts";
 import { readImages } from "../../test/images.ts";
 import type { FleetEvent } from "../src/control/events.ts";
 import type { LocalFleetOptionsInput } from "../src/control/options.ts";
@@ -144,19 +145,14 @@ function requestOnce(port: number): Promise<string | undefined> {
   });
 }
 
-/** Containers, networks and volumes of a fleet that Docker has. */
-export async function leftovers(name: string): Promise<string[]> {
-  const filter = ["--filter", `label=${FLEET_LABEL}=${name}`];
-  const named = ["--filter", `name=${dockerNames(name).edge.replace(/-edge$/, "")}`];
-  const lists = await Promise.all([
-    must("docker", ["ps", "--all", "--format", "{{.Names}}", ...filter]),
-    must("docker", ["network", "ls", "--format", "{{.Name}}", ...filter]),
-    must("docker", ["volume", "ls", "--format", "{{.Name}}", ...filter]),
-    must("docker", ["ps", "--all", "--format", "{{.Names}}", ...named]),
-    must("docker", ["network", "ls", "--format", "{{.Name}}", ...named]),
-    must("docker", ["volume", "ls", "--format", "{{.Name}}", ...named]),
-  ]);
-  return [...new Set(lists.flatMap((list) => list.split("\n")).filter((line) => line !== ""))];
+/** What Docker has of a fleet: containers, networks and volumes. */
+export const inDockerOf = (name: string): string[] => [...new Set(filters(name).flatMap(inDocker))];
+
+/** What Docker still has of a fleet that has ended. */
+export const leftovers = (name: string): string[] => [...new Set(filters(name).flatMap(leftInDocker))];
+
+function filters(name: string): string[] {
+  return [`label=${FLEET_LABEL}=${name}`, `name=${dockerNames(name).edge.replace(/-edge$/, "")}`];
 }
 
 /** Ports of loopback that nobody listens on; another process beside this one looks for its own elsewhere. */

@@ -7,9 +7,10 @@ import {
 import { GetCommandInvocationCommand, SendCommandCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { createGroupRunner } from "@compose-fleet/process";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { leftInDocker } from "../../test/docker-leftovers.ts";
 import { controlSocket, readStatus, requestShutdown } from "../src/control/control-client.ts";
 import { cleanUp } from "../src/machine/clean-up.ts";
-import { leftovers, prepareFleet, startDaemon, startRequests } from "./fleet-under-test.ts";
+import { inDockerOf, leftovers, prepareFleet, startDaemon, startRequests } from "./fleet-under-test.ts";
 
 const NAME = "localfleettest";
 const GROUP = `fleet-${NAME}-test-workers`;
@@ -77,7 +78,7 @@ describe("a local fleet", () => {
     const { sent, failures } = await requests.stop();
     expect(sent).toBeGreaterThan(50);
     expect(failures).toEqual([]);
-    expect((await leftovers(NAME)).filter((name) => name.includes(first?.id ?? ""))).toEqual([]);
+    expect(leftInDocker(`name=${first?.id}`)).toEqual([]);
   });
 
   test("runs the document that scales on a worker for real", async () => {
@@ -97,7 +98,7 @@ describe("a local fleet", () => {
       return [answer?.Status, answer?.StandardOutputContent?.trim()];
     };
     await expect.poll(invocation, patient).toEqual(["Success", "service-a: 1 -> 2"]);
-    expect((await leftovers(NAME)).filter((name) => name.includes(`${InstanceId}-service-a-`))).toHaveLength(2);
+    expect(inDockerOf(NAME).filter((name) => name.includes(`${InstanceId}-service-a-`))).toHaveLength(2);
   });
 
   test("refuses a second one of its name, which leaves the first alone", async () => {
@@ -112,9 +113,9 @@ describe("a local fleet", () => {
   test("killed with SIGKILL, it is cleaned up by its label, and the next start works", async () => {
     daemon.child.kill("SIGKILL");
     await daemon.exited;
-    expect((await leftovers(NAME)).length).toBeGreaterThan(5);
+    expect(inDockerOf(NAME).length).toBeGreaterThan(5);
     await cleanUp(NAME, prepared.options.stateDir, createGroupRunner(environment));
-    expect(await leftovers(NAME)).toEqual([]);
+    expect(leftovers(NAME)).toEqual([]);
     await cleanUp(NAME, prepared.options.stateDir, createGroupRunner(environment));
   });
 
@@ -125,7 +126,7 @@ describe("a local fleet", () => {
     daemon = await startReady();
     daemon.child.stdin.end();
     expect(await daemon.exited).toBe(0);
-    expect(await leftovers(NAME)).toEqual([]);
+    expect(leftovers(NAME)).toEqual([]);
     expect(await status()).toBeUndefined();
   });
 
@@ -134,6 +135,6 @@ describe("a local fleet", () => {
     await expect.poll(() => daemon.events.some((each) => each.type === "worker"), patient).toBe(true);
     expect(await requestShutdown(controlSocket(prepared.options.stateDir))).toBe(true);
     expect(await daemon.exited).toBe(0);
-    expect(await leftovers(NAME)).toEqual([]);
+    expect(leftovers(NAME)).toEqual([]);
   });
 });

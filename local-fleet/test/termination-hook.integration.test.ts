@@ -119,6 +119,6 @@ describe("with the group's terminate hook", () => {
     const startedAtMs = performance.now();
     await fleet.down();
     expect(performance.now() - startedAtMs).toBeLessThan(60_000);
-    expect(await leftovers(NAME)).toEqual([]);
+    expect(leftovers(NAME)).toEqual([]);
   });
 });

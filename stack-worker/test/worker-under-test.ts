@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { parseFleetConfig } from "@compose-fleet/fleet";
 import { renderStackWorker } from "@compose-fleet/render";
 import { writeRendered } from "../../cli/src/render/files.ts";
+import { composeDown } from "../../test/docker-leftovers.ts";
 import { type Ended, must, run } from "./run.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
@@ -105,7 +106,7 @@ export async function createWorker(options: WorkerOptions): Promise<WorkerUnderT
     },
     script: (name, ...args) => run(join(folder, name), args, { env: { FLEET_WORKER_ENV: join(home, "worker.env") } }),
     async remove() {
-      await compose("down", "--volumes", "--remove-orphans", "--timeout", "3");
+      await composeDown(() => compose("down", "--volumes", "--remove-orphans", "--timeout", "3"));
       await rm(home, { recursive: true });
     },
   };

@@ -65,8 +65,12 @@ function downCommand(context: CliContext): Command {
       for (const name of names) {
         const step = context.terminal.progress.step(`Removing local fleet ${name}`);
         try {
-          await endLocalFleet(context.root, name, context.machine.runner, systemClock.sleep);
-          step.done("nothing is left");
+          const kept = await endLocalFleet(context.root, name, context.machine.runner, systemClock.sleep);
+          step.done(
+            kept.length === 0
+              ? "nothing is left"
+              : `nothing is left but what Docker 20.10 keeps until it is restarted, because it counts wrong: ${kept.join(", ")} (empty)`,
+          );
         } catch (error) {
           step.fail("something is left");
           throw error;

@@ -16,17 +16,20 @@ const LATE_MS = 500;
 
 /**
  * Removes everything that a local fleet of this name left behind: processes, containers, networks, volumes, images of its registry, cgroups, files.
- * Needs no daemon and nothing but the label. Idempotent. Throws a sentence when Docker does not answer or something resists.
+ * Needs no daemon and nothing but the label. Idempotent. Returns networks in which nothing is, and which Docker keeps
+ * all the same. Throws a sentence when Docker does not answer or something resists.
  */
-export async function cleanUp(name: string, stateDir: string, runner: Runner): Promise<void> {
+export async function cleanUp(name: string, stateDir: string, runner: Runner): Promise<readonly string[]> {
   await killMarked(stateDir);
   const registry = await registryHost(runner, name);
   const label = `${FLEET_LABEL}=${name}`;
-  if (await removeLabelled(runner, label)) {
+  let removal = await removeLabelled(runner, label);
+  if (removal.found) {
     await sleep(LATE_MS);
-    await removeLabelled(runner, label);
+    removal = await removeLabelled(runner, label);
   }
   if (registry !== undefined) await removePulledImages(runner, registry);
   await createCpuQuotas(name, await detectCgroupHost(runner), runner).removeAll();
   for (const entry of OWN_ENTRIES) await rm(join(stateDir, entry), { recursive: true, force: true });
+  return removal.kept;
 }

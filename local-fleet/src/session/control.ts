@@ -18,13 +18,13 @@ export async function tellToStop(root: string, name: string): Promise<void> {
 
 const endLimitMs = 180_000;
 
-/** Ends a local fleet of this name and removes everything it left, also after a crash. Throws `CliError` when it does not end, and what cleaning up throws. */
+/** Ends a local fleet of this name and removes everything it left, also after a crash. Returns empty networks that Docker keeps. Throws `CliError` when it does not end, and what cleaning up throws. */
 export async function endLocalFleet(
   root: string,
   name: string,
   runner: Runner,
   sleep: (ms: number) => Promise<void>,
-): Promise<void> {
+): Promise<readonly string[]> {
   await tellToStop(root, name);
   for (let waitedMs = 0; (await controlStatus(root, name)) !== undefined; waitedMs += 200) {
     if (waitedMs > endLimitMs)
@@ -33,11 +33,11 @@ export async function endLocalFleet(
       );
     await sleep(200);
   }
-  await removeLeftovers(root, name, runner);
+  return removeLeftovers(root, name, runner);
 }
 
-/** Removes what a local fleet that no longer runs left behind. */
-export function removeLeftovers(root: string, name: string, runner: Runner): Promise<void> {
+/** Removes what a local fleet that no longer runs left behind. Returns empty networks that Docker keeps. */
+export function removeLeftovers(root: string, name: string, runner: Runner): Promise<readonly string[]> {
   return cleanUp(name, localFolders(root, name).stateDir, runner);
 }
 

@@ -4,10 +4,10 @@ import { removeLabelled } from "./remove-labelled.ts";
 
 /**
  * An engine with one network and one container in it. `endpointStays` says whether the container's endpoint outlives it: not at all,
- * until it is disconnected by force, or whatever is done.
+ * until it is disconnected by force, whatever is done, or only in Docker's count.
  */
 function fakeEngine(
-  endpointStays: "no" | "until forced" | "always",
+  endpointStays: "no" | "until forced" | "always" | "miscounted",
   volumes: readonly string[] = [],
   { containerResists = 0 } = {},
 ) {
@@ -36,7 +36,7 @@ function fakeEngine(
     if (first === "rm") {
       if (resists-- > 0) return fail("removal is already in progress");
       containers = [];
-      if (endpointStays === "no") endpoints = [];
+      if (endpointStays === "no" || endpointStays === "miscounted") endpoints = [];
       return say();
     }
     if (first === "volume") return second === "ls" ? say(volumes) : fail("volume is in use");
@@ -46,7 +46,7 @@ function fakeEngine(
       if (endpointStays === "until forced" && args.includes("--force")) endpoints = [];
       return say();
     }
-    if (endpoints.length > 0) return fail("network has active endpoints");
+    if (endpoints.length > 0 || endpointStays === "miscounted") return fail("network has active endpoints");
     networks = [];
     return say();
   };
@@ -96,6 +96,22 @@ test.each([0, 1, 5, 8])(
     expect(commands.filter((command) => command.startsWith("network disconnect"))).toHaveLength(1);
   },
 );
+
+test("an empty network that Docker keeps, because it counts wrong, is no failure; it is waited for, and named", async () => {
+  let waitedMs = 0;
+  const wait = async (ms: number) => {
+    waitedMs += ms;
+  };
+  const { runner } = fakeEngine("miscounted");
+  expect(await removeLabelled(runner, label, wait)).toEqual({ found: true, kept: ["compose-fleet-x-vpc"] });
+  expect(waitedMs).toBeGreaterThanOrEqual(3_000);
+  expect(await removeLabelled(runner, label, wait)).toEqual({ found: false, kept: ["compose-fleet-x-vpc"] });
+});
+
+test("a volume that stays is a failure beside a network that Docker keeps", async () => {
+  const { runner } = fakeEngine("miscounted", ["compose-fleet-x_data"]);
+  await expect(removeLabelled(runner, label, atOnce)).rejects.toThrow("the volume compose-fleet-x_data");
+});
 
 test("what stays is named with its reason and with what to do", async () => {
   await expect(removeLabelled(fakeEngine("always").runner, label, atOnce)).rejects.toThrow(

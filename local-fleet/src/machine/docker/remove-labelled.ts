@@ -12,27 +12,43 @@ const PAUSE_MS = 150;
  */
 const DEAD_AFTER_MS = 3_000;
 
+/** What Docker answers when it does not remove a network. */
+const IN_USE = "has active endpoints";
+
+export interface Removal {
+  /** Whether there was anything to remove. */
+  readonly found: boolean;
+  /**
+   * Networks in which nothing is, and which Docker keeps all the same. Docker 20.10 counts an endpoint twice when containers start
+   * beside each other (moby/moby#43286), and refuses to remove their network until it is restarted. Nothing of ours can mend that.
+   */
+  readonly kept: readonly string[];
+}
+
 /**
  * Removes containers, then networks, then volumes with a label, as often as it takes. Idempotent. Containers go first, so that
- * none is left talking to an address whose network is gone. Returns whether there was anything. Throws a sentence that names what resisted
- * and says what to do.
+ * none is left talking to an address whose network is gone. Throws a sentence that names what resisted and says what to do.
  */
 export async function removeLabelled(
   runner: Runner,
   label: string,
   pause: (ms: number) => Promise<unknown> = sleep,
-): Promise<boolean> {
+): Promise<Removal> {
   let left: Leftovers = { containers: [], networks: [], volumes: [] };
+  let found = false;
   let waitedMs = 0;
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     left = await find(runner, label);
     const { containers, networks, volumes } = left;
-    if (containers.length + networks.length + volumes.length === 0) return attempt > 0;
+    if (containers.length + networks.length + volumes.length === 0) return { found, kept: [] };
     if (containers.length > 0) waitedMs = 0;
     if (containers.length > 0) await runner.run(docker("rm", "--force", "--volumes", ...containers));
-    if (waitedMs >= DEAD_AFTER_MS) for (const network of networks) await disconnectAll(runner, network);
-    if (networks.length > 0) await runner.run(docker("network", "rm", ...networks));
+    const late = waitedMs >= DEAD_AFTER_MS;
+    if (late) for (const network of networks) await disconnectAll(runner, network);
+    const kept = await removeNetworks(runner, networks);
     if (volumes.length > 0) await runner.run(docker("volume", "rm", "--force", ...volumes));
+    found ||= containers.length + volumes.length > 0 || kept.length < networks.length;
+    if (late && containers.length + volumes.length === 0 && kept.length === networks.length) return { found, kept };
     const pauseMs = attempt * PAUSE_MS;
     if (pauseMs > 0) await pause(pauseMs);
     waitedMs += pauseMs;
@@ -40,6 +56,16 @@ export async function removeLabelled(
   throw new Error(
     `Docker did not remove ${(await inWords(runner, left)).join("; ")}. Restart Docker (systemctl restart docker), which makes it forget what is not there any more, then try again: npx fleet local down`,
   );
+}
+
+/** Returns those that Docker refuses to remove although nothing is in them. */
+async function removeNetworks(runner: Runner, networks: readonly string[]): Promise<string[]> {
+  const kept: string[] = [];
+  for (const network of networks) {
+    const { stderr } = await runner.run(docker("network", "rm", network));
+    if (stderr.includes(IN_USE) && (await endpointsOf(runner, network)).length === 0) kept.push(network);
+  }
+  return kept;
 }
 
 interface Leftovers {
