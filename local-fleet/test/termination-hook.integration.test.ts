@@ -11,7 +11,7 @@ let fleet: CliFleet;
 const workers = async () => (await fleet.readStatus())?.workers ?? [];
 const healthy = async () => (await workers()).filter(({ target }) => target === "healthy").length;
 const pinWorkers = async (count: number) => {
-  const pin = { kind: "pin-workers", workers: count, by: "test", forSeconds: 600 };
+  const pin = { kind: "pin-workers", workers: count, by: "test", reason: "test", forSeconds: 600 };
   await fleet.wh(fleet.status.endpoints.wh, "/api/overrides", pin);
   await fleet.wh(fleet.status.endpoints.whStandby, "/api/overrides", pin);
 };
@@ -107,7 +107,7 @@ describe("with the group's terminate hook", () => {
 
   test("local down does not wait for a worker that nobody will answer for", async () => {
     await pinWorkers(2);
-    const pause = { kind: "pause", by: "test", forSeconds: 600 };
+    const pause = { kind: "pause", by: "test", reason: "test", forSeconds: 600 };
     await fleet.wh(fleet.status.endpoints.wh, "/api/overrides", pause);
     const project = fleet.status.containers.monitoringProject;
     const ids = await fleet.docker("ps", "--quiet", "--filter", `label=com.docker.compose.project=${project}`);

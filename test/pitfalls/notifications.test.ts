@@ -129,7 +129,7 @@ describe("notifications", () => {
 
   test("a silence stops the webhook too: the loop scales without any notification, and the own pause expires", async () => {
     const world = await running();
-    const pause = { kind: "pause", by: "eva", forSeconds: 60 };
+    const pause = { kind: "pause", by: "eva", reason: "a look", forSeconds: 60 };
     await request(world.wh.app)
       .post("/api/overrides")
       .set("authorization", `Bearer ${API_TOKEN}`)

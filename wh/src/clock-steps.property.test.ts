@@ -42,8 +42,8 @@ async function live(minutes: readonly Minute[], isClockSet: boolean): Promise<re
   for (const [index, { requestsPerSecond, asks, isBlind, jumpMs: byMs }] of minutes.entries()) {
     world.requestsPerSecond = requestsPerSecond;
     world.prometheusIsUp = !isBlind;
-    if (asks === "pause") await override({ kind: "pause", forSeconds: 150 });
-    if (asks === "pin") await override({ kind: "pin-workers", workers: 3, forSeconds: 150 });
+    if (asks === "pause") await override({ kind: "pause", reason: "test", forSeconds: 150 });
+    if (asks === "pin") await override({ kind: "pin-workers", workers: 3, reason: "test", forSeconds: 150 });
     if (asks === "test alert") {
       const endsAt = new Date(world.clock.nowMs() + 40_000).toISOString();
       const labels = { alertname: "HighCPU", scale: "instances", direction: "up", fleet_test: "true" };

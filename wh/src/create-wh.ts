@@ -1,12 +1,15 @@
 import type { FleetConfig } from "@compose-fleet/fleet";
-import { decide, proposeSteps, replicaBaseline } from "@compose-fleet/policy";
+import { decide, type Override, proposeSteps, replicaBaseline } from "@compose-fleet/policy";
 import type { Express } from "express";
 import { createActuator } from "./act/actuator.ts";
 import { createBaselineKeeper } from "./act/baseline-keeper.ts";
+import { carriedOut } from "./act/dry-run.ts";
 import { createTerminationKeeper } from "./act/termination-keeper.ts";
 import { createApp } from "./http/app.ts";
 import { createLeader } from "./leader/leader.ts";
 import { leaseConfig } from "./leader/lease-config.ts";
+import { createScheduledLimits } from "./limits/scheduled-limits.ts";
+import { recordOfOverride } from "./loop/decision-record.ts";
 import { createJournal } from "./loop/journal.ts";
 import { type Listener, listenersOf, whileLeading } from "./loop/listener.ts";
 import { createLoop } from "./loop/loop.ts";
@@ -58,7 +61,8 @@ const STILL_MS = 60_000;
 
 /** Puts the scaler together from its parts. */
 export function createWh({ config, tokens, ports, clock, log, newId }: WhDeps): Wh {
-  const { fleet, hold } = config;
+  const { fleet } = config;
+  const hold = config.hold || fleet.scaling.dryRun;
   const metrics = createMetrics(fleet);
   const onStateError = metrics.stateFailed;
   const announcer = createAnnouncer({
@@ -73,6 +77,7 @@ export function createWh({ config, tokens, ports, clock, log, newId }: WhDeps): 
   });
   const journal = createJournal({ store: ports.state, clock, log, onStateError });
   const overrides = createOverrides({ store: ports.state, clock, log, onStateError });
+  const standingLimits = createScheduledLimits(fleet, clock);
   const heldSteps = createHeldSteps({ store: ports.state, clock, log, onStateError });
   const receipts = createReceipts();
   const baseline = createBaselineKeeper(ports.baseline, log);
@@ -94,8 +99,9 @@ export function createWh({ config, tokens, ports, clock, log, newId }: WhDeps): 
       onChange: (mandate) => {
         if (mandate !== "everything") return;
         announcer.say(`the scaler ${config.holder} leads`);
-        // What the other one did until now.
+        // What the other one did, and was told, until now.
         void journal.load();
+        overrides.readAnew();
         wake();
       },
     },
@@ -135,7 +141,9 @@ export function createWh({ config, tokens, ports, clock, log, newId }: WhDeps): 
     ...(hold
       ? []
       : [
-          whileLeading(({ decisions, observation }) => baseline.update(replicaBaseline(decisions, observation))),
+          whileLeading(({ decisions, observation }) =>
+            baseline.update(replicaBaseline(carriedOut(decisions, fleet), observation)),
+          ),
           whileLeading(({ leaving, observation }) => (observation.group.ok ? terminations.update(leaving) : undefined)),
           logged(log),
         ]),
@@ -158,6 +166,7 @@ export function createWh({ config, tokens, ports, clock, log, newId }: WhDeps): 
       signals: () => inbox.signals().map(({ signal }) => signal),
       overrides: async () =>
         (await overrides.active()).map(({ override, endsAtMs }) => ({ ...override, expiresAtMs: endsAtMs })),
+      limits: standingLimits,
       history: demandHistory.read,
       newId,
       isStandby: () => leader.mandate() === "nothing",
@@ -189,6 +198,7 @@ export function createWh({ config, tokens, ports, clock, log, newId }: WhDeps): 
     receipts,
     live: {
       lastTick: () => lastTick,
+      limits: standingLimits,
       signals: inbox.signals,
       inFlight: actuator.inFlight,
       blindSeconds: metrics.blindSeconds,
@@ -203,6 +213,8 @@ export function createWh({ config, tokens, ports, clock, log, newId }: WhDeps): 
     config: fleet,
     views,
     overrides,
+    audit: (override: Override, ended?: { readonly by: string }) =>
+      journal.record(recordOfOverride(override, { id: newId(), atMs: clock.nowMs(), ...(ended && { ended }) })),
     newOverride: () => ({ id: newId(), nowMs: clock.nowMs() }),
     wake,
   };

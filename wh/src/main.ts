@@ -95,7 +95,13 @@ async function main(): Promise<void> {
   });
   await wh.start();
   log.info(
-    { port: config.port, group: names.group, hold: config.hold, prometheus: config.prometheusUrl },
+    {
+      port: config.port,
+      group: names.group,
+      hold: config.hold,
+      dryRun: config.fleet.scaling.dryRun,
+      prometheus: config.prometheusUrl,
+    },
     "the scaler runs",
   );
 

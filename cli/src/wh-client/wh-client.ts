@@ -31,7 +31,7 @@ export function createWhClient({ wh, whStandby }: WhEndpoints, token: string): W
     decisions: (limit) => decisions(limit),
     explain,
     pinWorkers: async (workers, forSeconds) =>
-      (await addOverride({ kind: "pin-workers", workers, forSeconds, by: "fleet" })).id,
+      (await addOverride({ kind: "pin-workers", workers, forSeconds, by: "fleet", reason: "a measurement" })).id,
     removeOverride,
   };
 }

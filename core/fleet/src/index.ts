@@ -22,7 +22,9 @@ export { type FleetDocument, parseFleetText, readFleetText } from "./read-text.t
 export { revisionBucket, revisionBucketPrefix } from "./revision-bucket.ts";
 export { routesByHost } from "./routes.ts";
 export type { ScalingConfig } from "./scaling.ts";
+export type { ScheduleConfig } from "./schedules.ts";
 export { type FleetConfig, type FleetConfigInput, fleetJsonSchema } from "./schema.ts";
 export { type FleetSecret, fleetSecrets } from "./secrets.ts";
 export type { ServiceConfig } from "./service.ts";
 export { BUFFERED_BODY_BYTES, DEFAULT_TIMEOUT_SECONDS } from "./service-http.ts";
+export { type WindowState, windowState } from "./windows.ts";

@@ -112,6 +112,10 @@ export const scalingSchema = z
       .describe(
         "With foresight: what workers may cost, as a share of what Kubernetes' HPA at 70 % CPU would have paid for them. More allows safer ways to size.",
       ),
+    dryRun: z
+      .boolean()
+      .default(false)
+      .describe("Decide and say what would be done, and do nothing, for the whole fleet."),
     missingWorkersLimit: shareSchema
       .default(0.34)
       .describe("Breaker: no scale-in while data of more than this share of the workers is missing."),

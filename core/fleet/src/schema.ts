@@ -7,6 +7,7 @@ import { cidrSchema, nameSchema, shareSchema } from "./primitives.ts";
 import { releasesSchema } from "./releases.ts";
 import { routeProblems } from "./routes.ts";
 import { scalingSchema } from "./scaling.ts";
+import { scheduleProblems, scheduleSchema } from "./schedules.ts";
 import { serviceSchema } from "./service.ts";
 
 /** Names that are not free for a service: compose services of stack-worker and labels of the access log. */
@@ -98,6 +99,11 @@ export const fleetSchema = z
       .record(nameSchema, serviceSchema)
       .refine((services) => Object.keys(services).length > 0, "name at least one service"),
     scaling: scalingSchema.prefault({}),
+    schedules: z
+      .array(scheduleSchema)
+      .max(50)
+      .default([])
+      .describe("Other bounds at recurring times, within those of workers and services."),
     monitoring: z
       .strictObject({
         retention: z
@@ -131,6 +137,8 @@ export const fleetSchema = z
   })
   .superRefine((fleet, ctx) => {
     for (const problem of routeProblems(fleet.services)) ctx.addIssue({ code: "custom", ...problem });
+    for (const { path, message } of scheduleProblems(fleet.schedules, fleet.workers, fleet.services))
+      ctx.addIssue({ code: "custom", path: [...path], message });
     for (const name of Object.keys(fleet.services)) {
       if (RESERVED_SERVICE_NAMES.includes(name))
         ctx.addIssue({

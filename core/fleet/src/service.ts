@@ -23,6 +23,10 @@ export const serviceSchema = z
     capacity: z
       .strictObject({ requestsPerSecond: z.number().positive().max(100_000) })
       .describe("What one replica sustains; measure it, see docs/services.md."),
+    dryRun: z
+      .boolean()
+      .default(false)
+      .describe("Decide and say how many replicas there would be, and leave them as they are."),
     metrics: z
       .boolean()
       .default(false)

@@ -8,7 +8,9 @@ import { type LastingState, lastingAfter, lastingAnew, lastingStates } from "./g
 import { launchFailureAfter } from "./group/launches.ts";
 import { type Leaving, leavingWorkers } from "./group/leaving.ts";
 import { believedDrains, drainKey, servingWorkers, watchWorkers } from "./group/watch.ts";
-import type { Observation, Override } from "./observation/observation.ts";
+import { type Limit, limitsInForce } from "./limits/limit.ts";
+import { limitOf, type Override } from "./limits/override.ts";
+import type { Observation } from "./observation/observation.ts";
 import { decideReplicas } from "./replicas/decide-replicas.ts";
 import { replicasTargets, steppableReplicas } from "./replicas/replicas-target.ts";
 import { missingData } from "./rules/stale-data.ts";
@@ -28,6 +30,8 @@ export interface DecideInput {
   readonly observation: Observation;
   readonly signals: readonly Signal[];
   readonly overrides: readonly Override[];
+  /** What schedules and the budget say. */
+  readonly limits?: readonly Limit[] | undefined;
   readonly memory: Memory;
   /** Keys (`targetKey`) of targets with an action under way: they hold, and nothing is remembered as commanded. */
   readonly inFlight: ReadonlySet<string>;
@@ -72,14 +76,22 @@ export function proposeSteps(input: DecideInput): Memory["steps"] {
 }
 
 /** What every rule of this tick looks at. */
-export function situationOf({ config, observation, overrides, inFlight, signals, ...input }: DecideInput): Situation {
+export function situationOf({
+  config,
+  observation,
+  overrides,
+  limits = [],
+  inFlight,
+  signals,
+  ...input
+}: DecideInput): Situation {
   const memory = watchedMemory(fresh(input.memory, observation.atMs, config), observation, config, input.history);
   const known = { config, observation, memory };
   return {
     config,
     observation,
     memory,
-    overrides,
+    limits: limitsInForce([...limits, ...overrides.map(limitOf)], observation.atMs),
     inFlight,
     steps: nextSteps(memory.steps, signals.filter(asks(observation)), (signal) => steppableBy(signal, known)),
     ...missingData(servingWorkers(known), config),

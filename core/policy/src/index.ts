@@ -4,6 +4,8 @@ export { renderReason } from "./decision/render-reason.ts";
 export type { DemandHistory } from "./foresight/rebuild.ts";
 export type { LastingState } from "./group/lasting.ts";
 export type { Leaving } from "./group/leaving.ts";
+export * from "./limits/limit.ts";
+export * from "./limits/override.ts";
 export * from "./observation/observation.ts";
 export * from "./observation/observe.ts";
 export * from "./observation/raw.ts";

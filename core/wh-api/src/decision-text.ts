@@ -10,6 +10,7 @@ const WORKER_VERBS: Readonly<Partial<Record<RecordedDecision["kind"], string>>> 
 
 /** A decision as one line for people. */
 export function decisionText(decision: RecordedDecision): string {
+  if (decision.kind === "override") return `${decision.target.replace(/^replicas\/\*\//, "")}: ${decision.text}`;
   const what = decision.kind === "hold" ? `holds ${decision.from}` : `${decision.from} -> ${decision.to}`;
   const status = decision.outcome?.status ?? "applied";
   const outcome = status === "applied" ? "" : ` [${status}]`;

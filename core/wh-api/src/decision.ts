@@ -16,6 +16,7 @@ export const decisionSchema = z.object({
     "terminate-worker",
     "replace-worker",
     "hold",
+    "override",
   ]),
   /** The number before; on a hold, `from` and `to` are the same. */
   from: z.number(),

@@ -3,6 +3,7 @@ export * from "./client.ts";
 export * from "./decision.ts";
 export { decisionText } from "./decision-text.ts";
 export * from "./explanation.ts";
+export * from "./limit.ts";
 export * from "./override.ts";
 export { createWhApiPair } from "./pair.ts";
 export { paths } from "./paths.ts";

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { decisionSchema } from "./decision.ts";
+import { limitSchema } from "./limit.ts";
 import { overrideSchema } from "./override.ts";
 import { receiptSchema } from "./receipt.ts";
 import { releasesSchema } from "./releases.ts";
@@ -125,6 +126,10 @@ export const statusSchema = z.object({
   /** What has lasted for longer than a boot and should not. */
   lasting: listOf(z.object({ key: z.string(), sinceMs: z.number(), text: z.string() })),
   overrides: listOf(overrideSchema),
+  /** Everything that narrows a number now, overrides included, in the order in which it is heard. */
+  limits: listOf(limitSchema),
+  /** What is decided and said, and never done. */
+  dryRun: z.object({ fleet: z.boolean(), services: listOf(z.string()) }),
   receipts: listOf(receiptSchema),
 });
 export type StatusAnswer = z.output<typeof statusSchema>;

@@ -74,11 +74,13 @@ test("a pin is sent whole, and an override that ended already may be ended again
     }),
     "t0ken",
   );
-  expect(await client.addOverride({ kind: "pin-workers", workers: 3, forSeconds: 60, by: "fleet" })).toEqual(pin);
+  expect(
+    await client.addOverride({ kind: "pin-workers", workers: 3, forSeconds: 60, by: "fleet", reason: "a sale" }),
+  ).toEqual(pin);
   await client.removeOverride("o-1");
   await client.removeOverride("o-1");
   expect(asked).toEqual([
-    'POST /api/overrides {"kind":"pin-workers","workers":3,"forSeconds":60,"by":"fleet"}',
+    'POST /api/overrides {"kind":"pin-workers","workers":3,"forSeconds":60,"by":"fleet","reason":"a sale"}',
     "DELETE /api/overrides/o-1 ",
     "DELETE /api/overrides/o-1 ",
   ]);

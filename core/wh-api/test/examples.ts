@@ -56,6 +56,8 @@ export const status: StatusAnswer = {
   signals: [],
   lasting: [],
   overrides: [],
+  limits: [],
+  dryRun: { fleet: false, services: [] },
   receipts: [],
 };
 

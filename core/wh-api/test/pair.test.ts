@@ -26,7 +26,7 @@ test.each([
   ["while the leader is away, the other", "away", "standing by", "b"],
 ] as const)("%s", async (_rule, first, second, asked) => {
   const pair = createWhApiPair([scaler("a", first), scaler("b", second)]);
-  expect((await pair.addOverride({ kind: "pause", forSeconds: 60 })).id).toBe(asked);
+  expect((await pair.addOverride({ kind: "pause", reason: "test", forSeconds: 60 })).id).toBe(asked);
 });
 
 test("both away: what the last one asked says", async () => {

@@ -3,6 +3,7 @@ import { type Observation, targetKey, targetOf } from "@compose-fleet/policy";
 import type { Leadership } from "../leader/ports.ts";
 import type { Clock } from "../runtime/clock.ts";
 import { type Log, messageOf } from "../runtime/log.ts";
+import { DRY_RUN, isDryRun } from "./dry-run.ts";
 import { failed, type Outcome, skipped } from "./outcome.ts";
 import { createPermit } from "./permit.ts";
 import type { ActionLog, DrainActions, ReplicaActions, WorkerGroupActions } from "./ports.ts";
@@ -60,6 +61,7 @@ export function createActuator(deps: ActuatorDeps): Actuator {
   return {
     submit: async (action, id, observation) => {
       const key = targetKey(targetOf(action));
+      if (isDryRun(action, deps.config)) return skipped(DRY_RUN);
       if (deps.hold) return skipped("hold: this scaler never acts");
       if (running.has(key)) return skipped("in flight");
       const problem = preflight(action, observation, deps.config);

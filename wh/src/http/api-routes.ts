@@ -1,4 +1,5 @@
 import type { FleetConfig } from "@compose-fleet/fleet";
+import type { Override } from "@compose-fleet/policy";
 import { type OverrideAnswer, paths } from "@compose-fleet/wh-api";
 import { type RequestHandler, Router } from "express";
 import { messageOf } from "../runtime/log.ts";
@@ -19,12 +20,14 @@ export interface ApiDeps {
   readonly views: Views;
   readonly overrides: Overrides;
   readonly newOverride: () => { readonly id: string; readonly nowMs: number };
+  /** Who asked for what, and who ended it, is kept with the decisions. */
+  readonly audit: (override: Override, ended?: { readonly by: string }) => void;
   /** A changed override is looked at at once. */
   readonly wake: () => void;
 }
 
 /** The operators' API under /api. */
-export function apiRoutes({ token, config, views, overrides, newOverride, wake }: ApiDeps): Router {
+export function apiRoutes({ token, config, views, overrides, newOverride, audit, wake }: ApiDeps): Router {
   const router = Router();
   router.use(requireBearer(token, "API"));
 
@@ -46,12 +49,15 @@ export function apiRoutes({ token, config, views, overrides, newOverride, wake }
     const result = parseOverride(request.body, { config, ...newOverride() });
     if (!result.ok) throw new HttpError(422, result.problem);
     await stored(overrides.add(result.override));
+    audit(result.override);
     wake();
     response.status(201).json(result.override satisfies OverrideAnswer);
   });
   const remove: RequestHandler<{ id: string }> = async (request, response) => {
-    const wasThere = await stored(overrides.remove(request.params.id));
-    if (!wasThere) throw new HttpError(404, "there is no override with this id: see overrides in /api/status");
+    const by = textOf(request.query.by, "by") ?? "api";
+    const ended = await stored(overrides.remove(request.params.id));
+    if (!ended) throw new HttpError(404, "there is no override with this id: see overrides in /api/status");
+    audit(ended, { by });
     wake();
     response.status(204).end();
   };

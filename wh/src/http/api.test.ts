@@ -112,7 +112,7 @@ describe("overrides", () => {
     const world = createWorld();
     await world.wh.start();
     await world.clock.advance(100);
-    const answer = await put(world, { kind: "pin-workers", workers: 3, forSeconds: 60, by: "eva" });
+    const answer = await put(world, { kind: "pin-workers", workers: 3, reason: "test", forSeconds: 60, by: "eva" });
     expect([answer.status, answer.body]).toMatchObject([201, { kind: "pin-workers", workers: 3, by: "eva" }]);
     await world.clock.advance(1000);
     expect(world.calls).toEqual(["desired 3"]);
@@ -124,7 +124,7 @@ describe("overrides", () => {
 
   test("one can be removed, once", async () => {
     const world = createWorld();
-    const { id } = (await put(world, { kind: "pause", forSeconds: 60 })).body;
+    const { id } = (await put(world, { kind: "pause", reason: "test", forSeconds: 60 })).body;
     const remove = () =>
       request(world.wh.app).delete(`/api/overrides/${id}`).set("authorization", `Bearer ${API_TOKEN}`);
     expect((await remove()).status).toBe(204);
@@ -135,29 +135,52 @@ describe("overrides", () => {
   test("what cannot be stored is not promised", async () => {
     const state = { ...createInMemoryState(), put: async () => Promise.reject(new Error("table away")) };
     const world = createWorld({ state });
-    const answer = await put(world, { kind: "pause", forSeconds: 60 });
+    const answer = await put(world, { kind: "pause", reason: "test", forSeconds: 60 });
     expect([answer.status, answer.body.error]).toEqual([503, expect.stringContaining("table away")]);
     expect((await get(world, "/api/status")).body.overrides).toEqual([]);
   });
 
   test.each([
-    ["an unknown kind", { kind: "stop", forSeconds: 60 }, /kind/],
-    ["no duration", { kind: "pause" }, /forSeconds/],
-    ["longer than a day", { kind: "pause", forSeconds: 86_401 }, /forSeconds/],
-    ["unknown keys", { kind: "pause", forSeconds: 60, extra: 1 }, /extra/],
-    ["too many workers", { kind: "pin-workers", workers: 7, forSeconds: 60 }, /7 is outside 1 to 6/],
-    ["half a replica", { kind: "pin-replicas", service: "service-a", replicas: 1.5, forSeconds: 60 }, /replicas/],
+    ["an unknown kind", { kind: "stop", reason: "test", forSeconds: 60 }, /kind/],
+    ["no reason", { kind: "pause", forSeconds: 60 }, /reason/],
+    ["no duration", { kind: "pause", reason: "test" }, /forSeconds/],
+    ["longer than a day", { kind: "pause", reason: "test", forSeconds: 86_401 }, /forSeconds/],
+    ["unknown keys", { kind: "pause", reason: "test", forSeconds: 60, extra: 1 }, /extra/],
+    ["too many workers", { kind: "pin-workers", workers: 7, reason: "test", forSeconds: 60 }, /7 is outside 1 to 6/],
+    [
+      "half a replica",
+      { kind: "pin-replicas", service: "service-a", replicas: 1.5, reason: "test", forSeconds: 60 },
+      /replicas/,
+    ],
     [
       "an unknown service",
-      { kind: "pin-replicas", service: "nope", replicas: 1, forSeconds: 60 },
+      { kind: "pin-replicas", service: "nope", replicas: 1, reason: "test", forSeconds: 60 },
       /known are service-a/,
     ],
     [
       "a service named like an object's property",
-      { kind: "pin-replicas", service: "constructor", replicas: 1, forSeconds: 60 },
+      { kind: "pin-replicas", service: "constructor", replicas: 1, reason: "test", forSeconds: 60 },
       /known are service-a/,
     ],
-    ["control characters in by", { kind: "pause", forSeconds: 60, by: "a\nb" }, /printable/],
+    [
+      "workers outside the bounds",
+      { kind: "limit-workers", min: 0, max: 7, reason: "test", forSeconds: 60 },
+      /min: 0 is outside 1 to 6; max: 7 is outside/,
+    ],
+    [
+      "the least above the most",
+      { kind: "limit-workers", min: 4, max: 2, reason: "test", forSeconds: 60 },
+      /min: 4 is more than max, 2/,
+    ],
+    [
+      "a limit that limits nothing",
+      { kind: "limit-workers", reason: "test", forSeconds: 60 },
+      /min: write min, max or both/,
+    ],
+    ["an empty reason", { kind: "pause", reason: " ", forSeconds: 60 }, /reason: write one line/],
+    ["a reason of two lines", { kind: "pause", reason: "a\nb", forSeconds: 60 }, /reason: write one line/],
+    ["an end in the past", { kind: "pause", reason: "test", forSeconds: -5 }, /forSeconds/],
+    ["control characters in by", { kind: "pause", reason: "test", forSeconds: 60, by: "a\nb" }, /printable/],
   ])("%s is refused and nothing changes", async (_rule, body, problem) => {
     const world = createWorld();
     const answer = await put(world, body);

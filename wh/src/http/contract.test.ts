@@ -100,9 +100,21 @@ beforeAll(async () => {
   // Longer than a boot.
   await world.clock.advance(1_000_000);
   await lookAtAll(world);
-  await override(world, overrideSchema, { kind: "pin-workers", workers: 3, forSeconds: 600 });
-  await override(world, overrideSchema, { kind: "pin-replicas", service: "service-a", replicas: 2, forSeconds: 600 });
-  await override(world, overrideSchema, { kind: "pause", forSeconds: 600, by: "eva" });
+  await override(world, overrideSchema, { kind: "pin-workers", workers: 3, reason: "test", forSeconds: 600 });
+  await override(world, overrideSchema, {
+    kind: "pin-replicas",
+    service: "service-a",
+    replicas: 2,
+    reason: "test",
+    forSeconds: 600,
+  });
+  await override(world, overrideSchema, { kind: "pause", reason: "test", forSeconds: 600, by: "eva" });
+  for (const asked of [
+    { kind: "limit-workers", min: 2, max: 5 },
+    { kind: "limit-replicas", service: "service-a", min: 1, max: 9 },
+    { kind: "pause", direction: "in" },
+  ])
+    await override(world, overrideSchema, { ...asked, reason: "test", forSeconds: 600 });
   await override(world, errorAnswerSchema, { kind: "stop" });
   await world.clock.advance(60_000);
   await lookAtAll(world);
@@ -115,6 +127,8 @@ beforeAll(async () => {
   await get(world, errorAnswerSchema, `${paths.decisions}?limit=0`);
   await get(world, errorAnswerSchema, "/nothing");
   await world.wh.stop();
+  const trying = { path: "/", port: 80, memory: "64m", capacity: { requestsPerSecond: 5 }, dryRun: true };
+  await get(createWorld({ fleet: testFleet({ services: { trying } }) }), statusSchema, paths.status);
 });
 
 /** Decisions and receipts have the same shape wherever they are. */
@@ -186,7 +200,7 @@ describe("the contract", () => {
     expect((await api.explain("replicas/i-1/service-a")).targets).toHaveLength(1);
     expect((await api.explain()).targets).toHaveLength(2);
     expect((await api.decisions(10, "workers")).every(({ target }) => target === "workers")).toBe(true);
-    const { id } = await api.addOverride({ kind: "pause", forSeconds: 60 });
+    const { id } = await api.addOverride({ kind: "pause", reason: "test", forSeconds: 60 });
     await api.removeOverride(id);
     await api.removeOverride(id);
     await expect(api.explainReceipt("nope")).rejects.toMatchObject({ problem: "refused", status: 404 });

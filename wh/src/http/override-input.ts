@@ -1,5 +1,5 @@
 import type { FleetConfig } from "@compose-fleet/fleet";
-import type { Override } from "@compose-fleet/policy";
+import { limitOf, type Override } from "@compose-fleet/policy";
 import { overrideRequestSchema } from "@compose-fleet/wh-api";
 
 export type OverrideResult =
@@ -24,19 +24,22 @@ export function parseOverride(
 }
 
 function boundsProblem(override: Override, config: FleetConfig): string | undefined {
-  if (override.kind === "pin-workers") {
-    const { min, max } = config.workers;
-    return override.workers < min || override.workers > max
-      ? `workers: ${override.workers} is outside ${min} to ${max}`
+  const { target, min, max } = limitOf(override);
+  if (target.kind === "fleet") return undefined;
+  const service =
+    target.kind === "replicas" && Object.hasOwn(config.services, target.service)
+      ? config.services[target.service]
       : undefined;
-  }
-  if (override.kind === "pin-replicas") {
-    const service = Object.hasOwn(config.services, override.service) ? config.services[override.service] : undefined;
-    if (!service) return `service: unknown, known are ${Object.keys(config.services).join(", ")}`;
-    const { min, max } = service.replicas;
-    return override.replicas < min || override.replicas > max
-      ? `replicas: ${override.replicas} is outside ${min} to ${max}`
-      : undefined;
-  }
-  return undefined;
+  if (target.kind === "replicas" && !service)
+    return `service: unknown, known are ${Object.keys(config.services).join(", ")}`;
+  const bounds = service?.replicas ?? config.workers;
+  const named = { "pin-workers": "workers", "pin-replicas": "replicas" } as const;
+  const pinned = override.kind === "pin-workers" || override.kind === "pin-replicas" ? named[override.kind] : undefined;
+  const faults = Object.entries(pinned ? { [pinned]: min } : { min, max }).flatMap(([key, value]) =>
+    value !== undefined && (value < bounds.min || value > bounds.max)
+      ? [`${key}: ${value} is outside ${bounds.min} to ${bounds.max}`]
+      : [],
+  );
+  if (min !== undefined && max !== undefined && min > max) faults.push(`min: ${min} is more than max, ${max}`);
+  return faults.length === 0 ? undefined : faults.join("; ");
 }

@@ -1,4 +1,4 @@
-import { type Decision, type Reason, targetKey, targetOf } from "@compose-fleet/policy";
+import { type Decision, limitOf, type Override, type Reason, targetKey, targetOf } from "@compose-fleet/policy";
 import type { Outcome } from "../act/outcome.ts";
 import { isAboutWorker } from "../act/preflight.ts";
 
@@ -10,7 +10,7 @@ export interface DecisionRecord {
   readonly atMs: number;
   /** `workers` or `replicas/WORKER/SERVICE`. */
   readonly target: string;
-  readonly kind: Decision["kind"];
+  readonly kind: Decision["kind"] | "override";
   /** The number before; on a hold, `from` and `to` are the same. */
   readonly from: number;
   readonly to: number;
@@ -42,5 +42,36 @@ export function recordOf(
     ...(isAboutWorker(decision) ? { worker: decision.worker } : {}),
     reason: decision.reason,
     receipts: tick.receipts,
+  };
+}
+
+/** An operator's word as a record of the audit: who asked for what, until when and why, or ended it. */
+export function recordOfOverride(
+  override: Override,
+  event: { readonly id: string; readonly atMs: number; readonly ended?: { readonly by: string } },
+): DecisionRecord {
+  const { target, min, max, pause } = limitOf(override);
+  const asks =
+    pause === undefined ? { ...(min === undefined ? {} : { min }), ...(max === undefined ? {} : { max }) } : { pause };
+  const what = target.kind === "replicas" ? `replicas/*/${target.service}` : "workers";
+  return {
+    id: event.id,
+    tick: 0,
+    atMs: event.atMs,
+    target: what,
+    kind: "override",
+    from: 0,
+    to: 0,
+    reason: {
+      code: event.ended ? "override-ended" : "override-set",
+      numbers: {
+        override: override.id,
+        ...asks,
+        untilMs: override.expiresAtMs,
+        by: event.ended?.by ?? override.by,
+        ...(override.reason === undefined ? {} : { why: override.reason }),
+      },
+    },
+    receipts: [],
   };
 }

@@ -1,4 +1,4 @@
-import type { DecideOutput, Decision, Memory, Observation, Override, Signal } from "@compose-fleet/policy";
+import type { DecideOutput, Decision, Limit, Memory, Observation, Override, Signal } from "@compose-fleet/policy";
 import type { DecisionRecord } from "./decision-record.ts";
 
 /** Everything a finished tick knew and decided. */
@@ -10,6 +10,8 @@ export interface TickResult {
   readonly observation: Observation;
   readonly signals: readonly Signal[];
   readonly overrides: readonly Override[];
+  /** What schedules and the budget said. */
+  readonly limits: readonly Limit[];
   readonly decisions: readonly Decision[];
   /** Ids of the receipts that it answers. */
   readonly receipts: readonly string[];

@@ -3,12 +3,14 @@ import {
   type DecideInput,
   type DecideOutput,
   emptyMemory,
+  type Limit,
   type Memory,
   type Observation,
   type Override,
   type Signal,
 } from "@compose-fleet/policy";
 import type { Actuator } from "../act/actuator.ts";
+import { withoutDryRuns } from "../act/dry-run.ts";
 import type { Clock } from "../runtime/clock.ts";
 import { recordOf } from "./decision-record.ts";
 import type { Listener } from "./listener.ts";
@@ -28,6 +30,8 @@ export interface TickDeps {
     readonly signals: () => readonly Signal[];
     /** Their ends by the monotonic clock, as all times that the policy compares. */
     readonly overrides: () => Promise<readonly Override[]>;
+    /** What schedules and the budget say, by the same clock. */
+    readonly limits: () => readonly Limit[];
     /** What the demand was before this scaler started. */
     readonly history: () => DecideInput["history"];
     readonly newId: () => string;
@@ -56,13 +60,15 @@ export function createTick(deps: TickDeps): () => Promise<TickResult> {
     const signals = sources.signals();
     const inFlight = actuator.inFlight();
     const history = sources.history();
-    const input: DecideInput = { config, observation, signals, overrides, memory, inFlight, history };
+    const limits = sources.limits();
+    const input: DecideInput = { config, observation, signals, overrides, limits, memory, inFlight, history };
     const isStandby = sources.isStandby();
     const proposed = deps.proposeSteps(input);
     const steps = deps.hold || isStandby ? proposed : await sources.settleSteps(proposed);
     const output = deps.decide({ ...input, memory: { ...memory, steps } });
     // A standby keeps the windows warm, so that it can go on at once; what was commanded it does not know.
-    memory = deps.hold || isStandby ? { ...output.memory, commanded: {} } : output.memory;
+    const isHeld = deps.hold || isStandby;
+    memory = { ...output.memory, commanded: isHeld ? {} : withoutDryRuns(output.memory.commanded, config) };
 
     const records = output.decisions.map((decision) =>
       recordOf(decision, { id: sources.newId(), number, atMs, receipts }),
@@ -75,6 +81,7 @@ export function createTick(deps: TickDeps): () => Promise<TickResult> {
       observation,
       signals,
       overrides,
+      limits,
       decisions: output.decisions,
       receipts,
       records,

@@ -54,8 +54,8 @@ test("one added elsewhere is seen, one removed here is gone at once", async () =
   await store.put(pause("o2", 100_000));
   await clock.advance(15_000);
   expect((await overrides.active()).map(({ override }) => override.id)).toEqual(["o1", "o2"]);
-  expect(await overrides.remove("o2")).toBe(true);
-  expect(await overrides.remove("o2")).toBe(false);
+  expect((await overrides.remove("o2"))?.id).toBe("o2");
+  expect(await overrides.remove("o2")).toBeUndefined();
   expect((await overrides.active()).map(({ override }) => override.id)).toEqual(["o1"]);
 });
 
@@ -65,7 +65,7 @@ test("one that has expired cannot be removed, though the store may list it for d
   const overrides = createOverrides({ store, clock, log: createMemoryLog() });
   await overrides.add(pause("o1", 10_000));
   await clock.advance(10_000);
-  expect([await overrides.active(), await overrides.remove("o1")]).toEqual([[], false]);
+  expect([await overrides.active(), await overrides.remove("o1")]).toEqual([[], undefined]);
 });
 
 test("an override lasts as long as was said, however the machine's clock is set meanwhile", async () => {

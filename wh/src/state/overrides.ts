@@ -15,10 +15,12 @@ export interface ActiveOverride {
 export interface Overrides {
   /** Those in force now, oldest first; reads the store when the last read is older than 15 s. Never throws. */
   active(): Promise<readonly ActiveOverride[]>;
+  /** The next look reads the store, whatever was read before: for a scaler that begins to act. */
+  readAnew(): void;
   /** Throws when it cannot be stored: an operator's word that a restart forgets would be a trap. */
   add(override: Override): Promise<void>;
-  /** False when there is none with this id. Throws when it cannot be removed. */
-  remove(id: string): Promise<boolean>;
+  /** The one that was removed; undefined when there is none with this id. Throws when it cannot be removed. */
+  remove(id: string): Promise<Override | undefined>;
 }
 
 /** Overrides backed by a store. */
@@ -56,17 +58,21 @@ export function createOverrides(deps: {
       if (clock.monotonicMs() - readAtMs >= REFRESH_MS) await refresh();
       return [...known.values()].filter(isInForce).sort((a, b) => a.override.id.localeCompare(b.override.id));
     },
+    readAnew: () => {
+      readAtMs = Number.NEGATIVE_INFINITY;
+    },
     add: async (override) => {
       await store.put(override);
       changes++;
       known.set(override.id, timed(override));
     },
     remove: async (id) => {
-      if (!(await store.list()).some((override) => override.id === id && isInForce(timed(override)))) return false;
+      const override = (await store.list()).find((one) => one.id === id && isInForce(timed(one)));
+      if (!override) return undefined;
       await store.remove(id);
       changes++;
       known.delete(id);
-      return true;
+      return override;
     },
   };
 }

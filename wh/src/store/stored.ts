@@ -23,6 +23,7 @@ const decisionSchema = z.looseObject({
     "terminate-worker",
     "replace-worker",
     "hold",
+    "override",
   ]),
   from: z.number(),
   to: z.number(),
@@ -34,11 +35,14 @@ const decisionSchema = z.looseObject({
   outcome: outcome.optional(),
 });
 
-const head = { id: z.string(), by: z.string(), expiresAtMs: z.number() };
+const head = { id: z.string(), by: z.string(), expiresAtMs: z.number(), reason: z.string().optional() };
+const bounds = { min: z.int().optional(), max: z.int().optional() };
 const overrideSchema = z.discriminatedUnion("kind", [
-  z.looseObject({ kind: z.literal("pause"), ...head }),
+  z.looseObject({ kind: z.literal("pause"), direction: z.enum(["in", "out", "all"]).optional(), ...head }),
   z.looseObject({ kind: z.literal("pin-workers"), workers: z.int(), ...head }),
   z.looseObject({ kind: z.literal("pin-replicas"), service: z.string(), replicas: z.int(), ...head }),
+  z.looseObject({ kind: z.literal("limit-workers"), ...bounds, ...head }),
+  z.looseObject({ kind: z.literal("limit-replicas"), service: z.string(), ...bounds, ...head }),
 ]);
 
 const stepSchema = z.looseObject({ target: z.string(), direction: z.enum(["up", "down"]), value: z.number() });

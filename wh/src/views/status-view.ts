@@ -1,6 +1,7 @@
 import type { FleetConfig } from "@compose-fleet/fleet";
 import {
   type ActiveSignal,
+  type Limit,
   type Override,
   type Reading,
   renderReason,
@@ -8,11 +9,14 @@ import {
 } from "@compose-fleet/policy";
 import type { LeaderView, PullView, Receipt, StatusAnswer } from "@compose-fleet/wh-api";
 import type { TickResult } from "../loop/tick-result.ts";
+import { limitViews } from "./limit-view.ts";
 
 export interface StatusInput {
   readonly config: FleetConfig;
   readonly hold: boolean;
   readonly overrides: readonly Override[];
+  /** What schedules and the budget say. */
+  readonly limits: readonly Limit[];
   readonly tick: TickResult | undefined;
   readonly signals: readonly ActiveSignal[];
   readonly inFlight: ReadonlySet<string>;
@@ -120,6 +124,11 @@ export function statusOf(input: StatusInput): StatusAnswer {
     })),
     lasting: (tick?.lasting ?? []).map(({ key, sinceMs, text }) => ({ key, sinceMs: input.wallMs(sinceMs), text })),
     overrides: input.overrides,
+    limits: limitViews(input.limits, input.overrides, input.wallMs),
+    dryRun: {
+      fleet: config.scaling.dryRun,
+      services: Object.keys(config.services).filter((service) => config.services[service]?.dryRun === true),
+    },
     receipts: input.receipts,
   };
 }

@@ -1,5 +1,5 @@
 import type { FleetConfig } from "@compose-fleet/fleet";
-import { type ActiveSignal, type Override, renderReason } from "@compose-fleet/policy";
+import { type ActiveSignal, type Limit, type Override, renderReason } from "@compose-fleet/policy";
 import type {
   DecisionsAnswer,
   Explained,
@@ -35,6 +35,8 @@ export interface ViewsDeps {
   readonly receipts: Receipts;
   readonly live: {
     readonly lastTick: () => TickResult | undefined;
+    /** What schedules and the budget say. */
+    readonly limits: () => readonly Limit[];
     readonly signals: () => readonly ActiveSignal[];
     readonly inFlight: () => ReadonlySet<string>;
     readonly blindSeconds: () => number;
@@ -76,6 +78,7 @@ export function createViews({ config, hold, journal, receipts, live }: ViewsDeps
         hold,
         overrides,
         tick: live.lastTick(),
+        limits: live.limits(),
         signals: live.signals(),
         inFlight: live.inFlight(),
         blindSeconds: live.blindSeconds(),

@@ -51,6 +51,10 @@ export const REASON_CODES = [
   "test-refused",
   "paused",
   "pinned",
+  "limit-min",
+  "limit-max",
+  "override-set",
+  "override-ended",
 ] as const;
 export type ReasonCode = (typeof REASON_CODES)[number];
 

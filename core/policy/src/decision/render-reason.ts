@@ -14,6 +14,19 @@ function clock(epochMs: number | string | undefined): string {
     .join(":");
 }
 
+/** Who says so, for how long and what for. */
+function byWhom({ by, untilMs, why }: Numbers): string {
+  return `by ${by}${untilMs === undefined ? "" : ` until ${clock(untilMs)} UTC`}${why === undefined ? "" : ` (${why})`}`;
+}
+
+function asksFor({ min, max, pause }: Numbers): string {
+  if (pause !== undefined) return pause === "all" ? "a pause" : `a pause of scale-${pause}`;
+  if (min === max) return `exactly ${min}`;
+  return [...(min === undefined ? [] : [`at least ${min}`]), ...(max === undefined ? [] : [`at most ${max}`])].join(
+    ", ",
+  );
+}
+
 const SENTENCES: Readonly<Record<ReasonCode, (n: Numbers) => string>> = {
   "load-needs-more": (n) => `${load(n)}, filled to ${n.utilisation ?? n.headroom}, need ${n.needed}`,
   "load-needs-fewer": (n) =>
@@ -72,8 +85,12 @@ const SENTENCES: Readonly<Record<ReasonCode, (n: Numbers) => string>> = {
   "group-busy": (n) => `${n.busyWith} is under way: no worker is drained, ended or replaced meanwhile`,
   "test-step": (n) => `a test alert holds one step, at ${n.step}`,
   "test-refused": (n) => `a test alert asks for ${n.step}, but ${n.needed} are needed`,
-  paused: (n) => `paused by ${n.by} until ${clock(n.untilMs)} UTC`,
-  pinned: (n) => `pinned to ${n.pinned} by ${n.by} until ${clock(n.untilMs)} UTC`,
+  paused: (n) => `${n.direction === undefined ? "" : `scale-${n.direction} is `}paused ${byWhom(n)}`,
+  pinned: (n) => `pinned to ${n.pinned} ${byWhom(n)}`,
+  "override-set": (n) => `an override: ${asksFor(n)} ${byWhom(n)}`,
+  "override-ended": (n) => `the override for ${asksFor(n)} was ended by ${n.by}`,
+  "limit-min": (n) => `at least ${n.min} ${byWhom(n)}; ${n.needed} are needed`,
+  "limit-max": (n) => `at most ${n.max} ${byWhom(n)}; ${n.needed} are needed`,
 };
 
 /** A reason as one English sentence with its numbers. */

@@ -90,10 +90,3 @@ export interface Observation {
   /** Requests per second of each service over all workers, mean over `scaling.workers.demandWindowSeconds`. */
   readonly demand: Readonly<Record<string, Reading>>;
 }
-
-/** An operator's word, which ends by itself. `pause`: hold everything. `pin`: this number, within bounds. */
-export type Override = { readonly id: string; readonly expiresAtMs: number; readonly by: string } & (
-  | { readonly kind: "pause" }
-  | { readonly kind: "pin-workers"; readonly workers: number }
-  | { readonly kind: "pin-replicas"; readonly service: string; readonly replicas: number }
-);

@@ -10,13 +10,12 @@ export const blind: Rule<KnownReplicas> = {
   name: "blind",
   says: "The load cannot be read: scale out for an alert or a lost worker.",
   decide: (situation) => {
-    const { current, floor, loadProblem } = situation;
+    const { asked, current, floor, loadProblem } = situation;
     if (loadProblem === undefined) return undefined;
     const lost = afterLoss(situation, Math.max(current, floor ?? 0));
-    if (lost) return scale(situation, lost.to, lost.reason);
-    if (floor !== undefined && floor > current)
-      return scale(situation, floor, { code: "blind-step-up", numbers: { step: floor } });
-    return undefined;
+    const to = Math.min(lost?.to ?? floor ?? current, asked.most);
+    if (to <= current) return undefined;
+    return scale(situation, to, lost?.reason ?? { code: "blind-step-up", numbers: { step: to } });
   },
 };
 

@@ -3,10 +3,20 @@ import { firstThatSpeaks, type Rule, type RuleList, type Spoken } from "../rules
 import { breaker, noData, unreadInPart } from "../rules/stale-data.ts";
 import type { Situation, Verdict } from "../situation/situation.ts";
 import { blind } from "./blind-rule.ts";
-import { adopts, growsNow, type LoadedReplicas, repairs, shrinks, steady, stepped, windowHolds } from "./load-rules.ts";
+import {
+  adopts,
+  atLimit,
+  growsNow,
+  type LoadedReplicas,
+  repairs,
+  shrinks,
+  steady,
+  stepped,
+  windowHolds,
+} from "./load-rules.ts";
 import { type ReplicasSituation, replicasSituation } from "./replicas-situation.ts";
 import type { ReplicasTarget } from "./replicas-target.ts";
-import { aboveMax, belowMin, inFlight, type KnownReplicas, pinned, unknown } from "./standing-rules.ts";
+import { aboveMax, belowMin, inFlight, type KnownReplicas, limited, unknown } from "./standing-rules.ts";
 
 /** The policy of one service on one worker. The order is the policy: the first rule that speaks decides. */
 export const replicasRules: RuleList<ReplicasSituation> = {
@@ -14,9 +24,9 @@ export const replicasRules: RuleList<ReplicasSituation> = {
     inFlight,
     paused,
     unknown,
-    ...whenKnown(pinned, belowMin, aboveMax, blind),
+    ...whenKnown(limited, belowMin, aboveMax, blind),
     noData,
-    ...whenLoaded(growsNow, repairs, adopts, stepped, steady),
+    ...whenLoaded(growsNow, repairs, adopts, stepped, atLimit, steady),
     breaker,
     unreadInPart,
     ...whenLoaded(windowHolds),

@@ -1,3 +1,4 @@
+import { leastReason, mostReason } from "../limits/limit.ts";
 import { clamp } from "../numbers/bounds.ts";
 import { hold } from "../rules/hold.ts";
 import type { LastRule, Rule } from "../rules/rule.ts";
@@ -12,8 +13,8 @@ export const growsNow: Rule<LoadedReplicas> = {
   name: "growsNow",
   says: "More is needed, or a signal holds a step up: scale out at once.",
   decide: (situation) => {
-    const { current, floor, load, needed } = situation;
-    const wanted = Math.max(needed, floor ?? 0);
+    const { asked, current, floor, load, needed } = situation;
+    const wanted = Math.min(Math.max(needed, floor ?? 0), asked.most);
     if (wanted <= current) return undefined;
     return needed > current
       ? scale(situation, wanted, { code: "load-needs-more", numbers: load })
@@ -48,13 +49,28 @@ export const stepped: Rule<LoadedReplicas> = {
   name: "stepped",
   says: "A signal holds the step it took: stay at or above its floor, and scale in to its ceiling where the load allows.",
   decide: (situation) => {
-    const { breakerOpen, ceiling, current, floor, load, needed, unread } = situation;
+    const { asked, breakerOpen, ceiling, current, floor, load, needed, unread } = situation;
     if (floor !== undefined) return hold(situation, { code: "test-step", numbers: { step: floor, ...load } });
     if (ceiling === undefined || ceiling >= current) return undefined;
-    const to = Math.max(ceiling, needed);
+    const to = Math.max(ceiling, needed, asked.least);
     return to < current && !breakerOpen && unread === undefined
       ? scale(situation, to, { code: "test-step", numbers: { step: to, ...load } })
       : hold(situation, { code: "test-refused", numbers: { step: ceiling, ...load } });
+  },
+};
+
+export const atLimit: Rule<LoadedReplicas> = {
+  name: "atLimit",
+  says: "An operator or a schedule holds the number where the load alone would not: stay.",
+  decide: (situation) => {
+    const { asked, current, needed } = situation;
+    const reason =
+      needed > current && current === asked.most
+        ? mostReason(asked, needed)
+        : needed < current && current === asked.least
+          ? leastReason(asked, needed)
+          : undefined;
+    return reason && hold(situation, reason);
   },
 };
 
@@ -87,9 +103,9 @@ export const shrinks: LastRule<ReplicasSituation> = {
   name: "shrinks",
   says: "Fewer are needed: scale in to the largest need of the window.",
   decide: (situation) => {
-    const { config, load, max, min, window } = situation;
+    const { asked, config, load, window } = situation;
     const windowSeconds = config.scaling.replicas.scaleInWindowSeconds;
-    return scale(situation, clamp(window.largest, min, max), {
+    return scale(situation, clamp(window.largest, asked.least, asked.most), {
       code: "load-needs-fewer",
       numbers: { ...load, largestNeeded: window.largest, windowSeconds },
     });

@@ -1,4 +1,5 @@
 import type { Reason } from "../decision/decision.ts";
+import { type AskedBounds, askedBounds } from "../limits/limit.ts";
 import { rounded } from "../numbers/bounds.ts";
 import { demandOn } from "../observation/demand.ts";
 import type { Reading, WorkerObservation } from "../observation/observation.ts";
@@ -13,6 +14,8 @@ export interface ReplicasSituation extends PerhapsStale, ReplicasTarget {
   readonly target: ReplicasTarget["target"];
   readonly min: number;
   readonly max: number;
+  /** The bounds as overrides and schedules narrow them. */
+  readonly asked: AskedBounds;
   /** Replicas that run and are healthy. */
   readonly ready: Reading;
   /** Whether the last command has had the time to take effect. */
@@ -54,7 +57,7 @@ export function replicasSituation(situation: Situation, target: ReplicasTarget):
     observation,
     memory,
     steps: situation.steps,
-    overrides: situation.overrides,
+    limits: situation.limits,
     inFlight: situation.inFlight,
     breakerOpen: situation.breakerOpen,
     missingWorkers: situation.missingWorkers,
@@ -65,6 +68,7 @@ export function replicasSituation(situation: Situation, target: ReplicasTarget):
     key,
     min,
     max,
+    asked: askedBounds(situation.limits, target.target.service, service.replicas),
     current,
     ready: readyReplicas(target),
     commandedBefore,

@@ -1,8 +1,7 @@
-import type { Reason } from "../decision/decision.ts";
+import { leastReason, mostReason, pinOf } from "../limits/limit.ts";
 import { clamp } from "../numbers/bounds.ts";
 import { hold } from "../rules/hold.ts";
 import type { Rule } from "../rules/rule.ts";
-import { activeOverride } from "../situation/situation.ts";
 import { scale } from "./moves.ts";
 import type { ReplicasSituation } from "./replicas-situation.ts";
 
@@ -28,16 +27,18 @@ export const unknown: Rule<ReplicasSituation> = {
   },
 };
 
-export const pinned: Rule<KnownReplicas> = {
-  name: "pinned",
-  says: "An operator has pinned the number: scale to it, or stay.",
+export const limited: Rule<KnownReplicas> = {
+  name: "limited",
+  says: "An operator or a schedule limits the number, and it is outside: scale into the limit. A pin leaves no other.",
   decide: (situation) => {
-    const { current, max, min, target } = situation;
-    const pin = activeOverride(situation, "pin-replicas", (override) => override.service === target.service);
-    if (!pin) return undefined;
-    const to = clamp(pin.replicas, min, max);
-    const reason: Reason = { code: "pinned", numbers: { pinned: pin.replicas, untilMs: pin.expiresAtMs, by: pin.by } };
-    return to === current ? hold(situation, reason) : scale(situation, to, reason);
+    const { asked, current, needed } = situation;
+    const { least, most } = asked;
+    const to = clamp(current, least, most);
+    const pin = pinOf(asked);
+    if (pin) return to === current ? hold(situation, pin) : scale(situation, to, pin);
+    if (to === current) return undefined;
+    const reason = to > current ? leastReason(asked, needed ?? to) : mostReason(asked, needed ?? to);
+    return reason && scale(situation, to > current ? clamp(needed ?? to, to, most) : to, reason);
   },
 };
 

@@ -1,4 +1,4 @@
-import { activeOverride } from "../situation/situation.ts";
+import { pauseReason } from "../limits/limit.ts";
 import { hold, type TargetSituation } from "./hold.ts";
 import type { Rule } from "./rule.ts";
 
@@ -6,7 +6,7 @@ export const paused: Rule<TargetSituation> = {
   name: "paused",
   says: "An operator has paused the fleet: hold.",
   decide: (situation) => {
-    const pause = activeOverride(situation, "pause");
-    return pause && hold(situation, { code: "paused", numbers: { untilMs: pause.expiresAtMs, by: pause.by } });
+    const pause = pauseReason(situation.limits, "all");
+    return pause && hold(situation, pause);
   },
 };

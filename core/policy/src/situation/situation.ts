@@ -1,6 +1,7 @@
 import type { FleetConfig } from "@compose-fleet/fleet";
 import type { Decision } from "../decision/decision.ts";
-import type { Observation, Override } from "../observation/observation.ts";
+import type { Limit } from "../limits/limit.ts";
+import type { Observation } from "../observation/observation.ts";
 import type { Commanded, Memory, Recommendation } from "./memory.ts";
 
 /** What every rule of one tick may look at. */
@@ -9,7 +10,8 @@ export interface Situation {
   readonly observation: Observation;
   readonly memory: Memory;
   readonly steps: Memory["steps"];
-  readonly overrides: readonly Override[];
+  /** Those in force, in the order in which they are heard. */
+  readonly limits: readonly Limit[];
   readonly inFlight: ReadonlySet<string>;
   /** Whether too many workers are without data to scale anything in. */
   readonly breakerOpen: boolean;
@@ -36,17 +38,4 @@ export interface Verdict {
   readonly drain?: { readonly worker: string; readonly started: boolean };
   /** A worker that was given up because it never came into service. */
   readonly failedBoot?: string;
-}
-
-/** The newest override of a kind that is still in force. */
-export function activeOverride<K extends Override["kind"]>(
-  situation: Pick<Situation, "overrides" | "observation">,
-  kind: K,
-  matches: (override: Extract<Override, { kind: K }>) => boolean = () => true,
-): Extract<Override, { kind: K }> | undefined {
-  if (situation.overrides.length === 0) return undefined;
-  return situation.overrides
-    .filter((override): override is Extract<Override, { kind: K }> => override.kind === kind)
-    .filter((override) => override.expiresAtMs > situation.observation.atMs && matches(override))
-    .at(-1);
 }

@@ -4,7 +4,16 @@ import { breaker, noData } from "../rules/stale-data.ts";
 import type { Situation, Verdict } from "../situation/situation.ts";
 import { belowMin, comesBack, giveUpLaunching, growsNow } from "./growing-rules.ts";
 import { giveUpNeverServed, replaceDead } from "./replacing-rules.ts";
-import { aboveMax, endDrained, excessWaits, pinned, shrinks, steady, stepped, windowHolds } from "./shrinking-rules.ts";
+import {
+  aboveMax,
+  endDrained,
+  excessWaits,
+  limited,
+  shrinks,
+  steady,
+  stepped,
+  windowHolds,
+} from "./shrinking-rules.ts";
 import { inFlight, unreadable } from "./standing-rules.ts";
 import { type WorkersSituation, workersSituation } from "./workers-situation.ts";
 
@@ -23,7 +32,7 @@ export const workerRules: RuleList<WorkersSituation> = {
     breaker,
     endDrained,
     aboveMax,
-    pinned,
+    limited,
     stepped,
     excessWaits,
     steady,

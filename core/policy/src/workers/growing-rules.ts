@@ -1,6 +1,7 @@
 import type { Reason, ReasonCode } from "../decision/decision.ts";
 import { tooFewServe } from "../group/freeze.ts";
 import { giveUpLaunches, launchWait } from "../group/launches.ts";
+import { leastReason } from "../limits/limit.ts";
 import { clamp } from "../numbers/bounds.ts";
 import { hold } from "../rules/hold.ts";
 import type { Rule } from "../rules/rule.ts";
@@ -39,7 +40,8 @@ export const growsNow: Rule<WorkersSituation> = {
   name: "growsNow",
   says: "More is wanted than there is: scale out at once, unless a launch has just failed.",
   decide: (situation) => {
-    const { capacity, group, need, needed, numbers, observation, pinned, returning, wanted } = situation;
+    const { capacity, group, need, needed, numbers, observation, asked, pinned, returning, unlimited, wanted } =
+      situation;
     if (wanted <= capacity) return undefined;
     const wait = returning ? undefined : launchWait(situation, group);
     if (wait) return hold(situation, wait);
@@ -49,7 +51,8 @@ export const growsNow: Rule<WorkersSituation> = {
       numbers: { step: wanted, ...numbers },
     };
     const loaded: Reason = { code: NEEDS_MORE[need.boundBy] ?? "load-needs-more", numbers };
-    return grow(situation, wanted, pinned ?? (needed > capacity ? loaded : stepped));
+    const limited = pinned ?? (wanted > unlimited ? leastReason(asked, needed) : undefined);
+    return grow(situation, wanted, limited ?? (needed > capacity ? loaded : stepped));
   },
 };
 

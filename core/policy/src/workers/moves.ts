@@ -3,6 +3,7 @@ import { frozen, tooFewServe } from "../group/freeze.ts";
 import { launchWait, withoutUnfilled } from "../group/launches.ts";
 import { pickVictim } from "../group/victim.ts";
 import { servingWorkers } from "../group/watch.ts";
+import { pauseReason } from "../limits/limit.ts";
 import { hold } from "../rules/hold.ts";
 import type { Verdict } from "../situation/situation.ts";
 import type { WorkersSituation } from "./workers-situation.ts";
@@ -28,7 +29,9 @@ export function grow(situation: WorkersSituation, serving: number, reason: Reaso
   const { returning, capacity, draining, max, current } = situation;
   if (returning) return comeBack(situation, returning.id, capacity, reason);
   const to = Math.min(serving + draining.length, Math.max(max, serving));
-  return to > current ? setCapacity(situation, to, reason) : undefined;
+  if (to <= current) return undefined;
+  const paused = pauseReason(situation.limits, "out");
+  return paused ? hold(situation, paused) : setCapacity(situation, to, reason);
 }
 
 /** One more beside `idle` workers that nobody may end now, where the load needs what they do not serve. */
@@ -52,8 +55,9 @@ export function end(
   despiteBusy = false,
 ): Verdict {
   const { current, group, there, window } = situation;
-  const freeze = frozen(group, despiteBusy);
-  if (freeze) return hold(situation, freeze);
+  const paused = kind === "terminate-worker" ? pauseReason(situation.limits, "in") : undefined;
+  const notNow = paused ?? frozen(group, despiteBusy);
+  if (notNow) return hold(situation, notNow);
   if (there.leaving > 0) return hold(situation, leaving(situation, reason));
   const to = kind === "terminate-worker" ? current - 1 : current;
   return { decision: { kind, worker, from: current, to, reason }, recommendations: window.recommendations };
@@ -64,9 +68,11 @@ export function shrink(
   situation: WorkersSituation,
   to: number,
   reason: Reason,
-  atLeast = situation.floorNeed,
+  atLeast = situation.askedNeed,
 ): Verdict {
   const { current, group, there, window } = situation;
+  const paused = pauseReason(situation.limits, "in");
+  if (paused) return hold(situation, paused);
   const unfilled = withoutUnfilled(situation, there, to);
   if (unfilled === "wait") return hold(situation, booting(reason, there.unfilled));
   if (unfilled !== undefined) return setCapacity(situation, unfilled, reason);

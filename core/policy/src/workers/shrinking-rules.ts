@@ -2,6 +2,7 @@ import { drainProgress } from "../group/drain.ts";
 import { tooFewServe } from "../group/freeze.ts";
 import { awsSays } from "../group/launches.ts";
 import { waitsOf } from "../ladder/ladder.ts";
+import { leastReason, mostReason } from "../limits/limit.ts";
 import { clamp } from "../numbers/bounds.ts";
 import { hold } from "../rules/hold.ts";
 import type { LastRule, Rule } from "../rules/rule.ts";
@@ -13,12 +14,12 @@ export const endDrained: Rule<WorkersSituation> = {
   name: "endDrained",
   says: "A worker drains: end it once it is quiet, dead or past its deadline, if the others are enough.",
   decide: (situation) => {
-    const { current, draining, floorNeed, min, pinned, there, wanted } = situation;
+    const { askedNeed, current, draining, min, there } = situation;
     const [worker] = draining;
     if (!worker) return undefined;
     const { mayTerminate, reason } = drainProgress(situation, worker);
     if (!mayTerminate) return hold(situation, reason);
-    const tooFew = tooFewServe(there.proven, pinned ? wanted : floorNeed);
+    const tooFew = tooFewServe(there.proven, askedNeed);
     if (tooFew && reason.code !== "drain-dead") return hold(situation, tooFew);
     // One that died while it drained, and would leave fewer than the minimum, is replaced.
     return end(situation, current > min ? "terminate-worker" : "replace-worker", worker.id, reason);
@@ -29,18 +30,25 @@ export const aboveMax: Rule<WorkersSituation> = {
   name: "aboveMax",
   says: "More than the maximum: scale in to it.",
   decide: (situation) => {
-    const { current, max } = situation;
-    return current > max ? shrink(situation, max, { code: "above-max", numbers: { current, max } }) : undefined;
+    const { current, floorNeed, max } = situation;
+    return current > max
+      ? shrink(situation, max, { code: "above-max", numbers: { current, max } }, floorNeed)
+      : undefined;
   },
 };
 
-export const pinned: Rule<WorkersSituation> = {
-  name: "pinned",
-  says: "An operator has pinned the number: scale in to it, or stay.",
+export const limited: Rule<WorkersSituation> = {
+  name: "limited",
+  says: "An operator, a schedule or the budget limits the number: scale in to the most, or stay where it holds.",
   decide: (situation) => {
-    const { current, pinned: reason, wanted } = situation;
-    if (!reason) return undefined;
-    return wanted < current ? shrink(situation, wanted, reason, wanted) : hold(situation, reason);
+    const { asked, current, needed, pinned, unlimited } = situation;
+    const { least, most } = asked;
+    if (pinned) return most < current ? shrink(situation, most, pinned, most) : hold(situation, pinned);
+    const atMost = mostReason(asked, needed);
+    if (atMost && current > most) return shrink(situation, most, atMost);
+    if (atMost && unlimited > most) return hold(situation, atMost);
+    const atLeast = leastReason(asked, needed);
+    return atLeast && unlimited < least && current <= least ? hold(situation, atLeast) : undefined;
   },
 };
 
@@ -48,13 +56,13 @@ export const stepped: Rule<WorkersSituation> = {
   name: "stepped",
   says: "A signal holds the step it took: stay at or above its floor, and scale in to its ceiling where the load allows.",
   decide: (situation) => {
-    const { ceiling, current, floor, min, needed, numbers } = situation;
+    const { asked, ceiling, current, floor, needed, numbers } = situation;
     if (floor !== undefined) return hold(situation, { code: "test-step", numbers: { step: floor, ...numbers } });
     if (ceiling === undefined || ceiling >= current) return undefined;
-    const asked = { step: ceiling, ...numbers };
+    const step = { step: ceiling, ...numbers };
     return ceiling >= needed
-      ? shrink(situation, Math.max(ceiling, min), { code: "test-step", numbers: asked })
-      : hold(situation, { code: "test-refused", numbers: asked });
+      ? shrink(situation, Math.max(ceiling, asked.least), { code: "test-step", numbers: step })
+      : hold(situation, { code: "test-refused", numbers: step });
   },
 };
 
@@ -102,10 +110,10 @@ export const shrinks: LastRule<WorkersSituation> = {
   name: "shrinks",
   says: "Fewer are needed: scale in to the largest need of the window. First what does not exist, then one worker at a time.",
   decide: (situation) => {
-    const { config, current, max, memory, min, numbers, window } = situation;
+    const { asked, config, current, memory, numbers, window } = situation;
     const waitSeconds = memory.foresight?.now && waitSecondsAt(waitsOf(memory.foresight.ladder), current);
     const windowSeconds = waitSeconds ?? config.scaling.workers.scaleInWindowSeconds;
-    return shrink(situation, clamp(window.largest, min, max), {
+    return shrink(situation, clamp(window.largest, asked.least, asked.most), {
       code: "load-needs-fewer",
       numbers: { ...numbers, largestNeeded: window.largest, windowSeconds },
     });

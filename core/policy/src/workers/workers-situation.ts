@@ -3,12 +3,13 @@ import { withoutOf } from "../foresight/origin.ts";
 import { type Capacity, capacityOf } from "../group/capacity.ts";
 import { groupBounds } from "../group/group-bounds.ts";
 import { drainingWorkers, isDead } from "../group/watch.ts";
+import { type AskedBounds, askedBounds, pinOf } from "../limits/limit.ts";
 import { type WorkersNeed, workersNeed } from "../needs/workers-need.ts";
 import { clamp, wholeUnits } from "../numbers/bounds.ts";
 import type { GroupObservation, WorkerObservation } from "../observation/observation.ts";
 import type { PerhapsStale } from "../rules/stale-data.ts";
 import { heldBounds, type Steppable } from "../signals/one-step.ts";
-import { activeOverride, type Situation } from "../situation/situation.ts";
+import type { Situation } from "../situation/situation.ts";
 import { stabilize } from "../situation/stabilization.ts";
 import { type LearnedWindow, learnedWindow } from "./learned-window.ts";
 
@@ -43,12 +44,18 @@ export interface WorkersSituation extends PerhapsStale, LearnedWindow {
   readonly keep: number;
   /** For people: what the load needs, and why. */
   readonly numbers: Reason["numbers"];
-  /** An operator's pin, as the reason for what it asks. */
+  /** The bounds as overrides, schedules and the budget narrow them. */
+  readonly asked: AskedBounds;
+  /** A pin, as the reason for what it asks. */
   readonly pinned: Reason | undefined;
+  /** `floorNeed` within what is asked for. */
+  readonly askedNeed: number;
   /** Numbers that active signals hold the group at. */
   readonly floor: number | undefined;
   readonly ceiling: number | undefined;
-  /** What is asked for now: the pin, or else the need and the floor. */
+  /** The need and the floor. */
+  readonly unlimited: number;
+  /** What is asked for now: that, within limits. */
   readonly wanted: number;
 }
 
@@ -74,8 +81,10 @@ export function workersSituation(situation: Situation, group: GroupObservation):
     parameters.scaleInWindowSeconds * 1000,
   );
   const isExcessSmall = needed > capacity && memory.foresight?.now?.isExcessEnough === false;
-  const pin = activeOverride(situation, "pin-workers");
+  const asked = askedBounds(situation.limits, undefined, { min, max });
+  const floorNeed = Math.max(min, need.workers === undefined ? needed : clamp(wholeUnits(need.workers), min, max));
   const { floor, ceiling } = heldBounds(situation.steps, WORKERS);
+  const unlimited = Math.max(isExcessSmall ? capacity : needed, Math.min(floor ?? 0, max));
   return {
     target: { kind: "workers" },
     commandedBefore: undefined,
@@ -85,7 +94,7 @@ export function workersSituation(situation: Situation, group: GroupObservation):
     observation,
     memory,
     steps: situation.steps,
-    overrides: situation.overrides,
+    limits: situation.limits,
     inFlight: situation.inFlight,
     breakerOpen: situation.breakerOpen,
     missingWorkers: situation.missingWorkers,
@@ -102,14 +111,17 @@ export function workersSituation(situation: Situation, group: GroupObservation):
     hasNoRoom: there.exists >= max && there.unfilled === 0,
     need,
     needed,
-    floorNeed: Math.max(min, need.workers === undefined ? needed : clamp(wholeUnits(need.workers), min, max)),
+    floorNeed,
+    askedNeed: clamp(floorNeed, asked.least, asked.most),
     keep,
     ...learnedWindow(memory.foresight, recent, current),
     numbers: { ...need.numbers, needed, ...withoutNumbers(situation) },
-    pinned: pin && { code: "pinned", numbers: { pinned: pin.workers, untilMs: pin.expiresAtMs, by: pin.by } },
+    asked,
+    pinned: pinOf(asked),
     floor,
     ceiling,
-    wanted: pin ? clamp(pin.workers, min, max) : Math.max(isExcessSmall ? capacity : needed, Math.min(floor ?? 0, max)),
+    unlimited,
+    wanted: clamp(unlimited, asked.least, asked.most),
   };
 }
 
