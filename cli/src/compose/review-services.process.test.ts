@@ -200,12 +200,16 @@ test("over random services: what is called valid is what compose accepts and no 
     .sample(fc.tuple(anyEntry, fc.boolean()), 60)
     .map(([some, hasImage]): object => (hasImage ? { image: "nginx", ...some } : some));
   const reviews = await reviewAll(entries);
-  const accepted = await composeAccepts(entries);
-  const wrong = entries.flatMap((entry, i) => {
-    const { faults = [] } = reviews[i] ?? {};
-    const ours = faults.some((message) => !message.includes("compose refuses it"));
-    return (faults.length === 0) === (!ours && accepted[i]) ? [] : [{ entry, faults, accepted: accepted[i] }];
+  const judged = entries.map((entry, i) => {
+    const faults = reviews[i]?.faults ?? [];
+    return { entry, faults, ours: faults.some((message) => !message.includes("compose refuses it")) };
   });
+  // Compose stops at its first fault: what should be fine is asked about together, what it should refuse each by itself.
+  const fine = judged.filter(({ faults }) => faults.length === 0);
+  const others = judged.filter(({ faults, ours }) => faults.length > 0 && !ours);
+  const accepted = await composeAccepts(fine.map(({ entry }) => entry));
+  const wrong: unknown[] = fine.filter((_, i) => !accepted[i]);
+  for (const one of others) if ((await composeAccepts([one.entry]))[0]) wrong.push(one);
   expect(wrong).toEqual([]);
   expect(new Set(reviews.map(({ faults }) => faults.length === 0)).size).toBe(2);
 });
