@@ -4,6 +4,7 @@ import { explainCommand } from "./commands/explain.ts";
 import { imageCommand } from "./commands/image.ts";
 import { localCommand } from "./commands/local.ts";
 import { openCommand } from "./commands/open.ts";
+import { overrideCommand } from "./commands/override.ts";
 import { releaseCommand } from "./commands/release.ts";
 import { renderCommand } from "./commands/render.ts";
 import { scaletestCommand } from "./commands/scaletest.ts";
@@ -43,6 +44,7 @@ export function createProgram(context: CliContext): Command {
       renderCommand(context),
       schemaCommand(context),
       explainCommand(context),
+      overrideCommand(context),
       scaletestCommand(context),
       openCommand(context),
       simulateCommand(context),

@@ -9,6 +9,15 @@ export function parseSeconds(text: string): number {
   return seconds;
 }
 
+/** Reads seconds of a time up to a day that may have hours, such as "2h", "1h30m" or "45m". For commander: throws `InvalidArgumentError`. */
+export function parseDuration(text: string): number {
+  const match = /^(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?$/.exec(text);
+  const [hours, minutes, seconds] = (match ?? []).slice(1).map((part) => Number(part ?? 0));
+  const total = 3600 * (hours ?? 0) + 60 * (minutes ?? 0) + (seconds ?? 0);
+  if (total > 0 && total <= 86_400) return total;
+  throw new InvalidArgumentError('Write a time such as "2h", "1h30m" or "45m", at most a day.');
+}
+
 /** Reads a rate in requests per second, 0 to 20,000. For commander: throws `InvalidArgumentError`. */
 export function parseRate(text: string): number {
   const rate = decimal(text);

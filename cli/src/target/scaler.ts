@@ -29,6 +29,6 @@ export function createScaler(access: () => Promise<ScalerAccess>): WhApi {
     explain: (target) => ask((api) => api.explain(target)),
     explainReceipt: (id) => ask((api) => api.explainReceipt(id)),
     addOverride: (override) => ask((api) => api.addOverride(override)),
-    removeOverride: (id) => ask((api) => api.removeOverride(id)),
+    removeOverride: (id, by) => ask((api) => api.removeOverride(id, by)),
   };
 }

@@ -27,7 +27,7 @@ export interface WhApi {
   explainReceipt(id: string): Promise<ReceiptExplanation>;
   addOverride(override: OverrideRequest): Promise<OverrideAnswer>;
   /** Ends an override; one that has ended already is no error. */
-  removeOverride(id: string): Promise<void>;
+  removeOverride(id: string, by?: string): Promise<void>;
 }
 
 /** As much of the standard `fetch` as is needed. Whoever gives it decides how long an answer may take. */
@@ -75,8 +75,9 @@ export function createWhApi(deps: WhApiDeps): WhApi {
     },
     explainReceipt: (id) => get(`${paths.explain}?${query("receipt", id)}`, receiptExplanationSchema),
     addOverride: (body) => ask(deps, { method: "POST", path: overrides, body, expected: [201] }, overrideSchema),
-    removeOverride: async (id) => {
-      await send(deps, { method: "DELETE", path: `${overrides}/${encodeURIComponent(id)}`, expected: [204, 404] });
+    removeOverride: async (id, by) => {
+      const path = `${overrides}/${encodeURIComponent(id)}${by === undefined ? "" : `?${query("by", by)}`}`;
+      await send(deps, { method: "DELETE", path, expected: [204, 404] });
     },
   };
 }

@@ -21,7 +21,7 @@ export function createWhApiPair(clients: readonly WhApi[]): WhApi {
     explain: (target) => ask((client) => client.explain(target)),
     explainReceipt: (id) => ask((client) => client.explainReceipt(id)),
     addOverride: (override) => ask((client) => client.addOverride(override)),
-    removeOverride: (id) => ask((client) => client.removeOverride(id)),
+    removeOverride: (id, by) => ask((client) => client.removeOverride(id, by)),
   };
 }
 
