@@ -18,7 +18,7 @@ export default defineConfig({
           name: "unit",
           sequence: { groupOrder: 0 },
           env,
-          include: [`${PARTS}/**/*.test.ts`],
+          include: [`${PARTS}/**/*.test.{ts,tsx}`],
           exclude: [
             ...NOT_OURS,
             ...["integration", "process", "property", "alone"].map((kind) => `**/*.${kind}.test.ts`),

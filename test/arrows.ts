@@ -14,6 +14,7 @@ export const arrows = {
   "local-fleet": ["emulator", "fleet", "group-model", "process", "wh-api"],
   load: ["fleet", "process"],
   simulator: ["fleet", "group-model", "policy"],
+  console: ["wh-api"],
   cli: [
     "compose",
     "files",
@@ -31,6 +32,7 @@ export const arrows = {
   ],
   bench: [
     "cli",
+    "console",
     "files",
     "fleet",
     "load",
@@ -50,6 +52,7 @@ export const importable: Readonly<Record<string, string>> = {
   bench: "bench",
   cli: "cli",
   compose: "core/compose",
+  console: "console",
   emulator: "emulator",
   files: "files",
   fleet: "core/fleet",

@@ -5,6 +5,7 @@
 export const ourParts = [
   "bench",
   "cli",
+  "console",
   "core",
   "emulator",
   "files",

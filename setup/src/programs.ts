@@ -124,10 +124,10 @@ export const programs: readonly Program[] = [
   },
   {
     name: "chromium",
-    neededBy: "the test that looks at the report of `fleet simulate`",
+    neededBy: "the tests that look at the console and at the report of `fleet simulate`; `npm run bench:console`",
     origin: {
       kind: "absent",
-      without: "the report of `fleet simulate` in a browser",
+      without: "the console, and the report of `fleet simulate`, in a browser",
       get: "Install Chromium, on Debian: apt-get install --no-install-recommends chromium",
     },
   },

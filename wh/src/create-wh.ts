@@ -5,6 +5,8 @@ import { createActuator } from "./act/actuator.ts";
 import { createBaselineKeeper } from "./act/baseline-keeper.ts";
 import { carriedOut } from "./act/dry-run.ts";
 import { createTerminationKeeper } from "./act/termination-keeper.ts";
+import type { ConsoleFiles } from "./console/console-files.ts";
+import { createConsole } from "./console/create-console.ts";
 import { createApp } from "./http/app.ts";
 import { createLeader } from "./leader/leader.ts";
 import { leaseConfig } from "./leader/lease-config.ts";
@@ -24,6 +26,8 @@ import { createObserver } from "./observe/observer.ts";
 import { createPull } from "./releases/create-pull.ts";
 import { type Clock, wallOf } from "./runtime/clock.ts";
 import type { Log } from "./runtime/log.ts";
+import { createAttempts } from "./session/attempts.ts";
+import { createSessions } from "./session/sessions.ts";
 import { createHeldSteps } from "./state/held-steps.ts";
 import { createOverrides } from "./state/overrides.ts";
 import { createViews } from "./views/views.ts";
@@ -41,6 +45,8 @@ export interface WhDeps {
   };
   readonly tokens: { readonly alertsToken: string; readonly apiToken: string };
   readonly ports: WhPorts;
+  /** Undefined where it was not built. */
+  readonly consoleFiles?: ConsoleFiles | undefined;
   readonly clock: Clock;
   readonly log: Log;
   readonly newId: () => string;
@@ -60,7 +66,7 @@ const STOP_MS = 10_000;
 const STILL_MS = 60_000;
 
 /** Puts the scaler together from its parts. */
-export function createWh({ config, tokens, ports, clock, log, newId }: WhDeps): Wh {
+export function createWh({ config, tokens, ports, consoleFiles, clock, log, newId }: WhDeps): Wh {
   const { fleet } = config;
   const hold = config.hold || fleet.scaling.dryRun;
   const metrics = createMetrics(fleet);
@@ -152,6 +158,8 @@ export function createWh({ config, tokens, ports, clock, log, newId }: WhDeps): 
     }),
     { onOutcome: (record, outcome) => journal.record({ ...record, outcome: { ...outcome, atMs: clock.nowMs() } }) },
     { onTick: createReceiptAnswers({ receipts, inbox, log, holder: () => leader.view().holder }) },
+    // Last: what it shows has been noted by the others.
+    { onTick: (result) => console.onTick(result), onOutcome: () => console.feed.changed() },
   ];
 
   const tick = createTick({
@@ -208,8 +216,21 @@ export function createWh({ config, tokens, ports, clock, log, newId }: WhDeps): 
       wallMs: (monotonicMs) => wallOf(clock, monotonicMs),
     },
   });
+  const sessions = createSessions({ token: tokens.apiToken, clock, newId });
+  const console = createConsole({
+    config: fleet,
+    files: consoleFiles,
+    clock,
+    metrics: ports.metrics,
+    live: {
+      views,
+      status: async () => views.status((await overrides.active()).map(({ override }) => override)),
+      lastTick: () => lastTick,
+    },
+  });
   const api = {
     token: tokens.apiToken,
+    sessions,
     config: fleet,
     views,
     overrides,
@@ -224,6 +245,8 @@ export function createWh({ config, tokens, ports, clock, log, newId }: WhDeps): 
       alertsToken: tokens.alertsToken,
       inbox,
       api,
+      console,
+      signIn: { token: tokens.apiToken, sessions, attempts: createAttempts(clock), clock },
       metrics,
       log,
       isReady: () => lastTick !== undefined,
@@ -238,6 +261,7 @@ export function createWh({ config, tokens, ports, clock, log, newId }: WhDeps): 
     },
     stop: async () => {
       demandHistory.stop();
+      console.feed.close();
       await Promise.all([loop.stop(), pull?.stop()]);
       let cancel = () => {};
       const deadline = new Promise<void>((resolve) => {

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { hostname } from "node:os";
 import { fleetNames, lifecycleHooks } from "@compose-fleet/fleet";
@@ -13,6 +13,7 @@ import { createSsmBaseline } from "./aws/ssm-baseline.ts";
 import { createSsmDrain } from "./aws/ssm-drain.ts";
 import { createSsmReplicas } from "./aws/ssm-replicas.ts";
 import { ConfigError, loadConfig, type WhConfig, type WhSecrets } from "./config.ts";
+import { consoleFilesOf } from "./console/console-files.ts";
 import { createWh } from "./create-wh.ts";
 import { channelsOf } from "./notify/notifier.ts";
 import { notifiers } from "./notify/notifiers.ts";
@@ -50,6 +51,7 @@ async function main(): Promise<void> {
       holder: `${config.name ?? hostname()}/${randomBytes(4).toString("hex")}`,
     },
     tokens: secrets,
+    consoleFiles: consoleBeside(new URL("console/", import.meta.url)),
     clock,
     log,
     // Ids order what was made by this scaler, so they must not go back with the clock.
@@ -120,6 +122,13 @@ async function main(): Promise<void> {
     log.info({}, "stopped");
   };
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => void stop(signal));
+}
+
+/** The console is beside the bundle. */
+function consoleBeside(folder: URL) {
+  return existsSync(folder)
+    ? consoleFilesOf(readdirSync(folder), (name) => readFileSync(new URL(name, folder)))
+    : undefined;
 }
 
 /** What pull mode needs. The S3 client is loaded only where fleet.yaml asks for it: it is the largest of all. */

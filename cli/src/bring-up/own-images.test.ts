@@ -59,6 +59,10 @@ test("an unchanged one is not built again, a changed one is", async () => {
   await writeFile(join(root, "wh", "dist", "wh.mjs"), "2");
   await ensure();
   expect(builds()).toHaveLength(3);
+  await mkdir(join(root, "wh", "dist", "console"));
+  await writeFile(join(root, "wh", "dist", "console", "index.html"), "the console");
+  await ensure();
+  expect(builds()).toHaveLength(4);
 });
 
 test("a build that fails says what it said", async () => {

@@ -1,19 +1,18 @@
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { readdir, readFile } from "node:fs/promises";
+import { join, relative } from "node:path";
 import { CliError, command, type Progress, type Runner } from "@compose-fleet/process";
 import { explained } from "@compose-fleet/setup";
 
-/** An image of ours: a base image plus one bundled file. */
+/** An image of ours: a base image plus what its build puts into `dist/`. */
 interface OwnImage {
   readonly variable: string;
   readonly workspace: string;
-  readonly bundle: string;
 }
 
 const ownImages: readonly OwnImage[] = [
-  { variable: "WH_IMAGE", workspace: "wh", bundle: "dist/wh.mjs" },
-  { variable: "SERVICE_A_IMAGE", workspace: "service-a", bundle: "dist/service-a.mjs" },
+  { variable: "WH_IMAGE", workspace: "wh" },
+  { variable: "SERVICE_A_IMAGE", workspace: "service-a" },
 ];
 
 /**
@@ -39,7 +38,7 @@ export async function ensureOwnImages(
 
 async function ensureOwnImage(
   { runner, root }: { readonly runner: Runner; readonly root: string },
-  { variable, workspace, bundle }: OwnImage,
+  { variable, workspace }: OwnImage,
   nodeImage: string,
   update: (text: string) => void,
 ) {
@@ -52,7 +51,8 @@ async function ensureOwnImage(
     `Looking up ${nodeImage}`,
   );
   const hash = createHash("sha256").update(base);
-  for (const file of [bundle, "Dockerfile"]) hash.update(await readFile(join(folder, file)));
+  for (const file of [...(await filesIn(folder, "dist")), "Dockerfile"])
+    hash.update(`${file}\0`).update(await readFile(join(folder, file)));
   const tag = `compose-fleet/${workspace}:${hash.digest("hex").slice(0, 12)}`;
   if ((await runner.run(command("docker", "image", "inspect", tag))).exitCode === 0)
     return { variable, tag, isNew: false };
@@ -63,6 +63,15 @@ async function ensureOwnImage(
     `Building ${tag}`,
   );
   return { variable, tag, isNew: true };
+}
+
+/** Paths of all files below a folder of `root`, sorted. */
+async function filesIn(root: string, folder: string): Promise<string[]> {
+  const entries = await readdir(join(root, folder), { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)))
+    .sort();
 }
 
 async function succeed(runner: Runner, what: Parameters<Runner["run"]>[0], title: string): Promise<string> {

@@ -10,6 +10,7 @@ On AWS the consoles are behind Session Manager: the command opens the way to the
 
 Examples:
   fleet open
+  fleet open console
   fleet open prometheus
   fleet open grafana --aws
 

@@ -17,7 +17,14 @@ import { runBySsm } from "./ssm-runner.ts";
 import { createTunnels, type Far } from "./tunnels.ts";
 
 /** Loopback ports of the monitoring instance (docs/architecture.md); Prometheus listens on its private address alone. */
-const PORTS = { wh: 8090, whStandby: 8091, prometheus: 9090, alertmanager: 9093, grafana: 3000 } as const;
+const PORTS = {
+  console: 8090,
+  wh: 8090,
+  whStandby: 8091,
+  prometheus: 9090,
+  alertmanager: 9093,
+  grafana: 3000,
+} as const;
 
 /** AWS's clients, of one region and the same credentials. */
 export interface TargetClients extends SiteClients {

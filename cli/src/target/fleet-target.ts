@@ -3,7 +3,7 @@ import type { WhApi } from "@compose-fleet/wh-api";
 import type { Machines } from "./machines.ts";
 
 /** What a fleet answers on: `site` for its users, the others for its operators. */
-export const consoles = ["site", "wh", "prometheus", "alertmanager", "grafana"] as const;
+export const consoles = ["site", "console", "wh", "prometheus", "alertmanager", "grafana"] as const;
 export type Console = (typeof consoles)[number];
 
 /**

@@ -36,6 +36,7 @@ export async function openLocalTarget(
   };
   const addresses: Readonly<Record<Console, string>> = {
     site: endpoints.balancer,
+    console: endpoints.wh,
     wh: endpoints.wh,
     prometheus: endpoints.prometheus,
     alertmanager: endpoints.alertmanager,

@@ -16,3 +16,4 @@ export * from "./signals/signal.ts";
 export { type ActiveSignal, createSignalBook, type SignalNews } from "./signals/signal-book.ts";
 export * from "./situation/memory.ts";
 export { type PolicyTarget, policyTargets } from "./targets.ts";
+export { type TurningPoint, turningPoints } from "./turning/turning-points.ts";

@@ -3,11 +3,12 @@ import type { Override } from "@compose-fleet/policy";
 import { type OverrideAnswer, paths } from "@compose-fleet/wh-api";
 import { type RequestHandler, Router } from "express";
 import { messageOf } from "../runtime/log.ts";
+import type { Sessions } from "../session/sessions.ts";
 import type { Overrides } from "../state/overrides.ts";
 import type { Views } from "../views/views.ts";
-import { requireBearer } from "./bearer.ts";
 import { HttpError } from "./http-error.ts";
 import { jsonBody } from "./json-body.ts";
+import { requireOperator } from "./operator.ts";
 import { parseOverride } from "./override-input.ts";
 
 const LIMIT_BYTES = 16 * 1024;
@@ -16,6 +17,7 @@ const DECISIONS_LIMIT = 1000;
 
 export interface ApiDeps {
   readonly token: string;
+  readonly sessions: Sessions;
   readonly config: FleetConfig;
   readonly views: Views;
   readonly overrides: Overrides;
@@ -27,9 +29,9 @@ export interface ApiDeps {
 }
 
 /** The operators' API under /api. */
-export function apiRoutes({ token, config, views, overrides, newOverride, audit, wake }: ApiDeps): Router {
+export function apiRoutes({ token, sessions, config, views, overrides, newOverride, audit, wake }: ApiDeps): Router {
   const router = Router();
-  router.use(requireBearer(token, "API"));
+  router.use(requireOperator(token, sessions));
 
   router.get(paths.status, async (_request, response) => {
     const active = await overrides.active();

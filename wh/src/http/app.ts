@@ -1,16 +1,22 @@
 import { paths } from "@compose-fleet/wh-api";
 import express, { type Express } from "express";
+import type { Console } from "../console/create-console.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import type { Log } from "../runtime/log.ts";
 import type { Inbox } from "../webhook/inbox.ts";
 import { alertsRoute } from "./alerts-route.ts";
 import { type ApiDeps, apiRoutes } from "./api-routes.ts";
+import { consoleRoutes } from "./console-routes.ts";
 import { answerErrors, HttpError } from "./http-error.ts";
+import { lookRoutes } from "./look-routes.ts";
+import { sessionRoutes } from "./session-routes.ts";
 
 export interface AppDeps {
   readonly alertsToken: string;
   readonly inbox: Inbox;
   readonly api: ApiDeps;
+  readonly console: Console;
+  readonly signIn: Parameters<typeof sessionRoutes>[0];
   readonly metrics: Metrics;
   readonly log: Log;
   /** Whether the first tick has been completed. */
@@ -18,7 +24,7 @@ export interface AppDeps {
 }
 
 /** All routes of the scaler; listens nowhere. */
-export function createApp({ alertsToken, inbox, api, metrics, log, isReady }: AppDeps): Express {
+export function createApp({ alertsToken, inbox, api, console, signIn, metrics, log, isReady }: AppDeps): Express {
   const app = express();
   app.disable("x-powered-by");
   app.set("etag", false);
@@ -33,7 +39,8 @@ export function createApp({ alertsToken, inbox, api, metrics, log, isReady }: Ap
     response.type(metrics.registry.contentType).send(await metrics.registry.metrics());
   });
   app.use(alertsRoute({ token: alertsToken, inbox, onAnswer: metrics.notificationAnswered }));
-  app.use(paths.api, apiRoutes(api));
+  app.use(consoleRoutes(console.files));
+  app.use(paths.api, sessionRoutes(signIn), apiRoutes(api), lookRoutes({ ...console, sessions: api.sessions }));
   app.use(() => {
     throw new HttpError(404, "there is nothing here: see /api/status");
   });

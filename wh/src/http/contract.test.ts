@@ -1,13 +1,16 @@
 import {
   alertsAnswerSchema,
+  CONSOLE_HEADER,
   createWhApi,
   decisionsSchema,
   errorAnswerSchema,
   explanationSchema,
   type Fetch,
+  lookSchema,
   overrideSchema,
   paths,
   receiptExplanationSchema,
+  sessionSchema,
   statusSchema,
   targetExplanationSchema,
 } from "@compose-fleet/wh-api";
@@ -58,6 +61,7 @@ const lookAtAll = async (world: World, targets = ["workers", "replicas/i-1/servi
   await get(world, statusSchema, paths.status);
   await get(world, decisionsSchema, `${paths.decisions}?limit=1000`);
   await get(world, explanationSchema, paths.explain);
+  await get(world, lookSchema, paths.look);
   for (const target of targets) await get(world, targetExplanationSchema, `${paths.explain}?target=${target}`);
 };
 const STEP = {
@@ -76,6 +80,8 @@ beforeAll(async () => {
   const world = createWorld({ fleet, pull: pulled.ports });
   await get(world, statusSchema, paths.status);
   await get(world, errorAnswerSchema, paths.explain);
+  const signIn = request(world.wh.app).post(`${paths.api}${paths.session}`).set(CONSOLE_HEADER, "1");
+  await take(sessionSchema, "POST a token", signIn.set("sec-fetch-site", "same-origin").send({ token: API_TOKEN }));
   world.unread = [{ what: "a deployment", problem: "AccessDenied" }];
   world.busyWith = "the deployment d-1";
   world.suspended = ["Terminate"];
@@ -180,7 +186,7 @@ describe("the contract", () => {
       ),
     );
     expect(keysOf((_schema, declared) => [...declared]).filter((key) => !said.has(key))).toEqual([]);
-    expect(schemas).toHaveLength(8);
+    expect(schemas).toHaveLength(10);
   });
 
   test("its client understands the real app", async () => {

@@ -2,6 +2,8 @@ import type { FleetConfig } from "@compose-fleet/fleet";
 import type { Unread } from "@compose-fleet/policy";
 import { QUANTITIES, type Quantity } from "@compose-fleet/policy";
 import type { Outcome } from "../act/outcome.ts";
+import type { ConsoleFiles } from "../console/console-files.ts";
+import { TRAFFIC_QUERIES } from "../console/traffic.ts";
 import { createWh } from "../create-wh.ts";
 import { createInMemoryLease } from "../leader/in-memory-lease.ts";
 import type { LeaseStore } from "../leader/ports.ts";
@@ -32,6 +34,7 @@ export function createWorld(
     baseline?: WhPorts["baseline"];
     fleet?: FleetConfig;
     pull?: WhPorts["pull"];
+    consoleFiles?: ConsoleFiles;
   } = {},
 ) {
   const fleet = options.fleet ?? testFleet();
@@ -81,7 +84,7 @@ export function createWorld(
 
   const service = { service: "service-a" };
   const samples = (name: Quantity): QueryResult => {
-    if (!world.prometheusIsUp) return { ok: false, problem: "Prometheus cannot be read: down" };
+    if (!world.prometheusIsUp) return unreadable;
     if (world.failingQueries.has(name)) return { ok: false, problem: "Prometheus answered 503: overloaded" };
     if (world.missingSeries.has(name)) return { ok: true, samples: [] };
     const members = [...world.workers.keys()];
@@ -119,9 +122,18 @@ export function createWorld(
     }
   };
 
+  const unreadable: QueryResult = { ok: false, problem: "Prometheus cannot be read: down" };
+  const sampleOf = (value: number): QueryResult => ({ ok: true, samples: [{ labels: {}, value }] });
+  const traffic: Readonly<Record<string, () => number>> = {
+    [TRAFFIC_QUERIES.requestsPerSecond]: () => world.requestsPerSecond,
+    [TRAFFIC_QUERIES.p99Seconds]: () => 0.2,
+    [TRAFFIC_QUERIES.failuresPerSecond]: () => 0,
+  };
+
   const ports: WhPorts = {
     metrics: {
       query: async (promql) => {
+        if (promql in traffic) return world.prometheusIsUp ? sampleOf(traffic[promql]?.() ?? 0) : unreadable;
         const name = QUANTITIES.find((candidate) => queries[candidate] === promql);
         if (name === "up") world.observations++;
         return name ? samples(name) : { ok: false, problem: `unexpected query ${promql}` };
@@ -222,6 +234,7 @@ export function createWorld(
     config: { fleet, hold: options.hold ?? false, holder: options.holder ?? "wh/1" },
     tokens: { alertsToken: ALERTS_TOKEN, apiToken: API_TOKEN },
     ports,
+    consoleFiles: options.consoleFiles,
     clock,
     log,
     newId: () => `id-${++ids}`,

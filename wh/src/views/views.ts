@@ -23,6 +23,8 @@ type Found<T> = { readonly ok: true; readonly value: T } | { readonly ok: false;
 export interface Views {
   status(overrides: readonly Override[]): StatusAnswer;
   decisions(limit: number, target?: string): DecisionsAnswer;
+  /** Decisions that changed something or were meant to, newest first. */
+  changes(limit: number): readonly RecordedDecision[];
   /** The last decision of one target, or of all of them, with what it was made from. */
   explain(target?: string): Found<Explanation | TargetExplanation>;
   receipt(id: string): Found<ReceiptExplanation>;
@@ -49,6 +51,9 @@ export interface ViewsDeps {
   };
 }
 
+/** As many as the journal keeps at hand. */
+const JOURNALLED = 2_000;
+
 /** Views over the last tick, the journal and the receipts. */
 export function createViews({ config, hold, journal, receipts, live }: ViewsDeps): Views {
   const dated = <T extends { readonly atMs: number }>(value: T): T => ({ ...value, atMs: live.wallMs(value.atMs) });
@@ -65,7 +70,7 @@ export function createViews({ config, hold, journal, receipts, live }: ViewsDeps
       inFlight: live.inFlight().has(record.target),
       lastChange:
         journal
-          .latest(2_000, record.target)
+          .latest(JOURNALLED, record.target)
           .filter(({ kind }) => kind !== "hold")
           .map(renderRecord)[0] ?? null,
     };
@@ -89,6 +94,12 @@ export function createViews({ config, hold, journal, receipts, live }: ViewsDeps
         receipts: receipts.latest(20),
       }),
     decisions: (limit, target) => ({ decisions: journal.latest(limit, target).map(renderRecord) }),
+    changes: (limit) =>
+      journal
+        .latest(JOURNALLED)
+        .filter(({ kind }) => kind !== "hold")
+        .slice(0, limit)
+        .map(renderRecord),
     explain: (target) => {
       const tick = live.lastTick();
       if (!tick) return { ok: false, problem: "no tick has been completed yet: ask again in a few seconds" };

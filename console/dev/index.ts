@@ -1,0 +1,2 @@
+export { startRecordedServer } from "./recorded-server.ts";
+export { recordedLook } from "./recording.ts";
