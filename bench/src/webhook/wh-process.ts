@@ -1,6 +1,7 @@
 import { execFile, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cp } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -20,6 +21,7 @@ const START_MS = 30_000;
 export interface WhProcess {
   readonly url: string;
   readonly alertsToken: string;
+  readonly apiToken: string;
   readonly actions: Awaited<ReturnType<typeof startFakeWorld>>["actions"];
   /** How the process ended; undefined while it runs. */
   ended(): string | undefined;
@@ -36,11 +38,12 @@ export async function startWh(options: { readonly dead?: boolean } = {}): Promis
   const folder = mkdtempSync(path.join(tmpdir(), "fleet-bench-"));
   const bundle = path.join(folder, "wh.mjs");
   await run("npm", ["run", "build", "-w", "wh", "--silent", "--", `--outfile=${bundle}`], { cwd: root });
+  await cp(path.join(root, "wh/dist/console"), path.join(folder, "console"), { recursive: true });
   const fleet = writeFleet(folder);
   const world = await startFakeWorld({ groupName: fleet.names.group, table: fleet.names.table });
   const port = await freePort();
   const alertsToken = writeSecret(folder, "alerts_token");
-  writeSecret(folder, "api_token");
+  const apiToken = writeSecret(folder, "api_token");
   const logFile = path.join(folder, "wh.log");
   const output = openSync(logFile, "a");
   const child = spawn(process.execPath, [...nodeFlags(), bundle], {
@@ -88,6 +91,7 @@ export async function startWh(options: { readonly dead?: boolean } = {}): Promis
   return {
     url,
     alertsToken,
+    apiToken,
     actions: world.actions,
     ended: () => end,
     rssMb: async () => {

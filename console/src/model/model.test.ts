@@ -7,7 +7,7 @@ import { noticesOf } from "./notices.ts";
 import { emptyState, knownUntil, type PageState, serverNow, withLook, withTime } from "./page-state.ts";
 import { changeText, countdownText, targetViews } from "./targets.ts";
 import { entriesShown, timelineOf } from "./timeline.ts";
-import { heatOf, windowOf, workerRows } from "./worker-rows.ts";
+import { cellGroups, heatOf, windowOf, workerRows } from "./worker-rows.ts";
 
 const recording = { workers: 6, replicas: 8, decisions: 60, service: "web", startMs: 1_700_000_000_000 };
 const first = recordedLook(recording, 0);
@@ -176,7 +176,8 @@ describe("workers", () => {
   ])("cells: %s", (_what, seenOf, cells, text) => {
     const [member] = first.status.members;
     const members = member ? [{ ...member, services: { web: { meanSeconds: null, ...seenOf } } }] : [];
-    const [group] = workerRows({ capacities: { web: 100 }, status: { ...first.status, members } })[0]?.services ?? [];
+    const [row] = workerRows({ status: { ...first.status, members } });
+    const [group] = row ? cellGroups(row, { web: 100 }) : [];
     expect(group?.cells.map(({ kind }) => kind[0]).join("")).toBe(cells);
     expect(group?.text).toBe(text);
   });

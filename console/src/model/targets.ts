@@ -10,7 +10,8 @@ export interface TargetView {
   readonly inFlight: boolean;
   /** Why it is what it is. */
   readonly text: string;
-  readonly change: string;
+  /** What would change it; undefined where nothing can be said. */
+  readonly point: TurningPoint | undefined;
   /** Until it may change, milliseconds of the scaler's clock; undefined where nothing is waited for. */
   readonly untilMs: number | undefined;
   /** 0 at the number below which one fewer does, 1 at the one above which one more is wanted; undefined where one is unknown. */
@@ -30,12 +31,15 @@ export function targetViews(look: Pick<LookAnswer, "status" | "turningPoints">):
       desired: target.desired,
       inFlight: target.inFlight,
       text: target.text,
-      change: changeText(point),
+      point,
       untilMs: typeof point?.secondsLeft === "number" ? tickMs + point.secondsLeft * 1000 : undefined,
       between: point && betweenOf(point),
     };
   });
-  return views.sort((a, b) => rank(a) - rank(b) || (a.target < b.target ? -1 : 1));
+  return views
+    .map((view) => ({ view, rank: rank(view) }))
+    .sort((a, b) => a.rank - b.rank || (a.view.target < b.view.target ? -1 : 1))
+    .map(({ view }) => view);
 }
 
 function rank({ between, from, desired, inFlight, target }: TargetView): number {

@@ -27,7 +27,7 @@ export interface WorkerRow {
   readonly launchedAtMs: number;
   readonly cpuRatio: number | null;
   readonly requestsPerSecond: number | null;
-  readonly services: readonly CellGroup[];
+  readonly services: Member["services"];
 }
 
 const ORDER: readonly WorkerState[] = ["unhealthy", "unknown", "booting", "draining", "leaving", "aside", "serving"];
@@ -35,7 +35,7 @@ const ORDER: readonly WorkerState[] = ["unhealthy", "unknown", "booting", "drain
 const MOST_CELLS = 200;
 
 /** A row a worker: those that want a look first, then by name. */
-export function workerRows({ capacities, status }: Pick<LookAnswer, "capacities" | "status">): readonly WorkerRow[] {
+export function workerRows({ status }: Pick<LookAnswer, "status">): readonly WorkerRow[] {
   return status.members
     .map((member) => ({
       id: member.id,
@@ -45,9 +45,17 @@ export function workerRows({ capacities, status }: Pick<LookAnswer, "capacities"
       launchedAtMs: member.launchedAtMs,
       cpuRatio: member.cpuRatio,
       requestsPerSecond: member.arrivalsPerSecond,
-      services: Object.entries(member.services).map(([service, seen]) => cellGroup(service, seen, capacities[service])),
+      services: member.services,
     }))
     .sort((a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state) || (a.id < b.id ? -1 : 1));
+}
+
+/** The cells of a row. Apart, since of a thousand rows only a few are drawn. */
+export function cellGroups(
+  { services }: Pick<WorkerRow, "services">,
+  capacities: LookAnswer["capacities"],
+): readonly CellGroup[] {
+  return Object.entries(services).map(([service, seen]) => cellGroup(service, seen, capacities[service]));
 }
 
 function stateOf({ draining, state, up }: Member): WorkerState {

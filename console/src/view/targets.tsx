@@ -1,7 +1,7 @@
 import type { LookAnswer } from "@compose-fleet/wh-api";
 import { useSignal } from "@preact/signals";
 import { useMemo } from "preact/hooks";
-import { countdownText, type TargetView, targetViews } from "../model/targets.ts";
+import { changeText, countdownText, type TargetView, targetViews } from "../model/targets.ts";
 
 const FEW = 8;
 
@@ -34,7 +34,7 @@ export function Targets({ look, nowMs }: { readonly look: LookAnswer; readonly n
 }
 
 function Target({ nowMs, view }: { readonly view: TargetView; readonly nowMs: number }) {
-  const { between, change, desired, from, inFlight, name, target, text, untilMs } = view;
+  const { between, desired, from, inFlight, name, point, target, text, untilMs } = view;
   return (
     <li data-target={target}>
       <strong class="name">{name}</strong>{" "}
@@ -46,7 +46,7 @@ function Target({ nowMs, view }: { readonly view: TargetView; readonly nowMs: nu
         </small>
       )}
       <p>{text}</p>
-      <p class="hint">{change}</p>
+      <p class="hint">{changeText(point)}</p>
       {between !== undefined && (
         <meter
           min={0}

@@ -2,7 +2,7 @@ import type { LookAnswer } from "@compose-fleet/wh-api";
 import { useSignal } from "@preact/signals";
 import { useMemo } from "preact/hooks";
 import { durationText, numberText, shareText } from "../model/format.ts";
-import { type CellGroup, heatOf, type WorkerRow, windowOf, workerRows } from "../model/worker-rows.ts";
+import { type CellGroup, cellGroups, heatOf, type WorkerRow, windowOf, workerRows } from "../model/worker-rows.ts";
 
 const ROW_HEIGHT = 36;
 /** Below it all rows are drawn, and may be as high as they like. */
@@ -51,7 +51,13 @@ export function Workers({ look, nowMs }: { readonly look: LookAnswer; readonly n
             <tbody>
               {from > 0 && <Space rows={from} />}
               {rows.slice(from, to).map((row, index) => (
-                <Row key={row.id} row={row} index={from + index} nowMs={nowMs} />
+                <Row
+                  key={row.id}
+                  row={row}
+                  groups={cellGroups(row, look.capacities)}
+                  index={from + index}
+                  nowMs={nowMs}
+                />
               ))}
               {to < rows.length && <Space rows={rows.length - to} />}
             </tbody>
@@ -70,8 +76,14 @@ function Space({ rows }: { readonly rows: number }) {
   );
 }
 
-function Row({ index, nowMs, row }: { readonly row: WorkerRow; readonly index: number; readonly nowMs: number }) {
-  const { cpuRatio, id, launchedAtMs, lifecycle, requestsPerSecond, services, state, zone } = row;
+function Row(props: {
+  readonly row: WorkerRow;
+  readonly groups: readonly CellGroup[];
+  readonly index: number;
+  readonly nowMs: number;
+}) {
+  const { groups, index, nowMs, row } = props;
+  const { cpuRatio, id, launchedAtMs, lifecycle, requestsPerSecond, state, zone } = row;
   return (
     <tr aria-rowindex={index + 2} data-worker={id}>
       <th scope="row">
@@ -87,8 +99,8 @@ function Row({ index, nowMs, row }: { readonly row: WorkerRow; readonly index: n
       <td class="number">{numberText(requestsPerSecond)}</td>
       <td>
         <div class="groups">
-          {services.map((group) => (
-            <Cells key={group.service} group={group} isNamed={services.length > 1} />
+          {groups.map((group) => (
+            <Cells key={group.service} group={group} isNamed={groups.length > 1} />
           ))}
         </div>
       </td>
