@@ -4,11 +4,16 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { decisionsSchema, decisionText, lookSchema } from "@compose-fleet/wh-api";
+import { decisionsSchema, decisionText, lookSchema, statusSchema } from "@compose-fleet/wh-api";
 import axe from "axe-core";
-import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { findChromium, startBrowser } from "../bench/src/console/browser.ts";
+import {
+  type Browser,
+  type BrowserContext,
+  findChromium,
+  type Page,
+  startBrowser,
+} from "../bench/src/console/browser.ts";
 import { consoleFilesOf } from "../wh/src/console/console-files.ts";
 import { API_TOKEN, createWorld } from "../wh/src/test-support/world.ts";
 
@@ -110,16 +115,17 @@ describe.skipIf(chromium === undefined)("the console in a browser", () => {
   });
 
   test("an override counts down, and is ended with the keyboard", async () => {
-    await page.getByRole("button", { name: "Pause for 10 min" }).press("Enter");
+    await page.getByLabel("because").fill("a test");
+    await page.getByRole("button", { name: "Pause" }).press("Enter");
     await world.clock.advance(2_000);
     await page.locator("[data-override]").waitFor();
     expect(await page.locator("[data-override]").textContent()).toMatch(
-      /paused by console, ends in (10 min|9 min \d+ s)/i,
+      /paused by console \(a test\), ends in (10 min|9 min \d+ s)/i,
     );
     await page.getByRole("button", { name: "End it" }).press("Enter");
     await world.clock.advance(2_000);
     await page.locator("[data-override]").waitFor({ state: "detached" });
-    expect((await api("status")).overrides).toEqual([]);
+    expect(statusSchema.parse(await api("status")).overrides).toEqual([]);
   });
 
   test.each(["light", "dark"] as const)("axe finds nothing serious in the %s page", async (colorScheme) => {

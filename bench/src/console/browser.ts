@@ -1,6 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { type Browser, chromium } from "playwright-core";
 
+export type { Browser, BrowserContext, Page } from "playwright-core";
+
 /** Where Chromium is; undefined, and said loudly, where it is missing: then the tests that look at `what` are left out. */
 export function findChromium(what: string): string | undefined {
   const found = spawnSync("sh", ["-c", "command -v chromium"], { encoding: "utf8" });

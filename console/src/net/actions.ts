@@ -32,6 +32,7 @@ export function createActions(ask: Ask): Actions {
     signOut: () => does("DELETE", paths.session, undefined, [204]),
     addOverride: (override) => does("POST", paths.overrides, override, [201]),
     // One that has ended already is as it was meant to be.
-    endOverride: (id) => does("DELETE", `${paths.overrides}/${encodeURIComponent(id)}?by=console`, undefined, [204, 404]),
+    endOverride: (id) =>
+      does("DELETE", `${paths.overrides}/${encodeURIComponent(id)}?by=console`, undefined, [204, 404]),
   };
 }

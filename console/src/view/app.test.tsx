@@ -34,7 +34,9 @@ describe("the page", () => {
     expect(page.match(/data-worker=/g)).toHaveLength(6);
     expect(page.match(/<i class="cell/g)?.length).toBeGreaterThan(48);
     expect(page).toContain("may change in <b>3 min 59 s</b>");
-    expect(page).toContain("Everything is paused</strong> by eva (looking at the load balancer), ends in <b>9 min 59 s</b>");
+    expect(page).toContain(
+      "Everything is paused</strong> by eva (looking at the load balancer), ends in <b>9 min 59 s</b>",
+    );
   });
 
   test.each(["<img src=x onerror=alert(1)>", '"><script>alert(1)</script>', "javascript:alert(1)", "{{x}}", "\u202e"])(

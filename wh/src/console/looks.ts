@@ -55,7 +55,10 @@ export function createLooks(deps: LooksDeps): Looks {
   };
 }
 
-function turningPointsOf(config: FleetConfig, { limits, memory, observation, overrides, records }: TickResult): TurningPoint[] {
+function turningPointsOf(
+  config: FleetConfig,
+  { limits, memory, observation, overrides, records }: TickResult,
+): TurningPoint[] {
   const waits = new Map(records.map(({ reason, target }) => [target, reason.numbers.secondsLeft]));
   const inForce = limitsInForce([...limits, ...overrides.map(limitOf)], observation.atMs);
   return turningPoints({ config, observation, memory, limits: inForce }).map((point) => {

@@ -134,7 +134,9 @@ beforeAll(async () => {
   await get(world, errorAnswerSchema, "/nothing");
   await world.wh.stop();
   const trying = { path: "/", port: 80, memory: "64m", capacity: { requestsPerSecond: 5 }, dryRun: true };
-  await get(createWorld({ fleet: testFleet({ services: { trying } }) }), statusSchema, paths.status);
+  const tried = createWorld({ fleet: testFleet({ services: { trying } }) });
+  await get(tried, statusSchema, paths.status);
+  await get(tried, lookSchema, paths.look);
 });
 
 /** Decisions and receipts have the same shape wherever they are. */
