@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { parsePath } from "@compose-fleet/cli/options";
 import { PathError, type ReportFile, reportFile } from "@compose-fleet/files";
-import { messageOf } from "@compose-fleet/process";
+import { CliError, messageOf } from "@compose-fleet/process";
 
 /** Set-up or usage is wrong: exit code 2. */
 export class UsageError extends Error {}
@@ -68,6 +68,6 @@ export async function runCommand(
   } catch (error) {
     const isUsage = error instanceof UsageError;
     say(isUsage ? `${error.message}\n\n${usage}` : messageOf(error));
-    process.exitCode = isUsage || error instanceof PathError ? 2 : 1;
+    process.exitCode = isUsage || error instanceof PathError ? 2 : error instanceof CliError ? error.exitCode : 1;
   }
 }

@@ -25,6 +25,13 @@ export const stages: readonly (readonly Stage[])[] = [
     checker("set-up: programs, Docker and images", "cli/bin/fleet.mjs", "setup", "--all"),
     checker("format and lint (biome)", "node_modules/@biomejs/biome/bin/biome", "check", "--error-on-warnings", "."),
     checker("types (tsc)", "node_modules/typescript/bin/tsc", "--noEmit"),
+    checker(
+      "types of the console, with a browser's (tsc)",
+      "node_modules/typescript/bin/tsc",
+      "--noEmit",
+      "-p",
+      "console",
+    ),
     checker("unused code (knip)", "node_modules/knip/bin/knip.js"),
   ],
   [vitest("unit tests", "unit")],

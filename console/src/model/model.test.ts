@@ -92,7 +92,10 @@ describe("notices", () => {
   const keys = (state: PageState, pageMs = 1_000, build = "b") => noticesOf(state, pageMs, build).map(({ key }) => key);
   const status = (change: object) => seen({ look: { ...first, status: { ...first.status, ...change } } });
 
-  test("none while all is well", () => expect(keys(seen())).toEqual([]));
+  test("none while all is well, and the group is as it was built", () => {
+    expect(keys(seen())).toEqual([]);
+    expect(keys(status({ workers: { ...first.status.workers, suspended: ["AZRebalance"] } }))).toEqual([]);
+  });
 
   test.each<readonly [string, PageState, number, string]>([
     ["the scaler is away", seen({ link: { kind: "lost", problem: "nothing answers" } }), 40_000, "silent"],
@@ -109,6 +112,12 @@ describe("notices", () => {
     ["a dry run of one service", status({ dryRun: { fleet: false, services: ["web"] } }), 1_000, "dry-run"],
     ["standby", status({ leader: { ...first.status.leader, mandate: "nothing" } }), 1_000, "standby"],
     ["no table", status({ leader: { ...first.status.leader, mandate: "scale-out" } }), 1_000, "scale-out"],
+    [
+      "somebody has suspended a process",
+      status({ workers: { ...first.status.workers, suspended: ["AZRebalance", "Terminate"] } }),
+      1_000,
+      "suspended",
+    ],
     ["it lasts", status({ lasting: [{ key: "k", sinceMs: 0, text: "at max" }] }), 1_000, "lasting k"],
   ])("%s", (_what, state, pageMs, key) => expect(keys(state, pageMs)).toEqual([key]));
 
@@ -276,6 +285,13 @@ describe("what happened", () => {
     expect(entriesShown(many, new Set(), 40)).toMatchObject({ shown: { length: 40 }, hidden: 4_961 });
     const { shown } = entriesShown(many, new Set(["left"]), 40);
     expect(new Set(shown.map(({ kind }) => kind))).toEqual(new Set(["left"]));
+  });
+
+  test("a notification that repeats an earlier one and changed nothing is shown where notifications are asked for", () => {
+    const receipts = first.status.receipts.map((receipt) => ({ ...receipt, repeats: "r-0", decisions: [] }));
+    const repeated = timelineOf({ status: { ...first.status, receipts } }, []);
+    expect(entriesShown(repeated, new Set(), 40).shown).toEqual([]);
+    expect(entriesShown(repeated, new Set(["notification"]), 40).shown).toHaveLength(1);
   });
 
   test("a release is told with what it waits for", () => {

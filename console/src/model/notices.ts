@@ -12,6 +12,8 @@ const SILENT_MS = 15_000;
 /** Ticks are 15 s apart at most by default; a fleet file may say up to minutes. */
 const OLD_TICK_MS = 90_000;
 const SKEW_MS = 60_000;
+/** The fleet is built with this process suspended, for good: it ends workers that nobody has drained. */
+const AS_BUILT = "AZRebalance";
 
 /** Everything that is not as it should be, the worst first. `pageMs` is the page's clock, `build` the page's own. */
 export function noticesOf(state: PageState, pageMs: number, build: string): readonly Notice[] {
@@ -66,8 +68,8 @@ export function noticesOf(state: PageState, pageMs: number, build: string): read
   else if (dryRun.services.length > 0)
     say("note", "dry-run", `A dry run of ${dryRun.services.join(", ")}: decided and said, and never done.`);
   if (workers?.busyWith) say("note", "busy", `${workers.busyWith} is under way: no worker is ended meanwhile.`);
-  if (workers && workers.suspended.length > 0)
-    say("warning", "suspended", `The group is told not to carry out: ${workers.suspended.join(", ")}.`);
+  const suspended = (workers?.suspended ?? []).filter((process) => process !== AS_BUILT);
+  if (suspended.length > 0) say("warning", "suspended", `The group is told not to carry out: ${suspended.join(", ")}.`);
   for (const { problem, what } of workers?.unread ?? [])
     say("warning", `unread ${what}`, `${what} cannot be read: ${problem}`);
   for (const { key, sinceMs, text } of lasting)

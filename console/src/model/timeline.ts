@@ -13,6 +13,8 @@ export interface Entry {
   readonly text: string;
   /** What came of it, where that is known. */
   readonly outcome: string | undefined;
+  /** Says nothing that an earlier entry has not said: shown only where its kind is asked for. */
+  readonly isRepeat?: boolean;
   readonly tone: "out" | "in" | "bad" | "plain";
 }
 
@@ -77,15 +79,16 @@ function notificationOf(receipt: Receipt): Entry {
     text: `Alertmanager, ${receipt.receiver}: ${told.join(", ")}`,
     outcome: `${came} (receipt ${id})`,
     tone: "plain",
+    isRepeat: repeats !== undefined && decisions.length === 0,
   };
 }
 
-/** Those that are asked for, at most `most`. */
+/** Those of the kinds that are asked for, at most `most`; without a kind all that say something new. */
 export function entriesShown(
   entries: readonly Entry[],
   kinds: ReadonlySet<EntryKind>,
   most: number,
 ): { readonly shown: readonly Entry[]; readonly hidden: number } {
-  const wanted = entries.filter(({ kind }) => kinds.size === 0 || kinds.has(kind));
+  const wanted = entries.filter(({ isRepeat, kind }) => (kinds.size === 0 ? !isRepeat : kinds.has(kind)));
   return { shown: wanted.slice(0, most), hidden: Math.max(0, wanted.length - most) };
 }

@@ -46,13 +46,18 @@ export function drawChart(place: HTMLElement, onDrawn: (leftOf: (seconds: number
         cursor: { drag: { x: false, y: false }, points: { show: false } },
         scales: { y: { range: (_plot, _least, most) => [0, Math.max(1, most ?? 0) * 1.1] } },
         axes: [
-          { ...axis, values: (_plot, ticks) => ticks.map((seconds) => clockText(seconds * 1000).slice(0, 5)) },
+          {
+            ...axis,
+            values: (_plot, ticks, _axis, _space, step) =>
+              ticks.map((seconds) => clockText(seconds * 1000).slice(0, step < 60 ? 8 : 5)),
+          },
           { ...axis, size: 56, values: (_plot, ticks) => ticks.map((value) => numberText(value)) },
         ],
         series: [
           {},
           line("load", color("--load"), { fill: color("--load-fill") }),
-          line("capacity", color("--capacity")),
+          // It is unknown while a worker is that has just come: the line goes on where it is known again.
+          line("capacity", color("--capacity"), { spanGaps: true }),
           // One number every few points: the line goes on between them.
           line("forecast", color("--forecast"), { dash: [6, 4], spanGaps: true }),
         ],

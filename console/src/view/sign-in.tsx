@@ -28,6 +28,7 @@ export function SignIn(props: {
       }}
     >
       <h2>Sign in</h2>
+      <input type="text" autocomplete="username" value="api" readOnly hidden />
       <label for="token">API token of this fleet</label>
       <input id="token" name="token" type="password" autocomplete="current-password" required maxLength={1000} />
       <button type="submit" disabled={isBusy.value}>
