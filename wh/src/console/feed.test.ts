@@ -6,11 +6,14 @@ import { createFeed } from "./feed.ts";
 function createScene() {
   const clock = createFakeClock();
   const looks: (number | undefined)[] = [];
+  const slow = { byMs: 0, fails: false };
   const feed = createFeed({
     clock,
     refresh: async () => false,
     look: async (sinceMs) => {
       looks.push(sinceMs);
+      if (slow.byMs > 0) await new Promise<void>((resolve) => clock.after(slow.byMs, resolve));
+      if (slow.fails) throw new Error("the table is away");
       return { nowMs: clock.nowMs(), isWhole: sinceMs === undefined } as LookAnswer;
     },
   });
@@ -29,7 +32,7 @@ function createScene() {
     });
     return Object.assign(seen, { leave });
   };
-  return { clock, feed, looks, watch };
+  return { clock, feed, looks, slow, watch };
 }
 
 const whole = 'look "isWhole":true';
@@ -72,6 +75,34 @@ describe("who watches", () => {
       [whole, whole],
       [whole, news, news],
     ]);
+  });
+
+  test("never sees an older look after a newer one, however long looking takes", async () => {
+    const { clock, feed, looks, slow, watch } = createScene();
+    const seen = watch();
+    await clock.advance(300);
+    slow.byMs = 3_000;
+    looks.length = 0;
+    for (let change = 0; change < 7; change++) {
+      feed.changed();
+      await clock.advance(400);
+    }
+    expect([looks.length, seen.sent]).toEqual([1, [whole]]);
+    await clock.advance(4_000);
+    expect(looks).toHaveLength(2);
+    expect(seen.sent.filter((event) => event === news)).toHaveLength(2);
+  });
+
+  test("gets a whole look after one has failed, which harms nobody else", async () => {
+    const { clock, feed, slow, watch } = createScene();
+    const seen = watch();
+    await clock.advance(300);
+    slow.fails = true;
+    feed.changed();
+    await clock.advance(300);
+    slow.fails = false;
+    await clock.advance(5_500);
+    expect(seen.sent.map((event) => event.trim())).toEqual([whole, "beat", whole]);
   });
 
   test("gets a whole look after somebody has set the machine's clock", async () => {

@@ -48,6 +48,8 @@ export function createFeed({ clock, look, refresh }: FeedDeps): Feed {
   let sent = { wallMs: clock.nowMs(), monotonicMs: clock.monotonicMs() };
   let cancelBeat: (() => void) | undefined;
   let cancelPush: (() => void) | undefined;
+  let isPushing = false;
+  let isDue = false;
 
   const drop = (watcher: Watcher) => {
     watching.delete(watcher);
@@ -55,13 +57,16 @@ export function createFeed({ clock, look, refresh }: FeedDeps): Feed {
     cancelBeat?.();
     cancelBeat = undefined;
   };
+  const allBehind = () => {
+    for (const watcher of watching.keys()) watching.set(watcher, false);
+  };
   const push = async () => {
     const before = sent;
     sent = { wallMs: clock.nowMs(), monotonicMs: clock.monotonicMs() };
     const answer = await look(before.wallMs);
     // Somebody has set the machine's clock: "since" means nothing, and all times are others.
     const isSet = Math.abs(sent.wallMs - before.wallMs - (sent.monotonicMs - before.monotonicMs)) > SET_MS;
-    if (isSet) for (const watcher of watching.keys()) watching.set(watcher, false);
+    if (isSet) allBehind();
     let [news, whole]: (Buffer | undefined)[] = [];
     for (const [watcher, isUpToDate] of [...watching]) {
       if (isUpToDate) news ??= eventOf("look", answer);
@@ -70,11 +75,23 @@ export function createFeed({ clock, look, refresh }: FeedDeps): Feed {
       if (bytes && watching.has(watcher)) watching.set(watcher, watcher.send(bytes));
     }
   };
+  /** One after the other, so that nobody sees an older look after a newer one. A look that fails leaves all behind, until the next change or beat. */
   const changed = () => {
     if (watching.size === 0) return;
+    if (isPushing) {
+      isDue = true;
+      return;
+    }
     cancelPush ??= clock.after(GATHER_MS, () => {
       cancelPush = undefined;
-      void push();
+      isPushing = true;
+      void push()
+        .catch(allBehind)
+        .finally(() => {
+          isPushing = false;
+          if (isDue) changed();
+          isDue = false;
+        });
     });
   };
   const beat = () => {

@@ -11,7 +11,6 @@ import {
 } from "@grafana/grafana-foundation-sdk/dashboard";
 import { DataqueryBuilder } from "@grafana/grafana-foundation-sdk/prometheus";
 import { PanelBuilder } from "@grafana/grafana-foundation-sdk/timeseries";
-import type { RenderedFile } from "../rendered-file.ts";
 import type { Board, PanelSpec } from "./board.ts";
 import { boards, DECISIONS } from "./boards.ts";
 
@@ -21,7 +20,7 @@ const PROMETHEUS = { type: "prometheus", uid: "prometheus" };
 const REF_IDS = "ABCDEFGH";
 
 /** One file a board, as Grafana's provisioning reads it. */
-export function renderDashboards(): RenderedFile[] {
+export function renderDashboards(): { readonly path: string; readonly content: string }[] {
   return boards.map((board) => ({
     path: `${FOLDER}/${board.uid}.json`,
     content: `${JSON.stringify(dashboardOf(board), null, 2)}\n`,
