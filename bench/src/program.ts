@@ -4,6 +4,7 @@ import type { Command } from "commander";
 import { chaosCommand } from "./commands/chaos.ts";
 import { benchDrainCommand } from "./commands/drain.ts";
 import { benchReactionCommand } from "./commands/reaction.ts";
+import { recordDemoCommand } from "./commands/record-demo.ts";
 import { benchReleaseCommand } from "./commands/release.ts";
 import { benchSimulateCommand } from "./commands/simulate.ts";
 
@@ -22,6 +23,7 @@ export function createBenchProgram(context: CliContext): Command {
       benchReactionCommand(context),
       benchReleaseCommand(context),
       benchSimulateCommand(context),
+      recordDemoCommand(context),
     ],
   });
 }
