@@ -7,20 +7,21 @@ import { unfilledSince } from "./group/capacity.ts";
 import { type LastingState, lastingAfter, lastingAnew, lastingStates } from "./group/lasting.ts";
 import { launchFailureAfter } from "./group/launches.ts";
 import { type Leaving, leavingWorkers } from "./group/leaving.ts";
-import { believedDrains, drainKey, servingWorkers, watchWorkers } from "./group/watch.ts";
+import { believedDrains, inServiceBy, watchWorkers } from "./group/watch.ts";
 import { type Limit, limitsInForce } from "./limits/limit.ts";
 import { limitOf, type Override } from "./limits/override.ts";
+import { demandsOf } from "./observation/demand.ts";
 import type { Observation } from "./observation/observation.ts";
-import { decideReplicas } from "./replicas/decide-replicas.ts";
+import { decideAllReplicas } from "./replicas/decide-replicas.ts";
 import { replicasTargets, steppableReplicas } from "./replicas/replicas-target.ts";
 import { missingData } from "./rules/stale-data.ts";
 import { nextSteps, type Steppable } from "./signals/one-step.ts";
 import type { Signal } from "./signals/signal.ts";
-import { emptyMemory, type Memory, type Recommendation } from "./situation/memory.ts";
-import type { Situation, Verdict } from "./situation/situation.ts";
+import { emptyMemory, type Memory } from "./situation/memory.ts";
+import type { Known, Situation, Verdict } from "./situation/situation.ts";
 import { decideWorkers } from "./workers/decide-workers.ts";
 import { foresightOf } from "./workers/foresee.ts";
-import { steppableWorkers, WORKERS } from "./workers/workers-situation.ts";
+import { steppableWorkers } from "./workers/workers-situation.ts";
 
 /** A gap between two ticks longer than this many idle loops means that nothing was watched: windows start anew. */
 const GAP_IN_IDLE_LOOPS = 4;
@@ -56,12 +57,12 @@ export interface DecideOutput {
 export function decide(input: DecideInput): DecideOutput {
   const situation = situationOf(input);
   const ofWorkers = decideWorkers(situation);
-  const verdicts = new Map<string, Verdict>([[WORKERS, ofWorkers]]);
-  for (const target of replicasTargets(situation)) verdicts.set(target.key, decideReplicas(situation, target));
+  const decisions: Decision[] = [ofWorkers.decision];
+  const replicas = decideAllReplicas(situation, decisions);
   const lasting = lastingAfter(situation, ofWorkers.decision);
   return {
-    decisions: [...verdicts.values()].map(({ decision }) => decision),
-    memory: remember(situation, verdicts, lasting),
+    decisions,
+    memory: remember(situation, ofWorkers, replicas, lasting),
     lasting: lastingStates(lasting),
     leaving: leavingWorkers(situation),
   };
@@ -72,7 +73,7 @@ export function decide(input: DecideInput): DecideOutput {
  * goes into the memory that `decide` gets, which then takes no other.
  */
 export function proposeSteps(input: DecideInput): Memory["steps"] {
-  return situationOf(input).steps;
+  return input.signals.length === 0 ? {} : situationOf(input).steps;
 }
 
 /** What every rule of this tick looks at. */
@@ -85,47 +86,52 @@ export function situationOf({
   signals,
   ...input
 }: DecideInput): Situation {
-  const memory = watchedMemory(fresh(input.memory, observation.atMs, config), observation, config, input.history);
-  const known = { config, observation, memory };
+  const earlier = fresh(input.memory, observation.atMs, config);
+  const { inService, serving, draining } = inServiceBy(observation, earlier, config);
+  const demands = demandsOf(inService, Object.keys(config.services));
+  const seen = { observation, inService, demands, draining: draining.length };
+  const memory: Memory = {
+    ...watchedMemory(earlier, observation, config),
+    foresight: foresightOf(earlier, seen, config, input.history),
+  };
+  const losses = lossesOf({ memory, observation, serving });
+  const known: Known = { config, observation, memory, serving, draining, demands, losses };
+  const { breakerOpen, missingWorkers } = missingData(serving, config);
   return {
     config,
     observation,
     memory,
+    serving,
+    draining,
+    demands,
     limits: limitsInForce([...limits, ...overrides.map(limitOf)], observation.atMs),
     inFlight,
     steps: nextSteps(memory.steps, signals.filter(asks(observation)), (signal) => steppableBy(signal, known)),
-    ...missingData(servingWorkers(known), config),
-    losses: lossesOf(known),
+    breakerOpen,
+    missingWorkers,
+    losses,
   };
 }
 
 /** The memory with what this tick's look adds to it. */
-function watchedMemory(
-  earlier: Memory,
-  observation: Observation,
-  config: FleetConfig,
-  history: DecideInput["history"],
-): Memory {
+function watchedMemory(earlier: Memory, observation: Observation, config: FleetConfig): Memory {
   return {
     atMs: earlier.atMs,
-    recommendations: earlier.recommendations,
-    commanded: earlier.commanded,
+    window: earlier.window,
+    replicas: earlier.replicas,
+    drains: earlier.drains,
     steps: earlier.steps,
     lasting: earlier.lasting,
     watched: watchWorkers(earlier, observation, config),
     failedBoots: failedBootsAfter(earlier, observation),
     unfilledSinceMs: unfilledSince(earlier.unfilledSinceMs, observation),
     launchFailure: launchFailureAfter(earlier.launchFailure, observation),
-    lastRead: readAfter(earlier.lastRead, observation, config),
-    foresight: foresightOf(earlier, observation, config, history),
+    lastReads: readAfter(earlier.lastReads, observation, config),
   };
 }
 
 /** The targets that a signal may step. */
-function steppableBy(
-  signal: Signal,
-  known: Pick<Situation, "config" | "observation" | "memory">,
-): readonly Steppable[] {
+function steppableBy(signal: Signal, known: Known): readonly Steppable[] {
   if (signal.scale === "instances") return [steppableWorkers(known)].filter((target) => target !== undefined);
   return replicasTargets(known)
     .filter(
@@ -162,27 +168,28 @@ function fresh(memory: Memory, nowMs: number, config: FleetConfig): Memory {
 }
 
 /** Only targets that still exist are remembered. */
-function remember(situation: Situation, verdicts: ReadonlyMap<string, Verdict>, lasting: Memory["lasting"]): Memory {
-  const recommendations: Record<string, readonly Recommendation[]> = {};
+function remember(
+  situation: Situation,
+  ofWorkers: Verdict,
+  replicas: Memory["replicas"],
+  lasting: Memory["lasting"],
+): Memory {
   const { observation, memory, config } = situation;
-  const commanded = believedDrains(memory.commanded, observation, config);
+  const { drain, failedBoot, window } = ofWorkers;
+  const drains = believedDrains(memory.drains, observation, config);
+  if (drain) drains[drain.worker] = { value: drain.started ? 1 : 0, atMs: observation.atMs };
   const failedBoots = { ...memory.failedBoots };
-  for (const [key, verdict] of verdicts) {
-    recommendations[key] = verdict.recommendations;
-    if (verdict.commanded) commanded[key] = verdict.commanded;
-    if (verdict.drain)
-      commanded[drainKey(verdict.drain.worker)] = { value: verdict.drain.started ? 1 : 0, atMs: observation.atMs };
-    if (verdict.failedBoot) failedBoots[verdict.failedBoot] ??= observation.atMs;
-  }
+  if (failedBoot) failedBoots[failedBoot] ??= observation.atMs;
   return {
     atMs: observation.atMs,
-    recommendations,
-    commanded,
+    window,
+    replicas,
+    drains,
     watched: memory.watched,
     steps: situation.steps,
     failedBoots,
     lasting,
-    lastRead: memory.lastRead,
+    lastReads: memory.lastReads,
     unfilledSinceMs: memory.unfilledSinceMs,
     launchFailure: memory.launchFailure,
     foresight: memory.foresight,

@@ -15,5 +15,6 @@ export * from "./replicas/baseline.ts";
 export * from "./signals/signal.ts";
 export { type ActiveSignal, createSignalBook, type SignalNews } from "./signals/signal-book.ts";
 export * from "./situation/memory.ts";
+export { recalled } from "./situation/recall.ts";
 export { type PolicyTarget, policyTargets } from "./targets.ts";
 export { type TurningPoint, turningPoints } from "./turning/turning-points.ts";

@@ -1,5 +1,5 @@
 import type { FleetConfig } from "@compose-fleet/fleet";
-import type { Decision, Memory } from "@compose-fleet/policy";
+import { type Decision, type Memory, withoutReplicaCommands } from "@compose-fleet/policy";
 
 /** What becomes of an action that is only said. */
 export const DRY_RUN = "dry run: nothing was done";
@@ -25,9 +25,7 @@ export function carriedOut(decisions: readonly Decision[], config: FleetConfig):
 }
 
 /** What was only said was not commanded: the next tick looks at what runs. */
-export function withoutDryRuns(commanded: Memory["commanded"], { services }: FleetConfig): Memory["commanded"] {
-  const dry = Object.keys(services).filter((service) => services[service]?.dryRun === true);
-  if (dry.length === 0) return commanded;
-  const isDry = (key: string) => key.startsWith("replicas/") && dry.some((service) => key.endsWith(`/${service}`));
-  return Object.fromEntries(Object.entries(commanded).filter(([key]) => !isDry(key)));
+export function withoutDryRuns(memory: Memory, { services }: FleetConfig): Memory {
+  const isDry = (service: string) => services[service]?.dryRun === true;
+  return Object.keys(services).some(isDry) ? withoutReplicaCommands(memory, isDry) : memory;
 }

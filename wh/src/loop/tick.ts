@@ -8,6 +8,7 @@ import {
   type Observation,
   type Override,
   type Signal,
+  withoutCommands,
 } from "@compose-fleet/policy";
 import type { Actuator } from "../act/actuator.ts";
 import { withoutDryRuns } from "../act/dry-run.ts";
@@ -68,7 +69,7 @@ export function createTick(deps: TickDeps): () => Promise<TickResult> {
     const output = deps.decide({ ...input, memory: { ...memory, steps } });
     // A standby keeps the windows warm, so that it can go on at once; what was commanded it does not know.
     const isHeld = deps.hold || isStandby;
-    memory = { ...output.memory, commanded: isHeld ? {} : withoutDryRuns(output.memory.commanded, config) };
+    memory = isHeld ? withoutCommands(output.memory) : withoutDryRuns(output.memory, config);
 
     const records = output.decisions.map((decision) =>
       recordOf(decision, { id: sources.newId(), number, atMs, receipts }),

@@ -1,5 +1,5 @@
 import type { FleetConfig } from "@compose-fleet/fleet";
-import { type ActiveSignal, type Limit, type Override, renderReason } from "@compose-fleet/policy";
+import { type ActiveSignal, type Limit, type Override, recalled, renderReason } from "@compose-fleet/policy";
 import type {
   DecisionsAnswer,
   Explained,
@@ -58,11 +58,11 @@ const JOURNALLED = 2_000;
 export function createViews({ config, hold, journal, receipts, live }: ViewsDeps): Views {
   const dated = <T extends { readonly atMs: number }>(value: T): T => ({ ...value, atMs: live.wallMs(value.atMs) });
   const explainTarget = (tick: TickResult, record: DecisionRecord): Explained => {
-    const commanded = tick.memory.commanded[record.target];
+    const { commanded, recommendations } = recalled(tick.memory, record.target);
     return {
       target: record.target,
       decision: renderRecord(record),
-      recommendations: (tick.memory.recommendations[record.target] ?? []).map(dated),
+      recommendations: recommendations.map(dated),
       commanded: commanded ? dated(commanded) : null,
       steps: Object.entries(tick.memory.steps).flatMap(([signal, step]) =>
         step?.target === record.target ? [{ signal, direction: step.direction, value: step.value }] : [],

@@ -2,6 +2,7 @@ import type { FleetConfig } from "@compose-fleet/fleet";
 import type { WorkerObservation } from "../observation/observation.ts";
 import type { Memory } from "../situation/memory.ts";
 import type { Situation } from "../situation/situation.ts";
+import { isNobodyWatched } from "./watch.ts";
 
 /** A failed boot older than this counts no more: whoever repaired the cause should not have to reset anything. */
 const FAILED_BOOT_MEMORY_MS = 60 * 60_000;
@@ -28,7 +29,7 @@ export function findNeverServed({
 }: Situation):
   | { readonly worker: WorkerObservation; readonly seconds: number; readonly isGivenUp: boolean }
   | undefined {
-  if (!observation.group.ok) return undefined;
+  if (!observation.group.ok || isNobodyWatched(memory)) return undefined;
   const bootingForMs = ({ id }: WorkerObservation) => observation.atMs - (memory.watched[id]?.bootingSinceMs ?? 0);
   const isGivenUp = ({ id }: WorkerObservation) => memory.failedBoots[id] !== undefined;
   const worker = observation.group.value.workers

@@ -1,7 +1,7 @@
 import type { GroupObservation, WorkerObservation } from "../observation/observation.ts";
 import type { Situation } from "../situation/situation.ts";
 import { hasFailedToBoot } from "./boot.ts";
-import { isDown, isProven, isReached, servingWorkers } from "./watch.ts";
+import { isDown, isProven, isReached } from "./watch.ts";
 
 /** What there is of a worker group, apart from what was asked for. */
 export interface Capacity {
@@ -23,12 +23,10 @@ export interface Capacity {
 
 /** Counts the group of this situation. */
 export function capacityOf(
-  situation: Pick<Situation, "config" | "observation" | "memory">,
+  { config, memory, observation, serving }: Pick<Situation, "config" | "observation" | "memory" | "serving">,
   group: GroupObservation,
 ): Capacity {
-  const { config, memory, observation } = situation;
   const { desired, workers } = group;
-  const serving = servingWorkers(situation);
   const exists = countExisting(group);
   const isRegistering = ({ reached, launchedAtMs }: WorkerObservation) =>
     reached === false && observation.atMs - launchedAtMs < config.scaling.workers.bootSeconds * 1000;

@@ -51,7 +51,7 @@ function statesOf(situation: Situation, decision: Decision): readonly State[] {
       ? []
       : [{ key: "busy", text: `${group.busyWith} is under way: no worker is drained, ended or replaced` }]),
     ...contradictedCapacity(situation),
-    ...group.workers.flatMap((worker) => memberState(situation, worker)),
+    ...memberStates(situation, group.workers),
     ...stuck,
   ];
 }
@@ -81,23 +81,30 @@ function shortOf(group: GroupObservation): readonly State[] {
       ];
 }
 
-/** What a member is that should pass: all but one that serves. */
-function memberState(situation: Situation, worker: WorkerObservation): readonly State[] {
+function memberStates(situation: Situation, workers: readonly WorkerObservation[]): readonly State[] {
+  const states: State[] = [];
+  for (const worker of workers) {
+    const text = memberState(situation, worker);
+    if (text !== undefined) states.push({ key: `member/${worker.id}`, text });
+  }
+  return states;
+}
+
+/** What a member is that should pass, in words; undefined for one that serves. */
+function memberState({ observation }: Situation, worker: WorkerObservation): string | undefined {
   const { id, state, lifecycle } = worker;
-  const called = lifecycle === undefined || lifecycle === "InService" ? "" : ` (${lifecycle})`;
-  if (state === "pending") return [{ key: `member/${id}`, text: `${id} has not come into service${called}` }];
-  if (state === "terminating") return [{ key: `member/${id}`, text: `${id} is on its way out${called}` }];
-  if (state === "aside") return [{ key: `member/${id}`, text: `${id} is set aside${called}: it is no capacity` }];
-  if (!situation.observation.metricsReadable) return [];
-  if (isDown(worker)) return [{ key: `member/${id}`, text: `${id} does not answer` }];
-  if (worker.up === false)
-    return [{ key: `member/${id}`, text: `the scrape target of ${id} does not answer, though it serves` }];
-  if (worker.up === "unknown")
-    return [{ key: `member/${id}`, text: `nobody knows whether ${id} answers: its scrape target cannot be read` }];
-  if (worker.draining) return [{ key: `member/${id}`, text: `${id} drains` }];
-  if (worker.reached === false)
-    return [{ key: `member/${id}`, text: `the load balancer does not reach ${id}, though it serves` }];
-  return [];
+  if (state !== "in-service") {
+    const called = lifecycle === undefined || lifecycle === "InService" ? "" : ` (${lifecycle})`;
+    if (state === "pending") return `${id} has not come into service${called}`;
+    if (state === "terminating") return `${id} is on its way out${called}`;
+    return `${id} is set aside${called}: it is no capacity`;
+  }
+  if (!observation.metricsReadable) return undefined;
+  if (isDown(worker)) return `${id} does not answer`;
+  if (worker.up === false) return `the scrape target of ${id} does not answer, though it serves`;
+  if (worker.up === "unknown") return `nobody knows whether ${id} answers: its scrape target cannot be read`;
+  if (worker.draining) return `${id} drains`;
+  return worker.reached === false ? `the load balancer does not reach ${id}, though it serves` : undefined;
 }
 
 /** The states as remembered after this tick; those that were told stay so until they are over, whatever the clock does. */

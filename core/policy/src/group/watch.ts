@@ -6,19 +6,19 @@ import type { Commanded, Memory, WorkerWatch } from "../situation/memory.ts";
 /** Below this rate over all services a worker is quiet: one request in the widest sensible rate window is more than none. */
 const QUIET_REQUESTS_PER_SECOND = 0.05;
 
-type Known = Pick<Memory, "commanded" | "watched">;
-
-/** The key of a drain in `Memory.commanded`; 1 = started, 0 = cancelled. */
-export function drainKey(worker: string): string {
-  return `drain/${worker}`;
-}
+type Known = Pick<Memory, "drains" | "watched">;
 
 /**
  * Whether a worker takes itself out of service. A command of ours is believed until it should have settled, since its effect is
  * observed seconds later; from then on the worker's own word counts, so a command that did not take effect is given again.
  */
-export function isDraining(worker: WorkerObservation, known: Known, nowMs: number, config: FleetConfig): boolean {
-  const commanded = known.commanded[drainKey(worker.id)];
+function isDraining(
+  worker: WorkerObservation,
+  { drains }: Pick<Memory, "drains">,
+  nowMs: number,
+  config: FleetConfig,
+): boolean {
+  const commanded = drains[worker.id];
   return isBelieved(commanded, nowMs, config) ? commanded.value === 1 : worker.draining;
 }
 
@@ -37,13 +37,15 @@ export function watchWorkers(known: Known, observation: Observation, config: Fle
   return watched;
 }
 
+const UNWATCHED: WorkerWatch = {};
+
 function watchOf(
   worker: WorkerObservation,
   known: Known,
   { atMs, metricsReadable }: Observation,
   config: FleetConfig,
 ): WorkerWatch | undefined {
-  const before = known.watched[worker.id] ?? {};
+  const before = known.watched[worker.id] ?? UNWATCHED;
   const isKnownDown = metricsReadable && isDown(worker);
   switch (worker.state) {
     case "pending":
@@ -52,6 +54,7 @@ function watchOf(
         : { bootingSinceMs: before.bootingSinceMs ?? atMs };
     case "in-service": {
       const isLeaving = isDraining(worker, known, atMs, config);
+      if (!isLeaving && !isKnownDown) return undefined;
       return {
         ...(isLeaving && leavingSince(worker, before, atMs, metricsReadable)),
         ...(isKnownDown && { downSinceMs: before.downSinceMs ?? atMs }),
@@ -80,14 +83,15 @@ function leavingSince(
 
 /** Drain commands that are still believed, of workers that are still there. */
 export function believedDrains(
-  commanded: Memory["commanded"],
+  drains: Memory["drains"],
   observation: Observation,
   config: FleetConfig,
 ): Record<string, Commanded> {
   const believed: Record<string, Commanded> = {};
-  for (const { id } of observation.group.ok ? observation.group.value.workers : []) {
-    const command = commanded[drainKey(id)];
-    if (isBelieved(command, observation.atMs, config)) believed[drainKey(id)] = command;
+  const { atMs, group } = observation;
+  for (const [worker, command] of Object.entries(drains)) {
+    const isThere = group.ok && group.value.workers.some(({ id }) => id === worker);
+    if (isThere && isBelieved(command, atMs, config)) believed[worker] = command;
   }
   return believed;
 }
@@ -113,8 +117,9 @@ function sumOf(readings: readonly Reading[]): number {
  * were completed. One silent scrape target outweighs no such proof.
  */
 function showsService({ arrivalsPerSecond, completionsPerSecond, services }: WorkerObservation): boolean {
+  if (arrivalsPerSecond.ok) return true;
   const ofServices = sumOf(Object.values(services).map(({ requestsPerSecond }) => requestsPerSecond));
-  return arrivalsPerSecond.ok || Math.max(ofServices, sumOf([completionsPerSecond])) >= QUIET_REQUESTS_PER_SECOND;
+  return Math.max(ofServices, sumOf([completionsPerSecond])) >= QUIET_REQUESTS_PER_SECOND;
 }
 
 /** Whether the worker is known not to serve: its scrape target does not answer, and nothing shows the contrary. */
@@ -137,39 +142,47 @@ export function mayBeReached({ reached }: WorkerObservation): boolean {
   return reached === true || reached === "unknown";
 }
 
-/** What tells who serves and who drains. */
-interface Seen {
-  readonly config: FleetConfig;
-  readonly observation: Observation;
-  readonly memory: Known;
+/** Who is in service: all, those that serve, and those that drain. */
+export function inServiceBy(
+  { atMs, group }: Observation,
+  known: Pick<Memory, "drains">,
+  config: FleetConfig,
+): {
+  readonly inService: readonly WorkerObservation[];
+  readonly serving: readonly WorkerObservation[];
+  readonly draining: readonly WorkerObservation[];
+} {
+  const inService: WorkerObservation[] = [];
+  const serving: WorkerObservation[] = [];
+  const draining: WorkerObservation[] = [];
+  for (const worker of group.ok ? group.value.workers : []) {
+    if (worker.state !== "in-service") continue;
+    inService.push(worker);
+    (isDraining(worker, known, atMs, config) ? draining : serving).push(worker);
+  }
+  return { inService, serving, draining };
 }
 
-/** Workers in service that are capacity: they do not drain. */
-export function servingWorkers(situation: Seen): readonly WorkerObservation[] {
-  return inService(situation).filter((worker) => !drains(situation, worker));
-}
-
-/** Workers in service that take themselves out of it: they serve what still arrives, and are no capacity. */
-export function drainingWorkers(situation: Seen): readonly WorkerObservation[] {
-  return inService(situation).filter((worker) => drains(situation, worker));
-}
-
-function inService({ observation: { group } }: Seen): readonly WorkerObservation[] {
-  return group.ok ? group.value.workers.filter(({ state }) => state === "in-service") : [];
-}
-
-function drains({ config, observation, memory }: Seen, worker: WorkerObservation): boolean {
-  return isDraining(worker, memory, observation.atMs, config);
+/** Whether nothing is seen of any worker that should pass: nearly always, and then nobody has to be looked for. */
+export function isNobodyWatched({ watched }: Pick<Memory, "watched">): boolean {
+  for (const _ in watched) return false;
+  return true;
 }
 
 /** Whether the worker has been down for `unhealthySeconds` while Prometheus could be read, and the load balancer does not reach it either. */
-export function isDead(worker: WorkerObservation, known: Known, nowMs: number, config: FleetConfig): boolean {
-  const sinceMs = known.watched[worker.id]?.downSinceMs;
+export function isDead(
+  worker: WorkerObservation,
+  { watched }: Pick<Memory, "watched">,
+  nowMs: number,
+  config: FleetConfig,
+): boolean {
+  const sinceMs = watched[worker.id]?.downSinceMs;
   if (sinceMs === undefined || mayBeReached(worker)) return false;
   return nowMs - sinceMs >= config.scaling.workers.unhealthySeconds * 1000;
 }
 
 /** Whether a worker's load cannot be read. */
 export function isWithoutData({ services }: WorkerObservation): boolean {
-  return Object.values(services).some(({ requestsPerSecond }) => !requestsPerSecond.ok);
+  for (const name in services) if (!services[name]?.requestsPerSecond.ok) return true;
+  return false;
 }

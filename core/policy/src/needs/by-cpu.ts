@@ -1,4 +1,3 @@
-import { servingWorkers } from "../group/watch.ts";
 import { rounded } from "../numbers/bounds.ts";
 import { type NeedSource, namesOf } from "./need.ts";
 
@@ -8,7 +7,7 @@ export const byCpu: NeedSource = {
   says: "workers that serve · their mean CPU / `workers.target.cpu`",
   of: (situation) => {
     const cpuTarget = situation.config.workers.target.cpu;
-    const serving = servingWorkers(situation);
+    const { serving } = situation;
     const read = serving.flatMap(({ cpuRatio }) => (cpuRatio.ok ? [cpuRatio.value] : []));
     const sum = read.reduce((total, value) => total + value, 0);
     const cpu = read.length > 0 ? sum / read.length : 0;

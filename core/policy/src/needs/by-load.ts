@@ -1,14 +1,11 @@
 import { rounded } from "../numbers/bounds.ts";
-import { isDemandWhole, queueGrowthOf } from "../observation/demand.ts";
 import { type NeedSource, namesOf } from "./need.ts";
 
 /** Each worker is able to run every service, so the service that needs most binds. */
 export const byLoad: NeedSource = {
   name: "load",
   says: "the largest over services of demand / (`headroom` · C · `replicas.max`)",
-  of: ({ config, observation, group }) => {
-    // Requests that a draining worker still serves come to the others soon.
-    const inService = group.workers.filter(({ state }) => state === "in-service");
+  of: ({ config, demands, observation }) => {
     const { headroom } = config.scaling;
     let binding = { share: 0, service: "", requestsPerSecond: 0, capacityPerWorker: 0 };
     let atMost = 0;
@@ -21,11 +18,11 @@ export const byLoad: NeedSource = {
         problems.unshift(`${name}: ${demand.problem}`);
         continue;
       }
-      const requestsPerSecond = demand.value + queueGrowthOf(inService, name);
+      const { growth = 0, unread = [] } = demands[name] ?? {};
+      const requestsPerSecond = demand.value + growth;
       const capacityPerWorker = service.capacity.requestsPerSecond * service.replicas.max;
       const share = requestsPerSecond / (headroom * capacityPerWorker);
       if (share >= binding.share) binding = { share, service: name, requestsPerSecond, capacityPerWorker };
-      const unread = inService.filter((worker) => !isDemandWhole(worker, name));
       if (unread.length > 0) problems.push(`the load of ${name} on ${namesOf(unread)} cannot be read`);
       atMost = Math.max(atMost, share + unread.length / headroom);
     }

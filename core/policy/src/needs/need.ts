@@ -2,7 +2,9 @@ import type { GroupObservation } from "../observation/observation.ts";
 import type { Situation } from "../situation/situation.ts";
 
 /** What a need may look at. */
-export type NeedSituation = Pick<Situation, "config" | "observation" | "memory"> & { readonly group: GroupObservation };
+export type NeedSituation = Pick<Situation, "config" | "observation" | "memory" | "serving" | "demands"> & {
+  readonly group: GroupObservation;
+};
 
 /** Workers that one side of the fleet needs; not yet within bounds and not rounded. */
 export interface Need {

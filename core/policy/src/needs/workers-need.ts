@@ -4,7 +4,7 @@ import type { Situation } from "../situation/situation.ts";
 import { byCpu } from "./by-cpu.ts";
 import { byForecast } from "./by-forecast.ts";
 import { byLoad } from "./by-load.ts";
-import type { NeedSource } from "./need.ts";
+import type { NeedSituation, NeedSource } from "./need.ts";
 
 /** Every way to need workers. A need that comes later binds only where it asks for a whole worker more. */
 export const needSources: readonly NeedSource[] = [byLoad, byCpu];
@@ -26,11 +26,8 @@ export interface WorkersNeed {
 }
 
 /** The largest of all needs. */
-export function workersNeed(
-  situation: Pick<Situation, "config" | "observation" | "memory">,
-  group: GroupObservation,
-): WorkersNeed {
-  const { config, observation, memory } = situation;
+export function workersNeed(situation: Omit<NeedSituation, "group">, group: GroupObservation): WorkersNeed {
+  const { config, observation, memory, serving, demands } = situation;
   let boundBy = "";
   let binding = Number.NEGATIVE_INFINITY;
   let atLeast = Number.NEGATIVE_INFINITY;
@@ -38,7 +35,7 @@ export function workersNeed(
   const problems: string[] = [];
   const numbers: Record<string, number | string> = {};
   for (const source of sourcesOf(situation)) {
-    const need = source.of({ config, observation, memory, group });
+    const need = source.of({ config, observation, memory, serving, demands, group });
     if (boundBy === "" || (need.atLeast > binding && wholeUnits(need.atLeast) > wholeUnits(binding))) {
       boundBy = need.boundBy ?? source.name;
       binding = need.atLeast;

@@ -6,6 +6,8 @@ const NOISE_REQUESTS_PER_SECOND = 2;
 /** Excess below this share of the completed rate is noise too: two scrapes of a ramp do not see the same instant. */
 const NOISE_SHARE = 0.1;
 
+const NOT_OBSERVED: Reading = { ok: false, problem: "not observed" };
+
 /**
  * Requests per second that users send to `service` on `worker`.
  *
@@ -16,7 +18,7 @@ const NOISE_SHARE = 0.1;
  * Where arrivals cannot be read this is a lower bound, good for scaling out: `isDemandWhole` tells.
  */
 export function demandOn(worker: WorkerObservation, service: string): Reading {
-  const completed = worker.services[service]?.requestsPerSecond ?? { ok: false, problem: "not observed" };
+  const completed = worker.services[service]?.requestsPerSecond ?? NOT_OBSERVED;
   if (!completed.ok) return completed;
   const growth = queueGrowth(worker);
   return growth === 0 ? completed : { ok: true, value: completed.value + growth * shareInFlight(worker, service) };
@@ -52,11 +54,35 @@ function shareInFlight(worker: WorkerObservation, service: string): number {
   return total > 0 ? inFlight(service) / total : 1 / names.length;
 }
 
-/** Requests per second of queues that grow on the given workers and belong to `service`. */
-export function queueGrowthOf(workers: readonly WorkerObservation[], service: string): number {
-  return workers.reduce((sum, worker) => {
-    const completed = worker.services[service]?.requestsPerSecond;
-    const demand = demandOn(worker, service);
-    return demand.ok && completed?.ok ? sum + demand.value - completed.value : sum;
-  }, 0);
+/** What the workers in service say of one service's demand. */
+export interface ServiceDemand {
+  /** Requests per second, of those that can be read. */
+  readonly sum: number;
+  /** Of these, what queues grow by. */
+  readonly growth: number;
+  /** Workers of which not all that makes up the demand can be read. */
+  readonly unread: readonly WorkerObservation[];
+}
+
+/** By service, of workers in service, those that drain included: requests that these still serve come to the others soon. */
+export function demandsOf(
+  inService: readonly WorkerObservation[],
+  services: readonly string[],
+): Readonly<Record<string, ServiceDemand>> {
+  const demands: Record<string, ServiceDemand> = {};
+  for (const service of services) {
+    let sum = 0;
+    let growth = 0;
+    const unread: WorkerObservation[] = [];
+    for (const worker of inService) {
+      if (!isDemandWhole(worker, service)) unread.push(worker);
+      const demand = demandOn(worker, service);
+      const completed = worker.services[service]?.requestsPerSecond;
+      if (!demand.ok || !completed?.ok) continue;
+      sum += demand.value;
+      growth = growth + demand.value - completed.value;
+    }
+    demands[service] = { sum, growth, unread };
+  }
+  return demands;
 }

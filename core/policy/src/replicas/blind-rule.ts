@@ -25,7 +25,7 @@ function afterLoss(
   enough: number,
 ): { readonly to: number; readonly reason: Reason } | undefined {
   const { service, target, worker } = situation;
-  const load = loadAfterLoss(situation, worker, target.service);
+  const load = loadAfterLoss(situation.losses, worker, target.service);
   if (!load) return undefined;
   const { lost, requestsPerSecond } = load;
   const needed = replicasFor({ ok: true, value: requestsPerSecond }, situation, service);

@@ -1,7 +1,9 @@
+import type { Decision } from "../decision/decision.ts";
 import { paused } from "../rules/paused.ts";
 import { firstThatSpeaks, type Rule, type RuleList, type Spoken } from "../rules/rule.ts";
 import { breaker, noData, unreadInPart } from "../rules/stale-data.ts";
-import type { Situation, Verdict } from "../situation/situation.ts";
+import type { Memory, ReplicasMemory } from "../situation/memory.ts";
+import type { Situation } from "../situation/situation.ts";
 import { blind } from "./blind-rule.ts";
 import {
   adopts,
@@ -15,7 +17,7 @@ import {
   windowHolds,
 } from "./load-rules.ts";
 import { type ReplicasSituation, replicasSituation } from "./replicas-situation.ts";
-import type { ReplicasTarget } from "./replicas-target.ts";
+import { targetOn } from "./replicas-target.ts";
 import { aboveMax, belowMin, inFlight, type KnownReplicas, limited, unknown } from "./standing-rules.ts";
 
 /** The policy of one service on one worker. The order is the policy: the first rule that speaks decides. */
@@ -37,10 +39,29 @@ export const replicasRules: RuleList<ReplicasSituation> = {
 /** Every rule of the replicas in its order, for people. */
 export const replicasPolicy: readonly Spoken[] = [...replicasRules.rules, replicasRules.last];
 
-/** How many replicas of a service run on a worker from this tick on. */
-export function decideReplicas(situation: Situation, target: ReplicasTarget): Verdict {
-  return firstThatSpeaks(replicasRules, replicasSituation(situation, target));
+/** Adds how many replicas of each service run on each worker from this tick on to `decisions`; what to remember of them. */
+export function decideAllReplicas(situation: Situation, decisions: Decision[]): Memory["replicas"] {
+  const services = Object.entries(situation.config.services);
+  const memory: Record<string, Readonly<Record<string, ReplicasMemory>>> = {};
+  for (const worker of situation.serving) {
+    const before = situation.memory.replicas[worker.id] ?? NOTHING;
+    // Most remember what they did before. What does not change is not made anew: a large fleet would take longest for that.
+    let after: Record<string, ReplicasMemory> | undefined;
+    for (const [name, service] of services) {
+      const known = before[name];
+      const target = targetOn(worker, name, service, known);
+      const { commanded, decision, window } = firstThatSpeaks(replicasRules, replicasSituation(situation, target));
+      decisions.push(decision);
+      if (known !== undefined && known.window === window && known.commanded === commanded) continue;
+      after ??= { ...before };
+      after[name] = { window, commanded };
+    }
+    memory[worker.id] = after ?? before;
+  }
+  return memory;
 }
+
+const NOTHING: Readonly<Record<string, ReplicasMemory>> = {};
 
 function whenKnown(...rules: readonly Rule<KnownReplicas>[]): readonly Rule<ReplicasSituation>[] {
   return rules.map((rule) => ({

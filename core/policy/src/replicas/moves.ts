@@ -14,7 +14,7 @@ export function scale(situation: ReplicasSituation, to: number, reason: Reason):
   const { worker, service } = target;
   return {
     decision: { kind: "scale-containers", worker, service, from: current ?? 0, to, reason },
-    recommendations: window.recommendations,
+    window: window.memory,
     commanded: { value: to, atMs: observation.atMs },
   };
 }

@@ -1,31 +1,39 @@
 import type { ServiceConfig } from "@compose-fleet/fleet";
 import { type Target, targetKey } from "../decision/decision.ts";
-import { servingWorkers } from "../group/watch.ts";
+import { lastReadOf } from "../group/blind-loss.ts";
 import { clamp, wholeUnits } from "../numbers/bounds.ts";
 import { demandOn, isDemandWhole } from "../observation/demand.ts";
 import type { Reading, WorkerObservation } from "../observation/observation.ts";
 import type { Steppable } from "../signals/one-step.ts";
-import type { Situation } from "../situation/situation.ts";
+import type { ReplicasMemory } from "../situation/memory.ts";
+import type { Known, Situation } from "../situation/situation.ts";
 
 /** One service on one worker. */
 export interface ReplicasTarget {
   readonly target: Extract<Target, { kind: "replicas" }>;
-  /** Of the target among all. */
-  readonly key: string;
+  /** What is remembered of it. */
+  readonly known: ReplicasMemory | undefined;
   readonly worker: WorkerObservation;
   readonly service: ServiceConfig;
 }
 
 /** Every service on every worker that serves and does not drain. */
-export function replicasTargets(situation: Pick<Situation, "config" | "observation" | "memory">): ReplicasTarget[] {
-  const services = Object.entries(situation.config.services);
-  const targets: ReplicasTarget[] = [];
-  for (const worker of servingWorkers(situation))
-    for (const [name, service] of services) {
-      const target = { kind: "replicas", worker: worker.id, service: name } as const;
-      targets.push({ target, key: targetKey(target), worker, service });
-    }
-  return targets;
+export function replicasTargets({ config, memory, serving }: Known): readonly ReplicasTarget[] {
+  const services = Object.entries(config.services);
+  return serving.flatMap((worker) => {
+    const known = memory.replicas[worker.id];
+    return services.map(([name, service]) => targetOn(worker, name, service, known?.[name]));
+  });
+}
+
+/** One service on one worker, and what is remembered of it. */
+export function targetOn(
+  worker: WorkerObservation,
+  name: string,
+  service: ServiceConfig,
+  known: ReplicasMemory | undefined,
+): ReplicasTarget {
+  return { target: { kind: "replicas", worker: worker.id, service: name }, worker, service, known };
 }
 
 /** With foresight a replica is filled to this share at most: a worker's room costs nothing until it is used. */
@@ -52,34 +60,29 @@ export function replicasFor(
   return clamp(wholeUnits(load.value / perReplica), service.replicas.min, service.replicas.max);
 }
 
+const NOT_OBSERVED: Reading = { ok: false, problem: "not observed" };
+
 /** What was observed of the replicas that run. */
 export function readyReplicas({ target, worker }: ReplicasTarget): Reading {
-  return worker.services[target.service]?.replicasReady ?? { ok: false, problem: "not observed" };
+  return worker.services[target.service]?.replicasReady ?? NOT_OBSERVED;
 }
 
 /** What is wanted now: the number last commanded, else what runs, else, while Prometheus cannot be read, what last ran. Undefined when nothing is known. */
-export function currentReplicas(
-  { memory, observation }: Pick<Situation, "memory" | "observation">,
-  target: ReplicasTarget,
-): number | undefined {
+export function currentReplicas({ losses }: Pick<Situation, "losses">, target: ReplicasTarget): number | undefined {
+  if (target.known?.commanded !== undefined) return target.known.commanded.value;
   const ready = readyReplicas(target);
-  const lastRead = observation.metricsReadable
-    ? undefined
-    : memory.lastRead[target.worker.id]?.services[target.target.service];
-  return memory.commanded[target.key]?.value ?? (ready.ok ? ready.value : lastRead?.replicas);
+  if (ready.ok) return ready.value;
+  return lastReadOf(losses?.lastReads.get(target.worker.id), target.target.service)?.replicas;
 }
 
 /** The target as a signal sees it; undefined when its current number is unknown. */
-export function steppableReplicas(
-  situation: Pick<Situation, "config" | "memory" | "observation">,
-  target: ReplicasTarget,
-): Steppable | undefined {
+export function steppableReplicas(situation: Known, target: ReplicasTarget): Steppable | undefined {
   const current = currentReplicas(situation, target);
   if (current === undefined) return undefined;
   const { service: name } = target.target;
   const demand = demandOn(target.worker, name);
   return {
-    key: target.key,
+    key: targetKey(target.target),
     current,
     ...target.service.replicas,
     needed: isDemandWhole(target.worker, name) ? replicasFor(demand, situation, target.service) : undefined,

@@ -12,7 +12,7 @@ export const inFlight: Rule<ReplicasSituation> = {
   name: "inFlight",
   says: "An action on the service is under way: wait until it ends.",
   decide: (situation) =>
-    situation.inFlight.has(situation.key)
+    situation.inFlight.size > 0 && situation.inFlight.has(situation.key)
       ? hold(situation, { code: "settling", numbers: { commanded: situation.commandedBefore?.value ?? 0 } })
       : undefined,
 };

@@ -16,7 +16,7 @@ export interface TargetSituation extends Situation {
 export function hold({ commandedBefore, current, target, window }: TargetSituation, reason: Reason): Verdict {
   return {
     decision: { kind: "hold", target, current: current ?? 0, reason },
-    recommendations: window.recommendations,
-    ...(commandedBefore && { commanded: commandedBefore }),
+    window: window.memory,
+    commanded: commandedBefore,
   };
 }

@@ -1,3 +1,4 @@
+import { type Target, targetKey } from "../decision/decision.ts";
 import type { HeldStep, Memory } from "../situation/memory.ts";
 import type { Signal } from "./signal.ts";
 
@@ -54,14 +55,14 @@ const UNHELD = {};
 /** The numbers that active signals hold a target at: at least `floor`, at most `ceiling`. Contradictions resolve up. */
 export function heldBounds(
   steps: Memory["steps"],
-  key: string,
+  target: Target,
 ): { readonly floor?: number; readonly ceiling?: number } {
   let floor: number | undefined;
   let ceiling: number | undefined;
   // Asked for every target of each tick, and hardly ever is there a step: nothing is made for it.
   for (const id in steps) {
     const step = steps[id];
-    if (step?.target !== key) continue;
+    if (step?.target !== targetKey(target)) continue;
     if (step.direction === "up") floor = Math.max(floor ?? step.value, step.value);
     else ceiling = Math.min(ceiling ?? step.value, step.value);
   }

@@ -1,10 +1,6 @@
 import type { Foresight } from "../foresight/foresight.ts";
-
-/** A recommendation that counts until it leaves its stabilization window. */
-export interface Recommendation {
-  readonly atMs: number;
-  readonly value: number;
-}
+import type { WorkerObservation } from "../observation/observation.ts";
+import type { WindowMemory } from "./stabilization.ts";
 
 /** The last number commanded for a target. */
 export interface Commanded {
@@ -33,11 +29,25 @@ export interface WorkerWatch {
   readonly bootingSinceMs?: number;
 }
 
-/** The numbers of a worker in service when they could last be read. */
+/** A worker as it was when it could last be read. */
 export interface LastRead {
   readonly atMs: number;
-  /** By service: requests per second that users sent, and healthy replicas. */
-  readonly services: Readonly<Record<string, { readonly requestsPerSecond: number; readonly replicas: number }>>;
+  readonly worker: WorkerObservation;
+}
+
+/** What is still known of the workers in service while Prometheus cannot be read. */
+export interface LastReads {
+  /** When it could last be read (epoch ms), and the group then; of it, those count that could be read. */
+  readonly atMs: number;
+  readonly workers: readonly WorkerObservation[];
+  /** Those that could not be read then, but a moment before. */
+  readonly earlier: readonly LastRead[];
+}
+
+/** What is remembered of one service on one worker. */
+export interface ReplicasMemory {
+  readonly window: WindowMemory | undefined;
+  readonly commanded: Commanded | undefined;
 }
 
 /**
@@ -47,11 +57,13 @@ export interface LastRead {
 export interface Memory {
   /** Time of the last situation, epoch ms. */
   readonly atMs: number;
-  /** By target, oldest first; the first may be older than the window, which shows that the window is complete. */
-  readonly recommendations: Readonly<Record<string, readonly Recommendation[]>>;
-  /** By target; and by `drain/WORKER`: 1 = told to drain, 0 = told to stop draining. */
-  readonly commanded: Readonly<Record<string, Commanded>>;
-  /** By worker that boots or is in service. */
+  /** Of the worker group; undefined where nothing was watched. */
+  readonly window: WindowMemory | undefined;
+  /** By worker and service. What did not change from one look to the next is the same object. */
+  readonly replicas: Readonly<Record<string, Readonly<Record<string, ReplicasMemory>>>>;
+  /** By worker: 1 = told to drain, 0 = told to stop draining. */
+  readonly drains: Readonly<Record<string, Commanded>>;
+  /** By worker, where anything is seen of it. */
   readonly watched: Readonly<Record<string, WorkerWatch>>;
   /** By signal id: the one step it took, or null when it was refused. */
   readonly steps: Readonly<Record<string, HeldStep | null>>;
@@ -68,8 +80,8 @@ export interface Memory {
       { readonly sinceMs: number; readonly seenAtMs: number; readonly isTold: boolean; readonly text: string }
     >
   >;
-  /** By worker: what is still known of it while Prometheus cannot be read. Good enough to scale out, never to scale in. */
-  readonly lastRead: Readonly<Record<string, LastRead>>;
+  /** Good enough to scale out, never to scale in; undefined where nothing was read yet. */
+  readonly lastReads: LastReads | undefined;
   /** What has been learned of the demand; unset while `scaling.predictive` is off. */
   readonly foresight?: Foresight | undefined;
 }
@@ -78,12 +90,30 @@ export interface Memory {
 export function emptyMemory(atMs: number): Memory {
   return {
     atMs,
-    recommendations: {},
-    commanded: {},
+    window: undefined,
+    replicas: {},
+    drains: {},
     watched: {},
     steps: {},
     failedBoots: {},
     lasting: {},
-    lastRead: {},
+    lastReads: undefined,
   };
+}
+
+/** The same without what was commanded: of a scaler whose commands nobody carries out. */
+export function withoutCommands(memory: Memory): Memory {
+  return { ...withoutReplicaCommands(memory, () => true), drains: {} };
+}
+
+/** The same without what was commanded of the replicas of some services. */
+export function withoutReplicaCommands(memory: Memory, isLeftOut: (service: string) => boolean): Memory {
+  const replicas: Record<string, Record<string, ReplicasMemory>> = {};
+  for (const [worker, services] of Object.entries(memory.replicas)) {
+    const left: Record<string, ReplicasMemory> = {};
+    for (const [service, known] of Object.entries(services))
+      left[service] = isLeftOut(service) ? { window: known.window, commanded: undefined } : known;
+    replicas[worker] = left;
+  }
+  return { ...memory, replicas };
 }

@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { Recommendation } from "./memory.ts";
-import { stabilize } from "./stabilization.ts";
+import { type Recommendation, recommendationsIn, stabilize, type WindowMemory } from "./stabilization.ts";
 
 const WINDOW_MS = 100_000;
 
@@ -22,13 +21,15 @@ test("what is remembered answers as if all were", () => {
   fc.assert(
     fc.property(looks, (steps) => {
       let atMs = 0;
-      let history: readonly Recommendation[] = [];
+      let history: WindowMemory | undefined;
+      let beforeMs = 0;
       const all: Recommendation[] = [];
       for (const [seconds, value] of steps) {
         atMs += seconds * 1000;
         all.push({ atMs, value });
-        const window = stabilize(history, { atMs, value }, WINDOW_MS);
-        history = window.recommendations;
+        const window = stabilize(history, beforeMs, atMs, value, WINDOW_MS);
+        history = window.memory;
+        beforeMs = atMs;
         for (let to = 0; to <= 6; to++)
           expect({ largest: window.largest, waitMs: window.waitMs(to) }).toEqual(byDefinition(all, to));
       }
@@ -36,13 +37,15 @@ test("what is remembered answers as if all were", () => {
   );
 });
 
-test("a steady demand takes three places, however long the window; a falling one no more than it has steps", () => {
-  let history: readonly Recommendation[] = [];
+test("a steady demand makes nothing new, however long the window; a falling one takes no more places than it has steps", () => {
+  let history: WindowMemory | undefined;
   const watch = (from: number, to: number, valueAt: (second: number) => number) => {
     for (let second = from; second < to; second += 5)
-      history = stabilize(history, { atMs: second * 1000, value: valueAt(second) }, 600_000).recommendations;
-    return history.length;
+      history = stabilize(history, (second - 5) * 1000, second * 1000, valueAt(second), 600_000).memory;
+    return history;
   };
-  expect(watch(0, 2000, () => 4)).toBeLessThanOrEqual(3);
-  expect(watch(2000, 2500, (second) => 10 - Math.floor((second - 2000) / 50))).toBeLessThanOrEqual(12);
+  const first = watch(0, 5, () => 4);
+  expect(watch(5, 2000, () => 4)).toBe(first);
+  const fallen = watch(2000, 2500, (second) => 14 - Math.floor((second - 2000) / 50));
+  expect(fallen && recommendationsIn(fallen, 2_495_000)).toHaveLength(10);
 });

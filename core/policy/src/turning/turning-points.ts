@@ -1,13 +1,14 @@
 import type { FleetConfig } from "@compose-fleet/fleet";
 import { targetKey } from "../decision/decision.ts";
 import { groupBounds } from "../group/group-bounds.ts";
-import { drainingWorkers } from "../group/watch.ts";
 import { askedBounds, type Limit } from "../limits/limit.ts";
 import { workersNeed } from "../needs/workers-need.ts";
 import { demandOn } from "../observation/demand.ts";
 import type { GroupObservation, Observation } from "../observation/observation.ts";
 import { currentReplicas, type ReplicasTarget, replicasTargets, utilisationOf } from "../replicas/replicas-target.ts";
+import { knownOf } from "../situation/known.ts";
 import type { Memory } from "../situation/memory.ts";
+import type { Known } from "../situation/situation.ts";
 
 /** What would change a target: the number that it goes by, and where that would ask for one more or one fewer. */
 export interface TurningPoint {
@@ -34,17 +35,18 @@ interface Looked {
 /** One for each target that has a number: the group, then each service on each worker that serves. For people; nothing decides by it. */
 export function turningPoints(looked: Looked): readonly TurningPoint[] {
   const { group } = looked.observation;
+  const known = knownOf(looked);
   return [
-    ...(group.ok ? ofWorkers(looked, group.value) : []),
-    ...replicasTargets(looked).flatMap((target) => ofReplicas(looked, target)),
+    ...(group.ok ? ofWorkers(looked, known, group.value) : []),
+    ...replicasTargets(known).flatMap((target) => ofReplicas(looked, known, target)),
   ];
 }
 
-function ofReplicas(looked: Looked, target: ReplicasTarget): readonly TurningPoint[] {
+function ofReplicas(looked: Looked, known: Known, target: ReplicasTarget): readonly TurningPoint[] {
   const { config, memory } = looked;
   const { service: name } = target.target;
   const { capacity, replicas } = target.service;
-  const current = currentReplicas(looked, target);
+  const current = currentReplicas(known, target);
   const { least, most } = askedBounds(looked.limits, name, replicas);
   if (current === undefined) return [];
   const demand = demandOn(target.worker, name);
@@ -63,11 +65,11 @@ function ofReplicas(looked: Looked, target: ReplicasTarget): readonly TurningPoi
 }
 
 /** The need is in proportion to what binds it, so what would bind one worker more or fewer follows from it. */
-function ofWorkers(looked: Looked, group: GroupObservation): readonly TurningPoint[] {
+function ofWorkers(looked: Looked, known: Known, group: GroupObservation): readonly TurningPoint[] {
   const { config } = looked;
-  const need = workersNeed(looked, group);
+  const need = workersNeed(known, group);
   const { least, most } = askedBounds(looked.limits, undefined, groupBounds(config, group));
-  const current = group.desired - drainingWorkers(looked).length;
+  const current = group.desired - known.draining.length;
   const isCpu = need.boundBy === "cpu";
   const now = need.numbers[isCpu ? "cpu" : "requestsPerSecond"];
   if (typeof now !== "number") return [];

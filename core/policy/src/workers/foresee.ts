@@ -10,10 +10,11 @@ import {
 import type { CapacityLook } from "../foresight/learned-capacity.ts";
 import { type DemandHistory, foresightFrom } from "../foresight/rebuild.ts";
 import { groupBounds } from "../group/group-bounds.ts";
-import { drainingWorkers, isWithoutData } from "../group/watch.ts";
-import { demandOn, isDemandWhole, queueGrowthOf } from "../observation/demand.ts";
-import type { GroupObservation, Observation, WorkerObservation } from "../observation/observation.ts";
+import { isWithoutData } from "../group/watch.ts";
+import type { ServiceDemand } from "../observation/demand.ts";
+import type { GroupObservation, Reading, WorkerObservation } from "../observation/observation.ts";
 import type { Memory } from "../situation/memory.ts";
+import type { Situation } from "../situation/situation.ts";
 
 /** Worker-seconds that ending a worker and launching it again costs. */
 const ACTION_SECONDS = 240;
@@ -21,48 +22,56 @@ const ACTION_SECONDS = 240;
 const LOST = { cheap: 200, balanced: 400, safe: 1000 } as const;
 const OVERLOAD = { cheap: 40, balanced: 80, safe: 200 } as const;
 
+/** What is foreseen from. */
+interface Foreseeable extends Pick<Situation, "observation" | "demands"> {
+  readonly inService: readonly WorkerObservation[];
+  /** How many of them drain. */
+  readonly draining: number;
+}
+
 /**
  * What is foreseen after this look; what was before where nobody may foresee, or the group cannot be read. Nothing yet while the history is
  * awaited. Without a history it begins with nothing.
  */
 export function foresightOf(
-  earlier: Pick<Memory, "foresight" | "commanded" | "watched">,
-  observation: Observation,
+  earlier: Pick<Memory, "foresight">,
+  seen: Foreseeable,
   config: FleetConfig,
   history: DemandHistory | "awaited" | undefined,
 ): Foresight | undefined {
   if (!config.scaling.predictive.enabled) return undefined;
-  const { atMs, group } = observation;
+  const { atMs, group } = seen.observation;
   if (!group.ok) return earlier.foresight && { ...earlier.foresight, now: undefined };
   if (earlier.foresight === undefined && history === "awaited") return undefined;
   const workers = group.value.desired;
+  const settings = settingsOf(config);
   const before =
     earlier.foresight ??
     (history === undefined || history === "awaited"
       ? noForesight(atMs, workers)
-      : foresightFrom(history, { atMs, workers, ...groupBounds(config, group.value) }, settingsOf(config)));
-  return foresightAfter(before, lookOf(earlier, before, observation, group.value, config), settingsOf(config));
+      : foresightFrom(history, { atMs, workers, ...groupBounds(config, group.value) }, settings));
+  return foresightAfter(before, lookOf(before, seen, group.value, config), settings);
 }
 
 function lookOf(
-  earlier: Pick<Memory, "commanded" | "watched">,
   before: Foresight,
-  observation: Observation,
+  { demands, draining, inService, observation }: Foreseeable,
   group: GroupObservation,
   config: FleetConfig,
 ): ForesightLook {
   const { atMs } = observation;
-  const inService = group.workers.filter(({ state }) => state === "in-service");
-  const draining = drainingWorkers({ config, observation, memory: earlier });
+  const { min, max } = groupBounds(config, group);
+  const byService: Record<string, number | undefined> = {};
+  for (const service in config.services)
+    byService[service] = demandOf(observation.demand[service], demands[service], inService.length);
   return {
     atMs,
-    demands: Object.fromEntries(
-      Object.keys(config.services).map((service) => [service, demandOf(observation, inService, service)]),
-    ),
+    demands: byService,
     boots: bootsAfter(before.boots, atMs, group.workers),
-    busy: inService.flatMap((worker) => capacityLook(worker, config) ?? []),
-    workers: group.desired - draining.length,
-    ...groupBounds(config, group),
+    busy: busyLooks(inService, config),
+    workers: group.desired - draining,
+    min,
+    max,
     unread: inService.filter(isWithoutData).length,
   };
 }
@@ -90,18 +99,23 @@ function capacityOfWorker({ capacity, replicas }: FleetConfig["services"][string
 
 /** Requests per second that users send to a service, by the newest that its workers say; undefined where it cannot be read. */
 function demandOf(
-  observation: Observation,
-  inService: readonly WorkerObservation[],
-  service: string,
+  total: Reading | undefined,
+  { sum, growth, unread }: ServiceDemand = { sum: 0, growth: 0, unread: [] },
+  workers: number,
 ): number | undefined {
-  const total = observation.demand[service];
   if (!total?.ok) return undefined;
-  if (inService.length === 0 || !inService.every((worker) => isDemandWhole(worker, service)))
-    return total.value + queueGrowthOf(inService, service);
-  return inService.reduce((sum, worker) => {
-    const demand = demandOn(worker, service);
-    return demand.ok ? sum + demand.value : sum;
-  }, 0);
+  return workers === 0 || unread.length > 0 ? total.value + growth : sum;
+}
+
+/** Of the workers that are busy enough to tell what they sustain. */
+function busyLooks(inService: readonly WorkerObservation[], config: FleetConfig): readonly CapacityLook[] {
+  const looks: CapacityLook[] = [];
+  for (const worker of inService) {
+    if (!worker.cpuRatio.ok || worker.cpuRatio.value < config.workers.target.cpu) continue;
+    const look = capacityLook(worker, config);
+    if (look !== undefined) looks.push(look);
+  }
+  return looks;
 }
 
 /** A worker's CPU and load; undefined where one of them cannot be read. */

@@ -24,7 +24,7 @@ export const giveUpLaunching: Rule<WorkersSituation> = {
   decide: (situation) => {
     const { current, group, there, min, draining, window } = situation;
     const givenUp = giveUpLaunches(situation, group, there, min + draining.length);
-    return givenUp && { decision: { from: current, ...givenUp }, recommendations: window.recommendations };
+    return givenUp && { decision: { from: current, ...givenUp }, window: window.memory };
   },
 };
 

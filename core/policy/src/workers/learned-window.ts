@@ -18,7 +18,7 @@ export function learnedWindow(foresight: Foresight | undefined, recent: Window, 
   const said = waitSaid(waits, current);
   return {
     window: {
-      recommendations: recent.recommendations,
+      memory: recent.memory,
       largest: fewestAfterWait(waits, current),
       waitMs: (value) => waitMsFor(waits, current, value),
     },

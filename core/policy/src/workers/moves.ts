@@ -2,7 +2,6 @@ import type { Reason } from "../decision/decision.ts";
 import { frozen, tooFewServe } from "../group/freeze.ts";
 import { launchWait, withoutUnfilled } from "../group/launches.ts";
 import { pickVictim } from "../group/victim.ts";
-import { servingWorkers } from "../group/watch.ts";
 import { pauseReason } from "../limits/limit.ts";
 import { hold } from "../rules/hold.ts";
 import type { Verdict } from "../situation/situation.ts";
@@ -12,14 +11,14 @@ import type { WorkersSituation } from "./workers-situation.ts";
 
 /** Another desired capacity. */
 export function setCapacity({ current, window }: WorkersSituation, to: number, reason: Reason): Verdict {
-  return { decision: { kind: "set-capacity", from: current, to, reason }, recommendations: window.recommendations };
+  return { decision: { kind: "set-capacity", from: current, to, reason }, window: window.memory };
 }
 
 /** A worker that drains serves again: then one more than `from` do. */
 export function comeBack({ window }: WorkersSituation, worker: string, from: number, reason: Reason): Verdict {
   return {
     decision: { kind: "cancel-drain", worker, from, to: from + 1, reason },
-    recommendations: window.recommendations,
+    window: window.memory,
     drain: { worker, started: false },
   };
 }
@@ -60,7 +59,7 @@ export function end(
   if (notNow) return hold(situation, notNow);
   if (there.leaving > 0) return hold(situation, leaving(situation, reason));
   const to = kind === "terminate-worker" ? current - 1 : current;
-  return { decision: { kind, worker, from: current, to, reason }, recommendations: window.recommendations };
+  return { decision: { kind, worker, from: current, to, reason }, window: window.memory };
 }
 
 /** Down to `to`: what does not exist at once, workers one at a time by draining, and none while no more than `atLeast` serve. */
@@ -80,14 +79,14 @@ export function shrink(
   if (there.leaving > 0) return hold(situation, leaving(situation, reason));
   const freeze = frozen(group);
   if (freeze) return hold(situation, freeze);
-  const victim = pickVictim(servingWorkers(situation));
+  const victim = pickVictim(situation.serving);
   if (!victim) return hold(situation, { code: "no-data", numbers: { problem: "no worker in service to choose from" } });
   const others = there.proven.filter(({ id }) => id !== victim.id);
   const tooFew = tooFewServe(others, atLeast);
   if (tooFew) return hold(situation, tooFew);
   return {
     decision: { kind: "drain-worker", worker: victim.id, from: current, to: current - 1, reason },
-    recommendations: window.recommendations,
+    window: window.memory,
     drain: { worker: victim.id, started: true },
   };
 }

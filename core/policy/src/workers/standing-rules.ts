@@ -13,7 +13,7 @@ export const unreadable: LastRule<{ readonly problem: string }> = {
       current: 0,
       reason: { code: "group-unreadable", numbers: { problem } },
     },
-    recommendations: [],
+    window: undefined,
   }),
 };
 

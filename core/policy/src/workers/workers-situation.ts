@@ -2,14 +2,14 @@ import type { Reason, Target } from "../decision/decision.ts";
 import { withoutOf } from "../foresight/origin.ts";
 import { type Capacity, capacityOf } from "../group/capacity.ts";
 import { groupBounds } from "../group/group-bounds.ts";
-import { drainingWorkers, isDead } from "../group/watch.ts";
+import { isDead } from "../group/watch.ts";
 import { type AskedBounds, askedBounds, pinOf } from "../limits/limit.ts";
 import { type WorkersNeed, workersNeed } from "../needs/workers-need.ts";
 import { clamp, wholeUnits } from "../numbers/bounds.ts";
 import type { GroupObservation, WorkerObservation } from "../observation/observation.ts";
 import type { PerhapsStale } from "../rules/stale-data.ts";
 import { heldBounds, type Steppable } from "../signals/one-step.ts";
-import type { Situation } from "../situation/situation.ts";
+import type { Known, Situation } from "../situation/situation.ts";
 import { stabilize } from "../situation/stabilization.ts";
 import { type LearnedWindow, learnedWindow } from "./learned-window.ts";
 
@@ -25,7 +25,6 @@ export interface WorkersSituation extends PerhapsStale, LearnedWindow {
   readonly max: number;
   /** The desired capacity. */
   readonly current: number;
-  readonly draining: readonly WorkerObservation[];
   /** A draining worker that lives: it comes back at once, as no launch does. */
   readonly returning: WorkerObservation | undefined;
   /** The desired capacity without those that drain: the group counts them until they are ended, as capacity they are gone. */
@@ -61,11 +60,10 @@ export interface WorkersSituation extends PerhapsStale, LearnedWindow {
 
 /** The group of this tick as its rules look at it. */
 export function workersSituation(situation: Situation, group: GroupObservation): WorkersSituation {
-  const { config, memory, observation } = situation;
+  const { config, demands, draining, memory, observation, serving } = situation;
   const { workers: parameters } = config.scaling;
   const { min, max } = groupBounds(config, group);
   const current = group.desired;
-  const draining = drainingWorkers(situation);
   const there = capacityOf(situation, group);
   const need = workersNeed(situation, group);
   const capacity = Math.max(0, current - draining.length);
@@ -75,15 +73,11 @@ export function workersSituation(situation: Situation, group: GroupObservation):
     need.workers === undefined
       ? Math.max(current, needed)
       : clamp(wholeUnits(need.workers / parameters.scaleInShare), needed, max);
-  const recent = stabilize(
-    memory.recommendations[WORKERS] ?? [],
-    { atMs: observation.atMs, value: keep },
-    parameters.scaleInWindowSeconds * 1000,
-  );
+  const recent = stabilize(memory.window, memory.atMs, observation.atMs, keep, parameters.scaleInWindowSeconds * 1000);
   const isExcessSmall = needed > capacity && memory.foresight?.now?.isExcessEnough === false;
   const asked = askedBounds(situation.limits, undefined, { min, max });
   const floorNeed = Math.max(min, need.workers === undefined ? needed : clamp(wholeUnits(need.workers), min, max));
-  const { floor, ceiling } = heldBounds(situation.steps, WORKERS);
+  const { floor, ceiling } = heldBounds(situation.steps, { kind: "workers" });
   const unlimited = Math.max(isExcessSmall ? capacity : needed, Math.min(floor ?? 0, max));
   return {
     target: { kind: "workers" },
@@ -99,6 +93,8 @@ export function workersSituation(situation: Situation, group: GroupObservation):
     breakerOpen: situation.breakerOpen,
     missingWorkers: situation.missingWorkers,
     losses: situation.losses,
+    serving,
+    demands,
     group,
     min,
     max,
@@ -136,15 +132,13 @@ function withoutNumbers({ config, memory }: Situation): Reason["numbers"] {
 }
 
 /** The worker group as a signal sees it; undefined when it cannot be read. */
-export function steppableWorkers(
-  situation: Pick<Situation, "config" | "observation" | "memory">,
-): Steppable | undefined {
+export function steppableWorkers(situation: Known): Steppable | undefined {
   if (!situation.observation.group.ok) return undefined;
   const group = situation.observation.group.value;
   const need = workersNeed(situation, group).workers;
   return {
     key: WORKERS,
-    current: group.desired - drainingWorkers(situation).length,
+    current: group.desired - situation.draining.length,
     ...groupBounds(situation.config, group),
     needed: need === undefined ? undefined : wholeUnits(need),
     pressure: 0,
