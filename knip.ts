@@ -32,6 +32,7 @@ export default {
         "*.config.ts",
       ],
     },
+    emulator: { entry: ["test/session-manager-plugin.mjs"] },
     // Started by name, from bin/.
     bench: { entry: ["src/main.ts"] },
     cli: { entry: ["src/main.ts"] },

@@ -12,6 +12,8 @@ leave() { # leave SERVICE ID...
   shift
   if [ $# -eq 0 ]; then return 0; fi
   printf '%s\n' "$@" | write_file "$FLEET_STATE_DIR/leaving" 600 || return 1
+  # For who asks why they are gone, and for nobody else.
+  printf '%s\n' "${0##*/}" "$@" | write_file "$FLEET_STATE_DIR/flags/leaving" 644 || true
   wait_unused "$service" "$@"
   remove_leaving "$@"
 }

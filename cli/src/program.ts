@@ -1,19 +1,27 @@
 import type { Command } from "commander";
+import { decisionsCommand } from "./commands/decisions.ts";
 import { demoCommand } from "./commands/demo.ts";
+import { doctorCommand } from "./commands/doctor.ts";
+import { execCommand } from "./commands/exec.ts";
 import { explainCommand } from "./commands/explain.ts";
 import { imageCommand } from "./commands/image.ts";
 import { localCommand } from "./commands/local.ts";
+import { logsCommand } from "./commands/logs.ts";
 import { openCommand } from "./commands/open.ts";
 import { overrideCommand } from "./commands/override.ts";
+import { psCommand } from "./commands/ps.ts";
 import { releaseCommand } from "./commands/release.ts";
 import { renderCommand } from "./commands/render.ts";
 import { scaletestCommand } from "./commands/scaletest.ts";
 import { schemaCommand } from "./commands/schema.ts";
 import { secretsCommand } from "./commands/secrets.ts";
 import { setupCommand } from "./commands/setup.ts";
+import { shellCommand } from "./commands/shell.ts";
 import { simulateCommand } from "./commands/simulate.ts";
+import { statusCommand } from "./commands/status.ts";
 import { tuneCommand } from "./commands/tune.ts";
 import { validateCommand } from "./commands/validate.ts";
+import { whyCommand } from "./commands/why.ts";
 import type { CliContext } from "./run/context.ts";
 import { programOf } from "./run/program-of.ts";
 import { targetRule } from "./target/target-options.ts";
@@ -43,8 +51,16 @@ export function createProgram(context: CliContext): Command {
       validateCommand(context),
       renderCommand(context),
       schemaCommand(context),
+      statusCommand(context),
       explainCommand(context),
       overrideCommand(context),
+      decisionsCommand(context),
+      psCommand(context),
+      logsCommand(context),
+      whyCommand(context),
+      doctorCommand(context),
+      execCommand(context),
+      shellCommand(context),
       scaletestCommand(context),
       openCommand(context),
       simulateCommand(context),

@@ -20,6 +20,7 @@ import type { ObjectStore } from "./services/s3/object-store.ts";
 import { createCommands, type ScriptRunner } from "./services/ssm/commands.ts";
 import { parseDocument, type SsmDocument } from "./services/ssm/document.ts";
 import type { ParameterStore } from "./services/ssm/parameters.ts";
+import type { SessionsDeps } from "./services/ssm/sessions.ts";
 import { createSsm } from "./services/ssm/ssm.ts";
 import { createSts } from "./services/sts.ts";
 
@@ -42,6 +43,8 @@ export interface EmulatedCloudDeps {
     readonly consistencyDelayMs: number;
     readonly documents: Map<string, SsmDocument>;
     readonly parameters: ParameterStore;
+    /** Where a port that an instance reaches answers on this machine, as `HOST:PORT`. Left out: nothing does. */
+    readonly reach?: SessionsDeps["reach"];
   };
 }
 
@@ -90,6 +93,11 @@ export async function createEmulatedCloud(deps: EmulatedCloudDeps): Promise<Serv
         parameters: settings.parameters,
         instances,
         clock,
+        sessions: {
+          instances,
+          newSessionId: () => `session-${randomUUID()}`,
+          reach: settings.reach ?? (() => undefined),
+        },
       }),
       CodeDeploy_20141006: createCodeDeploy({
         deployments: deps.releases.deployments,

@@ -48,13 +48,15 @@ export interface FrontReleases {
   /** How long an agent may be silent until its instance has failed. */
   readonly silenceMs?: number;
   /** Awaited before each event on an instance. */
+  /** Where an instance's ports answer here. */
+  readonly reach?: (instanceId: string, port: number, host: string) => string | undefined;
   readonly beforeEvent?: (instanceId: string, event: LifecycleEventName, revision: Revision) => Promise<void>;
 }
 
 /** An emulated AWS on a loopback port, with instances that exist on paper only; scripts really run. */
 export async function startFront(
   clock: Clock,
-  { silenceMs = 300, registrationLagMs = 0, beforeEvent }: FrontReleases = {},
+  { silenceMs = 300, registrationLagMs = 0, beforeEvent, reach }: FrontReleases = {},
 ) {
   const parsed = parseFleetConfig({
     name: "contract",
@@ -171,6 +173,7 @@ export async function startFront(
       consistencyDelayMs: 200,
       documents: new Map([["fleet-scale", parseDocument("fleet-scale", JSON.stringify(DOCUMENT), clock.nowMs())]]),
       parameters: createParameterStore(clock.nowMs),
+      ...(reach === undefined ? {} : { reach }),
     },
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -15,3 +15,4 @@ export { createGroupRunner, createTerminalRunner } from "./execa-runner.ts";
 export { messageOf } from "./message-of.ts";
 export { type PollOptions, pollUntil } from "./poll-until.ts";
 export type { Progress, ProgressStep } from "./progress.ts";
+export { createTerminalPrograms, type TerminalPrograms } from "./terminal-programs.ts";

@@ -1,3 +1,5 @@
+import type { RecorderDeps } from "./ended-containers.mjs";
+
 /** One entry of Docker's list of containers, as far as it is read. */
 export interface ListedContainer {
   readonly Id: string;
@@ -11,4 +13,7 @@ export interface DockerClient {
   stats(id: string): Promise<object>;
 }
 
-export function dockerClient(socketPath: string): DockerClient;
+/** What the recorder of ended containers asks besides. */
+export type DockerHistory = RecorderDeps["docker"];
+
+export function dockerClient(socketPath: string): DockerClient & DockerHistory;

@@ -94,7 +94,7 @@ test("fleet --version prints it", async () => {
 });
 
 test.each([
-  ["status", "fleet local status or fleet release status"],
+  ["history", "fleet release history"],
   ["up", "fleet local up"],
   ["rollback", "fleet release rollback"],
   ["setpu", "setup"],

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { resolve } from "node:path";
 import { createInterface } from "node:readline/promises";
-import { createTerminalRunner, systemClock } from "@compose-fleet/process";
+import { createTerminalPrograms, createTerminalRunner, systemClock } from "@compose-fleet/process";
 import { createHost, imageCatalog } from "@compose-fleet/setup";
 import { readHidden } from "../secrets/read-hidden.ts";
 import type { CliContext } from "./context.ts";
@@ -33,6 +33,8 @@ export function processContext(interrupts: Pick<Interrupts, "stop">): CliContext
     root,
     version: projectVersion(root),
     print: (line) => void process.stdout.write(`${line}\n`),
+    write: (text) => new Promise((resolve) => process.stdout.write(text, (error) => resolve(error == null))),
+    canType: process.stdin.isTTY === true && process.stdout.isTTY === true,
     terminal: {
       isTty,
       columns,
@@ -42,6 +44,7 @@ export function processContext(interrupts: Pick<Interrupts, "stop">): CliContext
     },
     machine: {
       runner: createTerminalRunner(),
+      programs: createTerminalPrograms(),
       host,
       actor: { isRoot: host.isRoot, say: progress.note, ...(canAsk ? { ask } : {}) },
       imageOverrides: Object.fromEntries(imageCatalog.map((entry) => [entry.variable, env[entry.variable]])),

@@ -1,4 +1,4 @@
-import type { Launcher, Progress, Runner } from "@compose-fleet/process";
+import type { Launcher, Progress, Runner, TerminalPrograms } from "@compose-fleet/process";
 import type { Actor, Host } from "@compose-fleet/setup";
 
 /** What every command gets: where it runs, where it writes, and when to stop. */
@@ -9,7 +9,11 @@ export interface CliContext {
   readonly version: string;
   /** Results: what a pipe should get. */
   readonly print: (line: string) => void;
+  /** Much of them: resolves once it is written, to whether anybody still reads. */
+  readonly write: (text: string) => Promise<boolean>;
   readonly terminal: Terminal;
+  /** A person types, and reads results: both are a terminal. */
+  readonly canType: boolean;
   readonly machine: Machine;
   /** Aborts at the first Ctrl-C, SIGTERM or SIGHUP. Read it when there is something to clean up: until then such a signal ends the process. */
   readonly stop: AbortSignal;
@@ -28,6 +32,7 @@ export interface Terminal {
 /** The machine that runs the local fleet. */
 interface Machine {
   readonly runner: Runner & Launcher;
+  readonly programs: TerminalPrograms;
   readonly host: Host;
   readonly actor: Actor;
   /** Images that the user names, by variable. */

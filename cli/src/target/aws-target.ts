@@ -1,18 +1,22 @@
 import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
+import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { STSClient } from "@aws-sdk/client-sts";
 import { loadFleetFile } from "@compose-fleet/files";
 import { type FleetConfig, fleetNames } from "@compose-fleet/fleet";
-import { type Clock, type Runner, systemClock } from "@compose-fleet/process";
+import { type Clock, type Runner, systemClock, type TerminalPrograms } from "@compose-fleet/process";
+import { createCloudWatchLogs } from "../logs/cloudwatch-logs.ts";
 import { fleetFilePath } from "../options/fleet-path.ts";
 import type { CliContext } from "../run/context.ts";
 import { awsFailure } from "../secrets/aws-failure.ts";
 import { findMachines, requireAccount, requireMonitoring, requireSecret } from "./aws-questions.ts";
 import { findSite, type SiteClients } from "./find-site.ts";
 import type { Console, FleetTarget } from "./fleet-target.ts";
+import { groupActivities } from "./group-activities.ts";
 import { createScaler } from "./scaler.ts";
+import { attachBySsm } from "./ssm-attach.ts";
 import { runBySsm } from "./ssm-runner.ts";
 import { createTunnels, type Far } from "./tunnels.ts";
 
@@ -29,12 +33,14 @@ const PORTS = {
 /** AWS's clients, of one region and the same credentials. */
 export interface TargetClients extends SiteClients {
   readonly ec2: Pick<EC2Client, "send">;
+  readonly logs: Pick<CloudWatchLogsClient, "send">;
   readonly ssm: Pick<SSMClient, "send">;
   readonly sts: Pick<STSClient, "send">;
 }
 
 export interface AwsTargetDeps {
   readonly runner: Runner;
+  readonly programs: Pick<TerminalPrograms, "attach">;
   readonly clock: Clock;
   readonly stop: AbortSignal;
 }
@@ -45,12 +51,13 @@ export async function openAwsTarget(context: CliContext, fleetFile: string | und
   const place = { region: config.region };
   const clients = {
     ec2: new EC2Client(place),
+    logs: new CloudWatchLogsClient(place),
     ssm: new SSMClient(place),
     sts: new STSClient(place),
     autoScaling: new AutoScalingClient(place),
     balancer: new ElasticLoadBalancingV2Client(place),
   };
-  return awsTarget(config, clients, { runner: context.machine.runner, clock: systemClock, stop: context.stop });
+  return awsTarget(config, clients, { ...context.machine, clock: systemClock, stop: context.stop });
 }
 
 /** The same with everything from outside given. Nothing is asked before it is needed. */
@@ -62,6 +69,7 @@ export function awsTarget(config: FleetConfig, clients: TargetClients, deps: Aws
   const checked = once(() => requireAccount(clients.sts, config));
   const instance = once(() => checked().then(() => requireMonitoring(clients.ec2, config)));
   const token = once(() => checked().then(() => requireSecret(ssm, names.secretParameter("API_TOKEN"))));
+  const groups = { workers: names.logGroup("workers"), monitoring: names.logGroup("monitoring") };
   const tunnels = createTunnels({ ...deps, ssm, region, instance });
   const farOf = (console: Exclude<Console, "site"> | "whStandby"): Far => ({
     port: PORTS[console],
@@ -84,12 +92,25 @@ export function awsTarget(config: FleetConfig, clients: TargetClients, deps: Aws
     machines: {
       list: () => explained(() => checked().then(() => findMachines(clients.ec2, config))),
       run: (machine, script) => explained(() => runBySsm({ ...deps, ssm }, machine, script)),
+      attach: (machine, script) => explained(() => attachBySsm({ ...deps, ssm, region }, machine, script)),
     },
+    logs: {
+      read: async function* (query) {
+        await explained(checked);
+        try {
+          yield* createCloudWatchLogs({ client: clients.logs, clock: deps.clock, groups }).read(query);
+        } catch (error) {
+          throw awsFailure(error);
+        }
+      },
+    },
+    activities: () => explained(() => checked().then(() => groupActivities(clients.autoScaling, names.group))),
     address: (console) =>
       explained(async () => {
         await checked();
         return console === "site" ? findSite(clients, config) : tunnels.to(farOf(console));
       }),
+    secret: (name) => explained(() => checked().then(() => requireSecret(ssm, names.secretParameter(name)))),
     stop: deps.stop,
     close: tunnels.close,
   };

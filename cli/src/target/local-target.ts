@@ -1,11 +1,16 @@
+import { readFile } from "node:fs/promises";
 import { loadFleetFile } from "@compose-fleet/files";
 import {
+  FLEET_LABEL,
   findLocalFleet,
   localFolders,
   type MachineShell,
   monitoringShell,
+  WORKER_LABEL,
   workerShell,
 } from "@compose-fleet/local-fleet/session";
+import { systemClock } from "@compose-fleet/process";
+import { createDockerLogs } from "../logs/docker-logs.ts";
 import type { CliContext } from "../run/context.ts";
 import type { Console, FleetTarget } from "./fleet-target.ts";
 import type { Machine, Machines } from "./machines.ts";
@@ -14,7 +19,10 @@ import { scriptText } from "./script-text.ts";
 
 /** The local fleet of this name, or the only one that runs. Throws `CliError` (exit code 2) when there is none, or several. */
 export async function openLocalTarget(
-  { root, machine }: Pick<CliContext, "root"> & { readonly machine: Pick<CliContext["machine"], "runner"> },
+  {
+    root,
+    machine,
+  }: Pick<CliContext, "root"> & { readonly machine: Pick<CliContext["machine"], "runner" | "programs"> },
   name: string | undefined,
 ): Promise<FleetTarget> {
   const { cloud, endpoints, apiToken } = await findLocalFleet(root, name);
@@ -33,6 +41,11 @@ export async function openLocalTarget(
       const { cwd, env } = shell;
       return machine.runner.run({ file: "bash", args: ["-c", scriptText(shell, script)], cwd, env });
     },
+    attach: (on, script = "exec bash -i") => {
+      const shell = shellOf(on);
+      const { cwd, env } = shell;
+      return machine.programs.attach({ file: "bash", args: ["-c", scriptText(shell, script)], cwd, env });
+    },
   };
   const addresses: Readonly<Record<Console, string>> = {
     site: endpoints.balancer,
@@ -48,7 +61,24 @@ export async function openLocalTarget(
     words: `the local fleet ${cloud.name}`,
     scaler: createScaler(async () => ({ baseUrls: [endpoints.wh, endpoints.whStandby], token: apiToken })),
     machines,
+    logs: createDockerLogs({
+      ...machine,
+      clock: systemClock,
+      fleetLabel: `${FLEET_LABEL}=${cloud.name}`,
+      workerLabel: WORKER_LABEL,
+    }),
+    activities: async () => {
+      // Loaded by who needs it: it would make every other command slower to start.
+      const [{ AutoScalingClient }, { groupActivities }] = await Promise.all([
+        import("@aws-sdk/client-auto-scaling"),
+        import("./group-activities.ts"),
+      ]);
+      const { region, accessKeyId, secretAccessKey } = cloud.aws;
+      const credentials = { accessKeyId, secretAccessKey };
+      return groupActivities(new AutoScalingClient({ region, endpoint: endpoints.aws, credentials }), cloud.group.name);
+    },
     address: async (console) => addresses[console],
+    secret: async () => (await readFile(cloud.secretFiles.prometheusPassword, "utf8")).trim(),
     stop: undefined,
     close: async () => undefined,
   };

@@ -23,4 +23,6 @@ export interface Machines {
    * worker it has those of worker.env, too. What it prints is cut at 24,000 characters on AWS.
    */
   run(machine: Machine, script: string): Promise<ScriptResult>;
+  /** Gives the person's terminal to a script there, to a shell where none is given; returns its exit code. */
+  attach(machine: Machine, script?: string): Promise<number>;
 }

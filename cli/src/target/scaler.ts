@@ -26,6 +26,7 @@ export function createScaler(access: () => Promise<ScalerAccess>): WhApi {
     status: () => ask((api) => api.status()),
     snapshot: () => ask((api) => api.snapshot()),
     decisions: (limit, target) => ask((api) => api.decisions(limit, target)),
+    audit: (query) => ask((api) => api.audit(query)),
     explain: (target) => ask((api) => api.explain(target)),
     explainReceipt: (id) => ask((api) => api.explainReceipt(id)),
     addOverride: (override) => ask((api) => api.addOverride(override)),

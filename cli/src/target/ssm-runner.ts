@@ -21,6 +21,7 @@ export async function runBySsm(
   machine: Machine,
   script: string,
 ): Promise<ScriptResult> {
+  const encoded = Buffer.from(scriptText(ec2Places[machine.kind], script)).toString("base64");
   const { Command } = await ssm
     .send(
       new SendCommandCommand({
@@ -29,12 +30,8 @@ export async function runBySsm(
         TimeoutSeconds: DELIVERY_SECONDS,
         Comment: "fleet",
         Parameters: {
-          // The agent runs sh: the scripts are written for bash.
-          commands: [
-            "exec bash <<'FLEET_SCRIPT'",
-            ...scriptText(ec2Places[machine.kind], script).split("\n"),
-            "FLEET_SCRIPT",
-          ],
+          // The agent runs sh, and Systems Manager has a meaning of its own for braces: neither sees what is in it.
+          commands: [`exec bash -c "$(printf %s ${encoded} | base64 -d)"`],
           executionTimeout: [String(LIMIT_SECONDS)],
         },
       }),

@@ -1,3 +1,4 @@
+import type { MachineKind } from "./machines.ts";
 import type { FleetConfig } from "./schema.ts";
 
 type Named = Pick<FleetConfig, "name" | "environment">;
@@ -34,6 +35,8 @@ export interface FleetNames {
   /** CodeDeploy's deployment group of the workers, within that application. */
   readonly workersDeploymentGroup: string;
   readonly monitoringHost: string;
+  /** CloudWatch log group of the containers and scripts of one kind of machine. */
+  readonly logGroup: (kind: MachineKind) => string;
   readonly secretParameter: (secret: string) => string;
   readonly workerTags: Readonly<Record<string, string>>;
 }
@@ -52,6 +55,7 @@ export function fleetNames(config: Pick<FleetConfig, "name" | "environment" | "n
     releaseApplication: `${prefix}-releases`,
     workersDeploymentGroup: "workers",
     monitoringHost: `monitoring.${config.network.privateZone}`,
+    logGroup: (kind) => `${path}/${kind}`,
     secretParameter: (secret) => `${path}/secrets/${secret}`,
     workerTags: { worker: "true", fleet: config.name, environment: config.environment, Name: `${prefix}-worker` },
   };

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { errorAnswerSchema } from "./alerts.ts";
-import { decisionsSchema, type RecordedDecision } from "./decision.ts";
+import { type AuditQuery, decisionsSchema, type RecordedDecision } from "./decision.ts";
 import {
   type Explanation,
   explanationSchema,
@@ -21,6 +21,8 @@ export interface WhApi {
   snapshot(): Promise<FleetSnapshot>;
   /** Newest first, at most `limit` (1 to 1000), of one target or of all. */
   decisions(limit: number, target?: string): Promise<readonly RecordedDecision[]>;
+  /** The audit of a span, newest first, at most `limit`. */
+  audit(query: AuditQuery): Promise<readonly RecordedDecision[]>;
   /** Why each target, or the one given, is what it is. */
   explain(target?: string): Promise<Explanation>;
   /** What became of a notification. */
@@ -68,6 +70,11 @@ export function createWhApi(deps: WhApiDeps): WhApi {
           decisionsSchema,
         )
       ).decisions,
+    audit: async ({ limit, sinceMs, untilMs, target }) => {
+      const words = Object.entries({ limit, since: sinceMs, until: untilMs, target });
+      const asked = words.flatMap(([name, value]) => (value === undefined ? [] : [query(name, String(value))]));
+      return (await get(`${paths.decisions}?${asked.join("&")}`, decisionsSchema)).decisions;
+    },
     explain: async (target) => {
       if (target === undefined) return get(paths.explain, explanationSchema);
       const { tick, atMs, ...one } = await get(`${paths.explain}?${query("target", target)}`, targetExplanationSchema);

@@ -43,6 +43,15 @@ export const decisionSchema = z.object({
 });
 export type RecordedDecision = z.output<typeof decisionSchema>;
 
-/** `GET /api/decisions?limit=N&target=TARGET`: newest first. */
+/** Which decisions of the last 90 days are meant: at `sinceMs` or later, before `untilMs` (epoch milliseconds), of one target or of all. */
+export interface AuditQuery {
+  readonly sinceMs: number;
+  readonly untilMs?: number | undefined;
+  readonly target?: string | undefined;
+  /** 1 to 1000. */
+  readonly limit: number;
+}
+
+/** `GET /api/decisions?limit=N&target=TARGET&since=MS&until=MS`: newest first. Without `since`, what the scaler remembers. */
 export const decisionsSchema = z.object({ decisions: listOf(decisionSchema) });
 export type DecisionsAnswer = z.output<typeof decisionsSchema>;

@@ -18,6 +18,7 @@ export function createWhApiPair(clients: readonly WhApi[]): WhApi {
     status: () => ask((client) => client.status()),
     snapshot: () => ask((client) => client.snapshot()),
     decisions: (limit, target) => ask((client) => client.decisions(limit, target)),
+    audit: (query) => ask((client) => client.audit(query)),
     explain: (target) => ask((client) => client.explain(target)),
     explainReceipt: (id) => ask((client) => client.explainReceipt(id)),
     addOverride: (override) => ask((client) => client.addOverride(override)),

@@ -13,6 +13,7 @@ function scaler(name: string, is: "leading" | "standing by" | "away"): WhApi {
     status: () => answer(said),
     snapshot: unused,
     decisions: unused,
+    audit: unused,
     explain: unused,
     explainReceipt: unused,
     addOverride: () => answer({ kind: "pause", id: name, expiresAtMs: 0, by: "me" } as const),

@@ -57,7 +57,7 @@ export function resourceTags(config: Named): Record<string, string> {
 
 /** CloudWatch log group of the containers and scripts of one kind of machine. */
 export function logGroupName(config: Named, kind: MachineKind): string {
-  return `${parameterPath(config)}/${kind}`;
+  return fleetNames(config).logGroup(kind);
 }
 
 /** CodeDeploy's application of the fleet. */

@@ -24,6 +24,7 @@ export async function fakeLocalFleet(
     endpoints: { balancer: "http://127.0.0.1:9", wh: "http://127.0.0.1:9", whStandby: "http://127.0.0.1:9" },
     secretFiles: { apiToken },
     releases: { running: [] },
+    containers: { monitoringProject: `${name}-monitoring` },
     problems: [],
   };
   const server = createServer((_request, response) => {

@@ -1,4 +1,5 @@
 export { type FaultName, faultCatalogue, faultNames, hitsOneWorker, isFault } from "../faults/catalogue.ts";
+export { FLEET_LABEL, WORKER_LABEL } from "../machine/docker/docker.ts";
 export type { DeliveredMessage } from "../outside/fake-telegram.ts";
 export { controlSocketOf, controlStatus, endLocalFleet } from "./control.ts";
 export { type LocalFleetProcess, startDaemon } from "./daemon.ts";

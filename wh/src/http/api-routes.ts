@@ -37,8 +37,18 @@ export function apiRoutes({ token, sessions, config, views, overrides, newOverri
     const active = await overrides.active();
     response.json(views.status(active.map(({ override }) => override)));
   });
-  router.get(paths.decisions, (request, response) => {
-    response.json(views.decisions(limitOf(request.query.limit), textOf(request.query.target, "target")));
+  router.get(paths.decisions, async (request, response) => {
+    const limit = limitOf(request.query.limit);
+    const target = textOf(request.query.target, "target");
+    const sinceMs = timeOf(request.query.since, "since");
+    const untilMs = timeOf(request.query.until, "until") ?? Number.MAX_SAFE_INTEGER;
+    if (sinceMs === undefined) return void response.json(views.decisions(limit, target));
+    const span = { sinceMs, untilMs: Math.min(untilMs, newOverride().nowMs + 1), target };
+    response.json(
+      await views.audit(span, limit).catch((error: unknown) => {
+        throw new HttpError(503, `the audit cannot be read from the state table: ${messageOf(error)}`);
+      }),
+    );
   });
   router.get(paths.explain, (request, response) => {
     const receipt = textOf(request.query.receipt, "receipt");
@@ -84,6 +94,12 @@ function limitOf(value: unknown): number {
   if (limit < 1 || limit > DECISIONS_LIMIT)
     throw new HttpError(400, `limit is a whole number from 1 to ${DECISIONS_LIMIT}`);
   return limit;
+}
+
+function timeOf(value: unknown, name: string): number | undefined {
+  if (value === undefined) return undefined;
+  if (typeof value === "string" && /^\d{1,15}$/.test(value)) return Number(value);
+  throw new HttpError(400, `${name} is a time in epoch milliseconds`);
 }
 
 function textOf(value: unknown, name: string): string | undefined {

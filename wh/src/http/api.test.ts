@@ -83,6 +83,9 @@ describe("the API", () => {
       recommendations: [{ value: 4 }],
       commanded: { value: 3 },
     });
+    const audit = await get(world, "/api/decisions?since=0&target=replicas/i-1/service-a");
+    expect(audit.body.decisions).toEqual(decisions.body.decisions);
+    expect((await get(world, "/api/decisions?since=0&until=1")).body.decisions).toEqual([]);
     expect((await get(world, "/api/explain")).body.targets).toHaveLength(2);
     await world.wh.stop();
   });
@@ -92,6 +95,8 @@ describe("the API", () => {
     ["/api/decisions?limit=x", 400, /1 to 1000/],
     ["/api/decisions?target=a&target=b", 400, /one short text/],
     [`/api/decisions?${"a=1&".repeat(1_500)}limit=0`, 400, /1 to 1000/],
+    ["/api/decisions?since=yesterday", 400, /since is a time in epoch milliseconds/],
+    ["/api/decisions?since=1&until=-1", 400, /until is a time/],
     ["/api/explain?target=nope", 404, /no tick/],
     ["/api/explain?receipt=nope", 404, /unknown receipt/],
   ])("%s is refused", async (path, status, problem) => {

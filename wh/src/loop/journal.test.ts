@@ -110,3 +110,14 @@ test("one bad decision is told and left out, all others are stored, and it is no
   expect(await store.recent(0, 10)).toMatchObject([{ atMs: 1 }]);
   expect(log.lines.filter((line) => line.includes("can never be stored"))).toHaveLength(1);
 });
+
+test("the audit has what is stored and what is not yet, each once and in its newest form", async () => {
+  const { journal, store } = journalOf();
+  const old = hold(1, { kind: "set-capacity", to: 2 });
+  await store.append([old, hold(2, { target: "replicas/i-1/a" })]);
+  journal.record({ ...old, outcome: { status: "applied", atMs: 3 } });
+  journal.record(hold(50, { kind: "set-capacity", to: 3 }));
+  const audit = await journal.audit({ sinceMs: 0, untilMs: 50, target: "workers" }, 10);
+  expect(audit.map(({ atMs, outcome }) => [atMs, outcome?.status])).toEqual([[1, "applied"]]);
+  expect((await journal.audit({ sinceMs: 2, untilMs: 51 }, 10)).map(({ atMs }) => atMs)).toEqual([50, 2]);
+});

@@ -1,7 +1,7 @@
 import type { Clock } from "../runtime/clock.ts";
 import { type Log, messageOf } from "../runtime/log.ts";
 import type { DecisionRecord } from "./decision-record.ts";
-import { type DecisionLog, RefusedRecordsError } from "./ports.ts";
+import { type DecisionLog, type DecisionSpan, RefusedRecordsError } from "./ports.ts";
 
 /** Unchanged decisions of one target are kept at most this often. */
 const REPEAT_MS = 60_000;
@@ -18,6 +18,8 @@ export interface Journal {
   record(record: DecisionRecord): void;
   /** Newest first. */
   latest(limit: number, target?: string): readonly DecisionRecord[];
+  /** The audit of a span, newest first; what is not stored yet included. Rejects when the store cannot be read. */
+  audit(span: DecisionSpan, limit: number): Promise<readonly DecisionRecord[]>;
   /** Records whose tick was woken by the receipt, newest first. */
   ofReceipt(receipt: string): readonly DecisionRecord[];
   /** Writes what waits, once, and stops writing. Never throws. */
@@ -100,6 +102,16 @@ export function createJournal(deps: {
       newestFirst()
         .filter((record) => target === undefined || record.target === target)
         .slice(0, limit),
+    audit: async (span, limit) => {
+      const { sinceMs, untilMs, target } = span;
+      const ownWord = [...kept.values()].filter(
+        (record) =>
+          record.atMs >= sinceMs && record.atMs < untilMs && (target === undefined || record.target === target),
+      );
+      // What this process knows of a record is newer than what it has stored.
+      const all = new Map([...(await store.between(span, limit)), ...ownWord].map((record) => [record.id, record]));
+      return [...all.values()].sort((a, b) => b.atMs - a.atMs).slice(0, limit);
+    },
     ofReceipt: (receipt) => newestFirst().filter((record) => record.receipts.includes(receipt)),
     close: async () => {
       isClosed = true;

@@ -1,7 +1,7 @@
 import { BatchWriteCommand, type DynamoDBDocumentClient, QueryCommand } from "@aws-sdk/lib-dynamodb";
 import { classifyAwsError, describeAwsError } from "../aws/aws-errors.ts";
 import type { DecisionRecord } from "../loop/decision-record.ts";
-import { type RefusedRecord, RefusedRecordsError } from "../loop/ports.ts";
+import { type DecisionSpan, type RefusedRecord, RefusedRecordsError } from "../loop/ports.ts";
 import { storable } from "./storable.ts";
 import { readDecision } from "./stored.ts";
 
@@ -70,7 +70,7 @@ function itemOf(decision: DecisionRecord): Item | undefined {
   if (record === undefined || Number.isNaN(new Date(record.atMs).getTime())) return undefined;
   return {
     pk: partitionOf(record.atMs),
-    sk: `${String(record.atMs).padStart(15, "0")}#${record.id}`,
+    sk: `${timeKey(record.atMs)}#${record.id}`,
     expiresAt: Math.ceil((record.atMs + TTL_MS) / 1000),
     record,
   };
@@ -100,6 +100,44 @@ export async function recentDecisions(client: Sender, table: string, nowMs: numb
     found.push(...(page.Items ?? []));
   }
   return found;
+}
+
+/** The items of a span, a page at a time, newest first, as they are stored. No further back than anything is kept. */
+export async function* decisionsBetween(
+  client: Sender,
+  table: string,
+  { sinceMs, untilMs }: Pick<DecisionSpan, "sinceMs" | "untilMs">,
+): AsyncGenerator<readonly Item[]> {
+  const firstMs = Math.max(sinceMs, untilMs - TTL_MS);
+  for (let dayMs = dayOf(untilMs - 1); dayMs >= dayOf(firstMs); dayMs -= DAY_MS) {
+    let after: Item | undefined;
+    do {
+      const page = await client.send(
+        new QueryCommand({
+          TableName: table,
+          // What was at `untilMs` has a longer key, which is past it.
+          KeyConditionExpression: "pk = :pk AND sk BETWEEN :since AND :until",
+          ExpressionAttributeValues: {
+            ":pk": partitionOf(dayMs),
+            ":since": timeKey(firstMs),
+            ":until": timeKey(untilMs),
+          },
+          ScanIndexForward: false,
+          ExclusiveStartKey: after,
+        }),
+      );
+      yield page.Items ?? [];
+      after = page.LastEvaluatedKey;
+    } while (after !== undefined);
+  }
+}
+
+function dayOf(atMs: number): number {
+  return Math.floor(atMs / DAY_MS) * DAY_MS;
+}
+
+function timeKey(atMs: number): string {
+  return String(Math.max(0, atMs)).padStart(15, "0");
 }
 
 function partitionOf(atMs: number): string {

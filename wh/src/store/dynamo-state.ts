@@ -6,7 +6,8 @@ import {
   QueryCommand,
 } from "@aws-sdk/lib-dynamodb";
 import { classifyAwsError } from "../aws/aws-errors.ts";
-import { appendDecisions, DAY_MS, recentDecisions } from "./dynamo-decisions.ts";
+import type { DecisionRecord } from "../loop/decision-record.ts";
+import { appendDecisions, DAY_MS, decisionsBetween, recentDecisions } from "./dynamo-decisions.ts";
 import type { StateStore } from "./state-store.ts";
 import { readDecision, readOverride, readPullRecord, readStep } from "./stored.ts";
 
@@ -132,6 +133,18 @@ export function createDynamoState(
       }
     },
     append: (records) => appendDecisions(client, table, records),
+    between: async (span, limit) => {
+      const found: DecisionRecord[] = [];
+      for await (const items of decisionsBetween(client, table, span)) {
+        found.push(
+          ...understood(items, (item) => readDecision(item.record)).filter(
+            ({ target }) => span.target === undefined || target === span.target,
+          ),
+        );
+        if (found.length >= limit) break;
+      }
+      return found.slice(0, limit);
+    },
     recent: async (nowMs, limit) =>
       understood(await recentDecisions(client, table, nowMs, limit), (item) => readDecision(item.record)),
   };

@@ -44,6 +44,12 @@ export function createInMemoryState(): StateStore {
       }
       if (refused.length > 0) throw new RefusedRecordsError(refused);
     },
+    between: async ({ sinceMs, untilMs, target }, limit) =>
+      [...decisions.values()]
+        .filter(({ atMs }) => atMs >= sinceMs && atMs < untilMs)
+        .filter((record) => target === undefined || record.target === target)
+        .sort((a, b) => b.atMs - a.atMs)
+        .slice(0, limit),
     recent: async (_nowMs, limit) => [...decisions.values()].sort((a, b) => b.atMs - a.atMs).slice(0, limit),
   };
 }

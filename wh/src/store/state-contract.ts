@@ -40,6 +40,22 @@ export function describeStateContract(name: string, create: () => Promise<StateS
       expect(await state.settleStep("a@2", step(3), NOW)).toEqual(step(3));
     });
 
+    test("the audit of a span is what was in it, newest first, whatever days it is of", async () => {
+      const state = await create();
+      const hour = 3_600_000;
+      const times = [-50, -26, -25, -2, -1, 0].map((hours) => NOW + hours * hour);
+      await state.append(times.map((atMs, index) => record(`d${index}`, atMs)));
+      await state.append([{ ...record("other", NOW - 2 * hour), target: "replicas/i-1/web" }]);
+      const ids = async (sinceHours: number, untilMs: number, limit = 10) => {
+        const span = { sinceMs: NOW + sinceHours * hour, untilMs, target: "workers" };
+        return (await state.between(span, limit)).map(({ id }) => id);
+      };
+      expect(await ids(-26, NOW)).toEqual(["d4", "d3", "d2", "d1"]);
+      expect(await ids(-26, NOW + 1, 2)).toEqual(["d5", "d4"]);
+      expect(await ids(-1000, NOW - 25 * hour)).toEqual(["d1", "d0"]);
+      expect(await state.between({ sinceMs: NOW - 2 * hour, untilMs: NOW + 1 }, 10)).toHaveLength(4);
+    });
+
     test("pull mode's record is overwritten, unless another scaler with a higher fence has written since", async () => {
       const state = await create();
       const record = (commit: string) => ({

@@ -13,6 +13,7 @@ import type {
 } from "@compose-fleet/wh-api";
 import type { DecisionRecord } from "../loop/decision-record.ts";
 import type { Journal } from "../loop/journal.ts";
+import type { DecisionSpan } from "../loop/ports.ts";
 import type { TickResult } from "../loop/tick-result.ts";
 import type { Receipts } from "../webhook/receipts.ts";
 import { statusOf } from "./status-view.ts";
@@ -25,6 +26,8 @@ export interface Views {
   decisions(limit: number, target?: string): DecisionsAnswer;
   /** Decisions that changed something or were meant to, newest first. */
   changes(limit: number): readonly RecordedDecision[];
+  /** The audit of a span of the last 90 days, newest first. Rejects when the state table cannot be read. */
+  audit(span: DecisionSpan, limit: number): Promise<DecisionsAnswer>;
   /** The last decision of one target, or of all of them, with what it was made from. */
   explain(target?: string): Found<Explanation | TargetExplanation>;
   receipt(id: string): Found<ReceiptExplanation>;
@@ -100,6 +103,7 @@ export function createViews({ config, hold, journal, receipts, live }: ViewsDeps
         .filter(({ kind }) => kind !== "hold")
         .slice(0, limit)
         .map(renderRecord),
+    audit: async (span, limit) => ({ decisions: (await journal.audit(span, limit)).map(renderRecord) }),
     explain: (target) => {
       const tick = live.lastTick();
       if (!tick) return { ok: false, problem: "no tick has been completed yet: ask again in a few seconds" };

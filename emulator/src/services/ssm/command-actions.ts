@@ -19,7 +19,7 @@ const instanceId = z.string().regex(/^m?i-[0-9a-f]{8,17}$/, "write an instance i
 /** Run Command's actions. */
 export function commandActions(
   commands: Commands,
-  documents: ReadonlyMap<string, SsmDocument>,
+  documentOf: (name: string) => SsmDocument | undefined,
 ): Record<string, Action> {
   return {
     SendCommand: action(
@@ -32,7 +32,7 @@ export function commandActions(
         Comment: z.string().max(100).default(""),
       }),
       (input): Output<SendCommandCommandOutput> => {
-        const document = documents.get(input.DocumentName);
+        const document = documentOf(input.DocumentName);
         if (!document)
           throw new AwsError("InvalidDocument", `Document with name ${input.DocumentName} does not exist.`);
         const script = renderScript(document, input.Parameters);

@@ -76,7 +76,7 @@ export function renderScript(document: SsmDocument, given: Readonly<Record<strin
     if (value === undefined)
       throw new AwsError("InvalidParameters", `Parameter ${name} is required by document ${document.name}.`);
     for (const text of value) checkValue(name, text, parameter);
-    values.set(name, value.join(","));
+    values.set(name, value.join(parameter.type === "StringList" ? "\n" : ","));
   }
   const fill = (text: string) =>
     text.replace(/\{\{\s*([A-Za-z0-9_]+)\s*\}\}/g, (placeholder, name: string) => values.get(name) ?? placeholder);

@@ -11,11 +11,13 @@ import { type InstanceStore, isOnline } from "../../cloud/instance-store.ts";
 import { type Action, type AwsService, action } from "../../protocol/action.ts";
 import { page } from "../../protocol/page.ts";
 import { AwsError } from "../../refusals/aws-error.ts";
+import { awsDocument } from "./aws-documents.ts";
 import { commandActions } from "./command-actions.ts";
 import type { Commands } from "./commands.ts";
 import { parseDocument, type SsmDocument } from "./document.ts";
 import { parameterActions } from "./parameter-actions.ts";
 import type { ParameterStore } from "./parameters.ts";
+import { type SessionsDeps, sessionActions } from "./sessions.ts";
 
 type Output<Command> = Omit<Command, "$metadata">;
 
@@ -26,6 +28,7 @@ export interface SsmDeps {
   readonly parameters: ParameterStore;
   readonly instances: InstanceStore;
   readonly clock: Clock;
+  readonly sessions: SessionsDeps;
 }
 
 const FAULT = "ValidationException";
@@ -37,9 +40,11 @@ export function createSsm(deps: SsmDeps): AwsService {
     protocol: "json",
     version: "2014-11-06",
     actions: {
-      ...commandActions(deps.commands, deps.documents),
+      // AWS's own documents are in every account.
+      ...commandActions(deps.commands, (name) => deps.documents.get(name) ?? awsDocument(name, deps.clock.nowMs())),
       ...parameterActions(deps.parameters),
       ...documentActions(deps.documents, deps.clock),
+      ...sessionActions(deps.sessions),
       DescribeInstanceInformation: describeInstanceInformation(deps.instances, deps.clock),
     },
   };
