@@ -6,9 +6,9 @@ import { workersNeed } from "../needs/workers-need.ts";
 import { demandOn } from "../observation/demand.ts";
 import type { GroupObservation, Observation } from "../observation/observation.ts";
 import { currentReplicas, type ReplicasTarget, replicasTargets, utilisationOf } from "../replicas/replicas-target.ts";
-import { knownOf } from "../situation/known.ts";
 import type { Memory } from "../situation/memory.ts";
 import type { Known } from "../situation/situation.ts";
+import { knownOf } from "./known.ts";
 
 /** What would change a target: the number that it goes by, and where that would ask for one more or one fewer. */
 export interface TurningPoint {

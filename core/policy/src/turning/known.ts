@@ -1,7 +1,7 @@
 import { lossesOf } from "../group/blind-loss.ts";
 import { inServiceBy } from "../group/watch.ts";
 import { demandsOf } from "../observation/demand.ts";
-import type { Known, Situation } from "./situation.ts";
+import type { Known, Situation } from "../situation/situation.ts";
 
 /** What a memory and an observation tell together, for whoever looks without deciding. */
 export function knownOf({ config, memory, observation }: Pick<Situation, "config" | "memory" | "observation">): Known {
