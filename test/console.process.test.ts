@@ -4,6 +4,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { recordedLook, startRecordedServer } from "@compose-fleet/console/recorded";
 import { decisionsSchema, decisionText, lookSchema, statusSchema } from "@compose-fleet/wh-api";
 import axe from "axe-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -146,6 +147,42 @@ describe.skipIf(chromium === undefined)("the console in a browser", () => {
     const asked = await page.evaluate<string[]>('performance.getEntriesByType("resource").map(({ name }) => name)');
     expect(asked.filter((name) => !name.startsWith(url) && !name.startsWith("data:"))).toEqual([]);
     expect(complaints).toEqual([]);
+  });
+
+  test("of a thousand workers, a service with a hostile name and a scaler that goes away the page makes no fuss", async () => {
+    const recording = {
+      workers: 1_000,
+      replicas: 10,
+      decisions: 5_000,
+      service: "<img src=x onerror=alert(1)>",
+      startMs: Date.now(),
+    };
+    const recorded = await startRecordedServer({ folder, port: 0, latest: () => recordedLook(recording, 0) });
+    const other = await context.newPage();
+    try {
+      await other.clock.install();
+      const dialogs: string[] = [];
+      other.on("dialog", (dialog) => {
+        dialogs.push(dialog.message());
+        void dialog.dismiss();
+      });
+      await other.goto(recorded.url);
+      await other.locator(".link-live").waitFor();
+      expect(await other.locator("[data-worker]").count()).toBeLessThan(40);
+      expect(await other.locator("main").textContent()).toContain(recording.service);
+      expect([dialogs, await other.locator("img").count()]).toEqual([[], 0]);
+      await recorded.close();
+      await other.clock.runFor(30_000);
+      await other.getByText("The scaler has not answered for").waitFor();
+      // A day later: what was seen last, how old it is, and the way back.
+      await other.clock.fastForward("24:00:00");
+      await other.clock.runFor(2_000);
+      expect(await other.locator(".notice.alarm").first().textContent()).toMatch(/for (1 d|24 h)/);
+      expect(await other.locator("[data-worker]").count()).toBeGreaterThan(10);
+    } finally {
+      await other.close();
+      await recorded.close().catch(() => undefined);
+    }
   });
 
   test("signing out takes everything away", async () => {
