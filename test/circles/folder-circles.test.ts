@@ -9,12 +9,16 @@ import { fileCircles, folderCircles, type Imports, readImports } from "./folder-
 const root = path.resolve(import.meta.dirname, "../..");
 
 /** Tests and what only they use may look anywhere. */
-const OF_TESTS = /\.test\.ts$|under-test\.ts$|(^|\/)(test|testing|test-support|contract)\/|\/fake-[^/]*\.ts$/;
+const OF_TESTS = /\.test\.tsx?$|under-test\.ts$|(^|\/)(test|testing|test-support|contract)\/|\/fake-[^/]*\.ts$/;
 
-const listed = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard", "*.ts", "*.mjs"], {
-  cwd: root,
-  encoding: "utf8",
-}).split("\n");
+const listed = execFileSync(
+  "git",
+  ["ls-files", "--cached", "--others", "--exclude-standard", "*.ts", "*.tsx", "*.mjs"],
+  {
+    cwd: root,
+    encoding: "utf8",
+  },
+).split("\n");
 const files = new Map(
   listed
     .filter((file) => (ourParts as readonly string[]).includes(file.split("/")[0] ?? ""))

@@ -19,6 +19,7 @@ import { type LocalOptions, withLocalOptions } from "../options/local-options.ts
 import { parsePositiveRate, parseRate, parseSeconds } from "../options/parse-values.ts";
 import { pathOption } from "../options/path-option.ts";
 import type { CliContext } from "../run/context.ts";
+import { openInBrowser } from "../run/open-in-browser.ts";
 import { createWhClient } from "../wh-client/wh-client.ts";
 
 interface DemoOptions extends LocalOptions {
@@ -30,6 +31,7 @@ interface DemoOptions extends LocalOptions {
   readonly scaling: boolean;
   readonly json?: boolean;
   readonly keep?: boolean;
+  readonly console?: boolean;
 }
 
 const sample = "fleet.demo.yaml";
@@ -39,6 +41,7 @@ Examples:
   fleet demo
   fleet demo --rate 600 --ramp 80s --hold 20s --report report.json
   fleet demo --no-scaling
+  fleet demo --console
 
 Exit codes:
   0    it scaled out at both levels, served (at most 1 in 1,000 requests failed), and scaled in within 8 minutes of the first
@@ -69,6 +72,7 @@ export function demoCommand(context: CliContext): Command {
     .addOption(pathOption("--report", "file", "write a report as JSON"))
     .option("--no-scaling", "the same load with the scaler held: what would happen without it")
     .option("--json", "print the report as JSON instead of the summary")
+    .option("--console", "open the console in the browser once the fleet is up")
     .option("--keep", "leave the fleet running; fleet local down ends it");
   return withLocalOptions(command, sample)
     .addHelpText("after", help)
@@ -139,6 +143,7 @@ async function run(
     floorRps: options.floor,
   };
   const clock = { ...systemClock, stop };
+  if (options.console) await showConsole(context, fleet);
   await waitForMinimum({ wh, progress: terminal.progress, ...clock }, minReplicas);
   const target = `${fleet.endpoints.balancer}${service.path}hello`;
   terminal.progress.note(
@@ -167,6 +172,16 @@ async function run(
     perReplicaRps: scaling.utilisation * perReplica,
     perWorkerRps: scaling.headroom * perReplica * service.replicas.max,
   });
+}
+
+/** To the terminal, not to standard output: that is the report's. */
+async function showConsole(
+  { machine, terminal }: CliContext,
+  { endpoints, name }: FleetAtWork["fleet"],
+): Promise<void> {
+  const { note } = terminal.progress;
+  note(`The console asks for the token in .fleet/local/${name}/monitoring/secrets/api_token:`);
+  await openInBrowser({ machine, terminal, print: note }, endpoints.wh);
 }
 
 function announce(note: (text: string) => void, config: FleetConfig): void {

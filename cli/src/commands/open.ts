@@ -1,6 +1,6 @@
-import { command } from "@compose-fleet/process";
 import { Command, Option } from "commander";
 import type { CliContext } from "../run/context.ts";
+import { openInBrowser } from "../run/open-in-browser.ts";
 import { type Console, consoles, type FleetTarget } from "../target/fleet-target.ts";
 import { withTargetOptions } from "../target/target-options.ts";
 import { withTarget } from "../target/with-target.ts";
@@ -30,7 +30,7 @@ export function openCommand(context: CliContext): Command {
         if (options.json) context.print(JSON.stringify(Object.fromEntries(addresses), null, 2));
         else if (which === undefined)
           for (const [name, address] of addresses) context.print(`${name.padEnd(13)} ${address}`);
-        else for (const [, address] of addresses) await show(context, address);
+        else for (const [, address] of addresses) await openInBrowser(context, address);
         if (target.stop !== undefined && which !== "site") await untilAborted(context, target.stop);
       }),
     );
@@ -39,14 +39,6 @@ export function openCommand(context: CliContext): Command {
 async function addressOf(target: FleetTarget, name: Console): Promise<string> {
   const address = await target.address(name);
   return name === "wh" ? `${address}/metrics` : address;
-}
-
-async function show({ print, machine, terminal }: CliContext, address: string): Promise<void> {
-  print(address);
-  const opener = machine.host.platform === "darwin" ? "open" : "xdg-open";
-  const result = await machine.runner.run({ ...command(opener, address), timeoutMs: 10_000 });
-  if (result.exitCode !== 0)
-    terminal.progress.note(`No browser could be opened here (${opener}): open the address yourself.`);
 }
 
 async function untilAborted({ terminal }: CliContext, stop: AbortSignal): Promise<void> {
