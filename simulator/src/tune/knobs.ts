@@ -13,4 +13,5 @@ export const knobs: readonly Knob[] = [
   { key: "scaling.utilisation", values: ["0.6", "0.7", "0.8"] },
   { key: "scaling.prefer", values: ["cheap", "balanced", "safe"] },
   { key: "scaling.calmness", values: ["900", "1800"] },
+  { key: "scaling.budget", values: ["0.9", "1.1", "1.25"] },
 ];

@@ -21,6 +21,7 @@ async function prometheusThat(answer: RequestListener, timeoutMs = 15_000) {
   closers.push(() => prometheus.close());
   return prometheus;
 }
+const matrix = (result: unknown[]) => JSON.stringify({ status: "success", data: { resultType: "matrix", result } });
 const vector = (result: unknown[]) => JSON.stringify({ status: "success", data: { resultType: "vector", result } });
 
 test("asks with basic auth below the base path and reads every kind of number", async () => {
@@ -65,4 +66,62 @@ test.each<[string, RequestListener, RegExp, number?]>([
   const result = await prometheus.query("up");
   expect(result).toMatchObject({ ok: false, problem: expect.stringMatching(problem) });
   expect(JSON.stringify(result)).not.toContain("geheim");
+});
+
+const LAST_MINUTES = { fromSeconds: 60, toSeconds: 180, stepSeconds: 60 };
+
+test("asks for the past by its bounds, and reads every series with its labels", async () => {
+  const seen: string[] = [];
+  const prometheus = await prometheusThat((request, response) => {
+    let body = "";
+    request.on("data", (chunk) => {
+      body += chunk;
+    });
+    request.on("end", () => {
+      const { query, start, end, step } = Object.fromEntries(new URLSearchParams(body));
+      seen.push(`${request.method} ${request.url} ${query} ${start} ${end} ${step}`);
+      response.end(
+        matrix([
+          {
+            metric: { service: "a" },
+            values: [
+              [60, "1.5"],
+              [180, "NaN"],
+            ],
+          },
+          { metric: { service: "b" }, values: [] },
+        ]),
+      );
+    });
+  });
+  expect(await prometheus.range("rate", LAST_MINUTES)).toEqual({
+    ok: true,
+    series: [
+      {
+        labels: { service: "a" },
+        values: [
+          [60, 1.5],
+          [180, Number.NaN],
+        ],
+      },
+      { labels: { service: "b" }, values: [] },
+    ],
+  });
+  expect(seen).toEqual(["POST /prometheus/api/v1/query_range rate 60 180 60"]);
+});
+
+test.each<[string, RequestListener, RegExp]>([
+  [
+    "too many samples",
+    (_request, response) => response.writeHead(422).end("too many samples"),
+    /answered 422: too many/,
+  ],
+  ["a vector", (_request, response) => response.end(vector([])), /no matrix/],
+  ["a cut connection", (request) => request.socket.destroy(), /cannot be read/],
+])("of the past, %s is a problem in words", async (_rule, answer, problem) => {
+  const prometheus = await prometheusThat(answer);
+  expect(await prometheus.range("rate", LAST_MINUTES)).toMatchObject({
+    ok: false,
+    problem: expect.stringMatching(problem),
+  });
 });
