@@ -1,4 +1,4 @@
-import { rm, writeFile } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { connect, type Socket } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
@@ -20,6 +20,7 @@ const services = {
   // As long as a name may be.
   admin: { ...common, path: "/", hosts: [`${`${"a".repeat(60)}.`.repeat(4)}example`] },
   sticky: { ...common, path: "/sticky/", sticky: "client" },
+  staff: { ...common, path: "/staff/", basicAuth: ["STAFF_LOGIN"] },
   limited: { ...common, path: "/limited/", rateLimit: { requestsPerSecond: 1, burst: 2 } },
 };
 const STICKY_REPLICAS = 3;
@@ -41,6 +42,9 @@ beforeAll(async () => {
   worker = await createWorker({ name: "http", fleet: { name: "demo", services }, env: readImages(), parameters: {} });
   for (const name of Object.keys(services))
     await writeFile(join(worker.folder, `services/${name}.yml`), definition(name));
+  await mkdir(join(worker.stateFolder, "logins"), { recursive: true });
+  const hash = await must("openssl", ["passwd", "-5", "-salt", "rounds=1000$salt", "open sesame"]);
+  await writeFile(join(worker.stateFolder, "logins/staff"), `ali:${hash.trim()}\n`);
   await writeFile(join(worker.folder, "public/app-0a1b2c3d.js"), "1;\n".repeat(1000));
   await writeFile(join(worker.folder, "public/my-component.js"), "1;\n");
   const started = Object.keys(services).filter((name) => name !== "gone");
@@ -141,6 +145,34 @@ describe("a WebSocket", () => {
   test("an ordinary request says nothing of its connection, so that it is kept", async () => {
     const { headers } = await echo("/web/x");
     expect([headers.upgrade, headers.connection]).toEqual([undefined, undefined]);
+  });
+});
+
+describe("a service with logins", () => {
+  const login = (text: string) => `Authorization: Basic ${Buffer.from(text).toString("base64")}`;
+  test.each([
+    ["no login", []],
+    ["a wrong password", [login("ali:open barley")]],
+    ["another user", [login("baba:open sesame")]],
+    ["another way to log in", ["Authorization: Bearer open sesame"]],
+  ])("%s: 401, and no load of the service", async (_rule, headers) => {
+    const answer = await raw("/staff/x", headers);
+    expect(answer).toMatch(/^HTTP\/1\.1 401 /);
+    expect(answer).toMatch(/^WWW-Authenticate: Basic realm="staff"/im);
+    const log = await worker.exec("nginx", "tail", "-n", "1", "/logs/access.log");
+    expect(log).toMatch(/^none 401 /);
+  });
+  test("the right one gets in, and ends at nginx", async () => {
+    const { url, headers } = await echo("/staff/x", [login("ali:open sesame")]);
+    expect([url, headers.authorization]).toEqual(["/staff/x", undefined]);
+  });
+  test("where the file of logins is missing nobody gets in", async () => {
+    await rm(join(worker.stateFolder, "logins/staff"));
+    expect(await raw("/staff/x", [login("ali:open sesame")])).toMatch(/^HTTP\/1\.1 403 /);
+  });
+  test("of others nginx takes no login: they get what the client sends", async () => {
+    const { headers } = await echo("/web/x", [login("ali:open sesame")]);
+    expect(headers.authorization).toBe(login("ali:open sesame").slice("Authorization: ".length));
   });
 });
 

@@ -38,6 +38,47 @@ keep_secrets() { # keep_secrets SERVICE
   done
 }
 
+# Who may use a service that asks for a login: nginx's user file, with hashes. The salt is the secret's name, so that the same login gives the same file.
+fetch_service_logins() { # fetch_service_logins FOLDER SERVICE SECRET...
+  local folder=$1 service=$2 secret value salt hash lines=''
+  shift 2
+  for secret in "$@"; do
+    value=$(parameter "secrets/$secret") || fail 1 "cannot read the login $secret of $service: create the parameter /fleet/$FLEET_NAME/$FLEET_ENVIRONMENT/secrets/$secret"
+    if [[ $value == *$'\n'* ]] || [ "${#value}" -gt 200 ] || ! printf %s "$value" | LC_ALL=C grep -qxE '[ -9;-~]+:[ -~]+'; then
+      fail 1 "the secret $secret is no login for $service: set it to USER:PASSWORD, in one line of at most 200 letters, digits and signs"
+    fi
+    salt=$(printf %s "$FLEET_NAME/$FLEET_ENVIRONMENT/$service/$secret" | openssl dgst -sha256 -r | cut -c 1-16)
+    # By standard input: arguments are seen by everybody on the machine. 1000 rounds cost nginx half a millisecond a request.
+    hash=$(printf '%s\n' "${value#*:}" | openssl passwd -5 -salt "rounds=1000\$$salt" -stdin) && [ -n "$hash" ] ||
+      fail 1 "the login $secret of $service cannot be hashed: is openssl there?"
+    lines+="${value%%:*}:$hash"$'\n'
+  done
+  printf %s "$lines" | write_file "$folder/$service.logins" 600 || fail 1 "the logins of $service cannot be kept"
+}
+
+# Of services that ask for none any more.
+forget_logins() { # forget_logins FOLDER
+  local file name asked
+  asked=$(cut -f 1 rendered/logins.tsv 2>/dev/null) || true
+  for file in "$1"/*.logins; do
+    name=${file##*/}
+    if is_there "$file" && ! grep -qxF "${name%.logins}" <<<"$asked"; then rm -rf "${file:?}" || return 1; fi
+  done
+}
+
+# Where nginx's user reads them; the folder above is closed to others on the host. Those that are no secret any more go.
+publish_logins() {
+  local file name
+  prepare_folder "$FLEET_STATE_DIR/logins" 755 || return 1
+  for file in "$FLEET_STATE_DIR/secrets"/*.logins; do
+    name=${file##*/}
+    if [ -f "$file" ]; then write_file "$FLEET_STATE_DIR/logins/${name%.logins}" 444 <"$file" || return 1; fi
+  done
+  for file in "$FLEET_STATE_DIR/logins"/*; do
+    if is_there "$file" && [ ! -f "$FLEET_STATE_DIR/secrets/${file##*/}.logins" ]; then rm -rf "${file:?}" || return 1; fi
+  done
+}
+
 # Writes the secrets that the services of the revision in the current folder name, all at once. Exits with a sentence when one is missing.
 fetch_secrets() { # fetch_secrets FOLDER
   local service secrets job waiting=()
@@ -48,7 +89,14 @@ fetch_secrets() { # fetch_secrets FOLDER
     fetch_service_secrets "$1" "$service" $secrets &
     waiting+=($!)
   done <rendered/secrets.tsv
+  # A revision from before logins has no table of them. Where nginx misses a file of logins it lets nobody in.
+  while IFS=$'\t' read -r service secrets; do
+    # shellcheck disable=SC2086 # names of secrets, separated by blanks
+    fetch_service_logins "$1" "$service" $secrets &
+    waiting+=($!)
+  done < <(cat rendered/logins.tsv 2>/dev/null)
   for job in "${waiting[@]}"; do wait "$job" || exit 1; done
+  forget_logins "$1"
 }
 
 fetch_remote_write_password() {

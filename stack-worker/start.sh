@@ -62,6 +62,7 @@ password=$!
 fleet_counts=$(fetch_fleet_counts)
 wait "$secrets"
 wait "$password"
+publish_logins || fail 1 "the logins cannot be kept in $FLEET_STATE_DIR/logins: look at the disk"
 
 services=() scales=()
 while IFS=$'\t' read -r service min max _; do

@@ -9,7 +9,7 @@ import { inDocker, leftInDocker } from "../../test/docker-leftovers.ts";
 import { readImages } from "../../test/images.ts";
 import type { FleetEvent } from "../src/control/events.ts";
 import type { LocalFleetOptionsInput } from "../src/control/options.ts";
-import { dockerNames, FLEET_LABEL } from "../src/machine/docker/docker.ts";
+import { dockerNames, FLEET_LABEL, WORKER_LABEL } from "../src/machine/docker/docker.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 const call = promisify(execFile);
@@ -57,6 +57,8 @@ export async function prepareFleet(name: string, { cidr = "10.231.9.0/24" } = {}
   await writeFile(join(folder, "fleet.yaml"), JSON.stringify(fleet));
   // What is rendered in the repository is of its user's fleet.
   await must("node", ["cli/bin/fleet.mjs", "render", "--fleet", join(folder, "fleet.yaml"), "--out", folder]);
+  const localServicesFile = join(folder, "local-services.json");
+  await writeFile(localServicesFile, JSON.stringify(localServices(images.NODE_IMAGE ?? "")));
   const [balancer = 0, balancerProxy = 0, wh = 0, prometheus = 0, alertmanager = 0, grafana = 0, aws = 0] =
     await freePorts(7);
   const options: LocalFleetOptionsInput = {
@@ -65,6 +67,7 @@ export async function prepareFleet(name: string, { cidr = "10.231.9.0/24" } = {}
     stackWorkerDir: join(folder, "stack-worker"),
     stackPrometheusDir: join(folder, "stack-prometheus"),
     stateDir: join(folder, "state"),
+    localServicesFile,
     images: { ...images, SERVICE_A_IMAGE: `compose-fleet/service-a:${name}` },
     ports: { balancer, balancerProxy, wh, prometheus, alertmanager, grafana, aws },
     bootSeconds: 1,
@@ -85,6 +88,23 @@ export async function prepareFleet(name: string, { cidr = "10.231.9.0/24" } = {}
       await must("docker", ["rmi", `compose-fleet/service-a:${name}`]).catch(() => undefined);
     },
   };
+}
+
+/** What runs beside the workers: a cache that answers with what it is called. */
+function localServices(image: string) {
+  const program =
+    'require("http").createServer((request, response) => response.end(request.headers.host)).listen(7000)';
+  return { services: { cache: { image, command: ["node", "-e", program], stop_grace_period: "1s" } } };
+}
+
+/** What the services of this worker get from the cache beside it. */
+export async function askCache(name: string, worker: string): Promise<string> {
+  const filters = [`${FLEET_LABEL}=${name}`, `${WORKER_LABEL}=${worker}`, "com.docker.compose.service=service-a"];
+  const [id = ""] = (
+    await must("docker", ["ps", "--quiet", ...filters.flatMap((label) => ["--filter", `label=${label}`])])
+  ).split("\n");
+  const program = 'fetch("http://cache:7000").then((answer) => answer.text()).then(console.log)';
+  return (await must("docker", ["exec", id, "node", "-e", program])).trim();
 }
 
 /** The daemon as a child of this process, and what it reported. */

@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { leftInDocker } from "../../test/docker-leftovers.ts";
 import { controlSocket, readStatus, requestShutdown } from "../src/control/control-client.ts";
 import { cleanUp } from "../src/machine/clean-up.ts";
-import { inDockerOf, leftovers, prepareFleet, startDaemon, startRequests } from "./fleet-under-test.ts";
+import { askCache, inDockerOf, leftovers, prepareFleet, startDaemon, startRequests } from "./fleet-under-test.ts";
 
 const NAME = "localfleettest";
 const GROUP = `fleet-${NAME}-test-workers`;
@@ -65,6 +65,8 @@ describe("a local fleet", () => {
     const [first] = (await status())?.workers ?? [];
     await autoscaling.send(new SetDesiredCapacityCommand({ AutoScalingGroupName: GROUP, DesiredCapacity: 2 }));
     await expect.poll(healthy, patient).toBe(2);
+    // What runs beside the fleet is found by name from every worker.
+    for (const { id } of (await status())?.workers ?? []) expect(await askCache(NAME, id)).toBe("cache:7000");
     await autoscaling.send(
       new TerminateInstanceInAutoScalingGroupCommand({ InstanceId: first?.id, ShouldDecrementDesiredCapacity: true }),
     );

@@ -54,7 +54,8 @@ keep_as_current() { # keep_as_current FOLDER
 take_secrets() { # take_secrets FOLDER
   local file
   [ -d "$1" ] || return 0
-  for file in "$1"/*.env; do
+  for file in "$1"/*.env "$1"/*.logins; do
     if [ -f "$file" ]; then write_file "$FLEET_STATE_DIR/secrets/${file##*/}" 600 <"$file" || return 1; fi
   done
+  publish_logins
 }

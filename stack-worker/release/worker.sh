@@ -107,8 +107,10 @@ forget_services() {
   names=$(cut -f 1 rendered/services.tsv) && [ -n "$names" ] || return 1
   for path in "$FLEET_STATE_DIR/replicas"/* "$FLEET_STATE_DIR/secrets"/*; do
     name=${path##*/}
+    if [[ $name == *.logins ]]; then continue; fi
     if ! grep -qxF "${name%.env}" <<<"$names"; then rm -rf "${path:?}" || return 1; fi
   done
+  forget_logins "$FLEET_STATE_DIR/secrets" && publish_logins
 }
 
 # Makes what runs what the files in the current folder say. Run again, it goes on where it was; where everything fits it does nothing.

@@ -10,6 +10,7 @@ import {
 } from "@compose-fleet/local-fleet/session";
 import { stringify } from "yaml";
 import { checkServices } from "../compose/check-services.ts";
+import { readLocalServices } from "../compose/local-services.ts";
 import { loadLocalFleet } from "../fleet-file/load-local-fleet.ts";
 import { fleetFilePath } from "../options/fleet-path.ts";
 import type { LocalOptions } from "../options/local-options.ts";
@@ -40,7 +41,7 @@ export async function bringUp(
 ): Promise<{ readonly config: FleetConfig; readonly process: LocalFleetProcess }> {
   const { root, terminal, machine, stop } = context;
   const given = fleetFilePath(context, options.fleet);
-  const { config, document, changes } = await loadLocalFleet(given, machine.localSecretOf);
+  const { config, document, changes, logins } = await loadLocalFleet(given, machine.localSecretOf);
   await checkServices(context, config);
   if (changes.length > 0) terminal.progress.note(`${given} as it runs on one machine: ${changes.join("; ")}.`);
   onConfig?.(config);
@@ -51,15 +52,18 @@ export async function bringUp(
     images.NODE_IMAGE ?? "",
   );
   stop.throwIfAborted();
+  const localServices = await readLocalServices(machine.runner, root, config, images);
   const folders = localFolders(root, config.name);
   await makeFolder(folders.stateDir);
   const daemonOptions: LocalFleetOptionsInput = {
     name: config.name,
     fleetFile: folders.fleetFile,
+    secrets: logins,
     stateDir: folders.stateDir,
     stackWorkerDir: folders.stackWorkerDir,
     stackPrometheusDir: folders.stackPrometheusDir,
     images: { ...images, ...own },
+    ...(localServices === undefined ? {} : { localServicesFile: folders.localServices }),
     ports: {
       balancer: options.lbPort,
       balancerProxy: options.lbProxyPort,
@@ -90,6 +94,7 @@ export async function bringUp(
     prepare: async () => {
       await prepareStacks(root, config, folders);
       await adjust?.(config, folders);
+      if (localServices !== undefined) await writeFile(folders.localServices, localServices, { mode: 0o600 });
       await writeFiles([
         { path: folders.fleetFile, content: stringify(document) },
         { path: folders.fleetSource, content: given },

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { loadFleetFile } from "@compose-fleet/files";
-import { type FleetConfig, fleetNames, fleetSecrets } from "@compose-fleet/fleet";
+import { type FleetConfig, fleetNames, fleetSecrets, loginFault, loginSecrets } from "@compose-fleet/fleet";
 import { CliError, exitCodes } from "@compose-fleet/process";
 import { Command } from "commander";
 import { fleetOption } from "../options/fleet-option.ts";
@@ -51,6 +51,9 @@ function setCommand(context: SecretsContext, connect: Connect): Command {
       const value = options.generate
         ? generateSecret(randomBytes)
         : secretValue(await context.terminal.readHidden(`Value of ${name} (is not shown): `));
+      const fault = loginSecrets(config).includes(name) ? loginFault(value) : undefined;
+      if (fault !== undefined)
+        throw new CliError(`The value for ${name} ${fault}. Nothing was changed.`, exitCodes.usage);
       const outcome = await orSentence((await connect(config)).put(name, value));
       context.print(`${fleetNames(config).secretParameter(name)}: ${outcome}`);
     });

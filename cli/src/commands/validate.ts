@@ -1,7 +1,7 @@
 import { FleetFileError } from "@compose-fleet/files";
 import { CliError, exitCodes } from "@compose-fleet/process";
 import { Command } from "commander";
-import { reviewFleet } from "../compose/check-services.ts";
+import { faultLines, reviewFleet } from "../compose/check-services.ts";
 import { remarkLine, weakness } from "../compose/check-stack.ts";
 import { fleetOption } from "../options/fleet-option.ts";
 import { fleetFilePath } from "../options/fleet-path.ts";
@@ -35,7 +35,7 @@ export function validateCommand(context: CliContext): Command {
           return;
         }
         if (weak !== undefined) context.print(weak);
-        if (!ok) throw new CliError(["stack-worker:", ...faults.map(remarkLine)].join("\n"));
+        if (!ok) throw new CliError(faultLines(review).join("\n"));
         for (const note of notes) context.print(`Note:${remarkLine(note).slice(1)}`);
         const services = `${Object.keys(config.services).length} service(s)`;
         context.print(

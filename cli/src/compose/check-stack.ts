@@ -10,8 +10,9 @@ export async function checkWorkerStack(
   runner: Runner,
   files: readonly ComposeFile[],
   services: readonly string[],
+  offline: readonly string[],
 ): Promise<readonly string[]> {
-  const review = await reviewServices(runner, files, services);
+  const review = await reviewServices(runner, files, services, offline);
   if ("missing" in review.reader)
     throw new CliError(`${review.reader.missing}: what is released is read by docker compose before.`);
   if (review.faults.length > 0)

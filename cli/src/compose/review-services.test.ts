@@ -73,6 +73,16 @@ describe("with compose, the rules judge what compose reads, and compose has the 
     ]);
   });
 
+  test.each<[string, readonly string[], string[]]>([
+    ["has it in any case, and may say so", [], []],
+    ["shall have none by fleet.yaml", ["web"], [expect.stringContaining("fleet.yaml says internet: false")]],
+    ["is not concerned by another's", ["shop"], []],
+  ])("a service that names its way out %s", async (_rule, offline, expected) => {
+    const runner = composeThat({ image: "nginx", networks: { edge: null } });
+    const { faults } = await reviewServices(runner, stackOf({ web: IMAGE }), ["web"], offline);
+    expect(faults.map(({ message }) => message)).toEqual(expected);
+  });
+
   test("compose's words about the whole", async () => {
     const refusal = "validating services/web.yml: services.web additional properties 'imagee' not allowed";
     expect(await sentences(IMAGE, composeThat({ image: "nginx" }, { refusal }))).toEqual([

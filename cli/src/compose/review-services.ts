@@ -27,12 +27,13 @@ const AS_WRITTEN = [
 
 /**
  * Checks the compose files of services in a stack as a worker gets it (with `rendered/`): compose reads them, the fleet's rules judge what comes out, and compose
- * has the last word on the whole. Without compose the rules judge what a YAML library reads. All faults at once; rejects with the file system's errors only.
+ * has the last word on the whole. `offline` names those that fleet.yaml gives no way outside. Without compose the rules judge what a YAML library reads. All faults at once; rejects with the file system's errors only.
  */
 export async function reviewServices(
   runner: Runner,
   files: readonly ComposeFile[],
   services: readonly string[],
+  offline: readonly string[] = [],
 ): Promise<Review> {
   const reader = await findCompose(runner);
   const texts = new Map(files.map(({ path, content }) => [path, content]));
@@ -44,6 +45,7 @@ export async function reviewServices(
       reviewService(texts.get(`services/${service}.yml`)?.toString(), answers.get(service), {
         service,
         taken: taken.filter((name) => name !== service),
+        internet: !offline.includes(service),
         look: staged.look,
       }),
     );

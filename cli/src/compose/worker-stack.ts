@@ -1,6 +1,6 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import type { FleetConfig } from "@compose-fleet/fleet";
+import { type FleetConfig, offlineServices } from "@compose-fleet/fleet";
 import type { Runner } from "@compose-fleet/process";
 import { CliError } from "@compose-fleet/process";
 import { renderStackWorker } from "@compose-fleet/render";
@@ -22,7 +22,12 @@ export async function reviewWorkerStack(runner: Runner, root: string, config: Fl
       content: Buffer.from(content),
     }),
   );
-  return reviewServices(runner, [...(await readFiles(folder)), ...rendered], Object.keys(config.services));
+  return reviewServices(
+    runner,
+    [...(await readFiles(folder)), ...rendered],
+    Object.keys(config.services),
+    offlineServices(config),
+  );
 }
 
 async function readFiles(folder: string): Promise<ComposeFile[]> {

@@ -48,7 +48,7 @@ test.each(["fleet.demo.yaml", "fleet.chaos.yaml", "fleet.bench.yaml", "fleet.rel
   "%s, written for one machine, runs as it is",
   async (name) => {
     const document = await readFleetDocument(resolve(root, name));
-    expect(localOverlay(document, none)).toEqual({ document, changes: [] });
+    expect(localOverlay(document, none)).toEqual({ document, changes: [], logins: {} });
   },
 );
 
@@ -68,6 +68,43 @@ test("secrets are variables with test values, and keep what else the service has
   });
   expect(changes).toContain('API_KEY is "test"');
   expect(changes).toContain("TOKEN comes from LOCAL_TOKEN");
+  expect(changes.join()).not.toContain("mine");
+});
+
+test("local.environment has the last word on variables, and on secrets that nobody gave a value", () => {
+  const given = {
+    ...production,
+    services: {
+      web: {
+        ...service,
+        environment: { A: "1", CACHE: "redis://cache.example.com" },
+        secrets: ["DATABASE_URL", "TOKEN"],
+      },
+    },
+    local: { environment: { CACHE: "redis://redis", DATABASE_URL: "postgres://postgres", TOKEN: "theirs" } },
+  };
+  const { document, changes } = localOverlay(given, (name) => (name === "TOKEN" ? "mine" : undefined));
+  expect(parsed(document).services.web?.environment).toEqual({
+    A: "1",
+    CACHE: "redis://redis",
+    DATABASE_URL: "postgres://postgres",
+    TOKEN: "mine",
+  });
+  expect(changes).toContain("CACHE comes from local.environment");
+  expect(changes).toContain("TOKEN comes from LOCAL_TOKEN");
+});
+
+test("logins stay secrets, with test values where nobody gave them one", () => {
+  const basicAuth = ["STAFF_LOGIN", "MY_LOGIN", "OUR_LOGIN"];
+  const given = {
+    ...production,
+    services: { web: { ...service, basicAuth } },
+    local: { environment: { OUR_LOGIN: "us:together" } },
+  };
+  const { document, changes, logins } = localOverlay(given, (name) => (name === "MY_LOGIN" ? "me:mine" : undefined));
+  expect(parsed(document).services.web).toMatchObject({ basicAuth, environment: {} });
+  expect(logins).toEqual({ STAFF_LOGIN: "test:test", MY_LOGIN: "me:mine", OUR_LOGIN: "us:together" });
+  expect(changes).toContain('STAFF_LOGIN is "test:test"');
   expect(changes.join()).not.toContain("mine");
 });
 

@@ -5,6 +5,8 @@ export interface Overlaid {
   readonly document: FleetDocument;
   /** What is not as the file says, in words; empty where it runs as it is. */
   readonly changes: readonly string[];
+  /** Values of the logins that services ask for, by the names of their secrets. */
+  readonly logins: Readonly<Record<string, string>>;
 }
 
 /** The environment whose fleet files are written for a machine like this one. */
@@ -31,15 +33,17 @@ export const localScaling = {
 
 /** What a secret is on this machine where nobody gave it a value. */
 const MADE_UP = "test";
+/** The same for a login. */
+const MADE_UP_LOGIN = "test:test";
 
 /**
  * Lays what differs on one machine over a fleet file: its environment and timings, nothing of production's surroundings, secrets as test values
- * (`secretOf`, else "test"). A file of the environment local keeps all but its secrets. Faults of the file stay in it for who checks it.
+ * (`secretOf`, else what `local.environment` says, else "test"). A file of the environment local keeps all but its variables and secrets. Faults of the file stay in it for who checks it.
  */
 export function localOverlay(document: FleetDocument, secretOf: (name: string) => string | undefined): Overlaid {
-  const { services, changes } = withoutSecrets(document.services, secretOf);
+  const { services, changes, logins } = withLocalValues(document.services, secretOf, localEnvironment(document));
   const own = { ...document, ...(services === undefined ? {} : { services }) };
-  if (document.environment === LOCAL) return { document: own, changes };
+  if (document.environment === LOCAL) return { document: own, changes, logins };
   const left = OF_PRODUCTION.filter((key) => document[key] !== undefined);
   const kept = Object.fromEntries(Object.entries(own).filter(([key]) => !left.some((each) => each === key)));
   return {
@@ -49,25 +53,50 @@ export function localOverlay(document: FleetDocument, secretOf: (name: string) =
       ...(left.length === 0 ? [] : [`without ${left.join(", ")}`]),
       ...changes,
     ],
+    logins,
   };
 }
 
-/** Secrets become variables with test values: the emulated Parameter Store has none. */
-function withoutSecrets(services: unknown, secretOf: (name: string) => string | undefined) {
-  if (!isRecord(services)) return { services: undefined, changes: [] };
+/** What the file itself says of variables on a local fleet. */
+function localEnvironment({ local }: FleetDocument): Readonly<Record<string, unknown>> {
+  return isRecord(local) && isRecord(local.environment) ? local.environment : {};
+}
+
+/** Variables as they are on this machine. Secrets become variables, too: the emulated Parameter Store has none. */
+function withLocalValues(
+  services: unknown,
+  secretOf: (name: string) => string | undefined,
+  here: Readonly<Record<string, unknown>>,
+) {
+  if (!isRecord(services)) return { services: undefined, changes: [], logins: {} };
   const changes = new Set<string>();
+  const replaced = ([name, value]: readonly [string, unknown]): readonly [string, unknown] => {
+    if (!Object.hasOwn(here, name)) return [name, value];
+    changes.add(`${name} comes from local.environment`);
+    return [name, here[name]];
+  };
+  const madeUp = (secret: string, otherwise: string): readonly [string, unknown] => {
+    const value = secretOf(secret);
+    if (value === undefined && Object.hasOwn(here, secret)) return replaced([secret, undefined]);
+    changes.add(value === undefined ? `${secret} is "${otherwise}"` : `${secret} comes from LOCAL_${secret}`);
+    return [secret, value ?? otherwise];
+  };
+  const logins: Record<string, string> = {};
   const entries = Object.entries(services).map(([name, service]) => {
-    if (!isRecord(service) || !Array.isArray(service.secrets)) return [name, service] as const;
+    if (!isRecord(service)) return [name, service] as const;
     const { secrets, environment, ...others } = service;
-    const values = secrets.map((secret) => {
-      const value = secretOf(String(secret));
-      changes.add(value === undefined ? `${secret} is "${MADE_UP}"` : `${secret} comes from LOCAL_${secret}`);
-      return [String(secret), value ?? MADE_UP] as const;
-    });
-    const own = isRecord(environment) ? environment : {};
-    return [name, { ...others, environment: { ...own, ...Object.fromEntries(values) } }] as const;
+    for (const secret of Array.isArray(service.basicAuth) ? service.basicAuth : [])
+      logins[String(secret)] = String(madeUp(String(secret), MADE_UP_LOGIN)[1]);
+    const own = isRecord(environment) ? Object.entries(environment).map(replaced) : [];
+    if (!Array.isArray(secrets))
+      return [
+        name,
+        environment === undefined ? service : { ...service, environment: Object.fromEntries(own) },
+      ] as const;
+    const given = secrets.map((secret) => madeUp(String(secret), MADE_UP));
+    return [name, { ...others, environment: Object.fromEntries([...own, ...given]) }] as const;
   });
-  return { services: Object.fromEntries(entries), changes: [...changes] };
+  return { services: Object.fromEntries(entries), changes: [...changes], logins };
 }
 
 function merge(below: unknown, above: unknown): unknown {

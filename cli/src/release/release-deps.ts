@@ -1,5 +1,5 @@
 import { hostname, userInfo } from "node:os";
-import { architectureOf, fleetNames } from "@compose-fleet/fleet";
+import { architectureOf, fleetNames, offlineServices } from "@compose-fleet/fleet";
 import { systemClock } from "@compose-fleet/process";
 import { createCodeDeployDeployments } from "@compose-fleet/release-aws/deployments";
 import { createS3Revisions } from "@compose-fleet/release-aws/revisions";
@@ -49,7 +49,7 @@ export function makeDeps(
     store: createS3Revisions(clients.s3, bucket),
     checkCompose: async (kind, files) => {
       if (kind === "workers")
-        for (const note of await checkWorkerStack(runner, files, Object.keys(config.services)))
+        for (const note of await checkWorkerStack(runner, files, Object.keys(config.services), offlineServices(config)))
           terminal.progress.note(`Note:${note.slice(1)}`);
       return stackImages(runner, stackFolders[kind], files);
     },

@@ -5,13 +5,15 @@ const JOINABLE = ["services", "edge"];
 /** What only one container of a network can have. */
 const UNIQUE = ["ipv4_address", "ipv6_address", "mac_address"];
 
-function networksFault(value: unknown, { taken }: RuleContext): string | undefined {
+function networksFault(value: unknown, { taken, internet }: RuleContext): string | undefined {
   const entries = Array.isArray(value)
     ? value.map((name): [string, unknown] => [String(name), undefined])
     : Object.entries(asRecord(value) ?? {});
   for (const [name, options] of entries) {
     if (!JOINABLE.includes(name))
-      return `${name} is no network of a worker: write edge for a way to the internet, or nothing`;
+      return `${name} is no network of a worker: remove it, every service finds the others and the internet without`;
+    if (name === "edge" && !internet)
+      return "edge is the way to the internet, and fleet.yaml says internet: false: remove one of the two";
     const given = asRecord(options) ?? {};
     const unique = UNIQUE.find((key) => given[key] !== undefined && given[key] !== "");
     if (unique !== undefined) return `${name}.${unique}: remove it: two replicas cannot have the same address`;
@@ -37,7 +39,7 @@ const shares = (key: string, says: string): KeyRule => ({ ...told(key, says), re
 export const networkRules: readonly KeyRule[] = [
   works(
     "networks",
-    "Every service is in `services`, which reaches its neighbours on the worker and nothing outside. `networks: [edge]` adds the way to the internet.",
+    "Every service is in `services`, where nginx and its neighbours on the worker find it, and in `edge`, its way outside, unless `internet: false` in fleet.yaml takes that away.",
     networksFault,
   ),
   refused("ports", "remove it: nginx reaches replicas on the private network, and two cannot publish the same port"),
@@ -45,7 +47,7 @@ export const networkRules: readonly KeyRule[] = [
   refused("links", "remove it: services find each other by their names"),
   refused(
     "external_links",
-    "remove it: nothing but the fleet's containers runs on a worker; write networks: [edge] to reach something outside",
+    "remove it: nothing but the fleet's containers runs on a worker; what is outside is reached by its address",
   ),
   refused("mac_address", "remove it: two replicas cannot have the same address"),
   works("hostname", "The same for every replica."),

@@ -13,6 +13,8 @@ export interface RuleContext {
   readonly service: string;
   /** Names that other containers answer to in the network of the services. */
   readonly taken: readonly string[];
+  /** Whether fleet.yaml gives the service a way outside. */
+  readonly internet: boolean;
   readonly look: (path: string) => PathKind;
   /** The whole entry of the service, or the whole file. */
   readonly whole: Readonly<Record<string, unknown>>;

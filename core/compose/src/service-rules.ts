@@ -118,7 +118,7 @@ export const serviceRules: readonly KeyRule[] = [
   refused("runtime", "workers have Docker's own runtime only: remove it"),
   refused("isolation", "it is for Windows: remove it"),
   refused("credential_spec", "it is for Windows: remove it"),
-  refused("models", "workers run no models: call one outside the fleet, with networks: [edge]"),
+  refused("models", "workers run no models: call one outside the fleet"),
 ];
 
 /** Every key that a compose file may have at its top, and what the fleet makes of it in the file of a service. */
@@ -144,7 +144,7 @@ export const topLevelRules: readonly KeyRule[] = [
   works("secrets", "See `secrets` of a service.", sourceFault),
   refused("networks", "remove it: a worker has the networks services and edge (docs/services.md)"),
   refused("include", "remove it: write what the service needs into its own file, or use extends"),
-  refused("models", "workers run no models: call one outside the fleet, with networks: [edge]"),
+  refused("models", "workers run no models: call one outside the fleet"),
   ignored("name", "a worker's project has a name of its own"),
   ignored("version", "compose itself ignores it"),
 ];

@@ -1,9 +1,11 @@
 import { z } from "zod";
 import { budgetSchema, deploySchema, dnsSchema, tlsSchema } from "./cloud.ts";
 import { architectureOf, instanceTypeSchema } from "./instance-type.ts";
+import { localSchema } from "./local.ts";
 import { machineRoom } from "./network.ts";
 import { notifierSettings } from "./notifiers.ts";
 import { cidrSchema, nameSchema, shareSchema } from "./primitives.ts";
+import { reachesSchema } from "./reaches.ts";
 import { releasesSchema } from "./releases.ts";
 import { routeProblems } from "./routes.ts";
 import { scalingSchema } from "./scaling.ts";
@@ -11,7 +13,7 @@ import { scheduleProblems, scheduleSchema } from "./schedules.ts";
 import { serviceSchema } from "./service.ts";
 
 /** Names that are not free for a service: compose services of stack-worker and labels of the access log. */
-const RESERVED_SERVICE_NAMES = [
+export const RESERVED_SERVICE_NAMES: readonly string[] = [
   "nginx",
   "mtail",
   "agent",
@@ -57,6 +59,9 @@ const workersSchema = z
     target: z
       .strictObject({ cpu: shareSchema.default(0.6).describe("CPU share of the workers to size the group for.") })
       .prefault({}),
+    reaches: reachesSchema.describe(
+      "What the workers' security group opens beside ports 80 and 443: databases, caches, queues of one's own. For every service of a worker.",
+    ),
   })
   .refine((workers) => workers.min <= workers.max, { path: ["min"], message: "write at most max" })
   .refine(({ instanceTypes }) => new Set(instanceTypes.map(architectureOf)).size <= 1, {
@@ -134,11 +139,25 @@ export const fleetSchema = z
     budget: budgetSchema.prefault({}),
     releases: releasesSchema.prefault({}),
     deploy: deploySchema.prefault({}),
+    local: localSchema.prefault({}).describe("What differs on a local fleet."),
   })
   .superRefine((fleet, ctx) => {
     for (const problem of routeProblems(fleet.services)) ctx.addIssue({ code: "custom", ...problem });
     for (const { path, message } of scheduleProblems(fleet.schedules, fleet.workers, fleet.services))
       ctx.addIssue({ code: "custom", path: [...path], message });
+    for (const name of Object.keys(fleet.local.environment)) {
+      if (
+        !Object.values(fleet.services).some(
+          ({ environment, secrets, basicAuth = [] }) =>
+            name in environment || [...secrets, ...basicAuth].includes(name),
+        )
+      )
+        ctx.addIssue({
+          code: "custom",
+          path: ["local", "environment", name],
+          message: `no service has the variable or secret ${name}: add it to one, or remove it here`,
+        });
+    }
     for (const name of Object.keys(fleet.services)) {
       if (RESERVED_SERVICE_NAMES.includes(name))
         ctx.addIssue({

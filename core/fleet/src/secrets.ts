@@ -36,18 +36,25 @@ export const RESERVED_SECRET_NAMES: readonly string[] = [
   REPOSITORY,
 ].map(({ name }) => name);
 
+/** What hashes of passwords take. */
+const LOGIN_LENGTH = 200;
+
 /** What of a fleet's configuration decides about its secrets. */
 interface SecretUsers {
   readonly notify: { readonly [N in NotifierName]?: unknown };
   readonly releases: { readonly pull?: { readonly private: boolean } | undefined };
-  readonly services: Readonly<Record<string, { readonly secrets: readonly string[] }>>;
+  readonly services: Readonly<
+    Record<string, { readonly secrets: readonly string[]; readonly basicAuth?: readonly string[] | undefined }>
+  >;
 }
 
 /** Every secret that this fleet needs, each once: its own, then those of its services. */
 export function fleetSecrets({ notify, releases, services }: SecretUsers): readonly FleetSecret[] {
   const owners = new Map<string, string[]>();
-  for (const [service, { secrets }] of Object.entries(services)) {
-    for (const name of secrets) owners.set(name, [...(owners.get(name) ?? []), service]);
+  const add = (name: string, use: string) => owners.set(name, [...(owners.get(name) ?? []), use]);
+  for (const [service, { secrets, basicAuth = [] }] of Object.entries(services)) {
+    for (const name of secrets) add(name, `the variable ${name} of ${service}`);
+    for (const name of basicAuth) add(name, `a login to ${service}, as USER:PASSWORD`);
   }
   return [
     ...GENERATED.map((secret): FleetSecret => ({ ...secret, origin: "generated" })),
@@ -58,10 +65,25 @@ export function fleetSecrets({ notify, releases, services }: SecretUsers): reado
     ...[...owners].map(
       ([name, users]): FleetSecret => ({
         name,
-        purpose: `the variable ${name} of ${users.join(" and ")}`,
+        purpose: users.join(" and "),
         origin: "given",
         readers: ["workers"],
       }),
     ),
   ];
+}
+
+/** Names of the secrets that are logins, of whatever service. */
+export function loginSecrets({ services }: Pick<SecretUsers, "services">): readonly string[] {
+  return [...new Set(Object.values(services).flatMap(({ basicAuth = [] }) => basicAuth))];
+}
+
+/** Why a text is no login that a worker can take; undefined where it is one. Never shows the text. */
+export function loginFault(text: string): string | undefined {
+  const at = text.indexOf(":");
+  if (at < 0) return "has no colon: a login is USER:PASSWORD";
+  if (at === 0 || at === text.length - 1) return "lacks the user or the password: a login is USER:PASSWORD";
+  if (/[^\x20-\x7e]/.test(text))
+    return "has signs that not every browser sends alike: write letters, digits and signs of ASCII";
+  return text.length > LOGIN_LENGTH ? `is longer than ${LOGIN_LENGTH} signs: shorten it` : undefined;
 }

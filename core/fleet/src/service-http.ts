@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { IDLE_SECONDS } from "./load-balancer.ts";
-import { hostSchema, sizeBytes } from "./primitives.ts";
+import { hostSchema, sizeBytes, variableNameSchema } from "./primitives.ts";
 
 /** Request bodies up to this many bytes are read before a replica gets them, so that a request can be sent again. Larger ones are passed on. */
 export const BUFFERED_BODY_BYTES = 1024 ** 2;
@@ -13,6 +13,9 @@ const HOSTS_LIMIT = 20;
 
 /** What a rate limit may be, at most: requests a second, and requests at once. */
 const RATE_LIMIT = 10_000;
+
+/** Logins of one service, at most. */
+const LOGINS_LIMIT = 20;
 
 /** What `timeout` is where nothing is written: nginx's own default, seconds. */
 export const DEFAULT_TIMEOUT_SECONDS = 60;
@@ -71,4 +74,12 @@ export const httpSettings = {
     })
     .optional()
     .describe("Answers 429 with Retry-After to clients that send more. They count as no load."),
+  basicAuth: z
+    .array(variableNameSchema)
+    .min(1, "name at least one secret, or remove the key")
+    .max(LOGINS_LIMIT)
+    .optional()
+    .describe(
+      "Secrets that hold a login each, as USER:PASSWORD. Who has one of them gets in; everybody else gets 401, and counts as no load.",
+    ),
 } as const;

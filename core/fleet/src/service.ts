@@ -31,6 +31,12 @@ export const serviceSchema = z
       .boolean()
       .default(false)
       .describe("Whether replicas serve Prometheus metrics at /metrics on their port."),
+    internet: z
+      .boolean()
+      .default(true)
+      .describe(
+        "Whether replicas reach what is outside their worker: the internet, AWS, databases. Without it they reach the other services of their worker only.",
+      ),
     environment: z
       .record(variableNameSchema, z.string())
       .default({})
@@ -45,22 +51,35 @@ export const serviceSchema = z
       if (service.hosts.indexOf(host) !== index)
         ctx.addIssue({ code: "custom", path: ["hosts", index], message: `${host} is listed twice` });
     }
+    for (const key of ["secrets", "basicAuth"] as const)
+      for (const [index, secret] of (service[key] ?? []).entries()) {
+        const path = [key, index];
+        if (RESERVED_SECRET_NAMES.includes(secret))
+          ctx.addIssue({
+            code: "custom",
+            path,
+            message: `${secret} is a secret of the fleet itself: choose another name`,
+          });
+        if (service[key]?.indexOf(secret) !== index)
+          ctx.addIssue({ code: "custom", path, message: `${secret} is listed twice` });
+      }
     for (const [index, secret] of service.secrets.entries()) {
-      if (RESERVED_SECRET_NAMES.includes(secret))
-        ctx.addIssue({
-          code: "custom",
-          path: ["secrets", index],
-          message: `${secret} is a secret of the fleet itself: choose another name`,
-        });
       if (secret in service.environment)
         ctx.addIssue({
           code: "custom",
           path: ["secrets", index],
           message: `${secret} is also in environment: keep one of them`,
         });
-      if (service.secrets.indexOf(secret) !== index)
-        ctx.addIssue({ code: "custom", path: ["secrets", index], message: `${secret} is listed twice` });
     }
   });
 
 export type ServiceConfig = z.output<typeof serviceSchema>;
+
+/** Names of the services that have no way out of their worker. */
+export function offlineServices({
+  services,
+}: {
+  readonly services: Readonly<Record<string, { readonly internet: boolean }>>;
+}): string[] {
+  return Object.entries(services).flatMap(([name, { internet }]) => (internet ? [] : [name]));
+}

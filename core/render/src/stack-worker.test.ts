@@ -24,6 +24,13 @@ describe("renderStackWorker", () => {
     });
   });
 
+  test("every service has a way out, but for one that shall have none", () => {
+    const services = { web: WEB, quiet: { ...WEB, path: "/quiet/", internet: false } };
+    const rendering = parse(rendered("compose.services.yml", { services })).services;
+    expect(rendering.web.networks).toEqual({ services: {}, edge: {} });
+    expect(rendering.quiet.networks).toEqual({ services: {} });
+  });
+
   test("fifty services give fifty of everything that must know them", () => {
     const services = Object.fromEntries(
       Array.from({ length: 50 }, (_, i) => [`s${i}`, { ...WEB, path: `/s${i}/`, metrics: i % 2 === 0 }]),
@@ -81,6 +88,12 @@ describe("renderStackWorker", () => {
     const services = { web: { ...WEB, secrets: ["API_KEY", "OTHER"] } };
     expect(rendered("secrets.tsv", { services })).toBe("web\tAPI_KEY OTHER\n");
     expect(rendered("compose.services.yml", { services })).not.toContain("API_KEY");
+  });
+
+  test("logins are names in a table of their own", () => {
+    const services = { web: { ...WEB, basicAuth: ["STAFF", "BOSS"] }, open: { ...WEB, path: "/open/" } };
+    expect(rendered("logins.tsv", { services })).toBe("web\tSTAFF BOSS\n");
+    expect(rendered("secrets.tsv", { services })).toBe("");
   });
 
   test.each([

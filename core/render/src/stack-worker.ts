@@ -29,6 +29,12 @@ export function renderStackWorker(config: FleetConfig): RenderedFile[] {
       path: `${FOLDER}/secrets.tsv`,
       content: tsv(services.flatMap(([name, { secrets }]) => (secrets.length > 0 ? [[name, secrets.join(" ")]] : []))),
     },
+    {
+      path: `${FOLDER}/logins.tsv`,
+      content: tsv(
+        services.flatMap(([name, { basicAuth = [] }]) => (basicAuth.length > 0 ? [[name, basicAuth.join(" ")]] : [])),
+      ),
+    },
     ...Object.entries(nginxFiles(config)).map(([name, content]) => ({
       path: `${FOLDER}/nginx/${name}`,
       content: HEADER + content,
@@ -44,7 +50,7 @@ function composeService([name, service]: NamedService): [string, object] {
       extends: { file: `../services/${name}.yml`, service: name },
       restart: "unless-stopped",
       mem_limit: service.memory,
-      networks: { services: {} },
+      networks: { services: {}, ...(service.internet ? { edge: {} } : {}) },
       // A dollar sign is text here, not a variable of compose.
       environment: mapValues(service.environment, (value) => value.replaceAll("$", "$$$$")),
       env_file: [{ path: `\${FLEET_STATE_DIR:-/var/lib/fleet}/secrets/${name}.env`, required: false }],

@@ -23,7 +23,8 @@ function portOf({ ip_protocol, from_port, to_port }: Block): string {
 }
 
 function otherOf(rule: Block): unknown {
-  return rule.cidr_ipv4 ?? rule.cidr_ipv6 ?? kindOf(rule.referenced_security_group_id);
+  const group = String(rule.referenced_security_group_id);
+  return rule.cidr_ipv4 ?? rule.cidr_ipv6 ?? (group.startsWith("sg-") ? group : kindOf(group));
 }
 
 const certificateArn = "arn:aws:acm:eu-central-1:123456789012:certificate/1";
@@ -59,4 +60,39 @@ test("out goes what has to: traffic, metrics, and HTTP and HTTPS of the machines
       ...web.flatMap((rule) => [`workers: tcp ${rule}`, `monitoring: tcp ${rule}`]),
     ].sort(),
   );
+});
+
+describe("workers.reaches opens what it names, to the workers alone", () => {
+  const base = rules("egress");
+  const added = (reaches: NonNullable<FleetConfigInput["workers"]>["reaches"]): string[] =>
+    rules("egress", { workers: { reaches } }).filter((rule) => !base.includes(rule));
+  test.each([
+    [[{ port: 5432, to: "sg-0123456789abcdef0" }], ["workers: tcp 5432 to sg-0123456789abcdef0"]],
+    [[{ port: 6379, to: "10.8.0.0/24" }], ["workers: tcp 6379 to 10.8.0.0/24"]],
+    [[{ port: 5432, to: "2001:db8::/64" }], ["workers: tcp 5432 to 2001:db8::/64"]],
+    [[{ port: 8125, to: "10.8.0.1/32", protocol: "udp" as const }], ["workers: udp 8125 to 10.8.0.1/32"]],
+    [
+      [
+        { port: 5432, to: "10.8.0.0/24" },
+        { port: 5432, to: "10.8.1.0/24" },
+        { port: 5433, to: "10.8.0.0/24" },
+      ],
+      ["workers: tcp 5432 to 10.8.0.0/24", "workers: tcp 5432 to 10.8.1.0/24", "workers: tcp 5433 to 10.8.0.0/24"],
+    ],
+    // Terraform names a rule by what it says: two that differ in one sign only must not fall together.
+    [
+      [
+        { port: 5432, to: "2001:db8::/64" },
+        { port: 5432, to: "2001:db8:0:1::/64" },
+      ],
+      ["workers: tcp 5432 to 2001:db8:0:1::/64", "workers: tcp 5432 to 2001:db8::/64"],
+    ],
+  ])("%j", (reaches, expected) => {
+    expect(added(reaches)).toEqual(expected);
+    expect(base.filter((rule) => !rules("egress", { workers: { reaches } }).includes(rule))).toEqual([]);
+  });
+  test("and lets nobody in", () => {
+    const reaches = [{ port: 5432, to: "sg-0123456789abcdef0" }];
+    expect(rules("ingress", { workers: { reaches } })).toEqual(rules("ingress"));
+  });
 });

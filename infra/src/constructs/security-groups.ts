@@ -7,8 +7,7 @@ import {
   VpcSecurityGroupIngressRule,
   type VpcSecurityGroupIngressRuleConfig,
 } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule/index.js";
-import type { FleetConfig } from "@compose-fleet/fleet";
-import { PORTS } from "@compose-fleet/fleet";
+import { type FleetConfig, OPEN_PORTS, PORTS, type Reach, reachTarget } from "@compose-fleet/fleet";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { resourceName } from "../account/names.ts";
@@ -25,7 +24,8 @@ const ANYWHERE = { ipv4: { cidrIpv4: "0.0.0.0/0" }, ipv6: { cidrIpv6: "::/0" } }
  *
  *   internet ── 80, 443 ──► load balancer ── 8480, 8443 ──► workers ── 9090 ──► monitoring
  *                                                              ◄────── 8080 ──────┘
- *   workers, monitoring ── 80, 443 ──► internet (packages, images, AWS)
+ *   workers, monitoring ── 80, 443 ──► internet (packages, images, AWS, what services call)
+ *   workers ── workers.reaches ──► databases and the like; their own groups let the workers in
  */
 
 /** The three groups and every rule between them. */
@@ -61,7 +61,26 @@ export class SecurityGroups extends Construct {
     this.between("monitoring-to-workers", this.monitoring, this.workers, PORTS.workerMetrics, "scrapes");
     this.between("workers-to-monitoring", this.workers, this.monitoring, PORTS.prometheus, "remote write");
     for (const [kind, source] of Object.entries({ workers: this.workers, monitoring: this.monitoring }))
-      for (const port of [PORTS.http, PORTS.https]) this.toAnywhere(kind, source, port);
+      for (const port of OPEN_PORTS) this.toAnywhere(kind, source, port);
+    for (const reach of config.workers.reaches) this.reaches(reach);
+  }
+
+  /** The id is what the rule says: the order in fleet.yaml may change. */
+  private reaches({ port, to, protocol }: Reach): void {
+    const target = reachTarget(to);
+    const destination = {
+      group: () => ({ referencedSecurityGroupId: to }),
+      ipv4: () => ({ cidrIpv4: to }),
+      ipv6: () => ({ cidrIpv6: to }),
+    }[target.kind]();
+    this.egress(`workers-reach-${protocol}-${port}-${to.replaceAll(/[^a-z0-9]/g, "-")}`, {
+      securityGroupId: this.workers.id,
+      description: "workers.reaches in fleet.yaml",
+      ipProtocol: protocol,
+      fromPort: port,
+      toPort: port,
+      ...destination,
+    });
   }
 
   private fromAnywhere(port: number): void {

@@ -4,11 +4,15 @@ import { TerraformOutput, type TerraformStack } from "cdktf";
 import type { ImageRegistry } from "../constructs/image-registry.ts";
 import type { LoadBalancer } from "../constructs/load-balancer.ts";
 import type { Monitoring } from "../constructs/monitoring.ts";
+import type { Network } from "../constructs/network.ts";
 import type { Releases } from "../constructs/releases.ts";
+import type { SecurityGroups } from "../constructs/security-groups.ts";
 import { ADDRESS_OUTPUTS } from "./dns-stack.ts";
 
 export interface FleetOutputsProps {
   readonly config: FleetConfig;
+  readonly network: Network;
+  readonly securityGroups: SecurityGroups;
   readonly balancer: LoadBalancer;
   readonly registry: ImageRegistry;
   readonly revisionBucket: S3Bucket;
@@ -18,10 +22,14 @@ export interface FleetOutputsProps {
 
 /** What the dns stack and people need to know of the fleet's stack, and what to do next. */
 export function addFleetOutputs(stack: TerraformStack, props: FleetOutputsProps): void {
-  const { config, balancer, registry, revisionBucket, releases, monitoring } = props;
+  const { config, network, securityGroups, balancer, registry, revisionBucket, releases, monitoring } = props;
   const outputs = {
     [ADDRESS_OUTPUTS.ipv4]: balancer.addresses.map(({ publicIp }) => publicIp),
     [ADDRESS_OUTPUTS.ipv6]: balancer.ipv6Addresses,
+    // For databases and the like, which are made beside the fleet.
+    vpc: network.vpc.id,
+    subnets: network.subnets.map(({ id }) => id),
+    workers_security_group: securityGroups.workers.id,
     load_balancer_name: balancer.loadBalancer.dnsName,
     image_repositories: Object.fromEntries(
       Object.entries(registry.repositories).map(([image, { repositoryUrl }]) => [image, repositoryUrl]),

@@ -86,6 +86,8 @@ export class FleetStack extends TerraformStack {
     });
     addFleetOutputs(this, {
       config,
+      network,
+      securityGroups,
       balancer,
       registry,
       revisionBucket: revisions.bucket,

@@ -19,6 +19,13 @@ export const localFleetOptionsSchema = z
     stackPrometheusDir: absolutePath.describe(
       "A copy of stack-prometheus rendered from fleetFile with ec2Endpoint http://aws:4566.",
     ),
+    secrets: z
+      .record(z.string().regex(/^[A-Z_][A-Z0-9_]*$/), z.string())
+      .default({})
+      .describe("What the emulated Parameter Store has of services' secrets, by name."),
+    localServicesFile: absolutePath
+      .optional()
+      .describe("What runs once beside all workers: what docker compose config made of it, as JSON."),
     stateDir: absolutePath.describe("Where this fleet keeps its files: .fleet/local/NAME."),
     images: z
       .record(z.string().regex(/^[A-Z_][A-Z0-9_]*_IMAGE$/, "write a name that ends in _IMAGE"), z.string().min(1))

@@ -31,6 +31,8 @@ export async function startCloud(
     type: "SecureString",
     overwrite: true,
   });
+  for (const [name, value] of Object.entries(options.secrets))
+    parameters.put({ name: ground.resources.secretParameter(name), value, type: "SecureString", overwrite: true });
   const front = await createEmulatedCloud({
     config,
     clock,

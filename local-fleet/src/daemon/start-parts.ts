@@ -2,10 +2,11 @@ import { join } from "node:path";
 import { noDisturbances } from "@compose-fleet/emulator";
 import { revisionBucket } from "@compose-fleet/fleet";
 import { step } from "../control/events.ts";
+import { createLocalServices, type LocalServices } from "../machine/local-services/local-services.ts";
 import { startMonitoring } from "../machine/monitoring/monitoring.ts";
 import { startOutside } from "../outside/start-outside.ts";
 import { OUTSIDE_SOCKET, socketFolder } from "../sockets/socket-names.ts";
-import { groundOf, makeFolders, prepareMachine } from "./ground.ts";
+import { type Ground, groundOf, makeFolders, prepareMachine } from "./ground.ts";
 import { monitoringDeps } from "./monitoring-deps.ts";
 import { startCloud } from "./start-cloud.ts";
 import type { StartDeps } from "./start-deps.ts";
@@ -28,7 +29,12 @@ export async function startParts(deps: StartDeps): Promise<void> {
     now: clock.nowMs,
   });
   parts.outside = outside;
-  const prepared = await run("networks", () => prepareMachine(deps, ground));
+  const localServices = localServicesOf(deps, ground);
+  const [prepared] = await Promise.all([
+    run("networks", () => prepareMachine(deps, ground)),
+    // Before the first worker: its services may look for them as soon as they start.
+    localServices && run("local services", localServices.start),
+  ]);
   signal.throwIfAborted();
 
   const containers = frontContainers(deps, ground);
@@ -43,7 +49,7 @@ export async function startParts(deps: StartDeps): Promise<void> {
   const { startFailure, onWorkerEvent } = createWorkerNews(onEvent);
   const balancer = startBalancer(deps, containers, frontStarted, onProblem);
   const disturbances = noDisturbances();
-  const common = { ground, prepared, balancer, disturbances };
+  const common = { ground, prepared, balancer, localServices, disturbances };
   const running = startWorkers(deps, { ...common, onWorkerEvent, onProblem });
   await startCloud(deps, { ...common, running });
 
@@ -60,5 +66,17 @@ export async function startParts(deps: StartDeps): Promise<void> {
     bucket: revisionBucket(config),
     onProblem,
     signal,
+  });
+}
+
+function localServicesOf({ options, runner }: StartDeps, { names, labels }: Ground): LocalServices | undefined {
+  if (options.localServicesFile === undefined) return undefined;
+  return createLocalServices({
+    runner,
+    file: options.localServicesFile,
+    stateDir: options.stateDir,
+    project: names.localServicesProject,
+    labels,
+    edgeOf: names.workerEdge,
   });
 }

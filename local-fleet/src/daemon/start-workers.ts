@@ -10,6 +10,7 @@ import {
 } from "@compose-fleet/emulator";
 import { lifecycleHooks } from "@compose-fleet/fleet";
 import { isLeaving } from "@compose-fleet/group-model";
+import type { LocalServices } from "../machine/local-services/local-services.ts";
 import { createCpuQuotas } from "../machine/worker/cgroup.ts";
 import { workerEnvironment } from "../machine/worker/script-runner.ts";
 import { createWorkerMachine, type WorkerEvent } from "../machine/worker/worker-machine.ts";
@@ -35,13 +36,17 @@ export interface WorkersSpec {
   readonly ground: Ground;
   readonly prepared: PreparedMachine;
   readonly balancer: LoadBalancer;
+  readonly localServices: LocalServices | undefined;
   readonly disturbances: Disturbances;
   readonly onWorkerEvent: (event: WorkerEvent) => void;
   readonly onProblem: (sentence: string) => void;
 }
 
 /** The instances, their releases and their group, which begins to launch at once. Fills in the parts, each as soon as it exists. */
-export function startWorkers(deps: StartDeps, { ground, prepared, balancer, disturbances, ...told }: WorkersSpec) {
+export function startWorkers(
+  deps: StartDeps,
+  { ground, prepared, balancer, localServices, disturbances, ...told }: WorkersSpec,
+) {
   const { options, config, runner, clock, parts } = deps;
   const instances = createInstanceStore(clock.nowMs);
   const template = workerTemplate(options, config, prepared.shape, (id) => workerEnvironment(ground.shell, id));
@@ -53,6 +58,7 @@ export function startWorkers(deps: StartDeps, { ground, prepared, balancer, dist
     balancer,
     addresses: ground.addresses,
     quotas: createCpuQuotas(options.name, prepared.cgroupHost, runner),
+    ...(localServices === undefined ? {} : { localServices }),
     onEvent: told.onWorkerEvent,
     bringUp: (...worker) => releases.deployments.bringUp(...worker),
     userDataEnds: (instanceId) => answerHook(deps, instanceId, disturbances),

@@ -9,7 +9,18 @@ import { killMarked } from "./stray-processes.ts";
 import { createCpuQuotas, detectCgroupHost } from "./worker/cgroup.ts";
 
 /** What a running fleet writes into its state folder; rendered stacks and logs beside it are their owners'. */
-const OWN_ENTRIES = ["run", "lb", "aws", "workers", "monitoring", "bin", "docker", "registry", "control.sock"];
+const OWN_ENTRIES = [
+  "run",
+  "lb",
+  "aws",
+  "workers",
+  "monitoring",
+  "bin",
+  "docker",
+  "registry",
+  "local-services.yml",
+  "control.sock",
+];
 
 /** Docker brings the creation of a container to its end although its client was killed: by then it is there to be removed, too. */
 const LATE_MS = 500;

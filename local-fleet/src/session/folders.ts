@@ -14,6 +14,8 @@ export interface LocalFolders {
   readonly fleetFile: string;
   /** Names the fleet file that it was made of. */
   readonly fleetSource: string;
+  /** What runs beside its workers, as compose read it. */
+  readonly localServices: string;
   /** What it was started with. */
   readonly options: string;
 }
@@ -27,6 +29,7 @@ export function localFolders(root: string, name: string): LocalFolders {
     stackPrometheusDir: join(stateDir, "template", "stack-prometheus"),
     fleetFile: join(stateDir, "fleet.yaml"),
     fleetSource: join(stateDir, "fleet-source"),
+    localServices: join(stateDir, "local-services.json"),
     options: join(stateDir, "options.json"),
   };
 }

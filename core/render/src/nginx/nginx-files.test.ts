@@ -93,6 +93,21 @@ describe("rateLimit", () => {
   });
 });
 
+describe("basicAuth", () => {
+  const text = rendered({ web: { ...WEB, basicAuth: ["STAFF"] } })["locations.conf"];
+  test("is asked for once, where a request comes in, of a file that is no part of the rendering", () => {
+    const lines = ['auth_basic "web";', "auth_basic_user_file /run/logins/web;"];
+    expect(ROUNDS.map((title) => lines.filter((line) => block(text, title).includes(line)).length)).toEqual([
+      2, 0, 0, 0,
+    ]);
+    expect(Object.values(rendered({ web: { ...WEB, basicAuth: ["STAFF"] } })).join()).not.toContain("STAFF");
+  });
+  test("is nginx's business: no replica gets it, at no try", () => {
+    for (const title of ROUNDS) expect(block(text, title)).toContain('set $fleet_authorization "";');
+    expect(rendered({ web: WEB })["locations.conf"]).not.toContain("authorization");
+  });
+});
+
 describe("stripPath", () => {
   test("the path is cut after all variables are set: nginx ends there", () => {
     const lines = block(rendered({ web: { ...WEB, stripPath: true } })["locations.conf"], "location /web/");

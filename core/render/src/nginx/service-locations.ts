@@ -29,7 +29,7 @@ export function serviceLocations([name, service]: NamedService): string {
   const strips = stripsPath(service) ? [`rewrite ^${pattern(path)}(/.*)$ $1 break;`] : [];
   const limit = rateLimit(name, service);
   return [
-    `\n${block(path, [...settings, ...limit, ...strips, `error_page 502 504 = @again-${name}-1;`])}`,
+    `\n${block(path, [...settings, ...limit, ...login(name, service), ...strips, `error_page 502 504 = @again-${name}-1;`])}`,
     ...replays,
     block(`@unanswered-${name}`, [`set $fleet_service ${name};`, "include /etc/fleet/nginx/unanswered.conf;"]),
   ].join("");
@@ -62,6 +62,12 @@ function rateLimit(name: string, { rateLimit: limit }: ServiceConfig): string[] 
   return [`limit_req zone=clients_limited_by_${name} burst=${limit.burst ?? limit.requestsPerSecond} nodelay;`];
 }
 
+/** Who gets in. Replays need not ask again. Where the file is missing, which start.sh writes, nobody does. */
+function login(name: string, { basicAuth }: ServiceConfig): string[] {
+  if (basicAuth === undefined) return [];
+  return [`auth_basic "${name}";`, `auth_basic_user_file /run/logins/${name};`];
+}
+
 /** The path by which a replica itself is asked whether it answers. */
 export function pathAtReplica(service: ServiceConfig): string {
   return stripsPath(service) ? "/" : service.path;
@@ -71,6 +77,8 @@ function serviceSettings(name: string, service: ServiceConfig): string[] {
   const { path, maxBody, timeout } = service;
   return [
     `set $fleet_service ${name};`,
+    // The login was nginx's business: the service does not get it.
+    ...(service.basicAuth === undefined ? [] : ['set $fleet_authorization "";']),
     ...(stripsPath(service) ? [`set $fleet_prefix ${withoutSlash(path)};`] : []),
     `proxy_pass http://${name}${stripsPath(service) ? `$${variable("uri", name)}` : ""};`,
     ...(stripsPath(service) ? ownAddresses(path) : []),

@@ -20,6 +20,8 @@ export function dockerNames(fleet: string) {
     balancer: `${prefix}-lb`,
     registry: `${prefix}-registry`,
     monitoringProject: `${prefix}-monitoring`,
+    localServicesProject: `${prefix}-local-services`,
+    workerEdge: (instanceId: string) => `${prefix}-${instanceId}-edge`,
     workerProject: (instanceId: string) => `${prefix}-${instanceId}`,
   };
 }

@@ -80,6 +80,13 @@ describe("a worker's files", () => {
     expect(text.match(/!override/g)).toHaveLength(3);
   });
 
+  test("the worker's way out is its own, or one that is there already", () => {
+    const networksOf = (more: Partial<WorkerFilesSpec>) =>
+      parse(workerOverride({ ...spec, ...more }), { logLevel: "error" }).networks;
+    expect(networksOf({}).edge).toEqual({ labels: expect.anything() });
+    expect(networksOf({ edgeNetwork: "demo-i-1-edge" }).edge).toEqual({ external: true, name: "demo-i-1-edge" });
+  });
+
   test("worker.env names foreign images only: it would win over the .env that a revision brings", () => {
     const text = workerEnv(workerHome("/s", "i-1"), spec);
     expect(text).toContain("NGINX_IMAGE='nginx:1.30'");

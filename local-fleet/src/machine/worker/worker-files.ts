@@ -28,6 +28,8 @@ export interface WorkerFilesSpec {
   readonly zone: string;
   readonly address: string;
   readonly vpcNetwork: string;
+  /** An existing network in place of the worker's own `edge`; absent where it makes one itself. */
+  readonly edgeNetwork?: string;
   readonly composeProject: string;
   /** By variable: those that come with the revision, and those that the machine names. */
   readonly images: {
@@ -83,11 +85,15 @@ export function workerEnv(home: WorkerHome, spec: WorkerFilesSpec): string {
 export function workerOverride(spec: WorkerFilesSpec): string {
   return renderOverride(spec.shape, {
     labels: { [FLEET_LABEL]: spec.localName, [WORKER_LABEL]: spec.instanceId },
-    externalNetworks: { vpc: spec.vpcNetwork },
+    externalNetworks: {
+      vpc: spec.vpcNetwork,
+      ...(spec.edgeNetwork === undefined ? {} : { edge: spec.edgeNetwork }),
+    },
     ...(spec.cpu ? { cgroupParent: spec.cpu.cgroupParent } : {}),
     services: {
       nginx: { networks: { services: {}, vpc: { ipv4_address: spec.address } }, ports: [] },
-      agent: { networks: { services: { aliases: ["agent-local"] }, vpc: {} } },
+      // In edge as on AWS: else the network would come and go with the services that have it.
+      agent: { networks: { services: { aliases: ["agent-local"] }, edge: {}, vpc: {} } },
     },
   });
 }

@@ -7,6 +7,7 @@ import type { AddressPlan } from "../docker/addresses.ts";
 import { readComposeShape } from "../docker/compose-project.ts";
 import { WORKER_LABEL } from "../docker/docker.ts";
 import { removeLabelled } from "../docker/remove-labelled.ts";
+import type { LocalServices } from "../local-services/local-services.ts";
 import { createAddressPool } from "./address-pool.ts";
 import { createBoots } from "./boots.ts";
 import type { CpuQuotas } from "./cgroup.ts";
@@ -16,7 +17,7 @@ import { createWorkerScripts } from "./worker-scripts.ts";
 
 /** What is the same for all workers of a fleet. */
 export interface WorkerTemplate
-  extends Omit<WorkerFilesSpec, "instanceId" | "zone" | "address" | "composeProject" | "cpu"> {
+  extends Omit<WorkerFilesSpec, "instanceId" | "zone" | "address" | "composeProject" | "cpu" | "edgeNetwork"> {
   readonly composeProject: (instanceId: string) => string;
   readonly instanceType: string;
   readonly tags: Readonly<Record<string, string>>;
@@ -35,6 +36,8 @@ export interface WorkerMachineDeps {
   readonly balancer: LoadBalancer;
   readonly addresses: AddressPlan;
   readonly quotas: CpuQuotas;
+  /** What runs beside the workers; absent where nothing does. */
+  readonly localServices?: Pick<LocalServices, "join" | "leave">;
   readonly template: WorkerTemplate;
   /** Starts a new worker, or gives it the revision that the others have. */
   readonly bringUp: Deployments["bringUp"];
@@ -97,6 +100,7 @@ export function createWorkerMachine(deps: WorkerMachineDeps): WorkerMachine {
   async function writeDisk(instanceId: string, zone: string, address: string): Promise<void> {
     const cpu = await limitCpu(instanceId);
     await mkdir(join(stateDir, "logs"), { recursive: true });
+    const edgeNetwork = await deps.localServices?.join(instanceId);
     const spec: WorkerFilesSpec = {
       ...template,
       instanceId,
@@ -104,6 +108,7 @@ export function createWorkerMachine(deps: WorkerMachineDeps): WorkerMachine {
       address,
       composeProject: template.composeProject(instanceId),
       ...(cpu ? { cpu } : {}),
+      ...(edgeNetwork === undefined ? {} : { edgeNetwork }),
     };
     specs.set(instanceId, spec);
     await writeWorkerFiles(workerHome(stateDir, instanceId), spec);
@@ -115,6 +120,7 @@ export function createWorkerMachine(deps: WorkerMachineDeps): WorkerMachine {
       const { impaired, hung } = instances.get(instanceId) ?? {};
       const failure = impaired || hung ? undefined : await scripts.stop(instanceId);
       if (failure !== undefined && !stopping.signal.aborted) problem(`${instanceId} was removed by force: ${failure}`);
+      await deps.localServices?.leave(instanceId);
       await removeLabelled(deps.runner, `${WORKER_LABEL}=${instanceId}`);
     }
     await deps.quotas.remove(instanceId);
