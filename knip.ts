@@ -44,7 +44,7 @@ export default {
     },
   },
   // Of the operating system; what brings them is in setup/src/programs.ts.
-  ignoreBinaries: ["chromium", "mkfifo", "mount", "umount"],
+  ignoreBinaries: ["chromium", "mkfifo", "mount", "openssl", "umount"],
   // Packages that a user has added to ours.
   ignoreWorkspaces: workspaces.filter((name) => !isOurs(name)),
   // knip takes tests there for ours, by vitest's patterns, which it reads without what they leave out.

@@ -176,6 +176,36 @@ describe("a service with logins", () => {
   });
 });
 
+describe("a service in maintenance", () => {
+  const flag = () => join(worker.stateFolder, "flags/maintenance-staff");
+  const page = () => join(worker.folder, "public/maintenance.html");
+  afterAll(() => rm(flag(), { force: true }));
+  test("is 503 for its users, with when to come back, before it asks for a login; and no load", async () => {
+    await mkdir(join(worker.stateFolder, "flags"), { recursive: true });
+    await writeFile(flag(), "");
+    const answer = await raw("/staff/x");
+    expect(answer).toMatch(/^HTTP\/1\.1 503 /);
+    expect(answer).toMatch(/^Retry-After: 60\r$/im);
+    expect(answer).toContain("Maintenance");
+    expect(await worker.exec("nginx", "tail", "-n", "1", "/logs/access.log")).toMatch(/^none 503 /);
+    expect((await echo("/web/x")).url).toBe("/web/x");
+    expect(await status("/probe/staff", 8081)).toBe("200");
+  });
+  test("shows a page of one's own, also to a POST", async () => {
+    await writeFile(page(), "<h1>Back at noon</h1>");
+    for (const method of ["GET", "POST"]) {
+      const answer = await exchange(origin, [request("/staff/x", ["Content-Length: 0"]).replace("GET", method)]);
+      expect(answer).toMatch(/^HTTP\/1\.1 503 /);
+      expect(answer).toContain("Back at noon");
+    }
+    await rm(page());
+  });
+  test("serves at once when it is over", async () => {
+    await rm(flag());
+    expect(await raw("/staff/x")).toMatch(/^HTTP\/1\.1 401 /);
+  });
+});
+
 test("how long a WebSocket was open is no latency", async () => {
   const lines = ['web 200 0.010 1 - - - "GET /" 1', 'web 101 3600.000 1 - - - "GET /" 1'];
   await writeFile(join(worker.root, "access.log"), lines.map((line) => `${line}\n`).join(""));

@@ -130,3 +130,31 @@ initial_count() { # initial_count SERVICE MIN MAX FLEET_COUNTS
   if [ "$count" -gt "$3" ]; then count=$3; fi
   echo "$count"
 }
+
+# Prints which services are in maintenance: "none", "*" for all, or names. 1, told: it cannot be read, which says nothing about them.
+fetch_maintenance() {
+  local said
+  if ! said=$(parameter maintenance 2>&1); then
+    case $said in *ParameterNotFound*) said=none ;; *) tell "cannot read which services are in maintenance: $said"; return 1 ;; esac
+  fi
+  printf %s "$said" | LC_ALL=C grep -qxE '[*a-z0-9 -]{1,4000}' || { tell "the parameter maintenance is none, * or names of services, not what is there"; return 1; }
+  echo "$said"
+}
+
+# Has nginx do what the fleet's parameter says: it looks for a flag for each service, at each request. What cannot be read leaves all as it is.
+obey_maintenance() { # obey_maintenance [WORDS], else they are read
+  local asked service flag names
+  [ -n "${FLEET_PARAMETER_COMMAND:-}" ] || return 0
+  asked=${1:-$(fetch_maintenance)} && [ -n "$asked" ] || return 1
+  names=$(cut -f 1 rendered/services.tsv)
+  for service in $names; do
+    case " $asked " in
+      *" * "* | *" $service "*) raise_flag "maintenance-$service" || return 1 ;;
+      *) lower_flag "maintenance-$service" || return 1 ;;
+    esac
+  done
+  for flag in "$FLEET_STATE_DIR/flags"/maintenance-*; do
+    service=${flag##*/maintenance-}
+    if is_there "$flag" && ! grep -qxF "$service" <<<"$names"; then lower_flag "maintenance-$service" || return 1; fi
+  done
+}

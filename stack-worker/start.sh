@@ -60,6 +60,8 @@ secrets=$!
 fetch_remote_write_password &
 password=$!
 fleet_counts=$(fetch_fleet_counts)
+# Read under the lock: who changes it afterwards has this worker look again, which waits for the lock.
+obey_maintenance || tell "maintenance stays as it was on this worker"
 wait "$secrets"
 wait "$password"
 publish_logins || fail 1 "the logins cannot be kept in $FLEET_STATE_DIR/logins: look at the disk"

@@ -7,6 +7,7 @@ import { explainCommand } from "./commands/explain.ts";
 import { imageCommand } from "./commands/image.ts";
 import { localCommand } from "./commands/local.ts";
 import { logsCommand } from "./commands/logs.ts";
+import { maintenanceCommand } from "./commands/maintenance.ts";
 import { openCommand } from "./commands/open.ts";
 import { overrideCommand } from "./commands/override.ts";
 import { psCommand } from "./commands/ps.ts";
@@ -66,6 +67,7 @@ export function createProgram(context: CliContext): Command {
       simulateCommand(context),
       tuneCommand(context),
       releaseCommand(context),
+      maintenanceCommand(context),
       imageCommand(context),
       secretsCommand(context),
       setupCommand(context),

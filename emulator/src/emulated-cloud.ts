@@ -123,10 +123,14 @@ export async function createEmulatedCloud(deps: EmulatedCloudDeps): Promise<Serv
 /** The fleet's SSM documents, made from the files in a folder. Rejects when one is missing or not a document. */
 export async function loadDocuments(
   folder: string,
-  names: Pick<FleetNames, "scaleDocument" | "drainDocument">,
+  names: Pick<FleetNames, "scaleDocument" | "drainDocument" | "maintenanceDocument">,
   nowMs: number,
 ): Promise<Map<string, SsmDocument>> {
-  const files = { [names.scaleDocument]: "fleet-scale.json", [names.drainDocument]: "fleet-drain.json" };
+  const files = {
+    [names.scaleDocument]: "fleet-scale.json",
+    [names.drainDocument]: "fleet-drain.json",
+    [names.maintenanceDocument]: "fleet-maintenance.json",
+  };
   const documents = await Promise.all(
     Object.entries(files).map(async ([name, file]) =>
       parseDocument(name, await readFile(join(folder, file), "utf8"), nowMs),

@@ -23,6 +23,8 @@ if [ -z "$(containers_of nginx --filter status=running)" ]; then
   ./start.sh || give_up "start.sh failed"
 else
   take_secrets "$FLEET_STATE_DIR/incoming/secrets" || give_up "the secrets cannot be written"
+  # A service may be new.
+  locked obey_maintenance || say "maintenance stays as it was on this worker"
   converge || give_up "$cause"
 fi
 say "revision $(revision_in "$live") runs"

@@ -62,7 +62,11 @@ export function createScripts(
     chmodSync(at("docker"), 0o777);
     write(at("stack-worker/rendered/services.tsv"), "service-a\t1\t10\t3000\t/api/\n");
     write(at("stack-worker/rendered/secrets.tsv"), secrets.length > 0 ? `service-a\t${secrets.join(" ")}\n` : "");
-    write(at("parameter"), `#!/bin/sh\ncase "$1" in */secrets/*) echo "it's \${1##*/}" ;; *) exit 1 ;; esac\n`, 0o755);
+    write(
+      at("parameter"),
+      `#!/bin/sh\ncase "$1" in */secrets/*) echo "it's \${1##*/}" ;; *) echo "An error occurred (ParameterNotFound)" >&2; exit 254 ;; esac\n`,
+      0o755,
+    );
     write(
       at("worker.env"),
       `FLEET_NAME='demo'\nFLEET_ENVIRONMENT='test'\nFLEET_STATE_DIR='${at("state")}'\nFLEET_PARAMETER_COMMAND='${at("parameter")}'\n`,

@@ -63,7 +63,11 @@ export async function createWorker(options: WorkerOptions): Promise<WorkerUnderT
     await mkdir(join(parametersFolder, name, ".."), { recursive: true });
     await writeFile(join(parametersFolder, name), value);
   }
-  await writeFile(join(home, "parameter.sh"), `#!/bin/sh\nexec cat "${parametersFolder}$1"\n`, { mode: 0o755 });
+  await writeFile(
+    join(home, "parameter.sh"),
+    `#!/bin/sh\n[ -f "${parametersFolder}$1" ] || { echo "An error occurred (ParameterNotFound)" >&2; exit 254; }\nexec cat "${parametersFolder}$1"\n`,
+    { mode: 0o755 },
+  );
 
   const project = ["fleet-worker-test", process.pid, options.name].filter(Boolean).join("-");
   const workerEnv = {

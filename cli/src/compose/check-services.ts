@@ -1,6 +1,6 @@
 import type { Remark } from "@compose-fleet/compose";
 import { loadFleetFile } from "@compose-fleet/files";
-import type { FleetConfig } from "@compose-fleet/fleet";
+import { type FleetConfig, hiddenRoutes } from "@compose-fleet/fleet";
 import { CliError, type Runner } from "@compose-fleet/process";
 import type { CliContext } from "../run/context.ts";
 import { remarkLine, weakness } from "./check-stack.ts";
@@ -50,5 +50,6 @@ interface ProjectReview extends Review {
 async function reviewProject(runner: Runner, root: string, config: FleetConfig): Promise<ProjectReview> {
   const review = await reviewWorkerStack(runner, root, config);
   const localFaults = "missing" in review.reader ? [] : await localServicesFaults(runner, root, config);
-  return { ...review, faults: [...review.faults, ...localFaults], localFaults };
+  const hidden = hiddenRoutes(config.services).map(({ path, message }) => ({ path: path.join("."), message }));
+  return { ...review, faults: [...review.faults, ...localFaults], notes: [...hidden, ...review.notes], localFaults };
 }

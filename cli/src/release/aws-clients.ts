@@ -3,6 +3,7 @@ import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { CodeDeployClient } from "@aws-sdk/client-codedeploy";
 import { ECRClient } from "@aws-sdk/client-ecr";
 import { S3Client } from "@aws-sdk/client-s3";
+import { SSMClient } from "@aws-sdk/client-ssm";
 import { STSClient } from "@aws-sdk/client-sts";
 
 /** Where AWS answers. Without an endpoint it is AWS itself, with credentials from the environment and the profile as in the aws command. */
@@ -16,13 +17,14 @@ export interface AwsPlace {
   };
 }
 
-/** A client of each service that releases use. */
+/** A client of each service that commands about a running fleet use. */
 export interface AwsClients {
   readonly autoScaling: AutoScalingClient;
   readonly cloudWatch: CloudWatchClient;
   readonly codeDeploy: CodeDeployClient;
   readonly ecr: ECRClient;
   readonly s3: S3Client;
+  readonly ssm: SSMClient;
   readonly sts: STSClient;
 }
 
@@ -43,6 +45,7 @@ export function createAwsClients({ region, emulator }: AwsPlace): AwsClients {
     codeDeploy: new CodeDeployClient(common),
     ecr: new ECRClient(common),
     s3: new S3Client({ ...common, ...(emulator === undefined ? {} : { forcePathStyle: true }) }),
+    ssm: new SSMClient(common),
     sts: new STSClient(common),
   };
 }

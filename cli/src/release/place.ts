@@ -46,9 +46,16 @@ export function openPlace(at: Root, options: PlaceOptions): Promise<ReleasePlace
   return options.local || options.name !== undefined ? openLocal(at, options) : openAws(at, options);
 }
 
-async function openLocal(at: Root, { name, fleet, bucket }: PlaceOptions): Promise<ReleasePlace> {
+/** The same as far as a fleet's own services need it: without the bucket of revisions. */
+export async function openFleet(
+  at: Root,
+  options: PlaceOptions,
+): Promise<Pick<ReleasePlace, "config" | "fleetFile" | "clients">> {
+  return options.local || options.name !== undefined ? localFleet(at, options) : awsFleet(at, options);
+}
+
+async function localFleet(at: Root, { name, fleet }: PlaceOptions) {
   const { cloud } = await findLocalFleet(at.root, name);
-  const options = await startedWith(at.root, cloud.name);
   const fleetFile = fleet === undefined ? await fleetSource(at.root, cloud.name) : fleetFilePath(at, fleet);
   const { config } = await loadLocalFleet(fleetFile, at.machine.localSecretOf);
   if (config.name !== cloud.name || config.environment !== cloud.environment)
@@ -56,27 +63,35 @@ async function openLocal(at: Root, { name, fleet, bucket }: PlaceOptions): Promi
       `${fleetFile} describes ${config.name} (${config.environment}), the local fleet that runs is ${cloud.name} (${cloud.environment}): give its own fleet file.`,
       exitCodes.usage,
     );
+  const { region, accessKeyId, secretAccessKey } = cloud.aws;
+  const clients = createAwsClients({
+    region,
+    emulator: { endpoint: cloud.endpoints.aws, accessKeyId, secretAccessKey },
+  });
+  return { config, fleetFile, clients, cloud };
+}
+
+async function openLocal(at: Root, options: PlaceOptions): Promise<ReleasePlace> {
+  const { cloud, ...fleet } = await localFleet(at, options);
+  const { images } = await startedWith(at.root, cloud.name);
   const image = (variable: string) => {
-    const found = options.images[variable];
+    const found = images[variable];
     if (found === undefined)
       throw new CliError(`The local fleet names no ${variable}: run npx fleet setup, start it anew.`);
     return found;
   };
-  const { region, accessKeyId, secretAccessKey } = cloud.aws;
   return {
-    config,
-    fleetFile,
-    clients: createAwsClients({ region, emulator: { endpoint: cloud.endpoints.aws, accessKeyId, secretAccessKey } }),
-    bucket: bucket ?? revisionBucket(config),
+    ...fleet,
+    bucket: options.bucket ?? revisionBucket(fleet.config),
     errorShares: prometheusShares(cloud.endpoints.prometheus, cloud.secretFiles.prometheusPassword),
     // Its monitoring belongs to the machine that runs it: no deployment group.
     kinds: ["workers"],
     words: `the local fleet ${cloud.name}`,
-    local: { nodeImage: image("NODE_IMAGE"), mtailImage: image("MTAIL_IMAGE"), standIns: options.images },
+    local: { nodeImage: image("NODE_IMAGE"), mtailImage: image("MTAIL_IMAGE"), standIns: images },
   };
 }
 
-async function openAws(at: Root, { fleet, bucket }: PlaceOptions): Promise<ReleasePlace> {
+async function awsFleet(at: Root, { fleet }: PlaceOptions) {
   const fleetFile = fleetFilePath(at, fleet);
   const config = await loadFleetFile(fleetFile);
   const clients = createAwsClients({ region: config.region });
@@ -86,11 +101,15 @@ async function openAws(at: Root, { fleet, bucket }: PlaceOptions): Promise<Relea
       `These are credentials of account ${account}, the fleet belongs to ${config.deploy.account}: use that account's.`,
       exitCodes.usage,
     );
+  return { config, fleetFile, clients, account };
+}
+
+async function openAws(at: Root, options: PlaceOptions): Promise<ReleasePlace> {
+  const { account, ...fleet } = await awsFleet(at, options);
+  const { config, clients } = fleet;
   return {
-    config,
-    fleetFile,
-    clients,
-    bucket: bucket ?? (await findRevisionBucket(clients.s3, revisionBucketPrefix(config, sha256))),
+    ...fleet,
+    bucket: options.bucket ?? (await findRevisionBucket(clients.s3, revisionBucketPrefix(config, sha256))),
     errorShares: cloudWatchShares(clients.cloudWatch, config),
     kinds: ["workers", "monitoring"],
     words: `${config.name} (${config.environment}) in account ${account}, ${config.region}`,

@@ -21,7 +21,7 @@ export { memoryBytes, sizeBytes } from "./primitives.ts";
 export { OPEN_PORTS, type Reach, reachTarget } from "./reaches.ts";
 export { type FleetDocument, parseFleetText, readFleetText } from "./read-text.ts";
 export { revisionBucket, revisionBucketPrefix } from "./revision-bucket.ts";
-export { routesByHost } from "./routes.ts";
+export { hiddenRoutes, routesByHost } from "./routes.ts";
 export type { ScalingConfig } from "./scaling.ts";
 export type { ScheduleConfig } from "./schedules.ts";
 export { type FleetConfig, type FleetConfigInput, fleetJsonSchema, RESERVED_SERVICE_NAMES } from "./schema.ts";

@@ -28,8 +28,11 @@ export interface FleetNames {
   readonly replicasParameter: string;
   /** SSM parameter of the image that workers start from, where `workers.image` is `baked`. */
   readonly workerImageParameter: string;
+  /** SSM parameter of the services that are in maintenance. */
+  readonly maintenanceParameter: string;
   readonly scaleDocument: string;
   readonly drainDocument: string;
+  readonly maintenanceDocument: string;
   /** CodeDeploy's application of the fleet. */
   readonly releaseApplication: string;
   /** CodeDeploy's deployment group of the workers, within that application. */
@@ -50,8 +53,10 @@ export function fleetNames(config: Pick<FleetConfig, "name" | "environment" | "n
     table: `${prefix}-state`,
     replicasParameter: `${path}/replicas`,
     workerImageParameter: `${path}/worker-image`,
+    maintenanceParameter: `${path}/maintenance`,
     scaleDocument: `${prefix}-scale`,
     drainDocument: `${prefix}-drain`,
+    maintenanceDocument: `${prefix}-maintenance`,
     releaseApplication: `${prefix}-releases`,
     workersDeploymentGroup: "workers",
     monitoringHost: `monitoring.${config.network.privateZone}`,

@@ -42,9 +42,39 @@ export function routesByHost<S extends Routed>(services: Readonly<Record<string,
   }));
 }
 
-/** Two services on one host and path, of which nobody could reach the second. */
+/** Paths that nginx answers by itself, whatever service has them. */
+const OWN_PATHS = ["/nginx-health/", "/.fleet-unavailable/", "/.fleet-maintenance/"];
+
+/** Services that nobody could reach: two on one host and path, or one on a path that is the fleet's own. */
 export function routeProblems(services: Readonly<Record<string, Routed>>): RouteProblem[] {
   const entries = Object.entries(services);
+  const own = entries.flatMap(([name, { path }]) => {
+    const taken = OWN_PATHS.find((each) => path.startsWith(each));
+    return taken === undefined
+      ? []
+      : [{ path: ["services", name, "path"], message: `${taken} is answered by nginx itself: choose another` }];
+  });
+  return [...own, ...sharedRoutes(entries)];
+}
+
+/** Services that lose a part of where they would answer: those that name a host have everything below their paths there. For people, in words. */
+export function hiddenRoutes(services: Readonly<Record<string, Routed>>): RouteProblem[] {
+  const entries = Object.entries(services);
+  return routesByHost(services).flatMap(({ host, services: reached }) =>
+    entries.flatMap(([name, service]) => {
+      if (closeness(service, host) < 0 || reached.some(([other]) => other === name)) return [];
+      const [owner] = reached.find(([, other]) => service.path.startsWith(other.path)) ?? [];
+      return [
+        {
+          path: ["services", name, "path"],
+          message: `${service.path} is not reached on ${host}, where ${owner} has everything below ${services[owner ?? ""]?.path}: write hosts: [${host}] for ${name} too if it shall answer there`,
+        },
+      ];
+    }),
+  );
+}
+
+function sharedRoutes(entries: readonly (readonly [string, Routed])[]): RouteProblem[] {
   return entries.flatMap(([name, service], index) =>
     entries.slice(0, index).flatMap(([other, rival]) => sharedRoute(name, service, other, rival)),
   );

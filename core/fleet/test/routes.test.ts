@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { routesByHost } from "../src/index.ts";
+import { hiddenRoutes, parseFleetConfig, routesByHost } from "../src/index.ts";
 import { routeProblems } from "../src/routes.ts";
 
 const service = (path: string, ...hosts: string[]) => ({ path, hosts });
@@ -107,5 +107,47 @@ describe("whatever services there are", () => {
         expect(routeProblems(candidate).length > 0).toBe(new Set(keys).size < keys.length);
       }),
     );
+  });
+});
+
+describe("what nobody would reach is told", () => {
+  const base = { port: 80, memory: "64m", capacity: { requestsPerSecond: 5 } };
+  test.each(["/nginx-health/", "/nginx-health/deep/", "/.fleet-unavailable/", "/.fleet-maintenance/x/"])(
+    "%s is the fleet's own",
+    (path) => {
+      const parsed = parseFleetConfig({ name: "demo", services: { web: { ...base, path } } });
+      expect(parsed.ok ? [] : parsed.faults.map(({ message }) => message)).toEqual([
+        expect.stringMatching(/^\/[a-z.-]+\/ is answered by nginx itself: choose another/),
+      ]);
+    },
+  );
+  const hidden = (services: Record<string, { path: string; hosts?: string[] }>): string[] =>
+    hiddenRoutes(Object.fromEntries(Object.entries(services).map(([name, of]) => [name, { hosts: [], ...of }]))).map(
+      ({ path, message }) => `${path.join(".")}: ${message}`,
+    );
+  test.each<[string, Record<string, { path: string; hosts?: string[] }>, string[]]>([
+    ["a longer path hides nothing", { all: { path: "/" }, api: { path: "/api/" } }, []],
+    [
+      "a host's / hides what is on every host",
+      { shop: { path: "/", hosts: ["shop.example"] }, api: { path: "/api/" } },
+      [
+        expect.stringMatching(
+          /^services\.api\.path: \/api\/ is not reached on shop\.example, where shop has everything below \/: write hosts: \[shop\.example\] for api/,
+        ),
+      ],
+    ],
+    [
+      "and what a wildcard names, on that host alone",
+      { shop: { path: "/", hosts: ["a.example.com"] }, docs: { path: "/docs/", hosts: ["*.example.com"] } },
+      [expect.stringContaining("/docs/ is not reached on a.example.com")],
+    ],
+    [
+      "not what names it too",
+      { shop: { path: "/", hosts: ["a.example"] }, api: { path: "/api/", hosts: ["a.example"] } },
+      [],
+    ],
+    ["nor what lies elsewhere", { shop: { path: "/shop/", hosts: ["a.example"] }, api: { path: "/api/" } }, []],
+  ])("%s", (_rule, services, expected) => {
+    expect(hidden(services)).toEqual(expected);
   });
 });

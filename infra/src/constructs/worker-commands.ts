@@ -6,7 +6,7 @@ import { literal } from "./literal.ts";
 
 const FOLDER = new URL("../../../stack-worker/ssm/", import.meta.url);
 
-/** The two things that the scaler may have done on a worker, as SSM documents with checked parameters. */
+/** What may be done on a worker from outside, as SSM documents with checked parameters: two by the scaler, one by people. */
 export class WorkerCommands extends Construct {
   readonly scale: SsmDocument;
   readonly drain: SsmDocument;
@@ -16,6 +16,7 @@ export class WorkerCommands extends Construct {
     const names = fleetNames(config);
     this.scale = this.document("scale", names.scaleDocument, "fleet-scale.json");
     this.drain = this.document("drain", names.drainDocument, "fleet-drain.json");
+    this.document("maintenance", names.maintenanceDocument, "fleet-maintenance.json");
   }
 
   private document(id: string, name: string, file: string): SsmDocument {

@@ -50,8 +50,9 @@ describe.each(Object.entries(roles))("the role of %s", (_, statements) => {
 
 describe("a worker", () => {
   const secret = "arn:aws:ssm:eu-central-1:*:parameter/fleet/test/production/secrets/";
-  test("reads its services' secrets, its own password and the replica counts, nothing else", () => {
+  test("reads its services' secrets, its own password, the replica counts and what is in maintenance, nothing else", () => {
     expect([...allowedOn(worker, "ssm:GetParameter")].sort()).toEqual([
+      "arn:aws:ssm:eu-central-1:*:parameter/fleet/test/production/maintenance",
       "arn:aws:ssm:eu-central-1:*:parameter/fleet/test/production/replicas",
       `${secret}KEY`,
       `${secret}REMOTE_WRITE_PASSWORD`,

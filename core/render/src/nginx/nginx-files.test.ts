@@ -41,11 +41,20 @@ describe("a service that asks for nothing", () => {
       `error_page 502 504 = ${next};`,
     ];
     expect(ROUNDS.map((title) => block(text, title))).toEqual([
-      ["set $fleet_service web;", "proxy_pass http://web;", "error_page 502 504 = @again-web-1;"],
+      [
+        "if (-e /run/fleet/maintenance-web) {",
+        "return 503;",
+        "}",
+        "error_page 503 = @maintenance-web;",
+        "set $fleet_service web;",
+        "proxy_pass http://web;",
+        "error_page 502 504 = @again-web-1;",
+      ],
       again("@again-web-2"),
       again("@again-web-3"),
       again("@unanswered-web"),
     ]);
+    expect(block(text, "location @maintenance-web")).toEqual(["include /etc/fleet/nginx/maintenance.conf;"]);
     expect(block(text, "location @unanswered-web")).toEqual([
       "set $fleet_service web;",
       "include /etc/fleet/nginx/unanswered.conf;",
@@ -201,7 +210,7 @@ describe("whatever services there are", () => {
           expect(new Set(paths)).toEqual(new Set(["/", ...services.map(([, { path }]) => path)]));
           const labels = text.match(/(?<=set \$fleet_service )[^;]*/g) ?? [];
           expect(new Set(labels)).toEqual(new Set(services.map(([name]) => name)));
-          for (const target of text.match(/(?<=error_page 502 504 = )[^;]*/g) ?? [])
+          for (const target of text.match(/(?<=error_page 50[0-9 ]* = )[^;]*/g) ?? [])
             expect(locations).toContain(target);
         }
       }),

@@ -29,8 +29,9 @@ export function serviceLocations([name, service]: NamedService): string {
   const strips = stripsPath(service) ? [`rewrite ^${pattern(path)}(/.*)$ $1 break;`] : [];
   const limit = rateLimit(name, service);
   return [
-    `\n${block(path, [...settings, ...limit, ...login(name, service), ...strips, `error_page 502 504 = @again-${name}-1;`])}`,
+    `\n${block(path, [...maintenance(name), ...settings, ...limit, ...login(name, service), ...strips, `error_page 502 504 = @again-${name}-1;`])}`,
     ...replays,
+    block(`@maintenance-${name}`, ["include /etc/fleet/nginx/maintenance.conf;"]),
     block(`@unanswered-${name}`, [`set $fleet_service ${name};`, "include /etc/fleet/nginx/unanswered.conf;"]),
   ].join("");
 }
@@ -60,6 +61,11 @@ limit_req_zone $binary_remote_addr zone=clients_limited_by_${name}:4m rate=${rat
 function rateLimit(name: string, { rateLimit: limit }: ServiceConfig): string[] {
   if (limit === undefined) return [];
   return [`limit_req zone=clients_limited_by_${name} burst=${limit.burst ?? limit.requestsPerSecond} nodelay;`];
+}
+
+/** Before anything else, so that a service in maintenance asks for no login. The flag is maintenance.sh's. */
+function maintenance(name: string): string[] {
+  return [`if (-e /run/fleet/maintenance-${name}) {`, "  return 503;", "}", `error_page 503 = @maintenance-${name};`];
 }
 
 /** Who gets in. Replays need not ask again. Where the file is missing, which start.sh writes, nobody does. */
