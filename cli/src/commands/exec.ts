@@ -37,8 +37,9 @@ export function execCommand(context: CliContext): Command {
           machine,
           `exec docker exec ${container.id} ${line}`,
         );
-        await context.write(stdout);
-        context.terminal.write(stderr);
+        // The last line end is not passed on to us.
+        if (stdout !== "") await context.write(stdout.endsWith("\n") ? stdout : `${stdout}\n`);
+        if (stderr !== "") context.terminal.write(stderr.endsWith("\n") ? stderr : `${stderr}\n`);
         ended(exitCode);
       }),
     );

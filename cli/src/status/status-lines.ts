@@ -2,6 +2,7 @@ import { decisionText, type RecordedDecision, type StatusAnswer } from "@compose
 import { limitText } from "../override/limit-text.ts";
 import { span } from "./ago.ts";
 import { cutTo, fittingTable, wrapTo } from "./fitting-table.ts";
+import { suspendedByOthers } from "./suspended.ts";
 
 /** What a status is drawn from. */
 export interface StatusView {
@@ -67,10 +68,11 @@ function leader({ status: { leader: view }, columns }: StatusView): string[] {
 
 function troubles({ status, nowMs, columns }: StatusView): string[] {
   const { workers, blindSeconds, lasting } = status;
+  const suspended = suspendedByOthers(workers?.suspended ?? []);
   return [
     ...(blindSeconds > 0 ? [`blind for ${span(blindSeconds * 1000)}: what it measures does not arrive`] : []),
     ...(workers?.launchProblem ? [`${workers.failedLaunches} launches failed: ${workers.launchProblem}`] : []),
-    ...(workers?.suspended.length ? [`suspended in the group: ${workers.suspended.join(", ")}`] : []),
+    ...(suspended.length > 0 ? [`suspended in the group: ${suspended.join(", ")}`] : []),
     ...(workers?.unread ?? []).map(({ what, problem }) => `unread: ${what}: ${problem}`),
     ...lasting.map(({ text, sinceMs }) => `for ${span(nowMs - sinceMs)}: ${text}`),
   ].flatMap((text) => wrapTo(`! ${text}`, columns));

@@ -68,14 +68,9 @@ export async function openLocalTarget(
       workerLabel: WORKER_LABEL,
     }),
     activities: async () => {
-      // Loaded by who needs it: it would make every other command slower to start.
-      const [{ AutoScalingClient }, { groupActivities }] = await Promise.all([
-        import("@aws-sdk/client-auto-scaling"),
-        import("./group-activities.ts"),
-      ]);
-      const { region, accessKeyId, secretAccessKey } = cloud.aws;
-      const credentials = { accessKeyId, secretAccessKey };
-      return groupActivities(new AutoScalingClient({ region, endpoint: endpoints.aws, credentials }), cloud.group.name);
+      // AWS's client is loaded by who needs it: it would make every other command slower to start.
+      const { localActivities } = await import("./local-activities.ts");
+      return localActivities(cloud);
     },
     address: async (console) => addresses[console],
     secret: async () => (await readFile(cloud.secretFiles.prometheusPassword, "utf8")).trim(),

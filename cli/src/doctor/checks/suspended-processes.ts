@@ -1,14 +1,12 @@
+import { suspendedByOthers } from "../../status/suspended.ts";
 import type { Check } from "../check.ts";
-
-/** The fleet suspends it itself: the scaler chooses who goes. */
-const OURS = ["AZRebalance"];
 
 /** Somebody suspended the group's processes, during an incident perhaps. */
 export const suspendedProcesses: Check = {
   name: "the group's processes go on",
   find: async ({ status }) => {
     const { workers } = await status();
-    const suspended = (workers?.suspended ?? []).filter((process) => !OURS.includes(process));
+    const suspended = suspendedByOthers(workers?.suspended ?? []);
     if (suspended.length === 0) return [];
     return [
       {
