@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { costCommand } from "./commands/cost.ts";
 import { decisionsCommand } from "./commands/decisions.ts";
 import { demoCommand } from "./commands/demo.ts";
 import { doctorCommand } from "./commands/doctor.ts";
@@ -55,6 +56,7 @@ export function createProgram(context: CliContext): Command {
       statusCommand(context),
       explainCommand(context),
       overrideCommand(context),
+      costCommand(context),
       decisionsCommand(context),
       psCommand(context),
       logsCommand(context),

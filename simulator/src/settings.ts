@@ -1,7 +1,11 @@
+import { listPrice, USUAL_SPOT_SHARE } from "@compose-fleet/cost";
 import { type FleetConfig, parseFleetConfig } from "@compose-fleet/fleet";
 import { z } from "zod";
 import { type PlantOptions, plantDefaults } from "./plant/plant-options.ts";
 import type { OfferedOptions } from "./trace/offered.ts";
+
+/** A t3.small, on demand. */
+const DEFAULT_PRICE = listPrice("eu-central-1", "t3.small") ?? 0;
 
 /** What a run can be told beside a fleet file, by its key in `--set`. */
 const knobsSchema = z.strictObject({
@@ -34,10 +38,12 @@ const knobsSchema = z.strictObject({
     .prefault({}),
   price: z
     .strictObject({
-      /** A t3.small in eu-central-1, list price of docs/deploy.md. */
-      onDemandPerHour: z.number().min(0).default(0.024),
-      /** 65 % cheaper. */
-      spotPerHour: z.number().min(0).default(0.0084),
+      /** That of the default fleet. */
+      onDemandPerHour: z.number().min(0).default(DEFAULT_PRICE),
+      spotPerHour: z
+        .number()
+        .min(0)
+        .default(DEFAULT_PRICE * USUAL_SPOT_SHARE),
     })
     .prefault({}),
 });

@@ -10,6 +10,7 @@ import { createConsole } from "./console/create-console.ts";
 import { createApp } from "./http/app.ts";
 import { createLeader } from "./leader/leader.ts";
 import { leaseConfig } from "./leader/lease-config.ts";
+import { budgetLimit } from "./limits/budget-limit.ts";
 import { createScheduledLimits } from "./limits/scheduled-limits.ts";
 import { recordOfOverride } from "./loop/decision-record.ts";
 import { createJournal } from "./loop/journal.ts";
@@ -77,13 +78,16 @@ export function createWh({ config, tokens, ports, consoleFiles, clock, log, newI
     log,
     title: `fleet ${fleet.name} (${fleet.environment})`,
   });
-  const news = createFleetNews((line, weight) => {
+  const news = createFleetNews(fleet, (line, weight) => {
     // People hear everything once, from the one who acts.
     if (leader.mandate() !== "nothing") announcer.say(line, weight);
   });
   const journal = createJournal({ store: ports.state, clock, log, onStateError });
   const overrides = createOverrides({ store: ports.state, clock, log, onStateError });
-  const standingLimits = createScheduledLimits(fleet, clock);
+  const scheduled = createScheduledLimits(fleet, clock);
+  const budget = budgetLimit(fleet);
+  if (budget.problem !== undefined) log.warn({ problem: budget.problem }, "the budget");
+  const standingLimits = () => [...scheduled(), ...budget.limits];
   const heldSteps = createHeldSteps({ store: ports.state, clock, log, onStateError });
   const receipts = createReceipts();
   const baseline = createBaselineKeeper(ports.baseline, log);

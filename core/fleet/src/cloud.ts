@@ -38,6 +38,24 @@ export const budgetSchema = z
       .max(1_000_000)
       .default(100)
       .describe("US dollars a month, of what carries the fleet's and the environment's tag."),
+    hourlyUsd: z
+      .number()
+      .positive()
+      .max(10_000)
+      .optional()
+      .describe(
+        "The scaler launches no worker with which an hour of the fleet would cost more, by list prices. workers.min is kept whatever it costs.",
+      ),
+    prices: z
+      .record(
+        z.string().regex(/^[a-z0-9-]+\.[a-z0-9-]+$/, 'write an instance type such as "m7i.large"'),
+        z.strictObject({
+          onDemand: z.number().positive().max(1000),
+          spot: z.number().positive().max(1000).optional().describe("Default: 35 % of onDemand."),
+        }),
+      )
+      .default({})
+      .describe("US dollars an hour of instance types that the built-in list lacks, or has at another price."),
   })
   .describe("When AWS warns of cost; needs notify.email.");
 

@@ -1,3 +1,4 @@
+import { fleetCost, MONTH_HOURS } from "@compose-fleet/cost";
 import type { FleetConfig } from "@compose-fleet/fleet";
 import { policyTargets, targetOf } from "@compose-fleet/policy";
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
@@ -52,6 +53,9 @@ export function createMetrics(config: FleetConfig): Metrics {
   const replicasObserved = gauge("wh_replicas_observed", "Healthy replicas over all workers in service", ["service"]);
   const replicasDesired = gauge("wh_replicas_desired", "Replicas wanted over all workers in service", ["service"]);
   const demand = gauge("wh_demand_requests_per_second", "Observed demand", ["service"]);
+  const cost = gauge("wh_cost_usd_per_hour", "What the fleet costs an hour at its size, by list prices", ["part"]);
+  const budget = gauge("wh_cost_budget_usd_per_hour", "An hour's part of budget.monthlyUsd");
+  budget.set(config.budget.monthlyUsd / MONTH_HOURS);
   const took = new Histogram({
     name: "wh_tick_duration_seconds",
     help: "From observing to deciding",
@@ -101,6 +105,11 @@ export function createMetrics(config: FleetConfig): Metrics {
       }
       if (!observation.group.ok) return;
       const { workers } = observation.group.value;
+      const priced = fleetCost(config, workers.length);
+      if (priced.ok) {
+        cost.set({ part: "workers" }, priced.value.workersUsdPerHour);
+        cost.set({ part: "beside" }, priced.value.usdPerHour - priced.value.workersUsdPerHour);
+      }
       for (const state of ["pending", "in-service", "terminating", "aside"] as const) {
         workersObserved.set({ state }, workers.filter((worker) => worker.state === state).length);
       }

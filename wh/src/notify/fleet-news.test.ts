@@ -1,6 +1,7 @@
 import type { Observation } from "@compose-fleet/policy";
 import { expect, test } from "vitest";
 import type { DecisionRecord } from "../loop/decision-record.ts";
+import { testFleet } from "../test-support/test-fleet.ts";
 import { createFleetNews } from "./fleet-news.ts";
 
 const tick = (atMs: number, metricsReadable: boolean, failedLaunches = 0) => ({
@@ -25,7 +26,7 @@ const record = (target: string, from: number, to: number): DecisionRecord => ({
 
 test("blindness is said once after a minute, and its end", () => {
   const said: string[] = [];
-  const news = createFleetNews((line) => void said.push(line));
+  const news = createFleetNews(testFleet(), (line) => void said.push(line));
   for (const atMs of [0, 30_000, 60_000, 61_000, 90_000, 120_000]) news.onTick(tick(atMs, false));
   expect(said).toEqual([expect.stringContaining("not been readable for a minute")]);
   news.onTick(tick(121_000, true));
@@ -35,7 +36,7 @@ test("blindness is said once after a minute, and its end", () => {
 
 test("a group that cannot be read, and what cannot be read beside one that can, are said once after a minute, and their end", () => {
   const said: string[] = [];
-  const news = createFleetNews((line) => void said.push(line));
+  const news = createFleetNews(testFleet(), (line) => void said.push(line));
   const what = "whether launches fail";
   const at = (seconds: number, group: "readable" | "without launches" | "away") => {
     const { observation } = tick(seconds * 1000, true);
@@ -68,7 +69,7 @@ test("a failed launch is said with AWS's words", () => {
   const said: string[] = [];
   const { observation } = tick(0, true, 1);
   const value = { ...observation.group.value, launchProblem: "Cancelled: abandoned: Heartbeat Timeout" };
-  createFleetNews((line) => void said.push(line)).onTick({
+  createFleetNews(testFleet(), (line) => void said.push(line)).onTick({
     observation: { ...observation, group: { ok: true, value } },
   });
   expect(said).toEqual(["launching a worker failed: Cancelled: abandoned: Heartbeat Timeout"]);
@@ -76,7 +77,7 @@ test("a failed launch is said with AWS's words", () => {
 
 test("what the policy calls overdue is said when it first is, and when it is over", () => {
   const said: string[] = [];
-  const news = createFleetNews((line) => void said.push(line));
+  const news = createFleetNews(testFleet(), (line) => void said.push(line));
   const { observation } = tick(1_500_000, true);
   const lasting = [
     { key: "short", sinceMs: 300_000, text: "4 workers are asked for and 2 are in service: no capacity" },
@@ -91,18 +92,18 @@ test("what the policy calls overdue is said when it first is, and when it is ove
 
 test("a row of failed launches is said once, when it begins", () => {
   const said: string[] = [];
-  const news = createFleetNews((line) => void said.push(line));
+  const news = createFleetNews(testFleet(), (line) => void said.push(line));
   for (const failures of [0, 1, 1, 2, 0, 1]) news.onTick(tick(0, true, failures));
   expect(said).toEqual(["launching a worker failed", "launching a worker failed"]);
 });
 
 test("workers are news, replicas are not unless they fail, and a failure is said until it changes", () => {
   const said: string[] = [];
-  const news = createFleetNews((line) => void said.push(line));
+  const news = createFleetNews(testFleet(), (line) => void said.push(line));
   news.onOutcome(record("workers", 1, 2), { status: "applied" });
   news.onOutcome(record("replicas/i-1/a", 1, 2), { status: "applied" });
   news.onOutcome(record("workers", 2, 3), { status: "skipped", reason: "in flight" });
   const failure = { status: "failed" as const, reason: "busy", retryable: true };
   for (let times = 0; times < 3; times++) news.onOutcome(record("replicas/i-1/a", 1, 2), failure);
-  expect(said).toEqual(["workers scaled out 1 -> 2: 1 is below the minimum 2", "replicas/i-1/a 1 -> 2 failed: busy"]);
+  expect(said).toEqual(["workers scaled out 1 -> 2 (+0.78 USD a day): 1 is below the minimum 2", "replicas/i-1/a 1 -> 2 failed: busy"]);
 });

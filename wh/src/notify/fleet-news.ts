@@ -1,8 +1,18 @@
-import { type GroupObservation, type Observation, renderReason } from "@compose-fleet/policy";
+import type { FleetConfig } from "@compose-fleet/fleet";
+import {
+  type Decision,
+  type GroupObservation,
+  limitOf,
+  type Observation,
+  type Override,
+  renderReason,
+} from "@compose-fleet/policy";
+import { DRY_RUN } from "../act/dry-run.ts";
 import type { Outcome } from "../act/outcome.ts";
 import type { DecisionRecord } from "../loop/decision-record.ts";
 import type { TickResult } from "../loop/tick-result.ts";
 import type { Weight } from "./announcer.ts";
+import { dailyCostChange } from "./daily-cost.ts";
 import { createLastingNews, type LastingState } from "./lasting-news.ts";
 
 /** What is over sooner is no news. */
@@ -10,20 +20,26 @@ const LASTING_MS = 60_000;
 
 /** Decides what is worth telling people: workers coming and going, failed launches, what cannot be read. */
 export interface FleetNews {
-  onTick(result: Pick<TickResult, "observation"> & Partial<Pick<TickResult, "lasting">>): void;
+  onTick(
+    result: Pick<TickResult, "observation"> & Partial<Pick<TickResult, "lasting" | "overrides" | "decisions">>,
+  ): void;
   onOutcome(record: DecisionRecord, outcome: Outcome): void;
 }
 
 /** Each thing is said once, when it begins or ends, not at each tick. */
-export function createFleetNews(say: (line: string, weight?: Weight) => void): FleetNews {
+export function createFleetNews(config: FleetConfig, say: (line: string, weight?: Weight) => void): FleetNews {
   let failedLaunches = 0;
   const states = createLastingNews(say, LASTING_MS);
   // The policy has waited for as long as a boot takes.
   const overdue = createLastingNews(say, Number.NEGATIVE_INFINITY);
+  const told = createLastingNews((line) => say(line), Number.NEGATIVE_INFINITY);
+  const dryRuns = new Map<string, string>();
   const problems = new Map<string, string>();
 
   return {
-    onTick: ({ observation, lasting = [] }) => {
+    onTick: ({ observation, lasting = [], overrides = [], decisions = [] }) => {
+      told.see("overrides", overrideStates(overrides), observation.atMs);
+      states.see("limits", limitStates(decisions), observation.atMs);
       if (observation.group.ok) {
         const { failedLaunches: now, launchProblem } = observation.group.value;
         // The first of a row: what becomes of it the policy tells, when it gives up or nothing comes for too long.
@@ -37,7 +53,14 @@ export function createFleetNews(say: (line: string, weight?: Weight) => void): F
       if (observation.group.ok) states.see("beside", unreadBeside(observation.group.value), observation.atMs);
     },
     onOutcome: (record, outcome) => {
-      if (outcome.status === "skipped") return;
+      if (outcome.status === "skipped") {
+        const would = `${record.target} ${record.from} -> ${record.to}`;
+        if (outcome.reason === DRY_RUN && dryRuns.get(record.target) !== would)
+          say(`dry run: ${would} would be done: ${renderReason(record.reason)}`);
+        if (dryRuns.size > 200) dryRuns.clear();
+        if (outcome.reason === DRY_RUN) dryRuns.set(record.target, would);
+        return;
+      }
       const failedBefore = problems.get(record.target);
       if (outcome.status === "failed") {
         if (failedBefore !== outcome.reason)
@@ -55,9 +78,44 @@ export function createFleetNews(say: (line: string, weight?: Weight) => void): F
       if (record.kind === "replace-worker")
         return say(`${record.worker} is replaced: ${renderReason(record.reason)}`, "trouble");
       const verb = record.to > record.from ? "scaled out" : "scaled in";
-      say(`workers ${verb} ${record.from} -> ${record.to}: ${renderReason(record.reason)}`);
+      const cost = dailyCostChange(config, record.from, record.to);
+      say(`workers ${verb} ${record.from} -> ${record.to}${cost}: ${renderReason(record.reason)}`);
     },
   };
+}
+
+/** Each is told when it begins and when it is over, by its end or by hand. */
+function overrideStates(overrides: readonly Override[]): ReadonlyMap<string, LastingState> {
+  return new Map(
+    overrides.map((override) => {
+      const what = `the override of ${override.by}${override.reason === undefined ? "" : ` (${override.reason})`}`;
+      return [override.id, { begins: `${what} begins: ${overrideText(override)}`, ends: `${what} is over` }];
+    }),
+  );
+}
+
+function overrideText(override: Override): string {
+  const { target, min, max, pause } = limitOf(override);
+  if (pause !== undefined) return pause === "all" ? "everything is paused" : `scale-${pause} is paused`;
+  const what = target.kind === "replicas" ? `replicas of ${target.service}` : "workers";
+  if (min !== undefined && min === max) return `exactly ${min} ${what}`;
+  const bounds = [...(min === undefined ? [] : [`at least ${min}`]), ...(max === undefined ? [] : [`at most ${max}`])];
+  return `${bounds.join(", ")} ${what}`;
+}
+
+/** More is needed than an operator, a schedule or the budget allows. Of workers.max itself Alertmanager tells (FleetAtMax). */
+function limitStates(decisions: readonly Decision[]): ReadonlyMap<string, LastingState> {
+  const held = decisions.find((decision) => decision.kind === "hold" && decision.target.kind === "workers");
+  if (held?.reason.code !== "limit-max") return new Map();
+  return new Map([
+    [
+      held.reason.code,
+      {
+        begins: `workers are limited, for a minute: ${renderReason(held.reason)}`,
+        ends: "no limit keeps workers below the need any more",
+      },
+    ],
+  ]);
 }
 
 function unreadableSources({ metricsReadable, group }: Observation): ReadonlyMap<string, LastingState> {
