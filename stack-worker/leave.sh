@@ -31,7 +31,7 @@ remove_leaving() { # remove_leaving ID...
     docker stop "$@" >/dev/null 2>&1 || true
     docker rm -fv "$@" >/dev/null 2>&1 || true
   fi
-  rm -rf "${FLEET_STATE_DIR:?}/leaving"
+  rm -rf "${FLEET_STATE_DIR:?}/flags/leaving" "${FLEET_STATE_DIR:?}/leaving"
 }
 
 # Ids that were noted. Whole ones of this worker only: Docker would take a part of one for any container that begins so.

@@ -13,13 +13,20 @@ const AGAIN_MS = 1000;
  * of its ends. Never rejects: whoever cannot be asked or written to is told of in `say`, and the metrics beside it go on.
  */
 export function createRecorder({ docker, project, records, leavingFor, nowMs, say, sleep }) {
-  /** @type {Map<string, {signals: string[], oom: boolean, health: string | undefined, times: number, seen: object | undefined}>} */
+  /** @type {Map<string, {signals: string[], oom: boolean, health: string | undefined, by: string | undefined, times: number, seen: object | undefined}>} */
   const known = new Map();
   let waiting = 0;
   let work = Promise.resolve();
 
   const of = (id) => {
-    const facts = known.get(id) ?? { signals: [], oom: false, health: undefined, times: 0, seen: undefined };
+    const facts = known.get(id) ?? {
+      signals: [],
+      oom: false,
+      health: undefined,
+      by: undefined,
+      times: 0,
+      seen: undefined,
+    };
     known.delete(id);
     known.set(id, facts);
     for (const oldest of known.keys()) {
@@ -38,7 +45,7 @@ export function createRecorder({ docker, project, records, leavingFor, nowMs, sa
     const facts = of(id);
     // Whoever scales in removes the container in the next moment: what was seen when it was told to stop must do then.
     const seen = isBusy ? facts.seen : await look(id).catch(() => facts.seen);
-    const by = await leavingFor(id).catch(() => undefined);
+    const by = facts.by;
     facts.times += 1;
     const { State: state = {}, Image, RestartCount, Created } = seen?.state ?? {};
     const record = {
@@ -60,6 +67,7 @@ export function createRecorder({ docker, project, records, leavingFor, nowMs, sa
       times: facts.times,
     };
     facts.signals = [];
+    facts.by = undefined;
     facts.oom = false;
     facts.health = undefined;
     await records.write(record, seen?.log ?? "", nowMs());
@@ -72,6 +80,8 @@ export function createRecorder({ docker, project, records, leavingFor, nowMs, sa
     else if (action.startsWith("health_status")) of(id).health = action.replace(/^health_status:? ?/, "");
     else if (action === "kill") {
       const facts = of(id);
+      // The note is gone once the containers are.
+      facts.by = (await leavingFor(id).catch(() => undefined)) ?? facts.by;
       facts.signals = [...facts.signals, String(attributes.signal ?? "")].slice(-5);
       if (!isBusy) facts.seen = await look(id).catch(() => facts.seen);
     } else if (action === "die") await ended(id, attributes, Math.floor(Number(timeNano) / 1e6) || nowMs(), isBusy);
