@@ -5,12 +5,19 @@
 #   2. What nginx holds ends by itself: a connection after two seconds (keepalive_time), a request when it is answered.
 #   3. SIGTERM, and the service's stop_grace_period. By then nothing is under way, and the kernel holds no connection
 #      that the program has not accepted: closing would reset those, which on a busy machine are dozens.
+#
+# A service that nginx does not serve gets SIGTERM at once, and its stop_grace_period to finish its work, beside the script: a job may take
+# longer than a command. Until it ended, a mark among the flags says that it counts for nothing.
 
 # Stops and removes replicas. Which ones is noted first: whoever is killed here leaves replicas that nobody can reach.
 leave() { # leave SERVICE ID...
   local service=$1
   shift
   if [ $# -eq 0 ]; then return 0; fi
+  if [ -z "$(path_of "$service")" ]; then
+    finish_work "$@"
+    return
+  fi
   printf '%s\n' "$@" | write_file "$FLEET_STATE_DIR/leaving" 600 || return 1
   # For who asks why they are gone, and for nobody else.
   printf '%s\n' "${0##*/}" "$@" | write_file "$FLEET_STATE_DIR/flags/leaving" 644 || true
@@ -18,9 +25,38 @@ leave() { # leave SERVICE ID...
   remove_leaving "$@"
 }
 
+# Has replicas finish what they work on, for as long as their stop_grace_period, and removes them then. Returns at once.
+finish_work() { # finish_work ID...
+  local id
+  for id in "$@"; do write_file "$FLEET_STATE_DIR/flags/leaving.$id" 644 </dev/null || return 1; done
+  # In a session of its own and without the locks: it goes on when the script that began it is stopped. One that would not stop is not
+  # killed here: its mark stays, and the next script tries again.
+  # shellcheck disable=SC2016 # its own arguments
+  setsid bash -c '
+    flags=$1
+    shift
+    docker stop "$@"
+    docker rm -v "$@"
+    for id in "$@"; do docker inspect "$id" || rm -f "$flags/leaving.$id"; done' finish-work "$FLEET_STATE_DIR/flags" "$@" </dev/null >/dev/null 2>&1 8>&- 9>&- &
+  # Whoever it is that waits for it.
+  for id in "$@"; do if is_there "$FLEET_STATE_DIR/flags/leaving.$id"; then echo "$!" >"$FLEET_STATE_DIR/flags/leaving.$id"; fi; done
+}
+
+# Marks of replicas that nobody waits for any more: the machine was restarted, or Docker did not answer.
+finish_marked() {
+  local id pid left=()
+  for id in $(finishing); do
+    pid=$(read_line "$FLEET_STATE_DIR/flags/leaving.$id" '[0-9]{1,9}') || pid=none
+    if grep -qsF "$id" "/proc/$pid/cmdline"; then continue; fi
+    if [[ $id =~ ^[0-9a-f]{64}$ ]] && docker inspect "$id" >/dev/null 2>&1; then left+=("$id"); else rm -rf "${FLEET_STATE_DIR:?}/flags/leaving.$id"; fi
+  done
+  if [ "${#left[@]}" -gt 0 ]; then finish_work "${left[@]}"; fi
+}
+
 # What a killed script left behind. Nothing is undone here: those replicas refuse nginx.
 finish_leaving() {
   local ids
+  finish_marked
   is_there "$FLEET_STATE_DIR/leaving" || return 0
   mapfile -t ids < <(leaving_replicas)
   remove_leaving "${ids[@]}"

@@ -109,7 +109,7 @@ write_count() { # write_count SERVICE COUNT
   echo "$2" | write_file "$FLEET_STATE_DIR/replicas/$1" 600
 }
 
-# Columns of rendered/services.tsv: service, minimum, maximum, port, path as a replica sees it.
+# Columns of rendered/services.tsv: service, minimum, maximum, port, path as a replica sees it. No path: nginx sends it nothing. No port: nobody does.
 bounds_of() { # bounds_of SERVICE: prints "MIN MAX", nothing for an unknown service
   awk -F '\t' -v service="$1" '$1 == service { print $2, $3 }' rendered/services.tsv
 }
@@ -118,9 +118,18 @@ port_of() { # port_of SERVICE
   awk -F '\t' -v service="$1" '$1 == service { print $4 }' rendered/services.tsv
 }
 
+path_of() { # path_of SERVICE
+  awk -F '\t' -v service="$1" '$1 == service { print $5 }' rendered/services.tsv
+}
+
+# Services that take their work themselves.
+services_without_port() {
+  awk -F '\t' '$1 != "" && $4 == "" { print $1 }' rendered/services.tsv 2>/dev/null || true
+}
+
 # Tables that cannot be read must not read as "no services", "no bounds" or "no secrets".
 services_table_is_sound() {
-  [ -f rendered/secrets.tsv ] && awk -F '\t' 'NF < 5 || $1 !~ /^[a-z][a-z0-9-]*$/ || $2 !~ /^[0-9]+$/ || $3 !~ /^[0-9]+$/ || $4 !~ /^[0-9]+$/ { exit 1 }' rendered/services.tsv 2>/dev/null &&
+  [ -f rendered/secrets.tsv ] && awk -F '\t' 'NF < 5 || $1 !~ /^[a-z][a-z0-9-]*$/ || $2 !~ /^[0-9]+$/ || $3 !~ /^[0-9]+$/ || $4 !~ /^[0-9]*$/ || ($5 != "" && $4 == "") { exit 1 }' rendered/services.tsv 2>/dev/null &&
     [ -s rendered/services.tsv ]
 }
 
@@ -136,12 +145,38 @@ containers_of() { # containers_of SERVICE [DOCKER_PS_OPTION...]: ids, also of co
   local service=$1
   shift
   docker ps -aq --no-trunc --filter "label=com.docker.compose.project=$(project)" --filter "label=com.docker.compose.service=$service" \
-    --filter label=com.docker.compose.oneoff=False "$@"
+    --filter label=com.docker.compose.oneoff=False "$@" | staying
+}
+
+# Ids of replicas that finish their work before they end (leave.sh). They run, and count for nothing.
+finishing() {
+  local mark
+  for mark in "$FLEET_STATE_DIR/flags/leaving."*; do
+    if is_there "$mark"; then echo "${mark##*.}"; fi
+  done
+}
+
+# Lines without those that name one of these.
+staying() {
+  local ids
+  ids=$(finishing)
+  if [ -z "$ids" ]; then cat; else grep -vF "$ids" || true; fi
+}
+
+# What compose must be told, so that it comes to N: it counts those that finish.
+for_compose() { # for_compose SERVICE N
+  local ids more=0
+  ids=$(finishing)
+  if [ -n "$ids" ]; then
+    more=$(docker ps -aq --no-trunc --filter "label=com.docker.compose.project=$(project)" --filter "label=com.docker.compose.service=$1" \
+      --filter label=com.docker.compose.oneoff=False | grep -cF "$ids") || true
+  fi
+  echo $(($2 + more))
 }
 
 running_replicas() { # running_replicas SERVICE
-  docker ps -q --filter "label=com.docker.compose.project=$(project)" --filter "label=com.docker.compose.service=$1" \
-    --filter label=com.docker.compose.oneoff=False | wc -l
+  docker ps -q --no-trunc --filter "label=com.docker.compose.project=$(project)" --filter "label=com.docker.compose.service=$1" \
+    --filter label=com.docker.compose.oneoff=False | staying | wc -l
 }
 
 # Whether the network of a container can be entered by its process: by root, where the engine is on this machine.
@@ -151,7 +186,7 @@ can_enter() { # can_enter ID PID
 
 newest_replicas() { # newest_replicas SERVICE N: ids
   docker ps --no-trunc --filter "label=com.docker.compose.project=$(project)" --filter "label=com.docker.compose.service=$1" \
-    --filter label=com.docker.compose.oneoff=False --format '{{.Label "com.docker.compose.container-number"}} {{.ID}}' | sort -rn | head -n "$2" | cut -d ' ' -f 2
+    --filter label=com.docker.compose.oneoff=False --format '{{.Label "com.docker.compose.container-number"}} {{.ID}}' | staying | sort -rn | head -n "$2" | cut -d ' ' -f 2
 }
 
 # docker compose, quiet unless it fails.

@@ -57,6 +57,6 @@ if [ "$count" -lt "$current" ] && ! release_runs; then
   mapfile -t surplus < <(newest_replicas "$service" $((current - count)))
   leave "$service" "${surplus[@]}"
 elif [ "$count" -gt "$current" ] || ! release_runs; then
-  compose up -d --no-deps --no-recreate --scale "$service=$count" "$service"
+  compose up -d --no-deps --no-recreate --scale "$service=$(for_compose "$service" "$count")" "$service"
 fi
 echo "$service: $current -> $count"

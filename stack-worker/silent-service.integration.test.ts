@@ -1,8 +1,8 @@
-import { writeFile } from "node:fs/promises";
+import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { readImages } from "../test/images.ts";
-import type { Ended } from "./test/run.ts";
+import { type Ended, must } from "./test/run.ts";
 import { buildServiceA } from "./test/sample-worker.ts";
 import { createWorker, type WorkerUnderTest } from "./test/worker-under-test.ts";
 
@@ -14,6 +14,17 @@ const FILES: Readonly<Record<string, string>> = {
   elsewhere: "    environment: { PORT: 8085 }\n",
   crashing: `    command: ${node("console.log('no database here'); process.exit(3)")}\n`,
   hungry: `    command: ${node("const all = []; for (;;) all.push(Buffer.alloc(1e6, 1))")}\n`,
+};
+/** What nginx does not serve: a service that others call, one that takes jobs and finishes them, and two that never get there. */
+const UNSERVED: Readonly<Record<string, { readonly port?: number; readonly file: string }>> = {
+  inner: { port: 3000, file: "" },
+  jobs: {
+    file: `    stop_grace_period: 30s\n    command: ${node(
+      "process.on('SIGTERM', () => setTimeout(() => { console.log('the job is done'); process.exit(0); }, 8000)); setInterval(() => {}, 1000)",
+    )}\n`,
+  },
+  deaf: { port: 3000, file: "    environment: { PORT: 8085 }\n" },
+  failing: { file: `    command: ${node("console.log('no queue here'); process.exit(4)")}\n` },
 };
 let worker: WorkerUnderTest;
 let started: Ended;
@@ -28,12 +39,19 @@ beforeAll(async () => {
     fleet: {
       name: "demo",
       environment: "test",
-      services: { "service-a": { ...service, port: 3000, path: "/api/" }, ...services },
+      services: {
+        "service-a": { ...service, port: 3000, path: "/api/" },
+        ...services,
+        ...Object.fromEntries(
+          Object.entries(UNSERVED).map(([name, { port }]) => [name, { memory: "96m", ...(port && { port }) }]),
+        ),
+      },
     },
     env: { ...readImages(), SERVICE_A_IMAGE: IMAGE, START_SECONDS: "10" },
     parameters: { "/fleet/demo/test/secrets/REMOTE_WRITE_PASSWORD": "x" },
   });
-  for (const [name, more] of Object.entries(FILES))
+  const unserved = Object.entries(UNSERVED).map(([name, { file }]) => [name, file] as const);
+  for (const [name, more] of [...Object.entries(FILES), ...unserved])
     await writeFile(
       join(worker.folder, `services/${name}.yml`),
       `services:\n  ${name}:\n    image: $SERVICE_A_IMAGE\n${more}`,
@@ -44,7 +62,8 @@ afterAll(() => worker?.remove());
 
 test("the worker serves all the same", async () => {
   expect(started, started.stderr).toMatchObject({ code: 0 });
-  expect(started.stdout).toMatch(/^serving: .*, without an answer: (elsewhere|crashing|hungry)( \w+){2}$/m);
+  const [, silent = ""] = /^serving: .*, without an answer: (.*)$/m.exec(started.stdout) ?? [];
+  expect(silent.split(" ").sort()).toEqual(["crashing", "deaf", "elsewhere", "failing", "hungry"]);
   expect((await fetch(`${await worker.url(80)}/nginx-health`)).status).toBe(200);
   expect((await fetch(`${await worker.url(80)}/api/x`, { method: "POST", body: "{}" })).status).toBe(200);
 });
@@ -56,6 +75,11 @@ test.each([
     /no replica of crashing answers: .* (ended with exit code 3|ends again and again,) and was started again \d+ times\. Its log: .*no database here/,
   ],
   ["hungry", /no replica of hungry answers: .* (was killed for its memory|ended with exit code 137)/],
+  ["deaf", /no replica of deaf accepts connections: .* nothing listens on port 3000: it listens on 8085/],
+  [
+    "failing",
+    /no replica of failing runs for longer than a moment: .* was started again \d+ times\. Its log: .*no queue here/,
+  ],
 ])("%s is told, with why", (_name, sentence) => {
   expect(started.stderr).toMatch(sentence);
 });
@@ -70,12 +94,49 @@ test.each(Object.keys(FILES))("what is asked of %s fails soon, and nothing else 
   expect(performance.now() - begun).toBeLessThan(15_000);
 });
 
+test("a service calls another by its name, and its metrics count replicas of every kind", async () => {
+  const asked = "fetch('http://inner:3000/api/x', { method: 'POST', body: '{}' }).then((r) => console.log(r.status))";
+  expect((await worker.exec("service-a", "node", "-e", asked)).trim()).toBe("200");
+  const text = await worker.exec("agent", "wget", "-q", "-O", "-", "http://container-metrics:9101/metrics");
+  for (const name of ["inner", "jobs", "service-a"])
+    expect(text).toContain(`fleet_replicas_ready{service="${name}"} 1\n`);
+});
+
+test("a scale-in and a drain have a job finish, and do not wait for it", async () => {
+  const [first = ""] = await worker.containers("jobs");
+  expect(await worker.script("scale.sh", "jobs", "2")).toMatchObject({ code: 0, stdout: "jobs: 1 -> 2\n" });
+  const begun = performance.now();
+  expect(await worker.script("scale.sh", "jobs", "1")).toMatchObject({ code: 0, stdout: "jobs: 2 -> 1\n" });
+  expect(await worker.script("drain.sh", "start")).toMatchObject({ code: 0, stdout: "draining\n" });
+  const text = await worker.exec("agent", "wget", "-q", "-O", "-", "http://container-metrics:9101/metrics");
+  const [ready, leaving] = ["ready", "leaving"].map((what) =>
+    Number(new RegExp(`fleet_replicas_${what}{service="jobs"} (\\d)`).exec(text)?.[1]),
+  );
+  // On a busy machine one may have finished by now.
+  expect([ready, (leaving ?? 0) <= 2]).toEqual([0, true]);
+  if (performance.now() - begun < 7000) expect(leaving).toBe(2);
+  const log = must("docker", ["logs", "-f", first]);
+  // A cancelled drain starts what takes jobs anew, beside those that still finish theirs.
+  expect(await worker.script("drain.sh", "cancel")).toMatchObject({ code: 0, stdout: "serving\n" });
+  expect(await log).toContain("the job is done");
+  await vi.waitFor(async () => expect(await readdir(join(worker.stateFolder, "flags"))).toEqual([]), 60_000);
+  const [now, ...others] = await worker.containers("jobs");
+  expect([others, now === first]).toEqual([[], false]);
+});
+
 test("where no service answers, the worker does not serve", async () => {
   await worker.compose("stop", "service-a");
   await writeFile(
     join(worker.folder, "services/service-a.yml"),
     `services:\n  service-a:\n    image: $SERVICE_A_IMAGE\n${FILES.crashing}`,
   );
+  // Nor do those that nginx does not serve.
+  await worker.compose("stop", "inner", "jobs");
+  for (const name of ["inner", "jobs"])
+    await writeFile(
+      join(worker.folder, `services/${name}.yml`),
+      `services:\n  ${name}:\n    image: $SERVICE_A_IMAGE\n${FILES.crashing}`,
+    );
   const { code, stderr } = await worker.script("start.sh");
   expect(code).toBe(1);
   expect(stderr).toContain("the worker does not serve: no service answers");

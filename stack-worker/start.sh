@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Starts this worker: all services at the counts this worker had, else the fleet has, else their minimum; with their secrets.
-# Returns when nginx answers /nginx-health and a replica of each service answers. A service that does not answer in time, or crashes
+# Returns when nginx answers /nginx-health and a replica of each service answers, or runs where nobody asks it. A service that does not answer in time, or crashes
 # again and again, is told with its last words and harms no other: the worker serves without it. Running it again changes nothing.
 #
 # Usage: start.sh
@@ -20,6 +20,8 @@ STACK_DIR=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$STACK_DIR/why-silent.sh"
 # shellcheck source=leave.sh
 . "$STACK_DIR/leave.sh"
+# shellcheck source=ready.sh
+. "$STACK_DIR/ready.sh"
 
 case "$#:${1:-}" in
   0:) ;;
@@ -34,14 +36,14 @@ wait_for_services() { # wait_for_services SERVICE...
   silent=() waiting=("$@")
   while [ "${#waiting[@]}" -gt 0 ]; do
     status=0
-    output=$(docker compose exec -T nginx sh /etc/fleet/nginx/wait-ready.sh 2 "${waiting[@]}" 9>&-) || status=$?
+    output=$(not_ready 2 /etc/fleet/nginx/wait-ready.sh "${waiting[@]}") || status=$?
     if [ "$status" -eq 0 ]; then return 0; fi
     [ -n "$output" ] || fail 1 "nginx cannot be asked which services answer: see docker compose logs nginx in $STACK_DIR"
     waiting=()
     for service in $output; do
       if [ "$(steady)" -ge "$deadline" ] || crashes "$service"; then
         silent+=("$service")
-        tell "no replica of $service answers: $(why_silent "$service")"
+        tell "no replica of $service $(what_is_missing "$service"): $(why_silent "$service")"
       else
         waiting+=("$service")
       fi
@@ -71,7 +73,7 @@ while IFS=$'\t' read -r service min max _; do
   count=$(initial_count "$service" "$min" "$max" "$fleet_counts")
   write_count "$service" "$count"
   services+=("$service")
-  scales+=(--scale "$service=$count")
+  scales+=(--scale "$service=$(for_compose "$service" "$count")")
 done <rendered/services.tsv
 
 # Until its services answer, a new worker is not healthy. One that serves already is left alone.

@@ -48,6 +48,8 @@ why_silent() { # why_silent SERVICE
     echo "$name ended with exit code $code and was started again $restarts times. Its log: $(last_words "$id")"
   elif [ "${restarts:-0}" -gt 0 ]; then
     echo "$name ends again and again, and was started again $restarts times. Its log: $(last_words "$id")"
+  elif [ -z "$(port_of "$1")" ]; then
+    echo "$name is $state, and its health check says: $(check_words "$id"). Its log: $(last_words "$id")"
   else
     echo "$name runs, but $(what_listens "$id" "$(port_of "$1")"). Its log: $(last_words "$id")"
   fi

@@ -318,6 +318,9 @@ export class TroubledFleet {
       open: each("open", () => 1),
       replicas: each("replicas", () => 10, web),
       cpu: each("cpu", (id) => 0.5 * (served(id) / SUSTAINED)),
+      leaving: each("leaving", () => 0, web),
+      replicaCpu: each("replicaCpu", () => 0, web),
+      replicasTimed: each("replicasTimed", () => 10, web),
       draining: each("draining", (id) => Number(this.machines.get(id)?.draining ?? false)),
       demand: counted.length > 0 ? [{ labels: web, value: counted.reduce((sum, { id }) => sum + served(id), 0) }] : [],
     };

@@ -1,4 +1,4 @@
-import type { FleetConfig } from "@compose-fleet/fleet";
+import { type FleetConfig, httpServices } from "@compose-fleet/fleet";
 import { CliError } from "@compose-fleet/process";
 
 /**
@@ -6,7 +6,7 @@ import { CliError } from "@compose-fleet/process";
  * Throws `CliError` without one.
  */
 export function sampleTarget(config: Pick<FleetConfig, "services">, origin: string): string {
-  const service = Object.values(config.services).find(({ hosts }) => hosts.length === 0);
+  const [, service] = httpServices(config.services).find(([, { hosts }]) => hosts.length === 0) ?? [];
   if (service === undefined)
     throw new CliError("The fleet has no service that answers on every host, so nobody to send requests to.");
   return `${origin}${service.path}hello`;

@@ -93,13 +93,19 @@ export function settingsOf(
     ...(knobs.success ? [] : knobs.error.issues.map(faultOf)),
   ];
   if (!fleet.ok || !knobs.success) throw new SettingsError(faults.join("\n"));
+  for (const [name, { capacity }] of Object.entries(fleet.config.services))
+    if (capacity === undefined)
+      throw new SettingsError(
+        `services.${name}.capacity: missing: a simulated replica sustains what is written there, write it or --set services.${name}.capacity.requestsPerSecond=N`,
+      );
   return { config: fleet.config, knobs: knobs.data };
 }
 
 /** The machines that these settings mean. */
 export function plantOf({ config, knobs: { plant } }: Settings): PlantOptions {
   const [service] = Object.values(config.services);
-  if (service === undefined) throw new RangeError("a fleet has a service");
+  if (service?.capacity === undefined)
+    throw new RangeError("a simulated fleet has a service whose capacity is written");
   return {
     ...plant,
     replicaRequestsPerSecond: service.capacity.requestsPerSecond * plant.capacityShare,

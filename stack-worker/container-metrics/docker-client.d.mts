@@ -10,6 +10,7 @@ export interface ListedContainer {
 
 export interface DockerClient {
   containers(project: string): Promise<ListedContainer[]>;
+  inspect(id: string): Promise<object>;
   stats(id: string): Promise<object>;
 }
 

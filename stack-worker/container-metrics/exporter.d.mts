@@ -8,6 +8,8 @@ export interface ExporterDeps {
   readonly services: () => Promise<string[]>;
   /** Whether the worker drains. Rejects when that cannot be seen. */
   readonly isDraining: () => Promise<boolean>;
+  /** Ids of replicas that finish their work before they end; none where it is left out. */
+  readonly leavingIds?: () => Promise<ReadonlySet<string>>;
   readonly cpuLimitCores: number | undefined;
   /** Monotonic milliseconds. */
   readonly nowMs: () => number;
@@ -18,4 +20,8 @@ export interface Exporter {
 }
 
 export function createExporter(deps: ExporterDeps): Exporter;
-export function countReady(names: readonly string[], containers: readonly ListedContainer[]): Map<string, number>;
+export function countReady(
+  names: readonly string[],
+  containers: readonly ListedContainer[],
+  isAny?: boolean,
+): Map<string, number>;

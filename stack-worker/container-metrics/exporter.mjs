@@ -1,5 +1,7 @@
 const STATS_EVERY_MS = 10_000;
 const STATS_AT_ONCE = 4;
+/** What one replica may use where nothing limits it: most programs work with one thread. */
+const UNLIMITED_CORES = 1;
 /** Docker says this instead of "no limit". */
 const NO_LIMIT_BYTES = 2 ** 62;
 
@@ -7,38 +9,70 @@ const NO_LIMIT_BYTES = 2 ** 62;
  * Metrics of one worker's containers, as Docker sees them: so a service needs no metrics of its own.
  * Replicas are listed on each scrape; their memory and CPU are read every 10 s at most.
  */
-export function createExporter({ docker, project, services, isDraining, cpuLimitCores, nowMs }) {
+export function createExporter({
+  docker,
+  project,
+  services,
+  isDraining,
+  leavingIds = async () => new Set(),
+  cpuLimitCores,
+  nowMs,
+}) {
   /** @type {Map<string, {service: string, container: string, cpuSeconds: number, workingSet: number, limit: number | undefined}>} */
   let usage = new Map();
   let usageAtMs = Number.NEGATIVE_INFINITY;
+  /** Cores that each replica may use. A container keeps what it was made with. @type {Map<string, number>} */
+  let cpuLimits = new Map();
 
-  async function readUsage(containers) {
+  async function cpuLimitOf(id) {
+    const known = cpuLimits.get(id);
+    if (known !== undefined) return known;
+    // Unknown is no limit to divide by: the next look asks again.
+    const made = await docker.inspect(id).catch(() => undefined);
+    return made && coresOf(made.HostConfig, cpuLimitCores);
+  }
+
+  async function readUsage(names, containers) {
+    const limits = new Map();
     const queue = [...containers];
     const fresh = new Map();
     const reader = async () => {
       for (let container = queue.shift(); container; container = queue.shift()) {
         // A container that stopped meanwhile has no reading: it is left out, and the others are not lost with it.
         const stats = await docker.stats(container.Id).catch(() => undefined);
-        if (stats) fresh.set(container.Id, usageOf(container, stats));
+        if (!stats) continue;
+        const reading = usageOf(container, stats);
+        const cores = names.includes(reading.service) ? await cpuLimitOf(container.Id) : undefined;
+        if (cores !== undefined) limits.set(container.Id, cores);
+        fresh.set(container.Id, { ...reading, cores });
       }
     };
     await Promise.all(Array.from({ length: STATS_AT_ONCE }, reader));
     usage = fresh;
+    cpuLimits = limits;
   }
 
   return {
     /** The exposition text, or 503 with a sentence when Docker or the list of services cannot be read: never zeros instead. */
     async scrape() {
       try {
-        const [names, containers, draining] = await Promise.all([services(), docker.containers(project), isDraining()]);
+        const [names, containers, draining, leaving] = await Promise.all([
+          services(),
+          docker.containers(project),
+          isDraining(),
+          leavingIds(),
+        ]);
         if (nowMs() - usageAtMs >= STATS_EVERY_MS) {
           usageAtMs = nowMs();
           // Beside the scrape, not in it: the replica count must not wait for a busy engine. The next scrape shows the readings.
-          void readUsage(containers);
+          void readUsage(names, containers);
         }
         const running = new Set(containers.map((container) => container.Id));
         const readings = [...usage].filter(([id]) => running.has(id)).map(([, reading]) => reading);
-        return { status: 200, text: render(countReady(names, containers), readings, draining, cpuLimitCores) };
+        const [going, staying] = [[], []];
+        for (const container of containers) (leaving.has(container.Id) ? going : staying).push(container);
+        const counts = { ready: countReady(names, staying), leaving: countReady(names, going, true) };
+        return { status: 200, text: render(counts, readings, draining, cpuLimitCores) };
       } catch (error) {
         return { status: 503, text: `cannot read the containers: ${error.message}\n` };
       }
@@ -46,18 +80,25 @@ export function createExporter({ docker, project, services, isDraining, cpuLimit
   };
 }
 
-/** Replicas that run and, where they have a health check, are healthy; a service without any counts 0. */
-export function countReady(names, containers) {
+/** Replicas that run and, where they have a health check, are healthy; a service without any counts 0. All that run where health does not matter. */
+export function countReady(names, containers, isAny = false) {
   const ready = new Map(names.map((name) => [name, 0]));
   for (const container of containers) {
     const service = container.Labels["com.docker.compose.service"];
     if (container.Labels["com.docker.compose.oneoff"] === "True") continue;
     // The list has no field for health; the status text ends in it: "Up 3 seconds (healthy)".
     const health = /\((.*)\)$/.exec(container.Status)?.[1];
-    if (ready.has(service) && (health === undefined || health === "healthy"))
+    if (ready.has(service) && (isAny || health === undefined || health === "healthy"))
       ready.set(service, ready.get(service) + 1);
   }
   return ready;
+}
+
+/** Cores that a container may use by its limits. */
+function coresOf({ NanoCpus = 0, CpuQuota = 0, CpuPeriod = 0 } = {}, workerCores = Number.POSITIVE_INFINITY) {
+  if (NanoCpus > 0) return NanoCpus / 1e9;
+  if (CpuQuota > 0) return CpuQuota / (CpuPeriod > 0 ? CpuPeriod : 100_000);
+  return Math.min(UNLIMITED_CORES, workerCores);
 }
 
 function usageOf(container, stats) {
@@ -73,7 +114,7 @@ function usageOf(container, stats) {
   };
 }
 
-function render(ready, readings, draining, cpuLimitCores) {
+function render({ ready, leaving }, readings, draining, cpuLimitCores) {
   const lines = [];
   const family = (name, type, help, samples) => {
     if (samples.length > 0) lines.push(`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`, ...samples);
@@ -84,6 +125,12 @@ function render(ready, readings, draining, cpuLimitCores) {
     "gauge",
     "Replicas that run and are not known to be unhealthy.",
     [...ready].map(([service, count]) => `fleet_replicas_ready{service="${service}"} ${count}`),
+  );
+  family(
+    "fleet_replicas_leaving",
+    "gauge",
+    "Replicas that finish their work before they end.",
+    [...leaving].map(([service, count]) => `fleet_replicas_leaving{service="${service}"} ${count}`),
   );
   family("fleet_worker_draining", "gauge", "Whether this worker takes itself out of service.", [
     `fleet_worker_draining ${draining ? 1 : 0}`,
@@ -101,6 +148,14 @@ function render(ready, readings, draining, cpuLimitCores) {
     readings
       .filter((reading) => reading.limit)
       .map((reading) => `container_spec_memory_limit_bytes${labels(reading)} ${reading.limit}`),
+  );
+  family(
+    "container_spec_cpu_limit_cores",
+    "gauge",
+    "Cores that a replica may use; one where nothing limits it.",
+    readings
+      .filter((reading) => reading.cores)
+      .map((reading) => `container_spec_cpu_limit_cores${labels(reading)} ${reading.cores}`),
   );
   family(
     "container_cpu_usage_seconds_total",

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { dockerClient } from "./docker-client.mjs";
 import { createExporter, type Exporter, type ExporterDeps } from "./exporter.mjs";
 
@@ -11,13 +11,16 @@ interface FakeContainer {
   readonly status: string;
   readonly oneoff?: boolean;
   readonly named?: boolean;
+  /** Of its HostConfig. */
+  readonly limits?: object;
 }
 
-/** A Docker engine behind a unix socket that knows the two questions of the exporter. */
+/** A Docker engine behind a unix socket that knows the three questions of the exporter. */
 class FakeEngine {
   containers: FakeContainer[] = [];
   private failing = false;
   statsRequests = 0;
+  inspectRequests = 0;
   readonly listQueries: string[] = [];
   fail(): void {
     this.failing = true;
@@ -28,6 +31,11 @@ class FakeEngine {
     if (url.pathname === "/v1.41/containers/json") {
       this.listQueries.push(url.searchParams.get("filters") ?? "");
       return res.end(JSON.stringify(this.containers.map((container, i) => listed(container, i))));
+    }
+    const inspected = /^\/v1\.41\/containers\/id(\d+)\/json$/.exec(url.pathname)?.[1];
+    if (inspected !== undefined) {
+      this.inspectRequests += 1;
+      return res.end(JSON.stringify({ HostConfig: this.containers[Number(inspected)]?.limits ?? {} }));
     }
     this.statsRequests += 1;
     const id = /^\/v1\.41\/containers\/id(\d+)\/stats$/.exec(url.pathname)?.[1];
@@ -178,4 +186,41 @@ test.each([
   const { status, text } = await exporter(overrides).scrape();
   expect(status).toBe(503);
   expect(text).not.toContain("fleet_replicas_ready");
+});
+
+describe("container_spec_cpu_limit_cores", () => {
+  test.each([
+    ["cpus", { NanoCpus: 250_000_000 }, undefined, 0.25],
+    ["a quota", { CpuQuota: 150_000, CpuPeriod: 100_000 }, undefined, 1.5],
+    ["a quota of the usual period", { CpuQuota: 50_000 }, undefined, 0.5],
+    ["no limit: one core", { NanoCpus: 0, CpuQuota: 0 }, undefined, 1],
+    ["no limit on a worker with less than a core", {}, 0.5, 0.5],
+  ])("by %s", async (_rule, limits, cpuLimitCores, expected) => {
+    engine.containers = [
+      { service: "web", status: "Up 3 minutes", limits },
+      { service: "nginx", status: "Up 3 minutes" },
+    ];
+    const metrics = exporter({ cpuLimitCores });
+    const read = async (pattern: RegExp) =>
+      vi.waitFor(async () => expect((await metrics.scrape()).text).toMatch(pattern), { timeout: 5000, interval: 10 });
+    await read(new RegExp(`container_spec_cpu_limit_cores\\{service="web",container="demo-web-0"\\} ${expected}\n`));
+    expect((await metrics.scrape()).text).not.toContain('container_spec_cpu_limit_cores{service="nginx"');
+    nowMs += 10_000;
+    await metrics.scrape();
+    await vi.waitFor(() => expect(engine.statsRequests).toBe(4), { timeout: 5000, interval: 10 });
+    // What a container was made with it keeps.
+    expect(engine.inspectRequests).toBe(1);
+  });
+});
+
+test("a replica that finishes its work is leaving and not ready, however healthy it is", async () => {
+  engine.containers = [
+    { service: "web", status: "Up 3 minutes (healthy)" },
+    { service: "web", status: "Up 3 minutes (unhealthy)" },
+    { service: "web", status: "Up 3 minutes" },
+  ];
+  const { text } = await exporter({ leavingIds: async () => new Set(["id0", "id1"]) }).scrape();
+  expect(text).toContain('fleet_replicas_ready{service="web"} 1\n');
+  expect(text).toContain('fleet_replicas_leaving{service="web"} 2\n');
+  expect(text).toContain('fleet_replicas_leaving{service="shop"} 0\n');
 });

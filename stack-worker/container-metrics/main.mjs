@@ -24,6 +24,10 @@ const exporter = createExporter({
       .filter(Boolean),
   // The folder is listed: a flag that cannot be looked for must not read as "not draining".
   isDraining: async () => (await readdir(flags)).includes("drain"),
+  leavingIds: async () =>
+    new Set(
+      (await readdir(flags)).flatMap((name) => (name.startsWith("leaving.") ? name.slice("leaving.".length) : [])),
+    ),
   cpuLimitCores: cpuLimit > 0 ? cpuLimit : undefined,
   nowMs: () => performance.now(),
 });

@@ -29,7 +29,7 @@ validate_replicas() { # validate_replicas SERVICE; under the lock
   wanted=$(identity_of_new "$1") || return 1
   count=$(persisted_count "$1")
   # A scale-in since they were replaced, which scale.sh left to the release.
-  if [ "$(replicas_of "$1" "$wanted")" -gt "$count" ]; then compose up -d --no-deps --no-recreate --scale "$1=$count" "$1"; fi
+  if [ "$(replicas_of "$1" "$wanted")" -gt "$count" ]; then compose up -d --no-deps --no-recreate --scale "$1=$(for_compose "$1" "$count")" "$1"; fi
   right=$(replicas_of "$1" "$wanted")
   [ "$right/$(count_other "$1" "$wanted")" = "$count/0" ] ||
     fail 1 "$1: $right replicas of this revision and $(count_other "$1" "$wanted") others run where $count shall"

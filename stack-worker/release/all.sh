@@ -8,6 +8,8 @@
 . "$REVISION_DIR/images.sh"
 # shellcheck source=why-silent.sh
 . "$REVISION_DIR/why-silent.sh"
+# shellcheck source=ready.sh
+. "$REVISION_DIR/ready.sh"
 # shellcheck source=leave.sh
 . "$REVISION_DIR/leave.sh"
 # shellcheck source=release/folders.sh

@@ -20,7 +20,7 @@ identity_of_new() { # identity_of_new SERVICE; under the lock
   mapfile -t left < <(containers_of "$service" --filter status=created)
   if [ "${#left[@]}" -gt 0 ]; then docker rm -fv "${left[@]}" >/dev/null 2>&1 || true; fi
   before=$(containers_of "$service")
-  compose up --no-start --no-deps --no-recreate --scale "$service=$(($(wc -w <<<"$before") + 1))" "$service" || return 1
+  compose up --no-start --no-deps --no-recreate --scale "$service=$(for_compose "$service" $(($(wc -w <<<"$before") + 1)))" "$service" || return 1
   sample=$(containers_of "$service" | grep -vxF "${before:-none}") || return 1
   identities "$sample" | cut -d ' ' -f 2
   docker rm -fv "$sample" >/dev/null 2>&1
@@ -68,11 +68,41 @@ states_of() { # states_of ID...
   grep -E '^[0-9a-f]{64} ' <<<"$said" || true
 }
 
-# Waits until each of the containers is healthy: by its health check where it has one, else when it answers its path with less than 500
-# (501: it does not know HEAD). A container that is gone was scaled away. Fails as soon as one can be told to be broken.
+# Whether a replica that has no health check does its work: it answers its path with less than 500 (501: it does not know HEAD), takes a
+# connection where only other services call it, or has not ended since it was started where nobody does. Sets `answer`.
+is_at_work() { # is_at_work SERVICE ADDRESS RESTARTS
+  local port
+  port=$(port_of "$1") answer=000
+  if [ -n "$(path_of "$1")" ]; then
+    answer=$(ask_replica "$1" "$2")
+    [[ $answer =~ ^([1-4]..|501)$ ]]
+  elif [ -n "$port" ]; then
+    accepts "$2" "$port"
+  else
+    answer=running
+    [ "$3" -eq 0 ]
+  fi
+}
+
+accepts() { # accepts ADDRESS PORT, asked from nginx's network
+  local nginx pid failure=0
+  nginx=$(containers_of nginx --filter status=running)
+  read -r nginx pid < <(docker inspect -f '{{.Id}} {{.State.Pid}}' "${nginx:-none}" 2>/dev/null) || true
+  if can_enter "$nginx" "$pid"; then
+    # shellcheck disable=SC2016 # its own arguments
+    nsenter --target "$pid" --net timeout 2 bash -c 'exec 3<>"/dev/tcp/$1/$2"' ask "$1" "$2" 2>/dev/null
+  else
+    docker exec "$nginx" curl -sI -m 2 -o /dev/null "http://$1:$2/" 2>/dev/null || failure=$?
+    case $failure in 6 | 7 | 28 | 12[5-9]) return 1 ;; esac
+  fi
+}
+
+# Waits until each of the containers is healthy: by its health check where it has one, else when it is at work. One that has no port is
+# looked at once more after two seconds: whoever dies at once is not at work. A container that is gone was scaled away. Fails as soon as one can be told to be broken.
 wait_healthy() { # wait_healthy SERVICE ID...
-  local service=$1 limit=${RELEASE_HEALTHY_SECONDS:-60} deadline lines line id still answer name state code restarts health address
+  local service=$1 limit=${RELEASE_HEALTHY_SECONDS:-60} deadline lines line id still again=() answer name state code restarts health address
   shift
+  if [ -z "$(port_of "$service")" ]; then again=("$@"); fi
   deadline=$(($(steady) + limit))
   while [ $# -gt 0 ]; do
     still=()
@@ -89,8 +119,7 @@ wait_healthy() { # wait_healthy SERVICE ID...
         running/healthy) continue ;;
         running/unhealthy) broken "$service: $name is unhealthy, its health check says $(check_words "$id"); its log: $(last_words "$id")"; return 1 ;;
         running/none)
-          answer=$(ask_replica "$service" "$address")
-          if [[ $answer =~ ^([1-4]..|501)$ ]]; then continue; fi
+          if is_at_work "$service" "$address" "$restarts"; then continue; fi
           ;;
       esac
       if [ "$restarts" -ge 2 ] || { [ "$restarts" -ge 1 ] && [ "$(steady)" -ge "$deadline" ]; }; then
@@ -109,7 +138,13 @@ wait_healthy() { # wait_healthy SERVICE ID...
       still+=("$id")
     done 4< <(grep . <<<"$lines")
     set -- "${still[@]}"
-    if [ $# -gt 0 ]; then sleep 0.5; fi
+    if [ $# -gt 0 ]; then
+      sleep 0.5
+    elif [ "${#again[@]}" -gt 0 ]; then
+      sleep 2
+      set -- "${again[@]}"
+      again=()
+    fi
   done
   suspects=()
 }

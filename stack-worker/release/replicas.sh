@@ -9,6 +9,11 @@
 # Where the count cannot be read any more, as many as run, within the bounds: too many for a while rather than too few.
 persisted_count() { # persisted_count SERVICE
   local min max
+  # A worker that drains takes no work.
+  if [ -z "$(port_of "$1")" ] && flag_is_up drain && ! is_there "$FLEET_STATE_DIR/release-drain"; then
+    echo 0
+    return 0
+  fi
   if read_count "$1"; then return 0; fi
   read -r min max <<<"$(bounds_of "$1")"
   initial_count "$1" "${min:-1}" "${max:-1}" '' 2>/dev/null
@@ -47,7 +52,7 @@ start_batch() { # start_batch SERVICE IDENTITY; under the lock
   if [ "$missing" -le 0 ]; then return 0; fi
   batch=$(((count + 1) / 2))
   if [ "$batch" -gt "$missing" ]; then batch=$missing; fi
-  compose up -d --no-deps --no-recreate --scale "$service=$((all + batch))" "$service"
+  compose up -d --no-deps --no-recreate --scale "$service=$(for_compose "$service" $((all + batch)))" "$service"
 }
 
 # Lets old replicas leave that the healthy new ones are enough without. Prints "done" or "more".
@@ -73,7 +78,7 @@ retire() { # retire SERVICE IDENTITY HEALTHY_ID...; under the lock
   fi
   # A scale-in meanwhile.
   if [ "$(grep -c . <<<"$lines")" -gt $((${#old[@]} + count)) ]; then
-    compose up -d --no-deps --no-recreate --scale "$service=$count" "$service"
+    compose up -d --no-deps --no-recreate --scale "$service=$(for_compose "$service" "$count")" "$service"
   fi
   echo "done"
 }
@@ -89,7 +94,7 @@ replace_replicas() { # replace_replicas SERVICE
     mapfile -t fresh < <(identities $(containers_of "$service") | running_only | ids_where same "$wanted")
     wait_healthy "$service" "${fresh[@]}" || return 1
     # Of a service that is new, nginx knows nothing yet, and nothing has to leave.
-    if [ "$(count_other "$service" "$wanted")" -gt 0 ]; then wait_known "$service" "${fresh[@]}" || return 1; fi
+    if [ -n "$(path_of "$service")" ] && [ "$(count_other "$service" "$wanted")" -gt 0 ]; then wait_known "$service" "${fresh[@]}" || return 1; fi
     message=$(locked retire "$service" "$wanted" "${fresh[@]}" 2>&1) || { broken "$message"; return 1; }
     # The last line: what a program warns of comes before it.
     if [ "${message##*$'\n'}" = "done" ]; then break; fi

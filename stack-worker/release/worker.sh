@@ -76,15 +76,15 @@ compose_or_broken() { # compose_or_broken ARGUMENT...
   message=$(locked compose "$@" 2>&1) || { broken "$message"; return 1; }
 }
 
-# Each service answers through nginx, asked by the script of this revision: an earlier one has another.
+# Each service is at work, asked by the script of this revision: an earlier one has another.
 wait_until_ready() {
   local services silent status=0
   mapfile -t services < <(cut -f 1 rendered/services.tsv)
-  silent=$(docker exec -i "$(containers_of nginx | head -n 1)" sh -s "${START_SECONDS:-60}" "${services[@]}" <"$REVISION_DIR/nginx/wait-ready.sh" 2>/dev/null) || status=$?
+  silent=$(not_ready "${START_SECONDS:-60}" - "${services[@]}" <"$REVISION_DIR/nginx/wait-ready.sh" 2>/dev/null) || status=$?
   if [ "$status" -eq 0 ]; then return 0; fi
   silent=$(head -n 1 <<<"$silent")
   if [ -z "$silent" ]; then broken "nginx's container cannot be asked which services answer"; return 1; fi
-  broken "no replica of $silent answers through nginx: $(why_silent "$silent")"
+  broken "no replica of $silent $(what_is_missing "$silent"): $(why_silent "$silent")"
 }
 
 # Services that the fleet does not have any more, after nginx forgot them.

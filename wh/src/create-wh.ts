@@ -91,7 +91,7 @@ export function createWh({ config, tokens, ports, consoleFiles, clock, log, newI
   const heldSteps = createHeldSteps({ store: ports.state, clock, log, onStateError });
   const receipts = createReceipts();
   const baseline = createBaselineKeeper(ports.baseline, log);
-  const pace = createPace(fleet.scaling, clock);
+  const pace = createPace(fleet, clock);
   const demandHistory = createDemandHistory({ config: fleet, clock, history: ports.history, log });
   let lastTick: TickResult | undefined;
   let lastTickMs = clock.monotonicMs();

@@ -80,6 +80,7 @@ function usualRoute(): unknown {
 function usualRules(config: FleetConfig): string {
   const { utilisation, headroom } = config.scaling;
   const rules = Object.entries(config.services).flatMap(([service, { capacity, replicas }]) => {
+    if (capacity === undefined) return [];
     const rate = `rate(fleet_http_requests_total{service="${service}"}[1m])`;
     const perReplica = utilisation * capacity.requestsPerSecond;
     const perWorker = headroom * capacity.requestsPerSecond * replicas.max;

@@ -69,6 +69,8 @@ function benchOf({ stop, machine }: CliContext, { config, fleet, status }: Fleet
   const [entry] = Object.entries(config.services);
   if (entry === undefined) throw new CliError("The fleet has no service to send requests to.");
   const [service, { capacity }] = entry;
+  if (capacity === undefined)
+    throw new CliError(`${service} has no capacity in the fleet file: write what a replica sustains.`);
   const load = { ...loadDefaults, target: sampleTarget(config, fleet.endpoints.balancer) };
   return {
     status,

@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { reportFile } from "@compose-fleet/files";
-import type { FleetConfig } from "@compose-fleet/fleet";
+import { type FleetConfig, httpServices } from "@compose-fleet/fleet";
 import { type LoadProcess, loadDefaults, startLoad } from "@compose-fleet/load";
 import { CliError, InterruptedError, systemClock } from "@compose-fleet/process";
 import { Command, Option } from "commander";
@@ -98,7 +98,10 @@ async function runOnFleet(context: CliContext, options: DemoOptions): Promise<Re
   const use = {
     hold: !options.scaling,
     keep: options.keep === true,
-    onConfig: (config: FleetConfig) => announce(progress.note, config),
+    onConfig: (config: FleetConfig) => {
+      serviceOf(config);
+      announce(progress.note, config);
+    },
     beforeEnd: () => load?.kill(),
   };
   const onLoad = (started: LoadProcess) => {
@@ -117,6 +120,15 @@ async function runOnFleet(context: CliContext, options: DemoOptions): Promise<Re
   );
 }
 
+/** The service that gets the load, and whose capacity the report is measured by. */
+function serviceOf(config: FleetConfig) {
+  const [, service] = httpServices(config.services)[0] ?? [];
+  if (service === undefined) throw new CliError("The fleet has no service to send requests to.");
+  if (service.capacity === undefined)
+    throw new CliError("The first service of the fleet has no capacity: write what a replica sustains.");
+  return { ...service, capacity: service.capacity };
+}
+
 function faultsOf(report: Report, { scaling }: DemoOptions): string[] {
   return scaling ? checksOf(report).flatMap((check) => (check.ok ? [] : [check.text])) : [];
 }
@@ -128,8 +140,7 @@ async function run(
   onLoad: (load: LoadProcess) => void,
 ): Promise<Report> {
   const { terminal, stop } = context;
-  const [service] = Object.values(config.services);
-  if (service === undefined) throw new CliError("The fleet has no service to send requests to.");
+  const service = serviceOf(config);
   const wh = createWhClient(fleet.endpoints, fleet.apiToken);
   const minReplicas = Object.fromEntries(
     Object.entries(config.services).map(([name, { replicas }]) => [name, replicas.min]),

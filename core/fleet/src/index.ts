@@ -28,4 +28,5 @@ export { type FleetConfig, type FleetConfigInput, fleetJsonSchema, RESERVED_SERV
 export { type FleetSecret, fleetSecrets, loginFault, loginSecrets } from "./secrets.ts";
 export { offlineServices, type ServiceConfig } from "./service.ts";
 export { BUFFERED_BODY_BYTES, DEFAULT_TIMEOUT_SECONDS } from "./service-http.ts";
+export { type HttpService, httpServices, isHttp, kindOf, type ServiceKind } from "./service-kind.ts";
 export { type WindowState, windowState } from "./windows.ts";

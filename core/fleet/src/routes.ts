@@ -13,6 +13,12 @@ interface HostRoutes<S extends Routed> {
   readonly services: readonly (readonly [name: string, service: S])[];
 }
 
+/** A service that nginx may serve or not. */
+interface MaybeRouted {
+  readonly path?: string | undefined;
+  readonly hosts: readonly string[];
+}
+
 interface RouteProblem {
   readonly path: string[];
   readonly message: string;
@@ -46,8 +52,8 @@ export function routesByHost<S extends Routed>(services: Readonly<Record<string,
 const OWN_PATHS = ["/nginx-health/", "/.fleet-unavailable/", "/.fleet-maintenance/"];
 
 /** Services that nobody could reach: two on one host and path, or one on a path that is the fleet's own. */
-export function routeProblems(services: Readonly<Record<string, Routed>>): RouteProblem[] {
-  const entries = Object.entries(services);
+export function routeProblems(services: Readonly<Record<string, MaybeRouted>>): RouteProblem[] {
+  const entries = routedOf(services);
   const own = entries.flatMap(([name, { path }]) => {
     const taken = OWN_PATHS.find((each) => path.startsWith(each));
     return taken === undefined
@@ -58,8 +64,9 @@ export function routeProblems(services: Readonly<Record<string, Routed>>): Route
 }
 
 /** Services that lose a part of where they would answer: those that name a host have everything below their paths there. For people, in words. */
-export function hiddenRoutes(services: Readonly<Record<string, Routed>>): RouteProblem[] {
-  const entries = Object.entries(services);
+export function hiddenRoutes(all: Readonly<Record<string, MaybeRouted>>): RouteProblem[] {
+  const entries = routedOf(all);
+  const services = Object.fromEntries(entries);
   return routesByHost(services).flatMap(({ host, services: reached }) =>
     entries.flatMap(([name, service]) => {
       if (closeness(service, host) < 0 || reached.some(([other]) => other === name)) return [];
@@ -71,6 +78,13 @@ export function hiddenRoutes(services: Readonly<Record<string, Routed>>): RouteP
         },
       ];
     }),
+  );
+}
+
+/** Those that nginx serves: others have no route. */
+function routedOf(services: Readonly<Record<string, MaybeRouted>>): (readonly [string, Routed])[] {
+  return Object.entries(services).filter(
+    (entry): entry is [string, MaybeRouted & Routed] => entry[1].path !== undefined,
   );
 }
 

@@ -28,7 +28,8 @@ export const httpSettings = {
       /^\/((?!\.\.?\/)[A-Za-z0-9._~-]+\/)*$/,
       'write a path prefix that starts and ends with "/", for example "/api/"',
     )
-    .describe("Path prefix that nginx routes to this service."),
+    .optional()
+    .describe('Path prefix that nginx routes to this service. "/" where only hosts are named.'),
   hosts: z
     .array(hostSchema)
     .max(HOSTS_LIMIT)

@@ -1,16 +1,45 @@
 import { z } from "zod";
-import { memorySchema, variableNameSchema } from "./primitives.ts";
+import { memorySchema, nameSchema, variableNameSchema } from "./primitives.ts";
 import { RESERVED_SECRET_NAMES } from "./secrets.ts";
 import { httpSettings } from "./service-http.ts";
+import { kindProblems } from "./service-kind.ts";
 
 /** Replicas that one worker may run of one service, at most: more on one machine brings no capacity. */
 const REPLICAS_PER_WORKER_LIMIT = 10;
+
+/** Signals of one service, at most: each is a query of every look. */
+const SIGNALS_LIMIT = 5;
+
+/** Something that Prometheus knows, of which each replica takes a part. */
+const signalSchema = z.strictObject({
+  name: nameSchema.describe("What it is called where the scaler says why."),
+  query: z
+    .string()
+    .trim()
+    .refine((text) => text !== "", 'write PromQL with one value, for example "max(queue_length)"')
+    .refine((text) => text.length <= 1000, "write at most 1000 characters: make a shorter metric in the service")
+    .describe(
+      "PromQL with one value. No value, several, NaN or an infinite one hold what runs: missing is never zero.",
+    ),
+  target: z
+    .number()
+    .positive()
+    .max(1_000_000_000)
+    .describe("How much of it one replica is there for: the fleet runs value / target replicas, rounded up."),
+});
 
 /** One entry of `services:`; the compose file is `stack-worker/services/NAME.yml`. */
 export const serviceSchema = z
   .strictObject({
     ...httpSettings,
-    port: z.int().min(1).max(65_535).describe("Port the service listens on inside its container."),
+    port: z
+      .int()
+      .min(1)
+      .max(65_535)
+      .optional()
+      .describe(
+        "Port the service listens on inside its container. Without path and hosts only other services call it, by its name on the same worker. A service without any of them speaks no HTTP: it takes jobs.",
+      ),
     memory: memorySchema.describe("Memory limit of one replica, for example 192m."),
     replicas: z
       .strictObject({
@@ -22,7 +51,15 @@ export const serviceSchema = z
       .describe("Replicas per worker."),
     capacity: z
       .strictObject({ requestsPerSecond: z.number().positive().max(100_000) })
-      .describe("What one replica sustains; measure it, see docs/services.md."),
+      .optional()
+      .describe(
+        "What one replica sustains; measure it, see docs/services.md. Without it the service scales by the CPU of its replicas.",
+      ),
+    signals: z
+      .array(signalSchema)
+      .max(SIGNALS_LIMIT)
+      .default([])
+      .describe("What else tells how many replicas are needed in the whole fleet, such as the length of a queue."),
     dryRun: z
       .boolean()
       .default(false)
@@ -47,9 +84,15 @@ export const serviceSchema = z
       .describe("Environment variables whose values are the SSM parameters /fleet/NAME/ENVIRONMENT/secrets/VARIABLE."),
   })
   .superRefine((service, ctx) => {
+    for (const problem of kindProblems(service)) ctx.addIssue({ code: "custom", ...problem });
     for (const [index, host] of service.hosts.entries()) {
       if (service.hosts.indexOf(host) !== index)
         ctx.addIssue({ code: "custom", path: ["hosts", index], message: `${host} is listed twice` });
+    }
+    const signals = service.signals.map(({ name }) => name);
+    for (const [index, name] of signals.entries()) {
+      if (signals.indexOf(name) !== index)
+        ctx.addIssue({ code: "custom", path: ["signals", index, "name"], message: `${name} is listed twice` });
     }
     for (const key of ["secrets", "basicAuth"] as const)
       for (const [index, secret] of (service[key] ?? []).entries()) {
@@ -71,7 +114,10 @@ export const serviceSchema = z
           message: `${secret} is also in environment: keep one of them`,
         });
     }
-  });
+  })
+  .transform((service): typeof service =>
+    service.path === undefined && service.hosts.length > 0 ? { ...service, path: "/" } : service,
+  );
 
 export type ServiceConfig = z.output<typeof serviceSchema>;
 

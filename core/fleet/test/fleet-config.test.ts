@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { architectureOf, fleetJsonSchema, fleetNames, memoryBytes, parseFleetConfig } from "../src/index.ts";
+import { architectureOf, fleetJsonSchema, fleetNames, kindOf, memoryBytes, parseFleetConfig } from "../src/index.ts";
 
 const service = { path: "/", port: 80, memory: "64m", capacity: { requestsPerSecond: 100 } };
 const minimal = { name: "test", services: { web: service } };
@@ -57,9 +57,63 @@ describe("a fault names its path, what was got, and what to write", () => {
       /^services\.web\.replicas\.max: .*got 11/,
     ],
     [
-      "a missing capacity",
-      { ...minimal, services: { web: { path: "/", port: 80, memory: "64m" } } },
-      /^services\.web\.capacity: missing: write a mapping/,
+      "a path without a port",
+      { ...minimal, services: { web: { path: "/", memory: "64m" } } },
+      /^services\.web\.port: missing: write the port that the service listens on/,
+    ],
+    [
+      "hosts without a port",
+      { ...minimal, services: { web: { hosts: ["a.example"], memory: "64m" } } },
+      /^services\.web\.port: missing: write the port that the service listens on/,
+    ],
+    ...(
+      [
+        ["stripPath", true],
+        ["maxBody", "20m"],
+        ["timeout", 90],
+        ["sticky", "client"],
+        ["rateLimit", { requestsPerSecond: 1 }],
+      ] as const
+    ).map(([key, value]): [string, object, RegExp] => [
+      `${key} where nginx sends nothing`,
+      { ...minimal, services: { web: { port: 80, memory: "64m", [key]: value } } },
+      new RegExp(`^services\\.web\\.${key}: without path or hosts nginx sends this service nothing`),
+    ]),
+    [
+      "a capacity that nobody could measure",
+      { ...minimal, services: { web: { port: 80, memory: "64m", capacity: { requestsPerSecond: 1 } } } },
+      /^services\.web\.capacity: without path or hosts nobody counts the requests/,
+    ],
+    [
+      "metrics without a port to ask for them",
+      { ...minimal, services: { web: { memory: "64m", metrics: true } } },
+      /^services\.web\.port: missing: write the port on which replicas serve \/metrics/,
+    ],
+    [
+      "a signal without a query",
+      { ...minimal, services: { web: { memory: "64m", signals: [{ name: "jobs", query: " ", target: 1 }] } } },
+      /^services\.web\.signals\.0\.query: write PromQL with one value/,
+    ],
+    [
+      "a signal of which a replica takes nothing",
+      { ...minimal, services: { web: { memory: "64m", signals: [{ name: "jobs", query: "q", target: 0 }] } } },
+      /^services\.web\.signals\.0\.target: write more than 0/,
+    ],
+    [
+      "a signal twice",
+      {
+        ...minimal,
+        services: {
+          web: {
+            memory: "64m",
+            signals: [
+              { name: "jobs", query: "q", target: 1 },
+              { name: "jobs", query: "r", target: 1 },
+            ],
+          },
+        },
+      },
+      /^services\.web\.signals\.1\.name: jobs is listed twice/,
     ],
     [
       "a text where a number belongs",
@@ -218,4 +272,20 @@ test("the JSON schema lets an editor complete every section", () => {
   expect(Object.keys((fleetJsonSchema() as { properties: object }).properties)).toEqual(
     expect.arrayContaining(["name", "workers", "services", "scaling", "network", "notify", "monitoring"]),
   );
+});
+
+describe("the kind of a service is told by what its entry says", () => {
+  test.each([
+    ["path and port", { path: "/x/", port: 80 }, "http", "/x/"],
+    ["hosts and port: all of these hosts", { hosts: ["a.example"], port: 80 }, "http", "/"],
+    ["port alone", { port: 80 }, "internal", undefined],
+    ["neither", {}, "worker", undefined],
+  ])("%s", (_rule, keys, kind, path) => {
+    const result = parseFleetConfig({ name: "demo", services: { one: { memory: "64m", ...keys } } });
+    if (!result.ok) throw new Error(JSON.stringify(result.faults));
+    const { one } = result.config.services;
+    expect(one && [kindOf(one), one.path]).toEqual([kind, path]);
+    // What was parsed means the same when it is parsed again.
+    expect(parseFleetConfig(result.config)).toEqual(result);
+  });
 });

@@ -34,7 +34,7 @@ describe("two services on one host and path are refused", () => {
 });
 
 describe("on a host", () => {
-  test.each<[string, Parameters<typeof routeProblems>[0], string[]]>([
+  test.each<[string, Parameters<typeof routesByHost>[0], string[]]>([
     [
       "services without hosts answer as well",
       { shop: service("/shop/", "a.b"), api: service("/api/") },

@@ -10,10 +10,20 @@ export function isEventful(decisions: readonly Decision[], { metricsReadable }: 
   return !metricsReadable || decisions.some(({ kind }) => kind !== "hold");
 }
 
-/** Milliseconds from one tick to the next: fast while a signal is active, for a minute after an eventful tick, and always with foresight, which looks for bursts. */
+/**
+ * Milliseconds from one tick to the next: fast while a signal is active, for a minute after an eventful tick, and always with foresight,
+ * which looks for bursts, or with a service that no alert speaks for.
+ */
 export function paceMs(
-  { loop: { activeSeconds, idleSeconds }, predictive }: Pick<FleetConfig["scaling"], "loop" | "predictive">,
+  { scaling, services }: Pick<FleetConfig, "scaling" | "services">,
   now: { readonly hasSignal: boolean; readonly sinceEventfulMs: number },
 ): number {
-  return (predictive.enabled || now.hasSignal || now.sinceEventfulMs < ACTIVE_MS ? activeSeconds : idleSeconds) * 1000;
+  const { loop, predictive } = scaling;
+  const { activeSeconds, idleSeconds } = loop;
+  const isWatched = Object.values(services).some(({ capacity, signals }) => !capacity || signals.length > 0);
+  return (
+    (predictive.enabled || isWatched || now.hasSignal || now.sinceEventfulMs < ACTIVE_MS
+      ? activeSeconds
+      : idleSeconds) * 1000
+  );
 }

@@ -15,10 +15,16 @@ export function policyTargets(config: FleetConfig): readonly PolicyTarget[] {
   const { workers, scaling } = config;
   return [
     ...Object.entries(config.services).flatMap(([service, { capacity, replicas }]) => {
-      const high = scaling.utilisation * capacity.requestsPerSecond;
+      const high = capacity && scaling.utilisation * capacity.requestsPerSecond;
+      const ofRequests =
+        high === undefined
+          ? []
+          : [
+              { kind: "requests_per_replica_high", service, value: high },
+              { kind: "requests_per_replica_low", service, value: high * LOW_SHARE },
+            ];
       return [
-        { kind: "requests_per_replica_high", service, value: high },
-        { kind: "requests_per_replica_low", service, value: high * LOW_SHARE },
+        ...ofRequests,
         { kind: "replicas_min", service, value: replicas.min },
         { kind: "replicas_max", service, value: replicas.max },
       ];

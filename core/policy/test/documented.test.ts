@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import type { NeedSource } from "../src/needs/need.ts";
 import { foreseenNeedSources, needSources } from "../src/needs/workers-need.ts";
+import { replicaNeedSources } from "../src/replica-needs/replicas-need.ts";
 import { replicasPolicy } from "../src/replicas/decide-replicas.ts";
 import type { Spoken } from "../src/rules/rule.ts";
 import { workerPolicy } from "../src/workers/decide-workers.ts";
@@ -18,13 +19,14 @@ function listBelow(heading: string): readonly string[] {
 const numbered = (rules: readonly Spoken[]) =>
   rules.map(({ name, says }, index) => `${index + 1}. \`${name}\`: ${says}`);
 
-const asNeeds = (sources: readonly NeedSource[]) =>
+const asNeeds = (sources: readonly Pick<NeedSource, "name" | "says">[]) =>
   sources.map(({ name, says }, index) => `${index + 1}. by ${name}: ${says}`);
 
 test.each([
   ["### Workers", numbered(workerPolicy)],
   ["### Replicas", numbered(replicasPolicy)],
   ["### Needs", asNeeds(needSources)],
+  ["### Needs of replicas", asNeeds(replicaNeedSources)],
   ["### The need with foresight", asNeeds(foreseenNeedSources)],
 ])("docs/policy.md prints the list below %s", (heading, expected) => {
   expect(listBelow(heading)).toEqual(expected);

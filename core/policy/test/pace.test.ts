@@ -2,9 +2,9 @@ import { expect, test } from "vitest";
 import { type Decision, isEventful, paceMs } from "../src/index.ts";
 import { fleetConfig, observe, worker } from "./world.ts";
 
-const { loop } = fleetConfig().scaling;
-const foreseeing = { loop, predictive: { enabled: true } };
-const notForeseeing = { loop, predictive: { enabled: false } };
+const notForeseeing = fleetConfig();
+const { loop } = notForeseeing.scaling;
+const foreseeing = fleetConfig({ scaling: { predictive: { enabled: true } } });
 const calm = observe(0, [worker("i-1", 100, 2)]);
 const reason = { code: "steady", numbers: {} } as const;
 const hold: Decision = { kind: "hold", target: { kind: "workers" }, current: 1, reason };
@@ -29,6 +29,25 @@ test.each([
 
 test("with foresight it is always fast: a burst shows itself within seconds", () => {
   expect(paceMs(foreseeing, { hasSignal: false, sinceEventfulMs: Number.POSITIVE_INFINITY })).toBe(
+    loop.activeSeconds * 1000,
+  );
+});
+
+test.each([
+  ["scales by CPU", { path: "/", port: 80, memory: "64m" }],
+  [
+    "has a signal",
+    {
+      path: "/",
+      port: 80,
+      memory: "64m",
+      capacity: { requestsPerSecond: 1 },
+      signals: [{ name: "q", query: "q", target: 1 }],
+    },
+  ],
+])("where a service %s no alert wakes the loop for it, so it is always fast", (_rule, web) => {
+  const config = fleetConfig({ services: { web } });
+  expect(paceMs(config, { hasSignal: false, sinceEventfulMs: Number.POSITIVE_INFINITY })).toBe(
     loop.activeSeconds * 1000,
   );
 });

@@ -44,6 +44,32 @@ describe("renderStackWorker", () => {
     expect(count("agent/agent.yml", /job_name: replica\//g), "only those with metrics").toBe(25);
   });
 
+  test("of a service that nginx does not serve nginx knows nothing, and scripts know its port if it has one", () => {
+    const inner = { memory: "64m", port: 90, metrics: true };
+    const services = { web: WEB, inner, jobs: { memory: "64m", replicas: { min: 2, max: 4 } } };
+    expect(rendered("services.tsv", { services })).toBe("web\t1\t10\t80\t/web/\ninner\t1\t10\t90\t\njobs\t2\t4\t\t\n");
+    for (const name of ["http", "locations", "hosts", "probes"])
+      expect(rendered(`nginx/${name}.conf`, { services })).not.toMatch(/inner|jobs/);
+    expect(Object.keys(parse(rendered("compose.services.yml", { services })).services)).toEqual([
+      "web",
+      "inner",
+      "jobs",
+    ]);
+    expect(rendered("agent/agent.yml", { services })).toContain("job_name: replica/inner");
+    // A fleet may have nothing else.
+    expect(rendered("nginx/locations.conf", { services: { jobs: services.jobs } })).toContain("root /srv/public");
+  });
+
+  test("replicas of a fleet with signals are asked as often as everything else", () => {
+    const signals = [{ name: "queue", query: "max(queue_length)", target: 5 }];
+    const services = { web: { ...WEB, metrics: true }, jobs: { memory: "64m", signals } };
+    const intervalOf = (content: string) =>
+      parse(content).scrape_configs.find(({ job_name }: { job_name: string }) => job_name === "replica/web")
+        .scrape_interval;
+    expect(intervalOf(rendered("agent/agent.yml", { services }))).toBe("2s");
+    expect(intervalOf(rendered("agent/agent.yml", { services: { web: services.web } }))).toBe("10s");
+  });
+
   test("the static page gives way to a service at /", () => {
     expect(rendered("nginx/locations.conf", {})).toContain("root /srv/public");
     const atRoot = rendered("nginx/locations.conf", { services: { web: { ...WEB, path: "/" } } });

@@ -1,14 +1,15 @@
-import { type FleetConfig, fleetNames, PORTS, prometheusDuration } from "@compose-fleet/fleet";
+import { type FleetConfig, fleetNames, PORTS, prometheusDuration, type ServiceConfig } from "@compose-fleet/fleet";
 import { nginxFiles } from "./nginx/nginx-files.ts";
-import type { NamedService } from "./nginx/service-locations.ts";
 import { plainYaml } from "./plain-yaml.ts";
 import type { RenderedFile } from "./rendered-file.ts";
 import { servicesTable, tsv } from "./tables.ts";
 
 const FOLDER = "stack-worker/rendered";
+type NamedService = readonly [name: string, service: ServiceConfig];
+
 const HEADER = "# Rendered from fleet.yaml by `fleet render`: edit that, not this.\n";
 
-/** Replicas' own metrics are for people, and each scrape costs every replica a millisecond: no need to hurry. Seconds. */
+/** Replicas' own metrics are for people, and each scrape costs every replica a millisecond: no need to hurry. Seconds. Signals are in a hurry. */
 const REPLICA_SCRAPE_SECONDS = 10;
 
 /** The files of `stack-worker/rendered/` for one fleet: everything on a worker that must know the services. */
@@ -62,7 +63,8 @@ function composeService([name, service]: NamedService): [string, object] {
 function agentConfig(config: FleetConfig, services: readonly NamedService[]): object {
   const { scrapeSeconds } = config.scaling.metrics;
   const measured = services.filter(([, { metrics }]) => metrics);
-  const replicaSeconds = Math.max(scrapeSeconds, REPLICA_SCRAPE_SECONDS);
+  const hasSignals = services.some(([, { signals }]) => signals.length > 0);
+  const replicaSeconds = hasSignals ? scrapeSeconds : Math.max(scrapeSeconds, REPLICA_SCRAPE_SECONDS);
   const job = (name: string, target: string, keep: string): object => ({
     job_name: name,
     static_configs: [{ targets: [target] }],

@@ -77,7 +77,7 @@ class Fleet implements Contestant {
 
   /** Time between two looks. What an alert would say now wakes the scaler as a signal does. */
   #intervalMs(): number {
-    return paceMs(this.#config.scaling, {
+    return paceMs(this.#config, {
       hasSignal: this.#isAlerting(),
       sinceEventfulMs: this.#plant.nowMs - this.#eventfulAtMs,
     });

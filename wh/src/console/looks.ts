@@ -33,7 +33,9 @@ export interface LooksDeps {
 export function createLooks(deps: LooksDeps): Looks {
   const { clock, config } = deps;
   const capacities = Object.fromEntries(
-    Object.entries(config.services).map(([name, { capacity }]) => [name, capacity.requestsPerSecond]),
+    Object.entries(config.services).flatMap(([name, { capacity }]) =>
+      capacity ? [[name, capacity.requestsPerSecond]] : [],
+    ),
   );
   return {
     look: async (sinceMs) => {

@@ -60,7 +60,7 @@ function pointOf(config: FleetConfig, { memory, observation }: TickResult): Tren
           name,
           {
             load: numberOf(observation.demand[name]),
-            capacity: replicas === null ? null : replicas * capacity.requestsPerSecond,
+            capacity: replicas === null || capacity === undefined ? null : replicas * capacity.requestsPerSecond,
             forecast: outlook?.trend ?? null,
             forecastForMs: outlook && foreseen ? atMs + foreseen.aheadSeconds * 1000 : null,
           },

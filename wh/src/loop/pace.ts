@@ -10,8 +10,8 @@ export interface Pace {
   intervalMs(hasSignal: boolean): number;
 }
 
-/** The pace by `scaling.loop`, and by whether bursts are looked for. */
-export function createPace(config: Pick<FleetConfig["scaling"], "loop" | "predictive">, clock: Clock): Pace {
+/** The pace by `scaling.loop`, and by whether there is more to look for than alerts tell. */
+export function createPace(config: Pick<FleetConfig, "scaling" | "services">, clock: Clock): Pace {
   let eventfulAtMs = Number.NEGATIVE_INFINITY;
   return {
     onTick: ({ decisions, observation }) => {

@@ -2,8 +2,8 @@ import type { FleetConfig } from "@compose-fleet/fleet";
 import { nobodySeen, type Observation, observe, QUANTITIES, type Quantity } from "@compose-fleet/policy";
 import type { Clock } from "../runtime/clock.ts";
 import type { MetricsReader, QueryResult } from "./metrics-reader.ts";
-import { observationQueries } from "./queries.ts";
-import { rawMetricsOf } from "./raw-metrics.ts";
+import { observationQueries, signalQueries } from "./queries.ts";
+import { rawMetricsOf, rawSignalsOf } from "./raw-metrics.ts";
 import type { WorkerGroupReader } from "./worker-group.ts";
 
 export interface ObserverDeps {
@@ -19,16 +19,21 @@ export type Observe = () => Promise<Observation>;
 /** An observer reads, and remembers between looks what the policy says; after a restart it learns that again from the first look. */
 export function createObserver({ config, clock, metrics, group }: ObserverDeps): Observe {
   const queries = observationQueries(config);
+  const own = signalQueries(config);
   let seen = nobodySeen;
   return async () => {
-    const [description, ...results] = await Promise.all([
+    const [description, signals, ...results] = await Promise.all([
       group.describe(),
+      Promise.all(own.map(async (asked) => [asked, await metrics.query(asked.query)] as const)),
       ...QUANTITIES.map(async (name): Promise<[Quantity, QueryResult]> => [name, await metrics.query(queries[name])]),
     ]);
     const look = {
       atMs: clock.monotonicMs(),
       group: description,
-      metrics: rawMetricsOf(Object.fromEntries(results) as Record<Quantity, QueryResult>),
+      metrics: {
+        ...rawMetricsOf(Object.fromEntries(results) as Record<Quantity, QueryResult>),
+        ...(own.length > 0 && { signals: rawSignalsOf(signals) }),
+      },
     };
     const observed = observe(config, look, seen);
     seen = observed.seen;

@@ -51,6 +51,13 @@ test("asks with basic auth below the base path and reads every kind of number", 
   expect(seen).toEqual([`POST /prometheus/api/v1/query Basic ${expected}`, 'up{job="worker"}']);
 });
 
+test("a scalar is one value without labels", async () => {
+  const prometheus = await prometheusThat((_request, response) =>
+    response.end('{"status":"success","data":{"resultType":"scalar","result":[1,"42"]}}'),
+  );
+  expect(await prometheus.query("scalar(queue)")).toEqual({ ok: true, samples: [{ labels: {}, value: 42 }] });
+});
+
 test.each<[string, RequestListener, RegExp, number?]>([
   ["an error status", (_request, response) => response.writeHead(503).end("starting up"), /answered 503: starting up/],
   ["something that is no JSON", (_request, response) => response.end("<html>"), /cannot be read/],

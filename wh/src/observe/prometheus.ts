@@ -17,6 +17,17 @@ const responseSchema = z.object({
   }),
 });
 
+/** What `scalar(...)` and plain numbers answer: one value without labels. */
+const scalarSchema = z
+  .object({
+    status: z.literal("success"),
+    data: z.object({ resultType: z.literal("scalar"), result: z.tuple([z.number(), z.string()]) }),
+  })
+  .transform(({ status, data }) => ({
+    status,
+    data: { resultType: "vector" as const, result: [{ metric: {} as Record<string, string>, value: data.result }] },
+  }));
+
 const matrixSchema = z.object({
   status: z.literal("success"),
   data: z.object({
@@ -76,7 +87,12 @@ export function createPrometheus(
   };
 
   const query = async (promql: string): Promise<QueryResult> => {
-    const vector = { path: "api/v1/query", schema: responseSchema, isNo: "no instant vector", withinMs: timeoutMs };
+    const vector = {
+      path: "api/v1/query",
+      schema: z.union([responseSchema, scalarSchema]),
+      isNo: "no instant vector",
+      withinMs: timeoutMs,
+    };
     const answer = await ask(vector, { query: promql });
     if (!answer.ok) return answer;
     const samples = answer.value.data.result.map(({ metric, value }) => ({

@@ -16,6 +16,8 @@ export function observationQueries(config: FleetConfig): Readonly<Record<Quantit
   const demand = prometheusDuration(config.scaling.workers.demandWindowSeconds);
   const seconds = (part: string) =>
     `sum by (worker, service) (rate(fleet_http_request_duration_seconds_${part}[${rate}]))`;
+  // CPU is read every 10 s. A replica younger than a minute says nothing: programs are busy while they start.
+  const ofReplicas = `rate(container_cpu_usage_seconds_total[30s]) / on (worker, container) group_left () max by (worker, container) (last_over_time(container_spec_cpu_limit_cores[${age}])) and on (worker, container) (container_cpu_usage_seconds_total offset 1m)`;
   return {
     up: `max by (worker) (up{job="worker"})`,
     requests: `sum by (worker, service) (rate(fleet_http_requests_total[${rate}]))`,
@@ -25,6 +27,9 @@ export function observationQueries(config: FleetConfig): Readonly<Record<Quantit
     open: `max by (worker) (min_over_time(nginx_connections_writing[${prometheusDuration(quietLook(config))}]))`,
     replicas: `max by (worker, service) (last_over_time(fleet_replicas_ready[${age}]))`,
     cpu: `max by (worker) (last_over_time(fleet_worker_cpu_ratio[${age}]))`,
+    leaving: `max by (worker, service) (last_over_time(fleet_replicas_leaving[${age}]))`,
+    replicaCpu: `sum by (worker, service) (${ofReplicas})`,
+    replicasTimed: `count by (worker, service) (${ofReplicas})`,
     draining: `max by (worker) (last_over_time(fleet_worker_draining[${age}]))`,
     demand: `sum by (service) (rate(fleet_http_requests_total[${demand}]) and on (worker) (up{job="worker"} == 1))`,
   };
@@ -33,4 +38,18 @@ export function observationQueries(config: FleetConfig): Readonly<Record<Quantit
 /** No longer than a worker has to be quiet, so that a stream counts before it could be cut; two samples at least. Seconds. */
 function quietLook({ scaling: { drain, metrics } }: FleetConfig): number {
   return Math.min(metrics.maxAgeSeconds, Math.max(drain.quietSeconds, 3 * metrics.scrapeSeconds));
+}
+
+/** The queries of the services' own signals. */
+export function signalQueries({ services }: Pick<FleetConfig, "services">): readonly SignalQuery[] {
+  return Object.entries(services).flatMap(([service, { signals }]) =>
+    signals.map(({ name, query }) => ({ service, name, query })),
+  );
+}
+
+/** One of them. */
+export interface SignalQuery {
+  readonly service: string;
+  readonly name: string;
+  readonly query: string;
 }

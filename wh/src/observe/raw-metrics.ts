@@ -1,5 +1,6 @@
-import { QUANTITIES, type Quantity, type RawMetrics, type RawWorker } from "@compose-fleet/policy";
+import { QUANTITIES, type Quantity, type RawMetrics, type RawSignal, type RawWorker } from "@compose-fleet/policy";
 import type { QueryResult, Sample } from "./metrics-reader.ts";
+import type { SignalQuery } from "./queries.ts";
 
 /** Sorts the samples of all queries by worker and service. Numbers stay as they were sent: the policy says what they mean. */
 export function rawMetricsOf(results: Readonly<Record<Quantity, QueryResult>>): RawMetrics {
@@ -16,7 +17,10 @@ export function rawMetricsOf(results: Readonly<Record<Quantity, QueryResult>>): 
   const [up, arrivals, open] = [single("up"), single("arrivals"), single("open")];
   const [cpu, draining] = [single("cpu"), single("draining")];
   const [requests, seconds, replicas] = [perService("requests"), perService("seconds"), perService("replicas")];
-  const ids = new Set([up, arrivals, open, cpu, draining, requests, seconds, replicas].flatMap((of) => [...of.keys()]));
+  const [replicaCpu, replicasTimed] = [perService("replicaCpu"), perService("replicasTimed")];
+  const leaving = perService("leaving");
+  const all = [up, arrivals, open, cpu, draining, requests, seconds, replicas, leaving, replicaCpu, replicasTimed];
+  const ids = new Set(all.flatMap((of) => [...of.keys()]));
   const workerOf = (id: string): RawWorker => ({
     up: up.get(id),
     arrivals: arrivals.get(id),
@@ -26,12 +30,28 @@ export function rawMetricsOf(results: Readonly<Record<Quantity, QueryResult>>): 
     requests: requests.get(id),
     seconds: seconds.get(id),
     replicas: replicas.get(id),
+    leaving: leaving.get(id),
+    replicaCpu: replicaCpu.get(id),
+    replicasTimed: replicasTimed.get(id),
   });
   return {
     workers: new Map([...ids].map((id) => [id, workerOf(id)])),
     demand: byLabel(samplesOf("demand"), "service"),
     problems: Object.fromEntries(problems),
   };
+}
+
+/** What the services' own queries answered, by service and name. */
+export function rawSignalsOf(
+  answers: readonly (readonly [asked: SignalQuery, answer: QueryResult])[],
+): NonNullable<RawMetrics["signals"]> {
+  const found = new Map<string, Map<string, RawSignal>>();
+  for (const [{ service, name }, answer] of answers) {
+    const ofService = found.get(service) ?? new Map<string, RawSignal>();
+    const raw = answer.ok ? { ok: true as const, values: answer.samples.map(({ value }) => value) } : answer;
+    found.set(service, ofService.set(name, raw));
+  }
+  return found;
 }
 
 function byLabel(samples: readonly Sample[], label: string): ReadonlyMap<string, number> {

@@ -63,6 +63,12 @@ export function createWorld(
     /** Replicas by worker. */
     workers: new Map<string, number>([["i-1", 1]]),
     draining: new Set<string>(),
+    /** By worker, replicas that finish their work. */
+    leaving: new Map<string, number>(),
+    /** By worker, the CPU that its replicas use, in replicas that are at their limit. */
+    busyReplicas: new Map<string, number>(),
+    /** What a service's own query answers, by its PromQL. */
+    signals: new Map<string, QueryResult>(),
     /** By worker, streams and the like. */
     openRequests: new Map<string, number>(),
     /** Workers whose scrape target does not answer, and of which nothing is known. */
@@ -115,6 +121,12 @@ export function createWorld(
         return each((worker) => world.workers.get(worker) ?? 0, service);
       case "cpu":
         return each(() => 0.1);
+      case "leaving":
+        return each((worker) => world.leaving.get(worker) ?? 0, service);
+      case "replicaCpu":
+        return each((worker) => world.busyReplicas.get(worker) ?? 0, service);
+      case "replicasTimed":
+        return each((worker) => world.workers.get(worker) ?? 0, service);
       case "draining":
         return each((worker) => Number(world.draining.has(worker)));
       case "demand":
@@ -136,7 +148,9 @@ export function createWorld(
         if (promql in traffic) return world.prometheusIsUp ? sampleOf(traffic[promql]?.() ?? 0) : unreadable;
         const name = QUANTITIES.find((candidate) => queries[candidate] === promql);
         if (name === "up") world.observations++;
-        return name ? samples(name) : { ok: false, problem: `unexpected query ${promql}` };
+        return name
+          ? samples(name)
+          : (world.signals.get(promql) ?? { ok: false, problem: `unexpected query ${promql}` });
       },
     },
     history: {

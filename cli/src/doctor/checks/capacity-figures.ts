@@ -11,7 +11,7 @@ export const capacityFigures: Check = {
       'max by (service) (max_over_time((sum by (service) (rate(fleet_http_requests_total{status!~"5.."}[5m])) / sum by (service) (fleet_replicas_ready))[6h:5m]))',
     );
     return rates.flatMap(({ labels: { service = "" }, value }) => {
-      const capacity = config.services[service]?.capacity.requestsPerSecond;
+      const capacity = config.services[service]?.capacity?.requestsPerSecond;
       if (capacity === undefined || value <= capacity * MORE) return [];
       return [
         {

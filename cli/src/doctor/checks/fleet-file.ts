@@ -11,8 +11,8 @@ export const fleetFile: Check = {
     return Object.entries(config.services).flatMap(([service, { capacity, replicas }]) => {
       const own = published.filter(({ labels }) => labels.service === service);
       if (own.length === 0) return [{ text: `the scaler that runs does not know the service ${service}`, fix }];
-      const wanted: Readonly<Record<string, number>> = {
-        requests_per_replica_high: capacity.requestsPerSecond * config.scaling.utilisation,
+      const wanted: Readonly<Record<string, number | undefined>> = {
+        requests_per_replica_high: capacity && capacity.requestsPerSecond * config.scaling.utilisation,
         replicas_max: replicas.max,
         replicas_min: replicas.min,
       };

@@ -14,7 +14,7 @@ export const reachableMaximum: Check = {
     const [busiest] = await metric("max(max_over_time(fleet_worker_cpu_ratio[1h]))");
     if (busiest === undefined || busiest.value < BUSY) return [];
     return rates.flatMap(({ labels: { service = "" }, value }) => {
-      const capacity = config.services[service]?.capacity.requestsPerSecond;
+      const capacity = config.services[service]?.capacity?.requestsPerSecond;
       if (capacity === undefined || value >= capacity * utilisation) return [];
       return [
         {

@@ -9,6 +9,8 @@ export const REASON_CODES = [
   "load-needs-more",
   "load-needs-fewer",
   "cpu-needs-more",
+  "replica-cpu-needs-more",
+  "signal-needs-more",
   "trend-needs-more",
   "burst-needs-more",
   "season-needs-more",

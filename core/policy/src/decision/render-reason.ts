@@ -3,8 +3,16 @@ import type { Reason, ReasonCode } from "./decision.ts";
 type Numbers = Reason["numbers"];
 
 /** The service is named where the target does not name it: the one that binds the number of workers. */
-const load = (n: Numbers) =>
-  `${n.service ? `${n.service}: ` : ""}${n.requestsPerSecond} req/s at ${n.capacityPerReplica ?? n.capacityPerWorker} each`;
+const load = (n: Numbers) => `${n.service ? `${n.service}: ` : ""}${measure(n)}`;
+
+/** What the need that binds was computed from. */
+function measure(n: Numbers): string {
+  if (n.signal !== undefined) return `${n.signal} is ${n.value}, with ${n.signalTarget} for each replica`;
+  if (n.busyReplicas !== undefined)
+    return `no capacity is written, and the CPU in use is that of ${n.busyReplicas} replicas at their limit, which`;
+  if (n.requestsPerSecond === undefined) return `mean CPU ${n.cpu} at ${n.cpuTarget} each`;
+  return `${n.requestsPerSecond} req/s at ${n.capacityPerReplica ?? n.capacityPerWorker} each`;
+}
 
 /** Time of day, HH:MM:SS in UTC. */
 function clock(epochMs: number | string | undefined): string {
@@ -32,6 +40,8 @@ const SENTENCES: Readonly<Record<ReasonCode, (n: Numbers) => string>> = {
   "load-needs-fewer": (n) =>
     `${load(n)} need ${n.needed}, and never more than ${n.largestNeeded} in the last ${n.windowSeconds} s`,
   "cpu-needs-more": (n) => `mean CPU ${n.cpu} is above the target ${n.cpuTarget}: needs ${n.needed}`,
+  "replica-cpu-needs-more": (n) => `${load(n)}, filled to ${n.utilisation}, need ${n.needed}`,
+  "signal-needs-more": (n) => `${load(n)}: ${n.needed} are needed`,
   "trend-needs-more": (n) =>
     `${load(n)} by the trend in ${n.aheadSeconds} s, filled to ${n.headroom}, need ${n.needed}`,
   "burst-needs-more": (n) =>

@@ -1,6 +1,6 @@
-import type { FleetConfig } from "@compose-fleet/fleet";
+import { type FleetConfig, kindOf, type ServiceConfig } from "@compose-fleet/fleet";
 import { demandOn, isDemandWhole } from "../observation/demand.ts";
-import type { Observation, Reading, WorkerObservation } from "../observation/observation.ts";
+import type { Observation, Reading, ServiceObservation, WorkerObservation } from "../observation/observation.ts";
 import type { Commanded, Memory, WorkerWatch } from "../situation/memory.ts";
 
 /** Below this rate over all services a worker is quiet: one request in the widest sensible rate window is more than none. */
@@ -42,9 +42,10 @@ const UNWATCHED: WorkerWatch = {};
 function watchOf(
   worker: WorkerObservation,
   known: Known,
-  { atMs, metricsReadable }: Observation,
+  observation: Observation,
   config: FleetConfig,
 ): WorkerWatch | undefined {
+  const { atMs, metricsReadable } = observation;
   const before = known.watched[worker.id] ?? UNWATCHED;
   const isKnownDown = metricsReadable && isDown(worker);
   switch (worker.state) {
@@ -56,12 +57,12 @@ function watchOf(
       const isLeaving = isDraining(worker, known, atMs, config);
       if (!isLeaving && !isKnownDown) return undefined;
       return {
-        ...(isLeaving && leavingSince(worker, before, atMs, metricsReadable)),
+        ...(isLeaving && leavingSince(worker, before, observation, config)),
         ...(isKnownDown && { downSinceMs: before.downSinceMs ?? atMs }),
       };
     }
     case "terminating":
-      return worker.awaitsHook || worker.draining ? leavingSince(worker, before, atMs, metricsReadable) : undefined;
+      return worker.awaitsHook || worker.draining ? leavingSince(worker, before, observation, config) : undefined;
     case "aside":
       return undefined;
   }
@@ -71,12 +72,12 @@ function watchOf(
 function leavingSince(
   worker: WorkerObservation,
   before: WorkerWatch,
-  atMs: number,
-  metricsReadable: boolean,
+  { atMs, metricsReadable }: Observation,
+  config: FleetConfig,
 ): WorkerWatch {
   return {
     drainingSinceMs: before.drainingSinceMs ?? atMs,
-    ...(worker.draining && isQuiet(worker) && { quietSinceMs: before.quietSinceMs ?? atMs }),
+    ...(worker.draining && isQuiet(worker, config) && { quietSinceMs: before.quietSinceMs ?? atMs }),
     ...(metricsReadable && worker.up === false && { silentSinceMs: before.silentSinceMs ?? atMs }),
   };
 }
@@ -96,16 +97,27 @@ export function believedDrains(
   return believed;
 }
 
-/** No request of a user is served, waits or is open, such as a stream; a worker that cannot be read is not known to be quiet. */
-function isQuiet(worker: WorkerObservation): boolean {
+/**
+ * No request of a user is served, waits or is open, such as a stream, and nobody works on anything else; a worker that cannot be read is
+ * not known to be quiet.
+ */
+function isQuiet(worker: WorkerObservation, config: FleetConfig): boolean {
   const names = Object.keys(worker.services);
   return (
+    names.every((name) => isWithoutWork(worker.services[name], config.services[name])) &&
     names.length > 0 &&
     worker.openRequests.ok &&
     worker.openRequests.value === 0 &&
     names.every((name) => isDemandWhole(worker, name)) &&
     sumOf(names.map((name) => demandOn(worker, name))) < QUIET_REQUESTS_PER_SECOND
   );
+}
+
+/** Whether no replica works on what it took by itself: those of a service without a port leave when their worker drains. */
+function isWithoutWork(seen: ServiceObservation | undefined, service: ServiceConfig | undefined): boolean {
+  if (service === undefined || kindOf(service) !== "worker") return true;
+  const { replicasLeaving: leaving, replicasReady: ready } = seen ?? {};
+  return ready?.ok === true && ready.value === 0 && leaving?.ok === true && leaving.value === 0;
 }
 
 function sumOf(readings: readonly Reading[]): number {

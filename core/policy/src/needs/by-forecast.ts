@@ -9,7 +9,7 @@ export const byForecast: NeedSource = {
   of: (situation) => {
     const load = byLoad.of(situation);
     const foreseen = situation.memory.foresight?.now;
-    if (foreseen === undefined) return load;
+    if (foreseen === undefined || load === undefined) return load;
     const { plan } = foreseen;
     return {
       atLeast: plan.needed,

@@ -11,7 +11,9 @@ export const byLoad: NeedSource = {
     let atMost = 0;
     let isUnknown = false;
     const problems: string[] = [];
-    for (const [name, service] of Object.entries(config.services)) {
+    const sized = Object.entries(config.services).filter(([, service]) => service.capacity !== undefined);
+    if (sized.length === 0) return undefined;
+    for (const [name, service] of sized) {
       const demand = observation.demand[name] ?? { ok: false, problem: "not observed" };
       if (!demand.ok) {
         isUnknown = true;
@@ -20,7 +22,7 @@ export const byLoad: NeedSource = {
       }
       const { growth = 0, unread = [] } = demands[name] ?? {};
       const requestsPerSecond = demand.value + growth;
-      const capacityPerWorker = service.capacity.requestsPerSecond * service.replicas.max;
+      const capacityPerWorker = (service.capacity?.requestsPerSecond ?? Number.NaN) * service.replicas.max;
       const share = requestsPerSecond / (headroom * capacityPerWorker);
       if (share >= binding.share) binding = { share, service: name, requestsPerSecond, capacityPerWorker };
       if (unread.length > 0) problems.push(`the load of ${name} on ${namesOf(unread)} cannot be read`);

@@ -25,7 +25,8 @@ export interface NeedSource {
   readonly name: string;
   /** As docs/policy.md prints it. */
   readonly says: string;
-  readonly of: (situation: NeedSituation) => Need;
+  /** Undefined where the fleet does not have this need. */
+  readonly of: (situation: NeedSituation) => Need | undefined;
 }
 
 /** The ids of workers, for people. */

@@ -4,13 +4,20 @@ import type { Situation } from "../situation/situation.ts";
 import { byCpu } from "./by-cpu.ts";
 import { byForecast } from "./by-forecast.ts";
 import { byLoad } from "./by-load.ts";
+import { byReplicaCpu, bySignal } from "./by-replicas.ts";
 import type { NeedSituation, NeedSource } from "./need.ts";
 
 /** Every way to need workers. A need that comes later binds only where it asks for a whole worker more. */
-export const needSources: readonly NeedSource[] = [byLoad, byCpu];
+export const needSources: readonly NeedSource[] = [byLoad, byCpu, byReplicaCpu, bySignal];
 
-/** The same with foresight: one demand, one size. CPU corrects the capacities. */
-export const foreseenNeedSources: readonly NeedSource[] = [byForecast];
+/** The same with foresight: one demand, one size. CPU corrects the capacities. What nobody foresees is sized as ever. */
+export const foreseenNeedSources: readonly NeedSource[] = [byForecast, byReplicaCpu, bySignal];
+
+/** Where some of the CPU is used by services whose demand nobody counts, capacities cannot be corrected by it. */
+export const partlyForeseenNeedSources: readonly NeedSource[] = [byForecast, byCpu, byReplicaCpu, bySignal];
+
+/** Needs whose numbers people get only where they bind: they are about another measure. */
+const OWN_MEASURE: ReadonlySet<NeedSource> = new Set([byReplicaCpu, bySignal]);
 
 /** Workers that are needed; not yet within bounds and not rounded. */
 export interface WorkersNeed {
@@ -34,26 +41,31 @@ export function workersNeed(situation: Omit<NeedSituation, "group">, group: Grou
   let atMost: number | undefined = 0;
   const problems: string[] = [];
   const numbers: Record<string, number | string> = {};
+  let own: Readonly<Record<string, number | string>> = {};
   for (const source of sourcesOf(situation)) {
     const need = source.of({ config, observation, memory, serving, demands, group });
+    if (need === undefined) continue;
     if (boundBy === "" || (need.atLeast > binding && wholeUnits(need.atLeast) > wholeUnits(binding))) {
       boundBy = need.boundBy ?? source.name;
       binding = need.atLeast;
+      own = OWN_MEASURE.has(source) ? need.numbers : {};
     }
     atLeast = Math.max(atLeast, need.atLeast);
     atMost = atMost === undefined || need.atMost === undefined ? undefined : Math.max(atMost, need.atMost);
     problems.push(...need.problems);
-    Object.assign(numbers, need.numbers);
+    if (!OWN_MEASURE.has(source)) Object.assign(numbers, need.numbers);
   }
   return {
     workers: atMost === undefined ? undefined : Math.max(atLeast, atMost),
     atLeast,
     boundBy,
     problem: problems.join("; "),
-    numbers,
+    numbers: Object.assign(numbers, own),
   };
 }
 
-function sourcesOf({ memory }: Pick<Situation, "memory">): readonly NeedSource[] {
-  return memory.foresight?.now === undefined ? needSources : foreseenNeedSources;
+function sourcesOf({ config, memory }: Pick<Situation, "config" | "memory">): readonly NeedSource[] {
+  if (memory.foresight?.now === undefined) return needSources;
+  const isCounted = Object.values(config.services).every(({ capacity }) => capacity !== undefined);
+  return isCounted ? foreseenNeedSources : partlyForeseenNeedSources;
 }

@@ -9,6 +9,12 @@ export interface ServiceObservation {
   readonly meanSeconds: Reading;
   /** Running replicas that are healthy. */
   readonly replicasReady: Reading;
+  /** Replicas that finish their work before they end. They count for nothing, and keep a worker from being quiet. */
+  readonly replicasLeaving?: Reading;
+  /** The CPU that replicas use, as so many replicas that use all they may: each one's limit, or one core. Those that have just started are left out. */
+  readonly busyReplicas?: Reading;
+  /** How many replicas that is of. */
+  readonly timedReplicas?: Reading;
 }
 
 /**
@@ -89,4 +95,6 @@ export interface Observation {
   readonly metricsReadable: boolean;
   /** Requests per second of each service over all workers, mean over `scaling.workers.demandWindowSeconds`. */
   readonly demand: Readonly<Record<string, Reading>>;
+  /** By service and name, what its own signals say; unset where no service has any. */
+  readonly signals?: Readonly<Record<string, Readonly<Record<string, Reading>>>>;
 }

@@ -1,6 +1,7 @@
-import type { FleetConfig } from "@compose-fleet/fleet";
-import type { Observation, WorkerObservation } from "./observation.ts";
+import { type FleetConfig, isHttp } from "@compose-fleet/fleet";
+import type { Observation, Reading, WorkerObservation } from "./observation.ts";
 import { type GroupReading, type MemberDescription, QUANTITIES, type RawMetrics } from "./raw.ts";
+import { signalOf } from "./reading.ts";
 import { type SeenWorkers, seenAfter, stateAsSeen } from "./seen.ts";
 import { totalDemand } from "./total-demand.ts";
 import { readWorker } from "./worker-reading.ts";
@@ -25,11 +26,15 @@ export interface Observed {
  */
 export function observe(config: FleetConfig, look: Look, before: SeenWorkers): Observed {
   const { atMs, group, metrics } = look;
-  const services = Object.keys(config.services);
+  const services = Object.entries(config.services);
   const metricsReadable = QUANTITIES.some((quantity) => metrics.problems[quantity] === undefined);
   const demandOf = (workers: readonly WorkerObservation[]) =>
-    Object.fromEntries(services.map((service) => [service, totalDemand(service, metrics, workers)]));
-  if (!group.ok) return { observation: { atMs, group, metricsReadable, demand: demandOf([]) }, seen: before };
+    Object.fromEntries(
+      services.map(([name, service]) => [name, isHttp(service) ? totalDemand(name, metrics, workers) : NONE]),
+    );
+  const signals = signalsOf(config, metrics);
+  if (!group.ok)
+    return { observation: { atMs, group, metricsReadable, demand: demandOf([]), ...signals }, seen: before };
   const { members, ...numbers } = group.value;
   const workers = members.map((member) => observeWorker(config, look, before, member));
   return {
@@ -38,8 +43,26 @@ export function observe(config: FleetConfig, look: Look, before: SeenWorkers): O
       metricsReadable,
       group: { ok: true, value: { ...numbers, workers } },
       demand: demandOf(workers),
+      ...signals,
     },
     seen: seenAfter(before, workers),
+  };
+}
+
+/** nginx sends a service of another kind no request: that is known, not unread. */
+const NONE: Reading = { ok: true, value: 0 };
+
+/** What the services' own signals say, where there are any. */
+function signalsOf(config: FleetConfig, { signals }: RawMetrics): Pick<Observation, "signals"> {
+  const asked = Object.entries(config.services).filter(([, service]) => service.signals.length > 0);
+  if (asked.length === 0) return {};
+  return {
+    signals: Object.fromEntries(
+      asked.map(([service, { signals: own }]) => [
+        service,
+        Object.fromEntries(own.map(({ name }) => [name, signalOf(signals?.get(service)?.get(name), name)])),
+      ]),
+    ),
   };
 }
 
@@ -53,7 +76,7 @@ function observeWorker(
   const raw = metrics.workers.get(id);
   const isUpReadable = metrics.problems.up === undefined;
   const bootMs = config.scaling.workers.bootSeconds * 1000;
-  const read = readWorker(id, Object.keys(config.services), metrics);
+  const read = readWorker(id, config.services, metrics);
   return {
     id,
     zone,

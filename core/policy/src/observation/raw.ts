@@ -52,6 +52,9 @@ export const QUANTITIES = [
   "open",
   "replicas",
   "cpu",
+  "leaving",
+  "replicaCpu",
+  "replicasTimed",
   "draining",
   "demand",
 ] as const;
@@ -75,7 +78,18 @@ export interface RawWorker {
   readonly seconds?: ReadonlyMap<string, number> | undefined;
   /** By service, healthy replicas. */
   readonly replicas?: ReadonlyMap<string, number> | undefined;
+  /** By service, replicas that finish their work before they end. */
+  readonly leaving?: ReadonlyMap<string, number> | undefined;
+  /** By service, CPU of the replicas that have run for a while: each one's as a share of its limit, added up. */
+  readonly replicaCpu?: ReadonlyMap<string, number> | undefined;
+  /** By service, how many replicas those are. */
+  readonly replicasTimed?: ReadonlyMap<string, number> | undefined;
 }
+
+/** What a query of a service's own answered: as many values as it has. */
+export type RawSignal =
+  | { readonly ok: true; readonly values: readonly number[] }
+  | { readonly ok: false; readonly problem: string };
 
 /** What the metrics answered at one look. */
 export interface RawMetrics {
@@ -83,6 +97,8 @@ export interface RawMetrics {
   readonly workers: ReadonlyMap<string, RawWorker>;
   /** By service, requests per second over all workers that are up. */
   readonly demand: ReadonlyMap<string, number>;
+  /** By service and name, the values that a service's own signal has, or why it could not be asked for; unset where no service has any. */
+  readonly signals?: ReadonlyMap<string, ReadonlyMap<string, RawSignal>>;
   /** Why a quantity could not be asked for. Then all of its numbers are absent. */
   readonly problems: Readonly<Partial<Record<Quantity, string>>>;
 }

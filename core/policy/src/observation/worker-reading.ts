@@ -1,3 +1,4 @@
+import { type FleetConfig, isHttp } from "@compose-fleet/fleet";
 import type { Reading, ServiceObservation, WorkerObservation } from "./observation.ts";
 import type { RawMetrics, RawWorker } from "./raw.ts";
 import { readingOf, unreadable } from "./reading.ts";
@@ -15,7 +16,7 @@ export type MetricsOfWorker = Pick<
 >;
 
 /** The numbers of one worker. What cannot be known stays unreadable, never 0. */
-export function readWorker(id: string, services: readonly string[], metrics: RawMetrics): MetricsOfWorker {
+export function readWorker(id: string, services: FleetConfig["services"], metrics: RawMetrics): MetricsOfWorker {
   const { problems } = metrics;
   const raw = metrics.workers.get(id) ?? {};
   const single = (value: number | undefined, problem: string | undefined, what: string): Reading =>
@@ -37,9 +38,15 @@ export function readWorker(id: string, services: readonly string[], metrics: Raw
     completionsPerSecond: counted.length > 0 ? readingOf(all, "completions") : absentRate(isIdle),
     openRequests: open.ok ? { ok: true, value: Math.max(0, open.value - OWN_REQUESTS) } : open,
     services: Object.fromEntries(
-      services.map((service) => [
-        service,
-        readService({ id, service, raw, problems, absentRate: absentRate(counted.length > 0 || isIdle) }),
+      Object.entries(services).map(([name, service]) => [
+        name,
+        readService({
+          id,
+          service: name,
+          raw,
+          problems,
+          absentRate: isHttp(service) ? absentRate(counted.length > 0 || isIdle) : { ok: true, value: 0 },
+        }),
       ]),
     ),
   };
@@ -70,6 +77,11 @@ function readService({
   const requests = raw.requests?.get(service);
   const seconds = raw.seconds?.get(service);
   const replicas = raw.replicas?.get(service);
+  const ofReplicas = (quantity: "leaving" | "replicaCpu" | "replicasTimed", what: string): Reading => {
+    const value = raw[quantity]?.get(service);
+    if (value !== undefined) return readingOf(value, what);
+    return unreadable(problems[quantity] ?? `${what} of ${service} on ${id} is missing or too old`);
+  };
   return {
     requestsPerSecond: requests === undefined ? absentRate : readingOf(requests, "request rate"),
     meanSeconds:
@@ -80,5 +92,8 @@ function readService({
       replicas === undefined
         ? unreadable(problems.replicas ?? `replica count of ${service} on ${id} is missing or too old`)
         : readingOf(replicas, "replica count"),
+    replicasLeaving: ofReplicas("leaving", "the number of leaving replicas"),
+    busyReplicas: ofReplicas("replicaCpu", "the CPU of the replicas"),
+    timedReplicas: ofReplicas("replicasTimed", "the CPU of the replicas"),
   };
 }

@@ -1,9 +1,9 @@
 import type { Reason } from "../decision/decision.ts";
 import { loadAfterLoss } from "../group/blind-loss.ts";
-import { rounded } from "../numbers/bounds.ts";
+import { clamp, rounded, wholeUnits } from "../numbers/bounds.ts";
+import { utilisationOf } from "../replica-needs/utilisation.ts";
 import type { Rule } from "../rules/rule.ts";
 import { scale } from "./moves.ts";
-import { replicasFor, utilisationOf } from "./replicas-target.ts";
 import type { KnownReplicas } from "./standing-rules.ts";
 
 export const blind: Rule<KnownReplicas> = {
@@ -24,12 +24,13 @@ function afterLoss(
   situation: KnownReplicas,
   enough: number,
 ): { readonly to: number; readonly reason: Reason } | undefined {
-  const { service, target, worker } = situation;
+  const { max, min, service, target, worker } = situation;
   const load = loadAfterLoss(situation.losses, worker, target.service);
-  if (!load) return undefined;
+  if (!load || service.capacity === undefined) return undefined;
   const { lost, requestsPerSecond } = load;
-  const needed = replicasFor({ ok: true, value: requestsPerSecond }, situation, service);
-  if (needed === undefined || needed <= enough) return undefined;
+  const perReplica = utilisationOf(situation) * service.capacity.requestsPerSecond;
+  const needed = clamp(wholeUnits(requestsPerSecond / perReplica), min, max);
+  if (needed <= enough) return undefined;
   const numbers = {
     lost,
     requestsPerSecond: rounded(requestsPerSecond),

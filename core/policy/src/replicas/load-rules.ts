@@ -1,3 +1,4 @@
+import type { ReasonCode } from "../decision/decision.ts";
 import { leastReason, mostReason } from "../limits/limit.ts";
 import { clamp } from "../numbers/bounds.ts";
 import { hold } from "../rules/hold.ts";
@@ -9,15 +10,21 @@ import type { KnownReplicas } from "./standing-rules.ts";
 /** A target whose number and load are known. */
 export type LoadedReplicas = KnownReplicas & { readonly needed: number };
 
+/** By the need that binds. */
+const NEEDS_MORE: Readonly<Record<string, ReasonCode>> = {
+  "replica-cpu": "replica-cpu-needs-more",
+  signal: "signal-needs-more",
+};
+
 export const growsNow: Rule<LoadedReplicas> = {
   name: "growsNow",
   says: "More is needed, or a signal holds a step up: scale out at once.",
   decide: (situation) => {
-    const { asked, current, floor, load, needed } = situation;
+    const { asked, boundBy, current, floor, load, needed } = situation;
     const wanted = Math.min(Math.max(needed, floor ?? 0), asked.most);
     if (wanted <= current) return undefined;
     return needed > current
-      ? scale(situation, wanted, { code: "load-needs-more", numbers: load })
+      ? scale(situation, wanted, { code: NEEDS_MORE[boundBy] ?? "load-needs-more", numbers: load })
       : scale(situation, wanted, { code: "test-step", numbers: { step: wanted, ...load } });
   },
 };

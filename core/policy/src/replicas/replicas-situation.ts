@@ -1,15 +1,14 @@
 import type { FleetConfig, ServiceConfig } from "@compose-fleet/fleet";
 import { type Reason, targetKey } from "../decision/decision.ts";
 import { type AskedBounds, askedBounds } from "../limits/limit.ts";
-import { rounded } from "../numbers/bounds.ts";
-import { demandOn } from "../observation/demand.ts";
 import type { Observation, Reading, WorkerObservation } from "../observation/observation.ts";
+import { type ReplicasNeed, replicasNeed } from "../replica-needs/replicas-need.ts";
 import type { PerhapsStale } from "../rules/stale-data.ts";
 import { heldBounds } from "../signals/one-step.ts";
 import type { Commanded, Memory, ReplicasMemory } from "../situation/memory.ts";
 import type { Losses, Situation } from "../situation/situation.ts";
 import { stabilize, type Window } from "../situation/stabilization.ts";
-import { currentReplicas, type ReplicasTarget, readyReplicas, replicasFor, utilisationOf } from "./replicas-target.ts";
+import { currentReplicas, type ReplicasTarget, readyReplicas } from "./replicas-target.ts";
 
 /** What the rules of one service on one worker look at, computed once a tick. Numbers are replicas. */
 export interface ReplicasSituation extends PerhapsStale, ReplicasTarget {
@@ -24,10 +23,10 @@ export interface ReplicasSituation extends PerhapsStale, ReplicasTarget {
   readonly ready: Reading;
   /** Whether the last command has had the time to take effect. */
   readonly isSettled: boolean;
-  /** Requests per second on this worker. */
-  readonly demand: Reading;
-  /** What the demand needs; undefined when it cannot be read. */
+  /** What is needed; undefined when nothing of it can be read. */
   readonly needed: number | undefined;
+  /** The name of the need that is the largest. */
+  readonly boundBy: string;
   /** What cannot be read, in words. Then `needed` is a lower bound: good for scaling out, never for scaling in. */
   readonly unread: string | undefined;
   /** The number that the scale-in window remembers of this tick. */
@@ -55,14 +54,12 @@ class TargetLook implements ReplicasSituation {
   readonly known: ReplicasMemory | undefined;
   readonly asked: AskedBounds;
   readonly current: number | undefined;
-  readonly demand: Reading;
   readonly needed: number | undefined;
   readonly unread: string | undefined;
   readonly keep: number;
   readonly window: Window;
   readonly #situation: Situation;
-  /** The demand when a replica that is started now serves. */
-  readonly #soon: Reading;
+  readonly #need: ReplicasNeed;
 
   constructor(situation: Situation, target: ReplicasTarget) {
     const { config, memory, observation } = situation;
@@ -77,12 +74,11 @@ class TargetLook implements ReplicasSituation {
     this.known = target.known;
     this.asked = askedBounds(situation.limits, name, service.replicas);
     this.current = currentReplicas(situation, target);
-    this.demand = demandOn(target.worker, name);
-    this.#soon = ahead(this.demand, memory.foresight?.now?.leads[name]);
-    this.needed = replicasFor(this.#soon, situation, service);
-    this.unread = unreadOf(target.worker, name);
+    this.#need = replicasNeed(situation, target);
+    this.needed = this.#need.needed;
+    this.unread = unreadOf(target) ?? this.#need.problem;
     // Without data, what runs is the recommendation: every blind moment delays scaling in by a whole window.
-    const roomy = replicasFor(this.#soon, situation, service, parameters.scaleInShare) ?? this.current ?? max;
+    const roomy = this.#need.roomy ?? this.current ?? max;
     this.keep = this.unread === undefined ? roomy : Math.max(roomy, this.current ?? max);
     this.window = stabilize(
       target.known?.window,
@@ -168,7 +164,11 @@ class TargetLook implements ReplicasSituation {
   }
 
   get loadProblem(): string | undefined {
-    return this.demand.ok ? undefined : this.demand.problem;
+    return this.needed === undefined ? (this.#need.problem ?? "nothing is measured of it") : undefined;
+  }
+
+  get boundBy(): string {
+    return this.#need.boundBy;
   }
 
   get wouldShrink(): boolean {
@@ -184,26 +184,17 @@ class TargetLook implements ReplicasSituation {
   }
 
   get load(): Reason["numbers"] {
-    return {
-      requestsPerSecond: this.#soon.ok ? rounded(this.#soon.value) : 0,
-      capacityPerReplica: this.service.capacity.requestsPerSecond,
-      utilisation: utilisationOf(this.#situation),
-      needed: this.needed ?? 0,
-    };
+    return { ...this.#need.numbers, needed: this.needed ?? 0 };
   }
 }
 
-/** What a worker will have to serve when a replica that is started now does; the demand itself where nothing is foreseen. */
-function ahead(demand: Reading, lead: number | undefined): Reading {
-  return demand.ok && lead !== undefined ? { ok: true, value: demand.value * lead } : demand;
-}
-
-/** What cannot be read of a service on a worker, in words; undefined when all can. */
-function unreadOf(worker: WorkerObservation, service: string): string | undefined {
-  const observed = worker.services[service];
+/** What cannot be read of a service on a worker beside its needs, in words; undefined when all can. */
+function unreadOf({ service, target, worker }: ReplicasTarget): string | undefined {
+  const observed = worker.services[target.service];
   if (observed === undefined) return "not observed";
   const { replicasReady, requestsPerSecond } = observed;
   const { arrivalsPerSecond, completionsPerSecond } = worker;
+  if (service.capacity === undefined) return replicasReady.ok ? undefined : replicasReady.problem;
   if (!requestsPerSecond.ok) return requestsPerSecond.problem;
   if (!replicasReady.ok) return replicasReady.problem;
   if (!arrivalsPerSecond.ok) return arrivalsPerSecond.problem;

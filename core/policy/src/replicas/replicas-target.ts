@@ -1,9 +1,9 @@
 import type { ServiceConfig } from "@compose-fleet/fleet";
 import { type Target, targetKey } from "../decision/decision.ts";
 import { lastReadOf } from "../group/blind-loss.ts";
-import { clamp, wholeUnits } from "../numbers/bounds.ts";
 import { demandOn, isDemandWhole } from "../observation/demand.ts";
 import type { Reading, WorkerObservation } from "../observation/observation.ts";
+import { replicasNeed } from "../replica-needs/replicas-need.ts";
 import type { Steppable } from "../signals/one-step.ts";
 import type { ReplicasMemory } from "../situation/memory.ts";
 import type { Known, Situation } from "../situation/situation.ts";
@@ -36,30 +36,6 @@ export function targetOn(
   return { target: { kind: "replicas", worker: worker.id, service: name }, worker, service, known };
 }
 
-/** With foresight a replica is filled to this share at most: a worker's room costs nothing until it is used. */
-const FORESEEN_UTILISATION = 0.5;
-
-/** The share of its capacity to load a replica to. */
-export function utilisationOf({ config, memory }: Pick<Situation, "config" | "memory">): number {
-  const { utilisation } = config.scaling;
-  return memory.foresight?.now === undefined ? utilisation : Math.min(utilisation, FORESEEN_UTILISATION);
-}
-
-/**
- * Replicas that a load needs, each filled to `share` of its utilisation, within bounds (HPA: ceil(load / (target × utilisation)));
- * undefined when the load cannot be read.
- */
-export function replicasFor(
-  load: Reading,
-  situation: Pick<Situation, "config" | "memory">,
-  service: ServiceConfig,
-  share = 1,
-): number | undefined {
-  if (!load.ok) return undefined;
-  const perReplica = share * utilisationOf(situation) * service.capacity.requestsPerSecond;
-  return clamp(wholeUnits(load.value / perReplica), service.replicas.min, service.replicas.max);
-}
-
 const NOT_OBSERVED: Reading = { ok: false, problem: "not observed" };
 
 /** What was observed of the replicas that run. */
@@ -81,11 +57,13 @@ export function steppableReplicas(situation: Known, target: ReplicasTarget): Ste
   if (current === undefined) return undefined;
   const { service: name } = target.target;
   const demand = demandOn(target.worker, name);
+  const need = replicasNeed(situation, target);
+  const isCounted = target.service.capacity === undefined || isDemandWhole(target.worker, name);
   return {
     key: targetKey(target.target),
     current,
     ...target.service.replicas,
-    needed: isDemandWhole(target.worker, name) ? replicasFor(demand, situation, target.service) : undefined,
+    needed: isCounted && need.problem === undefined ? need.needed : undefined,
     pressure: demand.ok ? demand.value / Math.max(1, current) : 0,
   };
 }

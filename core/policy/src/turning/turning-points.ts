@@ -5,7 +5,8 @@ import { askedBounds, type Limit } from "../limits/limit.ts";
 import { workersNeed } from "../needs/workers-need.ts";
 import { demandOn } from "../observation/demand.ts";
 import type { GroupObservation, Observation } from "../observation/observation.ts";
-import { currentReplicas, type ReplicasTarget, replicasTargets, utilisationOf } from "../replicas/replicas-target.ts";
+import { utilisationOf } from "../replica-needs/utilisation.ts";
+import { currentReplicas, type ReplicasTarget, replicasTargets } from "../replicas/replicas-target.ts";
 import type { Memory } from "../situation/memory.ts";
 import type { Known } from "../situation/situation.ts";
 import { knownOf } from "./known.ts";
@@ -48,7 +49,8 @@ function ofReplicas(looked: Looked, known: Known, target: ReplicasTarget): reado
   const { capacity, replicas } = target.service;
   const current = currentReplicas(known, target);
   const { least, most } = askedBounds(looked.limits, name, replicas);
-  if (current === undefined) return [];
+  // What a service without a capacity goes by is no rate of requests.
+  if (current === undefined || capacity === undefined) return [];
   const demand = demandOn(target.worker, name);
   // What a replica takes of the demand of now: with foresight it is sized for what comes.
   const each = (utilisationOf(looked) * capacity.requestsPerSecond) / (memory.foresight?.now?.leads[name] ?? 1);
@@ -70,6 +72,8 @@ function ofWorkers(looked: Looked, known: Known, group: GroupObservation): reado
   const need = workersNeed(known, group);
   const { least, most } = askedBounds(looked.limits, undefined, groupBounds(config, group));
   const current = group.desired - known.draining.length;
+  // Signals and the CPU of replicas are measures that people read in the reason.
+  if (need.boundBy === "signal" || need.boundBy === "replica-cpu") return [];
   const isCpu = need.boundBy === "cpu";
   const now = need.numbers[isCpu ? "cpu" : "requestsPerSecond"];
   if (typeof now !== "number") return [];

@@ -62,7 +62,7 @@ function lookOf(
   const { atMs } = observation;
   const { min, max } = groupBounds(config, group);
   const byService: Record<string, number | undefined> = {};
-  for (const service in config.services)
+  for (const service of Object.keys(capacitiesOf(config)))
     byService[service] = demandOf(observation.demand[service], demands[service], inService.length);
   return {
     atMs,
@@ -76,11 +76,10 @@ function lookOf(
   };
 }
 
-function settingsOf({ scaling, services, workers }: FleetConfig): ForesightSettings {
+function settingsOf(config: FleetConfig): ForesightSettings {
+  const { scaling, workers } = config;
   return {
-    capacities: Object.fromEntries(
-      Object.entries(services).map(([name, service]) => [name, capacityOfWorker(service)]),
-    ),
+    capacities: capacitiesOf(config),
     scaleInShare: scaling.workers.scaleInShare,
     busyCpu: workers.target.cpu,
     budget: scaling.budget,
@@ -93,8 +92,13 @@ function settingsOf({ scaling, services, workers }: FleetConfig): ForesightSetti
   };
 }
 
-function capacityOfWorker({ capacity, replicas }: FleetConfig["services"][string]): number {
-  return capacity.requestsPerSecond * replicas.max;
+/** What a worker sustains of each service whose capacity is written: the others have no demand that could be foreseen. */
+function capacitiesOf({ services }: FleetConfig): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(services).flatMap(([name, { capacity, replicas }]) =>
+      capacity ? [[name, capacity.requestsPerSecond * replicas.max]] : [],
+    ),
+  );
 }
 
 /** Requests per second that users send to a service, by the newest that its workers say; undefined where it cannot be read. */
@@ -118,14 +122,16 @@ function busyLooks(inService: readonly WorkerObservation[], config: FleetConfig)
   return looks;
 }
 
-/** A worker's CPU and load; undefined where one of them cannot be read. */
+/** A worker's CPU and load; undefined where one of them cannot be read, or where a service uses CPU by no load that is counted. */
 function capacityLook({ cpuRatio, services }: WorkerObservation, config: FleetConfig): CapacityLook | undefined {
   if (!cpuRatio.ok) return undefined;
   let load = 0;
-  for (const [name, service] of Object.entries(config.services)) {
+  const capacities = capacitiesOf(config);
+  for (const name of Object.keys(config.services)) {
     const rate = services[name]?.requestsPerSecond;
-    if (!rate?.ok) return undefined;
-    load += rate.value / capacityOfWorker(service);
+    const capacity = capacities[name];
+    if (!rate?.ok || capacity === undefined) return undefined;
+    load += rate.value / capacity;
   }
   return { cpu: cpuRatio.value, load };
 }

@@ -31,6 +31,8 @@ export const giveUpLaunching: Rule<WorkersSituation> = {
 /** By the need that binds. */
 const NEEDS_MORE: Readonly<Record<string, ReasonCode>> = {
   cpu: "cpu-needs-more",
+  "replica-cpu": "replica-cpu-needs-more",
+  signal: "signal-needs-more",
   trend: "trend-needs-more",
   burst: "burst-needs-more",
   season: "season-needs-more",

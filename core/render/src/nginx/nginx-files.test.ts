@@ -1,4 +1,4 @@
-import { type FleetConfigInput, parseFleetConfig, routesByHost } from "@compose-fleet/fleet";
+import { type FleetConfigInput, httpServices, parseFleetConfig, routesByHost } from "@compose-fleet/fleet";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { nginxFiles } from "./nginx-files.ts";
@@ -189,8 +189,8 @@ describe("whatever services there are", () => {
   /** Texts of all servers, each with the services it shall have. */
   const serversOf = (config: NonNullable<ReturnType<typeof configOf>>) => {
     const files = nginxFiles(config);
-    const everywhere = Object.entries(config.services).filter(([, { hosts }]) => hosts.length === 0);
-    const hosts = routesByHost(config.services).map(({ host, services }) => {
+    const everywhere = httpServices(config.services).filter(([, { hosts }]) => hosts.length === 0);
+    const hosts = routesByHost(Object.fromEntries(httpServices(config.services))).map(({ host, services }) => {
       const text = (files["hosts.conf"] ?? "").split("\nserver {\n").find((part) => {
         const [names = ""] = /(?<=server_name )[^;]*/.exec(part) ?? [];
         return names.split(" ").includes(host);

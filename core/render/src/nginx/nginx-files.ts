@@ -1,4 +1,4 @@
-import { type FleetConfig, HEALTH_PATH, PORTS, routesByHost } from "@compose-fleet/fleet";
+import { type FleetConfig, HEALTH_PATH, httpServices, PORTS, routesByHost } from "@compose-fleet/fleet";
 import {
   type NamedService,
   pathAtReplica,
@@ -9,13 +9,13 @@ import {
 
 /** The files of `stack-worker/rendered/nginx/`, by name, without their header: what the worker's nginx must know of the fleet. */
 export function nginxFiles(config: FleetConfig): Readonly<Record<string, string>> {
-  const services = Object.entries(config.services);
+  const services = httpServices(config.services);
   return {
     "http.conf": http(config, services),
     "entrance.conf": entrance(config),
     "locations.conf": locations(services.filter(([, { hosts }]) => hosts.length === 0)),
     "hosts.conf": hosts(config),
-    "probes.conf": services.map(probe).join(""),
+    "probes.conf": services.map(probe).join("") || "# nginx serves none of the services.\n",
   };
 }
 
@@ -86,7 +86,7 @@ location / {
 /** A server for each set of hosts that have the same services. Other hosts get the first server of nginx.conf. */
 function hosts(config: FleetConfig): string {
   const servers = new Map<string, { names: string[]; services: readonly NamedService[] }>();
-  for (const { host, services } of routesByHost(config.services)) {
+  for (const { host, services } of routesByHost(Object.fromEntries(httpServices(config.services)))) {
     const key = services.map(([name]) => name).join(" ");
     const server = servers.get(key) ?? { names: [], services };
     server.names.push(host);

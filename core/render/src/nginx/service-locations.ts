@@ -1,6 +1,6 @@
-import { BUFFERED_BODY_BYTES, DEFAULT_TIMEOUT_SECONDS, type ServiceConfig, sizeBytes } from "@compose-fleet/fleet";
+import { BUFFERED_BODY_BYTES, DEFAULT_TIMEOUT_SECONDS, type HttpService, sizeBytes } from "@compose-fleet/fleet";
 
-export type NamedService = readonly [name: string, service: ServiceConfig];
+export type NamedService = readonly [name: string, service: HttpService];
 
 /**
  * How often nginx starts anew with a request that was never sent. More than once, because it also gives up with "no live upstreams"
@@ -58,7 +58,7 @@ limit_req_zone $binary_remote_addr zone=clients_limited_by_${name}:4m rate=${rat
 `;
 }
 
-function rateLimit(name: string, { rateLimit: limit }: ServiceConfig): string[] {
+function rateLimit(name: string, { rateLimit: limit }: HttpService): string[] {
   if (limit === undefined) return [];
   return [`limit_req zone=clients_limited_by_${name} burst=${limit.burst ?? limit.requestsPerSecond} nodelay;`];
 }
@@ -75,11 +75,11 @@ function login(name: string, { basicAuth }: ServiceConfig): string[] {
 }
 
 /** The path by which a replica itself is asked whether it answers. */
-export function pathAtReplica(service: ServiceConfig): string {
+export function pathAtReplica(service: HttpService): string {
   return stripsPath(service) ? "/" : service.path;
 }
 
-function serviceSettings(name: string, service: ServiceConfig): string[] {
+function serviceSettings(name: string, service: HttpService): string[] {
   const { path, maxBody, timeout } = service;
   return [
     `set $fleet_service ${name};`,
@@ -109,11 +109,11 @@ function ownAddresses(path: string): string[] {
 }
 
 /** Large bodies are passed on as they come: nginx's container has no room for them. Then they cannot be sent again. */
-function isUnbuffered({ maxBody }: ServiceConfig): boolean {
+function isUnbuffered({ maxBody }: HttpService): boolean {
   return sizeBytes(maxBody) > BUFFERED_BODY_BYTES;
 }
 
-function stripsPath({ stripPath, path }: ServiceConfig): boolean {
+function stripsPath({ stripPath, path }: HttpService): boolean {
   return stripPath && path !== "/";
 }
 

@@ -1,0 +1,31 @@
+import { rounded, wholeUnits } from "../numbers/bounds.ts";
+import type { Observation, Reading } from "../observation/observation.ts";
+import type { ReplicaNeedSituation, ReplicaNeedSource } from "./replica-need.ts";
+
+/** What a service's own signals need is counted for the whole fleet, and spread evenly over the workers that serve. */
+export const bySignal: ReplicaNeedSource = {
+  name: "signal",
+  says: "of each of `signals`: value / target for the whole fleet, spread over the workers that serve",
+  of: (situation, { service, target, worker }) =>
+    service.signals.map((signal) => {
+      const value = signalReading(situation.observation, target.service, signal.name);
+      return {
+        count: (share) =>
+          value.ok ? partOf(wholeUnits(value.value / (share * signal.target)), situation, worker.id) : undefined,
+        problem: value.ok ? undefined : value.problem,
+        numbers: { signal: signal.name, value: value.ok ? rounded(value.value) : 0, signalTarget: signal.target },
+      };
+    }),
+};
+
+/** What a signal says now. */
+export function signalReading({ signals }: Observation, service: string, name: string): Reading {
+  return signals?.[service]?.[name] ?? { ok: false, problem: `the signal ${name} of ${service} was not asked for` };
+}
+
+/** One worker's part of a number of replicas. Workers that come first by their id have one more where it does not divide. */
+function partOf(total: number, situation: ReplicaNeedSituation, worker: string): number {
+  const ids = situation.serving.map(({ id }) => id).sort();
+  const index = ids.indexOf(worker);
+  return Math.floor(total / ids.length) + (index < total % ids.length ? 1 : 0);
+}

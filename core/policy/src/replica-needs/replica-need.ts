@@ -1,0 +1,24 @@
+import type { ReplicasTarget } from "../replicas/replicas-target.ts";
+import type { Situation } from "../situation/situation.ts";
+
+/** What a need of replicas may look at. */
+export type ReplicaNeedSituation = Pick<Situation, "config" | "observation" | "memory" | "serving">;
+
+/** Replicas of one service that one side of its work needs on one worker; not yet within bounds. */
+export interface ReplicaNeed {
+  /** Whole replicas, each filled to `share` of what it shall carry; undefined when that cannot be read. */
+  readonly count: (share: number) => number | undefined;
+  /** What cannot be read, in words. Then `count` is a lower bound: good for scaling out, never for scaling in. */
+  readonly problem?: string | undefined;
+  /** For people: what it was computed from. */
+  readonly numbers: Readonly<Record<string, number | string>>;
+}
+
+/** One way to need replicas. The largest need binds, and names itself. */
+export interface ReplicaNeedSource {
+  readonly name: string;
+  /** As docs/policy.md prints it. */
+  readonly says: string;
+  /** None where the service does not have this need. */
+  readonly of: (situation: ReplicaNeedSituation, target: ReplicasTarget) => readonly ReplicaNeed[];
+}
