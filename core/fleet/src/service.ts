@@ -1,8 +1,8 @@
 import { z } from "zod";
+import { kindProblems } from "./kind-problems.ts";
 import { memorySchema, nameSchema, variableNameSchema } from "./primitives.ts";
 import { RESERVED_SECRET_NAMES } from "./secrets.ts";
 import { httpSettings } from "./service-http.ts";
-import { kindProblems } from "./service-kind.ts";
 
 /** Replicas that one worker may run of one service, at most: more on one machine brings no capacity. */
 const REPLICAS_PER_WORKER_LIMIT = 10;

@@ -1,8 +1,16 @@
-import type { ReplicasTarget } from "../replicas/replicas-target.ts";
+import type { ServiceConfig } from "@compose-fleet/fleet";
+import type { WorkerObservation } from "../observation/observation.ts";
 import type { Situation } from "../situation/situation.ts";
 
 /** What a need of replicas may look at. */
 export type ReplicaNeedSituation = Pick<Situation, "config" | "observation" | "memory" | "serving">;
+
+/** The service on a worker that needs them. */
+export interface NeedyReplicas {
+  readonly target: { readonly service: string };
+  readonly worker: WorkerObservation;
+  readonly service: ServiceConfig;
+}
 
 /** Replicas of one service that one side of its work needs on one worker; not yet within bounds. */
 export interface ReplicaNeed {
@@ -20,5 +28,5 @@ export interface ReplicaNeedSource {
   /** As docs/policy.md prints it. */
   readonly says: string;
   /** None where the service does not have this need. */
-  readonly of: (situation: ReplicaNeedSituation, target: ReplicasTarget) => readonly ReplicaNeed[];
+  readonly of: (situation: ReplicaNeedSituation, target: NeedyReplicas) => readonly ReplicaNeed[];
 }

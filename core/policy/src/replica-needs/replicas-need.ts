@@ -1,9 +1,8 @@
 import { clamp } from "../numbers/bounds.ts";
-import type { ReplicasTarget } from "../replicas/replicas-target.ts";
 import { byLoad } from "./by-load.ts";
 import { byReplicaCpu } from "./by-replica-cpu.ts";
 import { bySignal } from "./by-signal.ts";
-import type { ReplicaNeed, ReplicaNeedSituation, ReplicaNeedSource } from "./replica-need.ts";
+import type { NeedyReplicas, ReplicaNeed, ReplicaNeedSituation, ReplicaNeedSource } from "./replica-need.ts";
 
 /** Every way to need replicas. A need that comes later binds only where it asks for more. */
 export const replicaNeedSources: readonly ReplicaNeedSource[] = [byLoad, byReplicaCpu, bySignal];
@@ -22,7 +21,7 @@ export interface ReplicasNeed {
 }
 
 /** The largest of all needs of one service on one worker. */
-export function replicasNeed(situation: ReplicaNeedSituation, target: ReplicasTarget): ReplicasNeed {
+export function replicasNeed(situation: ReplicaNeedSituation, target: NeedyReplicas): ReplicasNeed {
   const { scaleInShare } = situation.config.scaling.replicas;
   let binding: { readonly name: string; readonly need: ReplicaNeed; readonly count: number } | undefined;
   let first: { readonly name: string; readonly need: ReplicaNeed } | undefined;
