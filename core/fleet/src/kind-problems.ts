@@ -12,6 +12,7 @@ interface Entry {
   readonly timeout: number;
   readonly sticky?: string | undefined;
   readonly rateLimit?: object | undefined;
+  readonly basicAuth?: readonly string[] | undefined;
 }
 
 interface KindProblem {
@@ -26,6 +27,7 @@ const NGINX_KEYS: Readonly<Record<string, (entry: Entry) => boolean>> = {
   timeout: ({ timeout }) => timeout !== DEFAULT_TIMEOUT_SECONDS,
   sticky: ({ sticky }) => sticky !== undefined,
   rateLimit: ({ rateLimit }) => rateLimit !== undefined,
+  basicAuth: ({ basicAuth }) => basicAuth !== undefined && basicAuth.length > 0,
 };
 
 /** What an entry says that its kind does not have, and what it does not say that its kind needs. */

@@ -69,7 +69,7 @@ function maintenance(name: string): string[] {
 }
 
 /** Who gets in. Replays need not ask again. Where the file is missing, which start.sh writes, nobody does. */
-function login(name: string, { basicAuth }: ServiceConfig): string[] {
+function login(name: string, { basicAuth }: HttpService): string[] {
   if (basicAuth === undefined) return [];
   return [`auth_basic "${name}";`, `auth_basic_user_file /run/logins/${name};`];
 }
