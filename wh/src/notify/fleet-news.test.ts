@@ -105,5 +105,8 @@ test("workers are news, replicas are not unless they fail, and a failure is said
   news.onOutcome(record("workers", 2, 3), { status: "skipped", reason: "in flight" });
   const failure = { status: "failed" as const, reason: "busy", retryable: true };
   for (let times = 0; times < 3; times++) news.onOutcome(record("replicas/i-1/a", 1, 2), failure);
-  expect(said).toEqual(["workers scaled out 1 -> 2 (+0.78 USD a day): 1 is below the minimum 2", "replicas/i-1/a 1 -> 2 failed: busy"]);
+  expect(said).toEqual([
+    "workers scaled out 1 -> 2 (+0.78 USD a day): 1 is below the minimum 2",
+    "replicas/i-1/a 1 -> 2 failed: busy",
+  ]);
 });
