@@ -1,12 +1,12 @@
 import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { readImages } from "../test/images.ts";
 import { type Ended, must } from "./test/run.ts";
 import { buildServiceA } from "./test/sample-worker.ts";
 import { createWorker, type WorkerUnderTest } from "./test/worker-under-test.ts";
 
-// One service that does not answer harms itself alone.
+// One service that does not answer harms itself alone. And jobs, which answer nobody at all.
 const IMAGE = "compose-fleet/service-a:silent-test";
 const service = { memory: "96m", capacity: { requestsPerSecond: 71 } };
 const node = (script: string) => `["node", "-e", ${JSON.stringify(script.replaceAll("$", "$$$$"))}]`;
@@ -26,6 +26,26 @@ const UNSERVED: Readonly<Record<string, { readonly port?: number; readonly file:
   deaf: { port: 3000, file: "    environment: { PORT: 8085 }\n" },
   failing: { file: `    command: ${node("console.log('no queue here'); process.exit(4)")}\n` },
 };
+const job = (command: readonly string[], timeout = 60) => ({
+  service: "service-a",
+  command,
+  timeout,
+  schedule: "0 3 * * *",
+});
+const script = (text: string) => ["node", "-e", text];
+const JOBS = {
+  good: job(script("console.log('tidied', process.env.PAYLOAD, Date.now())")),
+  bad: job(script("console.log('no table votes', Date.now()); process.exit(3)")),
+  endless: job(script("console.log('begun'); setInterval(() => {}, 1000)"), 3),
+  absent: job(["no-such-program", "--now"]),
+  // Docker keeps 10 MB of it.
+  chatty: job(
+    script(
+      "const line = Buffer.from('x'.repeat(9999) + '\\n'); for (let i = 0; i < 1500; i++) require('fs').writeSync(1, line); process.exit(4)",
+    ),
+  ),
+  hungry: job(script("const all = []; for (;;) all.push(Buffer.alloc(1e6, 1))")),
+};
 let worker: WorkerUnderTest;
 let started: Ended;
 
@@ -40,12 +60,13 @@ beforeAll(async () => {
       name: "demo",
       environment: "test",
       services: {
-        "service-a": { ...service, port: 3000, path: "/api/" },
+        "service-a": { ...service, port: 3000, path: "/api/", environment: { PAYLOAD: "what's here" } },
         ...services,
         ...Object.fromEntries(
           Object.entries(UNSERVED).map(([name, { port }]) => [name, { memory: "96m", ...(port && { port }) }]),
         ),
       },
+      jobs: JOBS,
     },
     env: { ...readImages(), SERVICE_A_IMAGE: IMAGE, START_SECONDS: "10" },
     parameters: { "/fleet/demo/test/secrets/REMOTE_WRITE_PASSWORD": "x" },
@@ -59,6 +80,20 @@ beforeAll(async () => {
   started = await worker.script("start.sh");
 });
 afterAll(() => worker?.remove());
+
+const containersLabelled = async (label: string) =>
+  (
+    await must("docker", [
+      "ps",
+      "-aq",
+      "--filter",
+      `label=com.docker.compose.project=${worker.project}`,
+      "--filter",
+      `label=${label}`,
+    ])
+  )
+    .split("\n")
+    .filter(Boolean);
 
 test("the worker serves all the same", async () => {
   expect(started, started.stderr).toMatchObject({ code: 0 });
@@ -122,6 +157,41 @@ test("a scale-in and a drain have a job finish, and do not wait for it", async (
   await vi.waitFor(async () => expect(await readdir(join(worker.stateFolder, "flags"))).toEqual([]), 60_000);
   const [now, ...others] = await worker.containers("jobs");
   expect([others, now === first]).toEqual([[], false]);
+});
+
+describe("a job", () => {
+  test.each([
+    ["good", 0, /^$/],
+    ["bad", 1, /^job\.sh: bad ended with exit code 3: no table votes \d+ $/],
+    ["endless", 1, /^job\.sh: endless ended with exit code 124: it was stopped after 3 s, its timeout.*begun/],
+    ["absent", 1, /no-such-program cannot be started in the image of service-a: .*Set command of jobs\.absent/],
+    ["chatty", 1, /^job\.sh: chatty ended with exit code 4: .{1,700}$/],
+    ["hungry", 1, /^job\.sh: hungry ended with exit code 137: it was killed for its memory/],
+    ["unknown", 64, /unknown is not a job of this revision: write one of good bad/],
+  ])("%s ends with %i, once: asked for again, the same run is told again", async (name, code, stderr) => {
+    const first = await worker.script("job.sh", name, "20260301T030000Z");
+    expect(first.code, first.stderr).toBe(code);
+    expect(first.stderr.trimEnd()).toMatch(new RegExp(stderr.source.replace(/ \$$/, "$")));
+    expect(await worker.script("job.sh", name, "20260301T030000Z")).toMatchObject(first);
+  });
+
+  test("leaves no container behind, and takes no replica away", async () => {
+    expect(await containersLabelled("fleet.job")).toEqual([]);
+    expect((await worker.containers("service-a")).length).toBe(1);
+  });
+
+  test("two commands for one run at the same time start it once; another run starts anew", async () => {
+    const [one, two] = await Promise.all([1, 2].map(() => worker.script("job.sh", "bad", "run-1")));
+    expect(one?.stderr).toBe(two?.stderr);
+    expect((await worker.script("job.sh", "bad", "run-2")).stderr).not.toBe(one?.stderr);
+  });
+
+  test("is not begun on a worker that drains, and neither later: another worker may have it by then", async () => {
+    await worker.script("drain.sh", "start");
+    expect(await worker.script("job.sh", "good", "run-3")).toMatchObject({ code: 69 });
+    await worker.script("drain.sh", "cancel");
+    expect(await worker.script("job.sh", "good", "run-3")).toMatchObject({ code: 69 });
+  });
 });
 
 test("where no service answers, the worker does not serve", async () => {

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Stops this worker without losing a request: the health check fails and answers carry "Connection: close", everything that
-# still arrives is served, and when it is quiet (or after the deadline) all containers are stopped and removed.
+# still arrives is served, jobs end, and when it is quiet (or after the deadline) all containers are stopped and removed.
 #
 # Usage: stop.sh [--volumes]
 #   --volumes   also removes the volumes, for a worker that does not come back
@@ -12,6 +12,8 @@ set -euo pipefail
 STACK_DIR=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=lib.sh
 . "$STACK_DIR/lib.sh"
+# shellcheck source=jobs.sh
+. "$STACK_DIR/jobs.sh"
 
 volumes=()
 case "$#:${1:-}" in
@@ -32,6 +34,7 @@ if [ -n "$(docker ps -q --filter "label=com.docker.compose.project=$(project)" -
   # nginx first: it ends when what it holds is answered, for which it needs the replicas.
   compose stop nginx
 fi
+wait_for_jobs "${DRAIN_SECONDS:-30}"
 compose down --remove-orphans "${volumes[@]}"
 lower_flag drain
 lower_flag starting

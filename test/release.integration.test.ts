@@ -2,6 +2,7 @@ import { execFileSync, spawn } from "node:child_process";
 import { readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { JobRunView } from "@compose-fleet/wh-api";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { controlSocket, readStatus } from "../local-fleet/src/control/control-client.ts";
 import { copyOfProject, project } from "./copy-of-project.ts";
@@ -10,6 +11,14 @@ import { copyOfProject, project } from "./copy-of-project.ts";
 
 const NAME = "reltest";
 const ports = { lb: 26080, "lb-proxy": 26081, wh: 26090, "wh-standby": 26091, prometheus: 26098, alertmanager: 26093 };
+const JOBS = `jobs:
+  migrate:
+    service: service-a
+    command: [node, -e, "console.log('migrated to', process.env.PAYLOAD)"]
+    when: before-release
+    timeout: 60
+  tidy: { service: service-a, command: [node, -e, "console.log('tidied')"], schedule: "0 3 * * *" }
+`;
 let root: string;
 
 const git = (...args: string[]) =>
@@ -63,7 +72,8 @@ beforeAll(async () => {
       .replaceAll("demotest", NAME)
       .replace("10.229.0.0/16", "10.231.40.0/24")
       // One worker: starting replicas takes CPU, by which the group would grow on a machine that has little.
-      .replace("  min: 1\n  max: 4", "  min: 1\n  max: 1"),
+      .replace("  min: 1\n  max: 4", "  min: 1\n  max: 1")
+      .concat(JOBS),
   );
   git("init", "-q");
   await writeFile(path.join(root, ".git/info/exclude"), "node_modules\n");
@@ -101,6 +111,7 @@ describe("fleet release --local", () => {
       results: [{ kind: "workers", status: "succeeded", cause: null }],
     });
     expect(await answer()).toBe("second");
+    expect(all).toMatch(/Before the release: migrate/);
     const images = execFileSync(
       "docker",
       ["ps", "--filter", `label=compose-fleet.local=${NAME}`, "--format", "{{.Image}}"],
@@ -135,6 +146,33 @@ describe("fleet release --local", () => {
     const { code, all } = await fleet("release", "rollback", "--local");
     expect(code, all).toBe(0);
     expect(await answer()).toBe("second");
+    // Its migration ran when it was released.
+    expect(all).toMatch(/migrate ran before for [0-9a-f]{12}-/);
+  });
+
+  test("each revision was migrated once, with its own image, before its replicas came; a job runs when it is asked for", async () => {
+    expect(await fleet("jobs", "run", "tidy", "--name", NAME)).toMatchObject({ code: 0 });
+    const runs = JSON.parse((await fleet("jobs", "history", "--name", NAME, "--json")).stdout);
+    expect(runs.map(({ job, state, attempt }: JobRunView) => [job, state, attempt])).toEqual([
+      ["tidy", "done", 1],
+      ["before-release", "done", 1],
+      ["before-release", "done", 1],
+      ["tidy", "scheduled", 1],
+    ]);
+  });
+
+  test("a migration that fails ends the release: nothing is deployed, and its last words are told", async () => {
+    const before = await history();
+    await edit("fleet.rel.yaml", (text) =>
+      text.replace("console.log('migrated to', process.env.PAYLOAD)", "console.log('no table votes'); process.exit(3)"),
+    );
+    commit("a bad migration");
+    const { code, all } = await fleet("release", "--local");
+    expect(code, all).toBe(1);
+    expect(all).toMatch(/No release: on i-\w+, migrate ended with exit code 3: no table votes/);
+    expect(await history()).toEqual(before);
+    expect(await answer()).toBe("second");
+    git("revert", "--no-edit", "HEAD");
   });
 
   test.each<[rule: string, prepare: () => Promise<void>, args: string[], code: number, sentence: RegExp]>([

@@ -322,6 +322,7 @@ export class TroubledFleet {
       replicaCpu: each("replicaCpu", () => 0, web),
       replicasTimed: each("replicasTimed", () => 10, web),
       draining: each("draining", (id) => Number(this.machines.get(id)?.draining ?? false)),
+      jobs: each("jobs", () => 0),
       demand: counted.length > 0 ? [{ labels: web, value: counted.reduce((sum, { id }) => sum + served(id), 0) }] : [],
     };
     const { failing, prometheusIsDown } = this.troubles;

@@ -6,6 +6,7 @@ import { doctorCommand } from "./commands/doctor.ts";
 import { execCommand } from "./commands/exec.ts";
 import { explainCommand } from "./commands/explain.ts";
 import { imageCommand } from "./commands/image.ts";
+import { jobsCommand } from "./commands/jobs.ts";
 import { localCommand } from "./commands/local.ts";
 import { logsCommand } from "./commands/logs.ts";
 import { maintenanceCommand } from "./commands/maintenance.ts";
@@ -64,6 +65,7 @@ export function createProgram(context: CliContext): Command {
       doctorCommand(context),
       execCommand(context),
       shellCommand(context),
+      jobsCommand(context),
       scaletestCommand(context),
       openCommand(context),
       simulateCommand(context),

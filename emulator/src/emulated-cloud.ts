@@ -123,12 +123,13 @@ export async function createEmulatedCloud(deps: EmulatedCloudDeps): Promise<Serv
 /** The fleet's SSM documents, made from the files in a folder. Rejects when one is missing or not a document. */
 export async function loadDocuments(
   folder: string,
-  names: Pick<FleetNames, "scaleDocument" | "drainDocument" | "maintenanceDocument">,
+  names: Pick<FleetNames, "scaleDocument" | "drainDocument" | "jobDocument" | "maintenanceDocument">,
   nowMs: number,
 ): Promise<Map<string, SsmDocument>> {
   const files = {
     [names.scaleDocument]: "fleet-scale.json",
     [names.drainDocument]: "fleet-drain.json",
+    [names.jobDocument]: "fleet-job.json",
     [names.maintenanceDocument]: "fleet-maintenance.json",
   };
   const documents = await Promise.all(

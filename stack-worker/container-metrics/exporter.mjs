@@ -71,7 +71,7 @@ export function createExporter({
         const readings = [...usage].filter(([id]) => running.has(id)).map(([, reading]) => reading);
         const [going, staying] = [[], []];
         for (const container of containers) (leaving.has(container.Id) ? going : staying).push(container);
-        const counts = { ready: countReady(names, staying), leaving: countReady(names, going, true) };
+        const counts = { ready: countReady(names, staying), leaving: countReady(names, going, true), jobs: countJobs(containers) };
         return { status: 200, text: render(counts, readings, draining, cpuLimitCores) };
       } catch (error) {
         return { status: 503, text: `cannot read the containers: ${error.message}\n` };
@@ -101,6 +101,11 @@ function coresOf({ NanoCpus = 0, CpuQuota = 0, CpuPeriod = 0 } = {}, workerCores
   return Math.min(UNLIMITED_CORES, workerCores);
 }
 
+/** Jobs that run (jobs.sh labels them): a worker that leaves waits for them. */
+export function countJobs(containers) {
+  return containers.filter(({ Labels }) => Labels["fleet.job"] !== undefined).length;
+}
+
 function usageOf(container, stats) {
   const memory = stats.memory_stats ?? {};
   // What cannot be given back under pressure: usage without the inactive part of the page cache (cgroup v1 and v2 name it differently).
@@ -114,7 +119,7 @@ function usageOf(container, stats) {
   };
 }
 
-function render({ ready, leaving }, readings, draining, cpuLimitCores) {
+function render({ ready, leaving, jobs }, readings, draining, cpuLimitCores) {
   const lines = [];
   const family = (name, type, help, samples) => {
     if (samples.length > 0) lines.push(`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`, ...samples);
@@ -135,6 +140,7 @@ function render({ ready, leaving }, readings, draining, cpuLimitCores) {
   family("fleet_worker_draining", "gauge", "Whether this worker takes itself out of service.", [
     `fleet_worker_draining ${draining ? 1 : 0}`,
   ]);
+  family("fleet_jobs_running", "gauge", "Jobs that run on this worker.", [`fleet_jobs_running ${jobs}`]);
   family(
     "container_memory_working_set_bytes",
     "gauge",

@@ -13,6 +13,7 @@ interface FakeContainer {
   readonly named?: boolean;
   /** Of its HostConfig. */
   readonly limits?: object;
+  job?: string;
 }
 
 /** A Docker engine behind a unix socket that knows the three questions of the exporter. */
@@ -49,8 +50,12 @@ class FakeEngine {
   });
 }
 
-function listed({ service, status, oneoff = false, named = true }: FakeContainer, i: number): object {
-  const labels = { "com.docker.compose.service": service, "com.docker.compose.oneoff": oneoff ? "True" : "False" };
+function listed({ service, status, oneoff = false, named = true, job }: FakeContainer, i: number): object {
+  const labels = {
+    "com.docker.compose.service": service,
+    "com.docker.compose.oneoff": oneoff ? "True" : "False",
+    ...(job === undefined ? {} : { "fleet.job": job }),
+  };
   return { Id: `id${i}`, Names: named ? [`/demo-${service}-${i}`] : null, Status: status, Labels: labels };
 }
 
@@ -117,6 +122,16 @@ describe("fleet_replicas_ready", () => {
       status: ["running"],
     });
   });
+});
+
+test("jobs that run are counted, and are no replicas; a container on trial is neither", async () => {
+  engine.containers = [
+    { service: "web", status: "Up 3 seconds", oneoff: true, job: "nightly" },
+    { service: "web", status: "Up 3 seconds", oneoff: true },
+  ];
+  const { text } = await exporter().scrape();
+  expect(text).toContain("fleet_jobs_running 1\n");
+  expect(text).toContain('fleet_replicas_ready{service="web"} 0\n');
 });
 
 describe("fleet_worker_draining", () => {

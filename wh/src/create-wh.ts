@@ -8,6 +8,8 @@ import { createTerminationKeeper } from "./act/termination-keeper.ts";
 import type { ConsoleFiles } from "./console/console-files.ts";
 import { createConsole } from "./console/create-console.ts";
 import { createApp } from "./http/app.ts";
+import { createJobKeeper } from "./jobs/job-keeper.ts";
+import { createJobViews } from "./jobs/job-views.ts";
 import { createLeader } from "./leader/leader.ts";
 import { leaseConfig } from "./leader/lease-config.ts";
 import { budgetLimit } from "./limits/budget-limit.ts";
@@ -138,6 +140,15 @@ export function createWh({ config, tokens, ports, consoleFiles, clock, log, newI
     nextFence: () => (leader.mandate() === "nothing" ? undefined : leader.nextFence()),
   });
 
+  const jobs = createJobKeeper({
+    config: fleet,
+    ...ports.jobs,
+    clock,
+    log,
+    leadership: leader,
+    say: announcer.say,
+  });
+
   const listeners: readonly Listener[] = [
     {
       onTick: (result) => {
@@ -155,6 +166,7 @@ export function createWh({ config, tokens, ports, consoleFiles, clock, log, newI
             baseline.update(replicaBaseline(carriedOut(decisions, fleet), observation)),
           ),
           whileLeading(({ leaving, observation }) => (observation.group.ok ? terminations.update(leaving) : undefined)),
+          whileLeading(({ observation }) => jobs.update(observation)),
           logged(log),
         ]),
     whileLeading(({ records }) => {
@@ -199,6 +211,7 @@ export function createWh({ config, tokens, ports, consoleFiles, clock, log, newI
     config,
     ports: ports.pull,
     pullLog: ports.state,
+    asks: ports.jobs.runs,
     permit: { leadership: leader, actions: ports.state, log, onStateError },
     clock,
     fleet: { newId, lastTick: () => lastTick, say: announcer.say },
@@ -241,6 +254,7 @@ export function createWh({ config, tokens, ports, consoleFiles, clock, log, newI
     audit: (override: Override, ended?: { readonly by: string }) =>
       journal.record(recordOfOverride(override, { id: newId(), atMs: clock.nowMs(), ...(ended && { ended }) })),
     newOverride: () => ({ id: newId(), nowMs: clock.nowMs() }),
+    jobs: createJobViews({ config: fleet, runs: ports.jobs.runs, clock }),
     wake,
   };
 
@@ -271,7 +285,7 @@ export function createWh({ config, tokens, ports, consoleFiles, clock, log, newI
       const deadline = new Promise<void>((resolve) => {
         cancel = clock.after(STOP_MS, resolve);
       });
-      await Promise.race([actuator.idle(), deadline]);
+      await Promise.race([Promise.all([actuator.idle(), jobs.idle()]), deadline]);
       cancel();
       await leader.stop();
       await Promise.all([journal.close(), announcer.flush()]);

@@ -4,6 +4,7 @@ import { createServer } from "node:http";
 import { hostname } from "node:os";
 import { fleetNames, lifecycleHooks } from "@compose-fleet/fleet";
 import { createCodeDeployDeployments } from "@compose-fleet/release-aws/deployments";
+import { createDynamoJobRuns } from "@compose-fleet/release-aws/job-runs";
 import { createAsgActions } from "./aws/asg-actions.ts";
 import { createAsgHook } from "./aws/asg-hook.ts";
 import { createAsgReader } from "./aws/asg-reader.ts";
@@ -11,6 +12,7 @@ import { createAwsClients } from "./aws/clients.ts";
 import { createDeploymentReader } from "./aws/deployment-reader.ts";
 import { createSsmBaseline } from "./aws/ssm-baseline.ts";
 import { createSsmDrain } from "./aws/ssm-drain.ts";
+import { createSsmJobs } from "./aws/ssm-jobs.ts";
 import { createSsmReplicas } from "./aws/ssm-replicas.ts";
 import { ConfigError, loadConfig, type WhConfig, type WhSecrets } from "./config.ts";
 import { consoleFilesOf } from "./console/console-files.ts";
@@ -72,6 +74,10 @@ async function main(): Promise<void> {
       replicas: createSsmReplicas({ client: aws.ssm, clock, document: names.scaleDocument }),
       drains: createSsmDrain({ client: aws.ssm, clock, document: names.drainDocument }),
       hook: createAsgHook(aws.autoScaling, { group: names.group, hook: lifecycleHooks(config.fleet).terminating.name }),
+      jobs: {
+        runs: createDynamoJobRuns(aws.documents, names.table),
+        workers: createSsmJobs({ client: aws.ssm, clock, document: names.jobDocument }),
+      },
       baseline: createSsmBaseline(aws.ssm, names.replicasParameter),
       state: createDynamoState(aws.documents, names.table, (item) =>
         log.warn(

@@ -1,3 +1,4 @@
+import type { JobRuns } from "@compose-fleet/releases";
 import type {
   DrainActions,
   ReplicaActions,
@@ -5,6 +6,7 @@ import type {
   TerminationHook,
   WorkerGroupActions,
 } from "./act/ports.ts";
+import type { JobWorkers } from "./jobs/ports.ts";
 import type { LeaseStore } from "./leader/ports.ts";
 import type { Channel } from "./notify/channel.ts";
 import type { HistoryReader, MetricsReader } from "./observe/metrics-reader.ts";
@@ -21,6 +23,7 @@ export interface WhPorts {
   readonly replicas: ReplicaActions;
   readonly drains: DrainActions;
   readonly hook: TerminationHook;
+  readonly jobs: { readonly runs: JobRuns; readonly workers: JobWorkers };
   readonly baseline: ReplicaBaseline;
   readonly state: StateStore;
   readonly lease: LeaseStore;

@@ -39,6 +39,10 @@ export function releaseCommand(context: CliContext): Command {
       "--refresh",
       "take the newest images of others (nginx, Prometheus, ...) under the names that the compose files say",
     )
+    .option(
+      "--rerun-jobs",
+      "run the jobs before the release although nobody knows whether they were carried out for this revision",
+    )
     .option("--upload-only", "build and upload, and deploy nothing: a scaler that follows the branch deploys it")
     .addHelpText("after", help)
     .action(async (_options: ReleaseOptions, command: Command) => {

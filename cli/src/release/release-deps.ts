@@ -1,11 +1,13 @@
-import { hostname, userInfo } from "node:os";
+import { randomUUID } from "node:crypto";
 import { architectureOf, fleetNames, offlineServices } from "@compose-fleet/fleet";
 import { systemClock } from "@compose-fleet/process";
 import { createCodeDeployDeployments } from "@compose-fleet/release-aws/deployments";
+import { createDynamoJobAsks } from "@compose-fleet/release-aws/job-runs";
 import { createS3Revisions } from "@compose-fleet/release-aws/revisions";
 import { stackFolders } from "@compose-fleet/releases";
 import { checkWorkerStack, stackImages } from "../compose/check-stack.ts";
 import type { CliContext } from "../run/context.ts";
+import type { BeforeReleaseDeps } from "./before-release.ts";
 import { createEcrRegistry } from "./ecr-registry.ts";
 import type { FollowDeps } from "./follow-deployment.ts";
 import { createGitSource } from "./git-source.ts";
@@ -59,16 +61,17 @@ export function makeDeps(
   };
 }
 
-/** Who releases: USER@HOST. */
-export function author(): string {
-  return `${userName()}@${hostname()}`;
-}
-
-/** A user without an entry in /etc/passwd, as in containers, has a number alone. */
-function userName(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    return `uid-${process.getuid?.()}`;
-  }
+/** What the jobs before a release need. */
+export function jobDeps(
+  follow: Pick<FollowDeps, "bucket" | "clock" | "progress" | "stop">,
+  { config, clients }: Pick<ReleasePlace, "config" | "clients">,
+): BeforeReleaseDeps {
+  return {
+    asks: createDynamoJobAsks(clients.documents, fleetNames(config).table),
+    bucket: follow.bucket,
+    clock: follow.clock,
+    progress: follow.progress,
+    stop: follow.stop,
+    newId: randomUUID,
+  };
 }

@@ -11,5 +11,6 @@ export interface ReleaseOptions {
   readonly yes?: boolean;
   readonly uploadOnly?: boolean;
   readonly refresh?: boolean;
+  readonly rerunJobs?: boolean;
   readonly service?: readonly string[];
 }

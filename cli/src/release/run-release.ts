@@ -7,12 +7,14 @@ import { renderStacks } from "@compose-fleet/render";
 import type { CliContext } from "../run/context.ts";
 import { untilIdle } from "./active-deployments.ts";
 import { askFirst } from "./ask-first.ts";
+import { author } from "./author.ts";
+import { runBeforeRelease } from "./before-release.ts";
 import type { FollowDeps } from "./follow-deployment.ts";
 import { createGitSource } from "./git-source.ts";
 import { makeRevisions } from "./make-revisions.ts";
 import { ownImages } from "./own-image.ts";
 import { openPlace } from "./place.ts";
-import { author, followDeps, makeDeps } from "./release-deps.ts";
+import { followDeps, jobDeps, makeDeps } from "./release-deps.ts";
 import type { ReleaseOptions } from "./release-options.ts";
 import { currentRevision, rollOut } from "./roll-out.ts";
 import type { RollOutResult } from "./roll-out-result.ts";
@@ -57,6 +59,13 @@ export async function release(context: CliContext, options: ReleaseOptions): Pro
   for (const kind of kinds) {
     const staged = made[kind];
     if (staged === undefined || results.some(({ status }) => status === "failed")) continue;
+    if (kind === "workers")
+      await runBeforeRelease(jobDeps(follow, place), {
+        config: place.config,
+        revision: staged.revision,
+        author: author(),
+        evenIfLost: options.rerunJobs ?? false,
+      });
     results.push(await rollOut(follow, { kind, revision: staged.revision, author: author() }));
   }
   tellOutcome(print, options, results, { commit: commit.id, subject: commit.subject });

@@ -5,9 +5,11 @@ import { isRevisionName } from "@compose-fleet/releases";
 import type { CliContext } from "../run/context.ts";
 import { untilIdle } from "./active-deployments.ts";
 import { askFirst } from "./ask-first.ts";
+import { author } from "./author.ts";
+import { runBeforeRelease } from "./before-release.ts";
 import { knownRevision, revisionBefore } from "./earlier-revision.ts";
 import { openPlace } from "./place.ts";
-import { author, followDeps } from "./release-deps.ts";
+import { followDeps, jobDeps } from "./release-deps.ts";
 import type { ReleaseOptions } from "./release-options.ts";
 import { currentRevision, rollOut } from "./roll-out.ts";
 import { tellOutcome } from "./tell-outcome.ts";
@@ -28,6 +30,14 @@ export async function rollback(context: CliContext, given: string | undefined, o
       : await knownRevision(store, given, options.only);
   await untilIdle(follow, kind);
   await askFirst(context, place, options, `Bring ${kind} of ${place.words} to ${revision}?`);
+  // One that was only uploaded has not had its jobs yet; of one that ran they are done.
+  if (kind === "workers")
+    await runBeforeRelease(jobDeps(follow, place), {
+      config: place.config,
+      revision,
+      author: author(),
+      evenIfLost: options.rerunJobs ?? false,
+    });
   const backFrom = await currentRevision(follow, kind);
   const order = { kind, revision, author: author(), ...(backFrom === undefined ? {} : { backFrom }) };
   tellOutcome(context.print, options, [await rollOut(follow, order)]);

@@ -31,5 +31,7 @@ export function createScaler(access: () => Promise<ScalerAccess>): WhApi {
     explainReceipt: (id) => ask((api) => api.explainReceipt(id)),
     addOverride: (override) => ask((api) => api.addOverride(override)),
     removeOverride: (id, by) => ask((api) => api.removeOverride(id, by)),
+    jobs: () => ask((api) => api.jobs()),
+    runJob: (name, request) => ask((api) => api.runJob(name, request)),
   };
 }

@@ -1,6 +1,8 @@
+export { type CronTimes, cronTimes } from "./cron.ts";
 export { prometheusDuration } from "./duration.ts";
 export * from "./fleet-metrics.ts";
 export { type Architecture, architectureOf } from "./instance-type.ts";
+export { DEFAULT_TIMEZONE, type JobConfig, longestJobSeconds } from "./jobs.ts";
 export { type FleetHook, lifecycleHooks } from "./lifecycle-hooks.ts";
 export { DEREGISTRATION_SECONDS, IDLE_SECONDS } from "./load-balancer.ts";
 export { machineImage } from "./machine-image.ts";

@@ -33,6 +33,7 @@ export interface FleetNames {
   readonly scaleDocument: string;
   readonly drainDocument: string;
   readonly maintenanceDocument: string;
+  readonly jobDocument: string;
   /** CodeDeploy's application of the fleet. */
   readonly releaseApplication: string;
   /** CodeDeploy's deployment group of the workers, within that application. */
@@ -57,6 +58,7 @@ export function fleetNames(config: Pick<FleetConfig, "name" | "environment" | "n
     scaleDocument: `${prefix}-scale`,
     drainDocument: `${prefix}-drain`,
     maintenanceDocument: `${prefix}-maintenance`,
+    jobDocument: `${prefix}-job`,
     releaseApplication: `${prefix}-releases`,
     workersDeploymentGroup: "workers",
     monitoringHost: `monitoring.${config.network.privateZone}`,

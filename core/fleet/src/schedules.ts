@@ -1,6 +1,7 @@
 import { z } from "zod";
+import { cronProblem, isTimeZone } from "./cron.ts";
 import { nameSchema } from "./primitives.ts";
-import { cronProblem, firstMeeting, isTimeZone, windowProblem } from "./windows.ts";
+import { firstMeeting, windowProblem } from "./windows.ts";
 
 const cronSchema = z.string().superRefine((text, ctx) => {
   const problem = cronProblem(text);

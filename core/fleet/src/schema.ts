@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { budgetSchema, deploySchema, dnsSchema, tlsSchema } from "./cloud.ts";
 import { architectureOf, instanceTypeSchema } from "./instance-type.ts";
+import { jobProblems, jobsSchema } from "./jobs.ts";
 import { localSchema } from "./local.ts";
 import { machineRoom } from "./network.ts";
 import { notifierSettings } from "./notifiers.ts";
@@ -103,6 +104,7 @@ export const fleetSchema = z
     services: z
       .record(nameSchema, serviceSchema)
       .refine((services) => Object.keys(services).length > 0, "name at least one service"),
+    jobs: jobsSchema,
     scaling: scalingSchema.prefault({}),
     schedules: z
       .array(scheduleSchema)
@@ -158,6 +160,7 @@ export const fleetSchema = z
           message: `no service has the variable or secret ${name}: add it to one, or remove it here`,
         });
     }
+    for (const problem of jobProblems(fleet.jobs, fleet.services)) ctx.addIssue({ code: "custom", ...problem });
     for (const name of Object.keys(fleet.services)) {
       if (RESERVED_SERVICE_NAMES.includes(name))
         ctx.addIssue({

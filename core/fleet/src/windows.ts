@@ -1,4 +1,4 @@
-import { Cron } from "croner";
+import { cronOf, lastRun, nextRun } from "./cron.ts";
 
 // Which of a schedule's windows holds, as a pure function of the time: so that a restart, a take-over or a clock that is set changes nothing.
 
@@ -26,29 +26,6 @@ export function windowState({ from, to, timeZone }: WindowRule, atMs: number): W
   const ends = cronOf(to, timeZone);
   const holds = lastRun(begins, atMs) > lastRun(ends, atMs);
   return { holds, changesAtMs: nextRun(holds ? ends : begins, atMs) };
-}
-
-/** Why a text is no cron expression of five fields; undefined when it is one. */
-export function cronProblem(text: string): string | undefined {
-  if (text.trim().split(/\s+/).length !== 5) return FIVE_FIELDS;
-  try {
-    cronOf(text, "UTC");
-    return undefined;
-  } catch (error) {
-    const words = error instanceof Error ? error.message.replace(/^CronPattern: /, "") : "";
-    return `${FIVE_FIELDS} (${words})`;
-  }
-}
-
-const FIVE_FIELDS = 'write minute, hour, day of the month, month and day of the week, such as "0 18 * * 1-5"';
-
-export function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat("en", { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** Why a rule is of no use; undefined when it begins and ends. */
@@ -84,23 +61,4 @@ function windowsOf(rule: WindowRule, count: number): { readonly startMs: number 
     atMs = nextRun(begins, atMs);
   }
   return windows;
-}
-
-function cronOf(pattern: string, timeZone: string): Cron {
-  return new Cron(pattern.trim(), { timezone: timeZone, mode: "5-part", paused: true });
-}
-
-/** The last run at or before `atMs`. */
-function lastRun(cron: Cron, atMs: number): number {
-  return cron.previousRuns(1, dateOf(Math.floor(atMs / 1000) * 1000 + 1000))[0]?.getTime() ?? Number.NEGATIVE_INFINITY;
-}
-
-/** The first run after `atMs`. */
-function nextRun(cron: Cron, atMs: number): number | undefined {
-  return cron.nextRun(dateOf(atMs))?.getTime();
-}
-
-function dateOf(atMs: number) {
-  // biome-ignore lint/style/noRestrictedGlobals: a given time, not the clock
-  return new Date(atMs);
 }

@@ -1,12 +1,14 @@
+import type { FleetConfig } from "@compose-fleet/fleet";
 import { describe, expect, test } from "vitest";
 import { emptyMemory, renderReason, type WorkerObservation } from "../src/index.ts";
-import { blindWorker, missing, observe, ok, onReplicas, onWorkers, Scaler, worker } from "./world.ts";
+import { blindWorker, fleetConfig, missing, observe, ok, onReplicas, onWorkers, Scaler, worker } from "./world.ts";
 
 const draining = { draining: true };
+const NIGHTLY = { service: "web", command: ["tidy"], schedule: "0 3 * * *" };
 
 /** Two workers of which the first is told to drain at 300 s, for lack of load. */
-function drainingAt300(): Scaler {
-  const scaler = new Scaler();
+function drainingAt300(change: Partial<FleetConfig> = {}): Scaler {
+  const scaler = new Scaler({ ...fleetConfig(), ...change });
   const last = scaler.watch(0, 300, (at) => observe(at, [worker("i-1", 10, 1), worker("i-2", 20, 1)]));
   expect(onWorkers(last)).toBe("drain-worker i-1 2>1 load-needs-fewer");
   return scaler;
@@ -44,6 +46,24 @@ describe("a worker is taken out of service before it ends", () => {
     const other = drainingAt300();
     expect(onWorkers(other.watch(305, 1195, (at) => pair(at, 0, 30, stream(1))))).toBe("hold draining");
     expect(onWorkers(other.tick(pair(1205, 0, 30, stream(1))))).toBe("terminate-worker i-1 2>1 drain-deadline");
+  });
+
+  test("a job that runs is no quiet: it ends first, in the time that the longest job of the fleet has", () => {
+    const running = (jobs: number) => ({ ...draining, runningJobs: ok(jobs) });
+    const withJob = () => drainingAt300({ jobs: { nightly: { ...NIGHTLY, timeout: 1800 } } });
+    const scaler = withJob();
+    expect(onWorkers(scaler.watch(305, 1500, (at) => pair(at, 0, 30, running(1))))).toBe("hold draining");
+    scaler.watch(1505, 1515, (at) => pair(at, 0, 30, running(0)));
+    expect(onWorkers(scaler.tick(pair(1520, 0, 30, running(0))))).toBe("terminate-worker i-1 2>1 drain-quiet");
+    const endless = withJob();
+    expect(onWorkers(endless.watch(305, 2095, (at) => pair(at, 0, 30, running(1))))).toBe("hold draining");
+    expect(onWorkers(endless.tick(pair(2105, 0, 30, running(1))))).toBe("terminate-worker i-1 2>1 drain-deadline");
+  });
+
+  test("whether a job runs cannot be read: that is not quiet", () => {
+    const scaler = drainingAt300();
+    const blind = { ...draining, runningJobs: missing };
+    expect(onWorkers(scaler.watch(305, 400, (at) => pair(at, 0, 30, blind)))).toBe("hold draining");
   });
 
   test("how many requests are open cannot be read: that is not quiet", () => {

@@ -1,6 +1,7 @@
 export * from "./deployment-facts.ts";
 export * from "./deployment-sentences.ts";
 export * from "./deployments.ts";
+export * from "./job-runs.ts";
 export * from "./judge-deployment.ts";
 export * from "./judge-server-errors.ts";
 export * from "./look.ts";

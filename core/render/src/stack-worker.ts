@@ -2,7 +2,7 @@ import { type FleetConfig, fleetNames, PORTS, prometheusDuration, type ServiceCo
 import { nginxFiles } from "./nginx/nginx-files.ts";
 import { plainYaml } from "./plain-yaml.ts";
 import type { RenderedFile } from "./rendered-file.ts";
-import { servicesTable, tsv } from "./tables.ts";
+import { jobsTable, servicesTable, tsv } from "./tables.ts";
 
 const FOLDER = "stack-worker/rendered";
 type NamedService = readonly [name: string, service: ServiceConfig];
@@ -36,6 +36,7 @@ export function renderStackWorker(config: FleetConfig): RenderedFile[] {
         services.flatMap(([name, { basicAuth = [] }]) => (basicAuth.length > 0 ? [[name, basicAuth.join(" ")]] : [])),
       ),
     },
+    { path: `${FOLDER}/jobs.tsv`, content: jobsTable(config) },
     ...Object.entries(nginxFiles(config)).map(([name, content]) => ({
       path: `${FOLDER}/nginx/${name}`,
       content: HEADER + content,

@@ -21,3 +21,19 @@ export function servicesTable(config: Pick<FleetConfig, "services">): string {
     ]),
   );
 }
+
+/** What `jobs.tsv` calls the jobs that go by a schedule. */
+const BY_SCHEDULE = "schedule";
+
+/** `jobs.tsv` of a worker, in the order of the fleet file: job, when it runs, service, seconds at most, program, arguments. */
+export function jobsTable({ jobs }: Pick<FleetConfig, "jobs">): string {
+  return tsv(
+    Object.entries(jobs).map(([name, { when = BY_SCHEDULE, service, timeout, command }]) => [
+      name,
+      when,
+      service,
+      timeout,
+      ...command,
+    ]),
+  );
+}

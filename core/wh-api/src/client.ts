@@ -8,6 +8,7 @@ import {
   receiptExplanationSchema,
   targetExplanationSchema,
 } from "./explanation.ts";
+import { type JobRunAsked, type JobRunRequest, type JobsAnswer, jobRunAskedSchema, jobsSchema } from "./jobs.ts";
 import { type OverrideAnswer, type OverrideRequest, overrideSchema } from "./override.ts";
 import { paths } from "./paths.ts";
 import { type FleetSnapshot, snapshotOf } from "./snapshot.ts";
@@ -30,6 +31,10 @@ export interface WhApi {
   addOverride(override: OverrideRequest): Promise<OverrideAnswer>;
   /** Ends an override; one that has ended already is no error. */
   removeOverride(id: string, by?: string): Promise<void>;
+  /** The jobs of the fleet, and their runs. */
+  jobs(): Promise<JobsAnswer>;
+  /** Asks for a run of a job, which the leader begins soon. The same id again asks for nothing more. */
+  runJob(name: string, request: JobRunRequest): Promise<JobRunAsked>;
 }
 
 /** As much of the standard `fetch` as is needed. Whoever gives it decides how long an answer may take. */
@@ -85,6 +90,11 @@ export function createWhApi(deps: WhApiDeps): WhApi {
     removeOverride: async (id, by) => {
       const path = `${overrides}/${encodeURIComponent(id)}${by === undefined ? "" : `?${query("by", by)}`}`;
       await send(deps, { method: "DELETE", path, expected: [204, 404] });
+    },
+    jobs: () => get(paths.jobs, jobsSchema),
+    runJob: (name, body) => {
+      const path = `${paths.api}${paths.jobs}/${encodeURIComponent(name)}/runs`;
+      return ask(deps, { method: "POST", path, body, expected: [202] }, jobRunAskedSchema);
     },
   };
 }

@@ -3,6 +3,7 @@ export * from "./client.ts";
 export * from "./decision.ts";
 export { decisionText } from "./decision-text.ts";
 export * from "./explanation.ts";
+export * from "./jobs.ts";
 export * from "./limit.ts";
 export * from "./look.ts";
 export * from "./override.ts";

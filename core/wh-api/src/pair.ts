@@ -23,6 +23,8 @@ export function createWhApiPair(clients: readonly WhApi[]): WhApi {
     explainReceipt: (id) => ask((client) => client.explainReceipt(id)),
     addOverride: (override) => ask((client) => client.addOverride(override)),
     removeOverride: (id, by) => ask((client) => client.removeOverride(id, by)),
+    jobs: () => ask((client) => client.jobs()),
+    runJob: (name, body) => ask((client) => client.runJob(name, body)),
   };
 }
 

@@ -11,6 +11,7 @@ export const paths = {
   stream: "/stream",
   /** Signs the console in and out. */
   session: "/session",
+  jobs: "/jobs",
 } as const;
 
 /** What is changed with a session's cookie has to carry this header, `1`: no page of another origin can send it without being asked first. */

@@ -18,6 +18,8 @@ function scaler(name: string, is: "leading" | "standing by" | "away"): WhApi {
     explainReceipt: unused,
     addOverride: () => answer({ kind: "pause", id: name, expiresAtMs: 0, by: "me" } as const),
     removeOverride: unused,
+    jobs: unused,
+    runJob: unused,
   };
 }
 

@@ -46,7 +46,7 @@ export class MachineRoles extends Construct {
       statements: monitoringStatements(config, {
         ...resources("monitoring"),
         tableArn: stateTable.arn,
-        documentArns: [commands.scale.arn, commands.drain.arn],
+        documentArns: [commands.scale.arn, commands.drain.arn, commands.job.arn],
       }),
     });
   }

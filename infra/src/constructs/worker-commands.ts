@@ -6,10 +6,11 @@ import { literal } from "./literal.ts";
 
 const FOLDER = new URL("../../../stack-worker/ssm/", import.meta.url);
 
-/** What may be done on a worker from outside, as SSM documents with checked parameters: two by the scaler, one by people. */
+/** What may be done on a worker from outside, as SSM documents with checked parameters: three by the scaler, one by people. */
 export class WorkerCommands extends Construct {
   readonly scale: SsmDocument;
   readonly drain: SsmDocument;
+  readonly job: SsmDocument;
 
   constructor(scope: Construct, id: string, config: FleetConfig) {
     super(scope, id);
@@ -17,6 +18,7 @@ export class WorkerCommands extends Construct {
     this.scale = this.document("scale", names.scaleDocument, "fleet-scale.json");
     this.drain = this.document("drain", names.drainDocument, "fleet-drain.json");
     this.document("maintenance", names.maintenanceDocument, "fleet-maintenance.json");
+    this.job = this.document("job", names.jobDocument, "fleet-job.json");
   }
 
   private document(id: string, name: string, file: string): SsmDocument {

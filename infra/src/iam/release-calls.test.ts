@@ -11,9 +11,14 @@ const SERVICES: Readonly<Record<string, string>> = {
   "@aws-sdk/client-ecr": "ecr",
   "@aws-sdk/client-s3": "s3",
   "@aws-sdk/client-sts": "sts",
+  "@aws-sdk/lib-dynamodb": "dynamodb",
 };
 /** Calls whose right has another name. */
 const RIGHTS: Readonly<Record<string, string>> = {
+  "dynamodb:Delete": "dynamodb:DeleteItem",
+  "dynamodb:Get": "dynamodb:GetItem",
+  "dynamodb:Put": "dynamodb:PutItem",
+  "dynamodb:Query": "dynamodb:Query",
   "s3:HeadObject": "s3:GetObject",
   "s3:ListBuckets": "s3:ListAllMyBuckets",
   "s3:ListObjectsV2": "s3:ListBucket",
@@ -34,7 +39,7 @@ const FOR_OTHERS = [
 ];
 
 /** What the client that it shares with wh can do besides. */
-const OF_WH_ALONE = ["codedeploy:GetDeploymentGroup"];
+const OF_WH_ALONE = ["codedeploy:GetDeploymentGroup", "dynamodb:Query"];
 
 /** The rights that the SDK commands which `fleet release` imports ask for. */
 function rightsOfRelease(): string[] {
@@ -65,6 +70,7 @@ describe("of this fleet only", () => {
   test.each([
     ["ecr:PutImage", ["arn:aws:ecr:eu-central-1:123456789012:repository/fleet-test-production/*"]],
     ["s3:PutObject", ["arn:aws:s3:::fleet-test-production-revisions-*/*"]],
+    ["dynamodb:PutItem", ["arn:aws:dynamodb:eu-central-1:123456789012:table/fleet-test-production-state"]],
     [
       "codedeploy:CreateDeployment",
       ["arn:aws:codedeploy:eu-central-1:123456789012:deploymentgroup:fleet-test-production-releases/*"],
@@ -72,4 +78,14 @@ describe("of this fleet only", () => {
   ])("%s", (action, resources) => {
     expect(resourcesOf(action)).toEqual(resources);
   });
+});
+
+test("of the state table it may write wishes for jobs, and read what ran before releases", () => {
+  const keysOf = (action: string) =>
+    statements
+      .filter(({ actions }) => actions.includes(action))
+      .map(({ conditions }) => conditions?.["ForAllValues:StringEquals"]?.["dynamodb:LeadingKeys"]);
+  expect(keysOf("dynamodb:PutItem")).toEqual([["job#asked"]]);
+  expect(keysOf("dynamodb:DeleteItem")).toEqual([["job#asked"]]);
+  expect(keysOf("dynamodb:GetItem")).toEqual([["job#before-release"]]);
 });

@@ -3,9 +3,12 @@ import { sha256 } from "../account/names.ts";
 import { arnOf } from "./arns.ts";
 import type { Statement } from "./statement.ts";
 
+/** `ForAllValues` holds where there is no value at all. */
+const NO_KEY_IS_NO_LEAVE = { "dynamodb:LeadingKeys": "false" };
+
 /** What `fleet release` calls (`cli/src/release`): push images, put revisions, deploy them, watch, stop, and go back. Nothing of another fleet. */
 export function releaseStatements(config: FleetConfig): readonly Statement[] {
-  const { releaseApplication } = fleetNames(config);
+  const { releaseApplication, table } = fleetNames(config);
   const own = (service: string, resource: string) => arnOf(config, service, resource);
   const bucket = `arn:aws:s3:::${revisionBucketPrefix(config, sha256)}*`;
   const inRegion = { StringEquals: { "aws:RequestedRegion": config.region } };
@@ -50,6 +53,22 @@ export function releaseStatements(config: FleetConfig): readonly Statement[] {
         "codedeploy:ListDeployments",
       ],
       resources: [own("codedeploy", `deploymentgroup:${releaseApplication}/*`)],
+    },
+    {
+      sid: "AskForJobs",
+      // Nothing else of the table: a wish is carried out by the scaler, which alone writes what became of it.
+      actions: ["dynamodb:DeleteItem", "dynamodb:PutItem"],
+      resources: [own("dynamodb", `table/${table}`)],
+      conditions: { "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": ["job#asked"] }, Null: NO_KEY_IS_NO_LEAVE },
+    },
+    {
+      sid: "ReadWhatBecameOfThem",
+      actions: ["dynamodb:GetItem"],
+      resources: [own("dynamodb", `table/${table}`)],
+      conditions: {
+        "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": ["job#before-release"] },
+        Null: NO_KEY_IS_NO_LEAVE,
+      },
     },
     {
       sid: "NameRevisions",

@@ -8,7 +8,7 @@ import { readComposeShape } from "../machine/docker/compose-project.ts";
 import { CONTROL_LABEL, dockerNames, FLEET_LABEL } from "../machine/docker/docker.ts";
 import { createNetworks } from "../machine/docker/networks.ts";
 import { detectCgroupHost } from "../machine/worker/cgroup.ts";
-import { writeParameterCommand } from "../machine/worker/parameter-command.ts";
+import { writeInstanceCommands } from "../machine/worker/instance-commands.ts";
 import { AWS_SOCKET, socketFolder } from "../sockets/socket-names.ts";
 import type { StartDeps } from "./start-deps.ts";
 import { registryOf } from "./start-releases.ts";
@@ -46,7 +46,7 @@ export async function prepareMachine({ options, config, runner, clock, aws }: St
     readComposeShape(runner, options.stackWorkerDir, options.images),
     detectCgroupHost(runner),
     loadDocuments(join(options.stackWorkerDir, "ssm"), ground.resources, clock.nowMs()),
-    writeParameterCommand(ground.shell.binDir, ground.awsSocket, aws.accessKeyId),
+    writeInstanceCommands(ground.shell.binDir, ground.awsSocket, aws.accessKeyId),
     createNetworks(runner, {
       names: ground.names,
       cidr: config.network.cidr,

@@ -91,6 +91,7 @@ async function live(failing: Partial<Record<Beside, keyof typeof FAILURES>>, req
         replicaCpu: each(0, true),
         replicasTimed: each(1, true),
         draining: each(0),
+        jobs: each(0),
         demand: { ok: true, samples: [{ labels: { service: services[0] ?? "" }, value: requestsPerSecond }] },
       }),
     };

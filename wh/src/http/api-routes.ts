@@ -1,7 +1,9 @@
 import type { FleetConfig } from "@compose-fleet/fleet";
 import type { Override } from "@compose-fleet/policy";
-import { type OverrideAnswer, paths } from "@compose-fleet/wh-api";
+import { jobRunRequestSchema, type OverrideAnswer, paths } from "@compose-fleet/wh-api";
 import { type RequestHandler, Router } from "express";
+import { z } from "zod";
+import type { JobViews } from "../jobs/job-views.ts";
 import { messageOf } from "../runtime/log.ts";
 import type { Sessions } from "../session/sessions.ts";
 import type { Overrides } from "../state/overrides.ts";
@@ -24,12 +26,14 @@ export interface ApiDeps {
   readonly newOverride: () => { readonly id: string; readonly nowMs: number };
   /** Who asked for what, and who ended it, is kept with the decisions. */
   readonly audit: (override: Override, ended?: { readonly by: string }) => void;
+  readonly jobs: JobViews;
   /** A changed override is looked at at once. */
   readonly wake: () => void;
 }
 
 /** The operators' API under /api. */
-export function apiRoutes({ token, sessions, config, views, overrides, newOverride, audit, wake }: ApiDeps): Router {
+export function apiRoutes(deps: ApiDeps): Router {
+  const { token, sessions, config, views, overrides, newOverride, audit, jobs, wake } = deps;
   const router = Router();
   router.use(requireOperator(token, sessions));
 
@@ -74,17 +78,38 @@ export function apiRoutes({ token, sessions, config, views, overrides, newOverri
     response.status(204).end();
   };
   router.delete(`${paths.overrides}/:id`, remove);
+  router.get(paths.jobs, async (_request, response) => {
+    response.json(await fromTable("the jobs cannot be read", jobs.jobs()));
+  });
+  const run: RequestHandler<{ name: string }> = async (request, response) => {
+    const parsed = jobRunRequestSchema.safeParse(request.body);
+    if (!parsed.success) throw new HttpError(422, `not a wish for a run: ${z.prettifyError(parsed.error)}`);
+    const { name } = request.params;
+    const asked = await fromTable("the run was not asked for", jobs.ask(name, parsed.data));
+    const names = Object.keys(config.jobs);
+    if (asked === undefined)
+      throw new HttpError(
+        404,
+        names.length === 0
+          ? "the fleet file has no jobs"
+          : `there is no job of this name: known are ${names.join(", ")}`,
+      );
+    wake();
+    response.status(202).json(asked);
+  };
+  router.post(`${paths.jobs}/:name/runs`, ...jsonBody(LIMIT_BYTES), run as RequestHandler);
   return router;
 }
 
 async function stored<T>(change: Promise<T>): Promise<T> {
+  return fromTable("the override was not changed", change);
+}
+
+async function fromTable<T>(otherwise: string, answer: Promise<T>): Promise<T> {
   try {
-    return await change;
+    return await answer;
   } catch (error) {
-    throw new HttpError(
-      503,
-      `the override was not changed, since the state table cannot be reached: ${messageOf(error)}`,
-    );
+    throw new HttpError(503, `${otherwise}, since the state table cannot be reached: ${messageOf(error)}`);
   }
 }
 

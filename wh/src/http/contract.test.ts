@@ -6,6 +6,8 @@ import {
   errorAnswerSchema,
   explanationSchema,
   type Fetch,
+  jobRunAskedSchema,
+  jobsSchema,
   lookSchema,
   overrideSchema,
   paths,
@@ -73,6 +75,32 @@ const STEP = {
   worker: "i-1",
 };
 
+/** A job that runs at its time, and one that was asked for. */
+async function lookAtJobs(): Promise<void> {
+  const job = { service: "service-a", command: ["tidy"] };
+  const jobs = { tidy: { ...job, schedule: "*/10 * * * *" }, migrate: { ...job, when: "before-release" as const } };
+  const world = createWorld({ fleet: testFleet({ jobs }) });
+  const ask = (schema: z.ZodType, name: string, body: object) =>
+    take(
+      schema,
+      `POST ${name}`,
+      request(world.wh.app).post(`/api/jobs/${name}/runs`).set("authorization", `Bearer ${API_TOKEN}`).send(body),
+    );
+  await world.wh.start();
+  await world.clock.advance(700_000);
+  await ask(jobRunAskedSchema, "tidy", { id: "20231114T230000Z-x", by: "eva" });
+  await ask(errorAnswerSchema, "tidy", { id: "now" });
+  await ask(errorAnswerSchema, "no-such", { id: "20231114T230000Z-x" });
+  await world.clock.advance(60_000);
+  const answer = jobsSchema.parse(await get(world, jobsSchema, paths.jobs));
+  expect(answer.jobs.map(({ name, last }) => [name, last?.state])).toEqual([
+    ["tidy", "done"],
+    ["migrate", undefined],
+  ]);
+  expect(answer.runs.map(({ by, state }) => [by, state])).toContainEqual(["eva", "done"]);
+  await world.wh.stop();
+}
+
 /** A life with all that the API can tell of. */
 beforeAll(async () => {
   const fleet = testFleet({ releases: { pull: { repository: "https://example.com/fleet.git", branch: "main" } } });
@@ -137,6 +165,7 @@ beforeAll(async () => {
   const tried = createWorld({ fleet: testFleet({ services: { trying } }) });
   await get(tried, statusSchema, paths.status);
   await get(tried, lookSchema, paths.look);
+  await lookAtJobs();
 });
 
 /** Decisions and receipts have the same shape wherever they are. */
@@ -188,7 +217,7 @@ describe("the contract", () => {
       ),
     );
     expect(keysOf((_schema, declared) => [...declared]).filter((key) => !said.has(key))).toEqual([]);
-    expect(schemas).toHaveLength(10);
+    expect(schemas).toHaveLength(12);
   });
 
   test("its client understands the real app", async () => {

@@ -31,6 +31,7 @@ export function observationQueries(config: FleetConfig): Readonly<Record<Quantit
     replicaCpu: `sum by (worker, service) (${ofReplicas})`,
     replicasTimed: `count by (worker, service) (${ofReplicas})`,
     draining: `max by (worker) (last_over_time(fleet_worker_draining[${age}]))`,
+    jobs: `max by (worker) (last_over_time(fleet_jobs_running[${age}]))`,
     demand: `sum by (service) (rate(fleet_http_requests_total[${demand}]) and on (worker) (up{job="worker"} == 1))`,
   };
 }

@@ -15,11 +15,11 @@ export function rawMetricsOf(results: Readonly<Record<Quantity, QueryResult>>): 
   const single = (quantity: Quantity) => byLabel(samplesOf(quantity), "worker");
   const perService = (quantity: Quantity) => byWorker(samplesOf(quantity));
   const [up, arrivals, open] = [single("up"), single("arrivals"), single("open")];
-  const [cpu, draining] = [single("cpu"), single("draining")];
+  const [cpu, draining, jobs] = [single("cpu"), single("draining"), single("jobs")];
   const [requests, seconds, replicas] = [perService("requests"), perService("seconds"), perService("replicas")];
   const [replicaCpu, replicasTimed] = [perService("replicaCpu"), perService("replicasTimed")];
   const leaving = perService("leaving");
-  const all = [up, arrivals, open, cpu, draining, requests, seconds, replicas, leaving, replicaCpu, replicasTimed];
+  const all = [up, arrivals, open, cpu, draining, jobs, requests, seconds, replicas, leaving, replicaCpu, replicasTimed];
   const ids = new Set(all.flatMap((of) => [...of.keys()]));
   const workerOf = (id: string): RawWorker => ({
     up: up.get(id),
@@ -27,6 +27,7 @@ export function rawMetricsOf(results: Readonly<Record<Quantity, QueryResult>>): 
     open: open.get(id),
     cpu: cpu.get(id),
     draining: draining.get(id),
+    jobs: jobs.get(id),
     requests: requests.get(id),
     seconds: seconds.get(id),
     replicas: replicas.get(id),

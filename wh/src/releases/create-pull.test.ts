@@ -1,3 +1,4 @@
+import { createInMemoryJobRuns } from "@compose-fleet/release-aws/in-memory-job-runs";
 import { expect, test } from "vitest";
 import type { Leadership, Mandate } from "../leader/ports.ts";
 import { createInMemoryState } from "../store/in-memory-state.ts";
@@ -22,6 +23,7 @@ function pullOf(change: { fleet?: typeof pulling; hold?: boolean; mandate?: Mand
     config: { fleet: change.fleet ?? pulling, hold: change.hold ?? false },
     ports: world.ports,
     pullLog: state,
+    asks: createInMemoryJobRuns(),
     permit: {
       leadership,
       log: createMemoryLog(),

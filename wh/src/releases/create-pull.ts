@@ -1,8 +1,10 @@
 import type { FleetConfig } from "@compose-fleet/fleet";
+import type { JobAsks } from "@compose-fleet/releases";
 import { createPermit, type PermitDeps } from "../act/permit.ts";
 import type { TickResult } from "../loop/tick-result.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { PullLog, PullPorts } from "./ports.ts";
+import { createPrepareRevision } from "./prepare-revision.ts";
 import { createPuller, type Puller } from "./puller.ts";
 
 /** The key of releases in the action log. */
@@ -13,6 +15,7 @@ export interface PullDeps {
   /** Undefined where nobody has made them: then nothing is pulled. */
   readonly ports: PullPorts | undefined;
   readonly pullLog: PullLog;
+  readonly asks: JobAsks;
   readonly permit: PermitDeps;
   readonly clock: Clock;
   readonly fleet: {
@@ -23,13 +26,14 @@ export interface PullDeps {
 }
 
 /** Pull mode as `releases.pull` asks for it, behind the same gate as every action; undefined where it does not. */
-export function createPull({ config, ports, pullLog, permit, clock, fleet }: PullDeps): Puller | undefined {
+export function createPull({ config, ports, pullLog, asks, permit, clock, fleet }: PullDeps): Puller | undefined {
   const source = config.fleet.releases.pull;
   if (source === undefined || ports === undefined) return undefined;
   const ask = createPermit(permit);
   return createPuller({
     source,
     ports: { ...ports, log: pullLog },
+    prepare: createPrepareRevision({ config: config.fleet, asks, clock }),
     clock,
     log: permit.log,
     leader: {

@@ -1,3 +1,4 @@
+import type { RevisionLocation } from "@compose-fleet/releases";
 import type { Clock } from "../runtime/clock.ts";
 import type { Log } from "../runtime/log.ts";
 import type { PullLog, PullPorts } from "./ports.ts";
@@ -8,6 +9,10 @@ export type AskLeave = (summary: string) => Promise<{ readonly fence: number } |
 export interface PullerDeps {
   readonly source: { readonly repository: string; readonly branch: string };
   readonly ports: PullPorts & { readonly log: PullLog };
+  /** What is due before a revision is deployed: nothing any more (undefined), what it waits for, or why it must not be deployed. */
+  readonly prepare: (
+    location: RevisionLocation,
+  ) => Promise<{ readonly waitsFor: string } | { readonly refused: string } | undefined>;
   readonly clock: Clock;
   readonly log: Log;
   readonly leader: {

@@ -3,11 +3,14 @@ import type { PullView } from "@compose-fleet/wh-api";
 import { messageOf } from "../runtime/log.ts";
 import { createFollower } from "./follower.ts";
 import type { PullRecord } from "./ports.ts";
+import { WAITS_FOR_JOBS } from "./prepare-revision.ts";
 import { type PullViewInput, viewOf } from "./pull-view.ts";
 import type { PullerDeps } from "./puller-deps.ts";
 
 const LOOK_MS = 60_000;
 const FOLLOW_MS = 10_000;
+/** Of a commit whose jobs before the release failed. */
+const NO_DEPLOYMENT = "none";
 
 /** Brings the newest commit of a branch to the workers: GitOps by pulling. */
 export interface Puller {
@@ -61,9 +64,16 @@ export function createPuller(deps: PullerDeps): Puller {
     const known = { commit, bucket, key, attempts: 1, atMs: clock.nowMs(), ...(previousKey && { previousKey }) };
     // Somebody has released this very revision, or this scaler did and was stopped before it could note it.
     const begun = now.attempted?.key === key ? now.attempted.deployment : undefined;
+    const prepared = begun === undefined ? await deps.prepare(location) : undefined;
+    if (prepared !== undefined && "waitsFor" in prepared) return prepared;
     const summary = `${begun === undefined ? "deploy" : "follow"} ${revision}`;
     const leave = await leader.askLeave(summary);
     if ("refused" in leave) return { waitsFor: leave.refused };
+    if (prepared !== undefined) {
+      deps.fleet.say(`the release of ${revision} was not begun: ${prepared.refused}`, "trouble");
+      await keep({ ...known, state: "failed", deployment: NO_DEPLOYMENT, cause: prepared.refused }, leave.fence);
+      return {};
+    }
     try {
       const description = `${revision} by pull of ${source.branch}`;
       const deployment = begun ?? (await ports.deployments.create({ kind: "workers", location, description }));
@@ -100,7 +110,8 @@ export function createPuller(deps: PullerDeps): Puller {
   };
   const run = () => {
     current = look().then(() => {
-      if (isRunning) cancel = clock.after(record?.state === "deploying" ? FOLLOW_MS : LOOK_MS, run);
+      const isSoon = record?.state === "deploying" || found.waitsFor === WAITS_FOR_JOBS;
+      if (isRunning) cancel = clock.after(isSoon ? FOLLOW_MS : LOOK_MS, run);
     });
   };
 

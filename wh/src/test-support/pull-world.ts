@@ -42,6 +42,8 @@ export function createPullWorld(branch?: PullerDeps["ports"]["branch"]) {
     /** What was asked of CodeDeploy. */
     calls: [] as string[],
     said: [] as string[],
+    /** What is due before a revision. */
+    prepare: (async () => undefined) as PullerDeps["prepare"],
     say: (line: string) => void world.said.push(line),
     deployments,
     log,
@@ -57,6 +59,7 @@ export function createPullWorld(branch?: PullerDeps["ports"]["branch"]) {
   };
   const deps: PullerDeps = {
     source: { repository: "https://example.com/fleet.git", branch: "main" },
+    prepare: (location) => world.prepare(location),
     ports: {
       branch: branch ?? { head: async () => world.head },
       revisionsIn: (bucket) => ({

@@ -7,6 +7,7 @@ import type { SSMClient } from "@aws-sdk/client-ssm";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { type FleetConfig, fleetNames, lifecycleHooks } from "@compose-fleet/fleet";
 import { createCodeDeployDeployments } from "@compose-fleet/release-aws/deployments";
+import { createDynamoJobRuns } from "@compose-fleet/release-aws/job-runs";
 import { createS3Revisions } from "@compose-fleet/release-aws/revisions";
 import { createAsgActions } from "../aws/asg-actions.ts";
 import { createAsgHook } from "../aws/asg-hook.ts";
@@ -14,6 +15,7 @@ import { createAsgReader } from "../aws/asg-reader.ts";
 import { createDeploymentReader } from "../aws/deployment-reader.ts";
 import { createSsmBaseline } from "../aws/ssm-baseline.ts";
 import { createSsmDrain } from "../aws/ssm-drain.ts";
+import { createSsmJobs } from "../aws/ssm-jobs.ts";
 import { createSsmReplicas } from "../aws/ssm-replicas.ts";
 import { createWh, type Wh } from "../create-wh.ts";
 import type { Channel } from "../notify/channel.ts";
@@ -77,6 +79,10 @@ export function createPullingWh({ fleet, holder, repository, clients, clock, cha
       replicas: createSsmReplicas({ client: ssm, clock, document: names.scaleDocument }),
       drains: createSsmDrain({ client: ssm, clock, document: names.drainDocument }),
       hook: createAsgHook(autoscaling, { group: names.group, hook: lifecycleHooks(fleet).terminating.name }),
+      jobs: {
+        runs: createDynamoJobRuns(documents, names.table),
+        workers: createSsmJobs({ client: ssm, clock, document: names.jobDocument }),
+      },
       baseline: createSsmBaseline(ssm, names.replicasParameter),
       state: createDynamoState(documents, names.table, () => {}),
       lease: createDynamoLease(documents, names.table, clock.nowMs),

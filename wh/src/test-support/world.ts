@@ -1,6 +1,7 @@
 import type { FleetConfig } from "@compose-fleet/fleet";
 import type { Unread } from "@compose-fleet/policy";
 import { QUANTITIES, type Quantity } from "@compose-fleet/policy";
+import { createInMemoryJobRuns } from "@compose-fleet/release-aws/in-memory-job-runs";
 import type { Outcome } from "../act/outcome.ts";
 import type { ConsoleFiles } from "../console/console-files.ts";
 import { TRAFFIC_QUERIES } from "../console/traffic.ts";
@@ -35,6 +36,7 @@ export function createWorld(
     fleet?: FleetConfig;
     pull?: WhPorts["pull"];
     consoleFiles?: ConsoleFiles;
+    jobs?: WhPorts["jobs"];
   } = {},
 ) {
   const fleet = options.fleet ?? testFleet();
@@ -71,6 +73,8 @@ export function createWorld(
     signals: new Map<string, QueryResult>(),
     /** By worker, streams and the like. */
     openRequests: new Map<string, number>(),
+    /** By worker. */
+    runningJobs: new Map<string, number>(),
     /** Workers whose scrape target does not answer, and of which nothing is known. */
     silent: new Set<string>(),
     requestsPerSecond: 10,
@@ -129,6 +133,8 @@ export function createWorld(
         return each((worker) => world.workers.get(worker) ?? 0, service);
       case "draining":
         return each((worker) => Number(world.draining.has(worker)));
+      case "jobs":
+        return each((worker) => world.runningJobs.get(worker) ?? 0);
       case "demand":
         return { ok: true, samples: [{ labels: service, value: world.requestsPerSecond }] };
     }
@@ -228,6 +234,10 @@ export function createWorld(
       },
     },
     hook: { complete: async () => ok, heartbeat: async () => ok },
+    jobs: options.jobs ?? {
+      runs: createInMemoryJobRuns(),
+      workers: { run: async () => ({ kind: "done", words: "" }) },
+    },
     replicas: {
       setReplicas: async ({ worker, service, replicas }) => {
         world.calls.push(`${worker} ${service} ${replicas}`);

@@ -1,7 +1,8 @@
+import { type FleetConfig, longestJobSeconds } from "@compose-fleet/fleet";
 import type { Reason } from "../decision/decision.ts";
 import type { WorkerObservation } from "../observation/observation.ts";
 import type { Situation } from "../situation/situation.ts";
-import { isDead } from "./watch.ts";
+import { hasEndedJobs, isDead } from "./watch.ts";
 
 /** What may be done with a worker that drains: end it now, or wait. */
 export interface DrainProgress {
@@ -9,13 +10,20 @@ export interface DrainProgress {
   readonly reason: Reason;
 }
 
+/** How long a draining worker is waited for, at most: a job that runs has all the time that the longest of the fleet has. Seconds. */
+export function drainDeadlineSeconds(worker: WorkerObservation, config: FleetConfig): number {
+  const { deadlineSeconds } = config.scaling.drain;
+  return hasEndedJobs(worker) ? deadlineSeconds : Math.max(deadlineSeconds, longestJobSeconds(config));
+}
+
 /**
  * A draining worker may be terminated when it says itself that it drains, and is quiet, or does not answer any more, or has had its
- * time. Quiet: no request ends, waits or is open.
+ * time. Quiet: no request ends, waits or is open, and no job runs.
  * draining ─quiet for quietSeconds─► terminate; ─dead for unhealthySeconds─► terminate; ─deadlineSeconds─► terminate.
  */
 export function drainProgress({ config, memory, observation }: Situation, worker: WorkerObservation): DrainProgress {
-  const { quietSeconds, deadlineSeconds } = config.scaling.drain;
+  const { quietSeconds } = config.scaling.drain;
+  const deadlineSeconds = drainDeadlineSeconds(worker, config);
   const nowMs = observation.atMs;
   const watch = memory.watched[worker.id] ?? {};
   const forSeconds = (sinceMs: number | undefined) => (sinceMs === undefined ? 0 : (nowMs - sinceMs) / 1000);

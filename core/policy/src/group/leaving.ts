@@ -1,6 +1,7 @@
 import type { WorkerObservation } from "../observation/observation.ts";
 import type { Memory } from "../situation/memory.ts";
 import type { Situation } from "../situation/situation.ts";
+import { drainDeadlineSeconds } from "./drain.ts";
 
 /** A worker is gone when this many scrapes in a row had no answer: one may be late on a worker that serves. */
 const SILENT_SCRAPES = 5;
@@ -26,16 +27,17 @@ export function leavingWorkers({ config, memory, observation }: Situation): read
     .filter(({ awaitsHook }) => awaitsHook)
     .map((worker) => ({ worker: worker.id, step: stepOf(worker) }));
 
-  function stepOf({ id, draining }: WorkerObservation): Leaving["step"] {
+  function stepOf(worker: WorkerObservation): Leaving["step"] {
+    const { id, draining } = worker;
     const watch: Memory["watched"][string] = memory.watched[id] ?? {};
-    const { quietSeconds, deadlineSeconds } = config.scaling.drain;
+    const { quietSeconds } = config.scaling.drain;
     const silentSeconds = SILENT_SCRAPES * config.scaling.metrics.scrapeSeconds;
     const hasLasted = (sinceMs: number | undefined, seconds: number) =>
       sinceMs !== undefined && observation.atMs - sinceMs >= seconds * 1000;
     const isDone =
       hasLasted(watch.quietSinceMs, quietSeconds) ||
       hasLasted(watch.silentSinceMs, silentSeconds) ||
-      hasLasted(watch.drainingSinceMs, deadlineSeconds);
+      hasLasted(watch.drainingSinceMs, drainDeadlineSeconds(worker, config));
     if (isDone) return "let-go";
     return draining || watch.silentSinceMs !== undefined ? "wait" : "drain";
   }

@@ -97,6 +97,11 @@ export function believedDrains(
   return believed;
 }
 
+/** Whether no job is known to run there, or may: one whose number cannot be read is not known to have ended. */
+export function hasEndedJobs({ runningJobs }: WorkerObservation): boolean {
+  return runningJobs === undefined || (runningJobs.ok && runningJobs.value === 0);
+}
+
 /**
  * No request of a user is served, waits or is open, such as a stream, and nobody works on anything else; a worker that cannot be read is
  * not known to be quiet.
@@ -106,6 +111,7 @@ function isQuiet(worker: WorkerObservation, config: FleetConfig): boolean {
   return (
     names.every((name) => isWithoutWork(worker.services[name], config.services[name])) &&
     names.length > 0 &&
+    hasEndedJobs(worker) &&
     worker.openRequests.ok &&
     worker.openRequests.value === 0 &&
     names.every((name) => isDemandWhole(worker, name)) &&

@@ -55,6 +55,8 @@ export interface WorkerObservation {
   readonly completionsPerSecond: Reading;
   /** Requests under way at nginx at each look of the last `drain.quietSeconds`: streams, WebSockets and uploads are, for as long as they last. */
   readonly openRequests: Reading;
+  /** Jobs that run there. Unset where it does not say: those of an earlier release know of none. */
+  readonly runningJobs?: Reading;
   readonly services: Readonly<Record<string, ServiceObservation>>;
 }
 

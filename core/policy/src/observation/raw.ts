@@ -56,6 +56,7 @@ export const QUANTITIES = [
   "replicaCpu",
   "replicasTimed",
   "draining",
+  "jobs",
   "demand",
 ] as const;
 export type Quantity = (typeof QUANTITIES)[number];
@@ -72,6 +73,8 @@ export interface RawWorker {
   readonly cpu?: number | undefined;
   /** 1 while it says that it drains. */
   readonly draining?: number | undefined;
+  /** Jobs that run there. */
+  readonly jobs?: number | undefined;
   /** By service, completed requests per second: all that the log reader counts, internal ones included. */
   readonly requests?: ReadonlyMap<string, number> | undefined;
   /** By service, mean duration of a request in seconds. */

@@ -12,7 +12,7 @@ const OWN_REQUESTS = 1;
 /** What its metrics tell of one worker. */
 export type MetricsOfWorker = Pick<
   WorkerObservation,
-  "up" | "cpuRatio" | "arrivalsPerSecond" | "completionsPerSecond" | "openRequests" | "services"
+  "up" | "cpuRatio" | "arrivalsPerSecond" | "completionsPerSecond" | "openRequests" | "runningJobs" | "services"
 >;
 
 /** The numbers of one worker. What cannot be known stays unreadable, never 0. */
@@ -37,6 +37,7 @@ export function readWorker(id: string, services: FleetConfig["services"], metric
     arrivalsPerSecond: arrivals,
     completionsPerSecond: counted.length > 0 ? readingOf(all, "completions") : absentRate(isIdle),
     openRequests: open.ok ? { ok: true, value: Math.max(0, open.value - OWN_REQUESTS) } : open,
+    ...(raw.jobs === undefined ? {} : { runningJobs: readingOf(raw.jobs, "number of jobs") }),
     services: Object.fromEntries(
       Object.entries(services).map(([name, service]) => [
         name,

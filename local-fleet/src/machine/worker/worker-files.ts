@@ -71,6 +71,7 @@ export function workerEnv(home: WorkerHome, spec: WorkerFilesSpec): string {
     WORKER_LIFECYCLE: "on-demand",
     FLEET_STATE_DIR: join(home.folder, "state"),
     FLEET_PARAMETER_COMMAND: "fleet-local-parameter",
+    FLEET_OBJECT_COMMAND: "fleet-local-object",
     COMPOSE_PROJECT_NAME: spec.composeProject,
     COMPOSE_FILE: `compose.yml:${OVERRIDE_FILE}`,
     ...(spec.cpu ? { WORKER_CPU_LIMIT_CORES: String(spec.cpu.cores) } : {}),
