@@ -71,7 +71,11 @@ export function createExporter({
         const readings = [...usage].filter(([id]) => running.has(id)).map(([, reading]) => reading);
         const [going, staying] = [[], []];
         for (const container of containers) (leaving.has(container.Id) ? going : staying).push(container);
-        const counts = { ready: countReady(names, staying), leaving: countReady(names, going, true), jobs: countJobs(containers) };
+        const counts = {
+          ready: countReady(names, staying),
+          leaving: countReady(names, going, true),
+          jobs: countJobs(containers),
+        };
         return { status: 200, text: render(counts, readings, draining, cpuLimitCores) };
       } catch (error) {
         return { status: 503, text: `cannot read the containers: ${error.message}\n` };

@@ -19,7 +19,20 @@ export function rawMetricsOf(results: Readonly<Record<Quantity, QueryResult>>): 
   const [requests, seconds, replicas] = [perService("requests"), perService("seconds"), perService("replicas")];
   const [replicaCpu, replicasTimed] = [perService("replicaCpu"), perService("replicasTimed")];
   const leaving = perService("leaving");
-  const all = [up, arrivals, open, cpu, draining, jobs, requests, seconds, replicas, leaving, replicaCpu, replicasTimed];
+  const all = [
+    up,
+    arrivals,
+    open,
+    cpu,
+    draining,
+    jobs,
+    requests,
+    seconds,
+    replicas,
+    leaving,
+    replicaCpu,
+    replicasTimed,
+  ];
   const ids = new Set(all.flatMap((of) => [...of.keys()]));
   const workerOf = (id: string): RawWorker => ({
     up: up.get(id),
