@@ -34,6 +34,7 @@ wait_for_jobs() { # wait_for_jobs SECONDS
   done
 }
 
+# shellcheck disable=SC2154 # job.sh sets secrets_state
 # Everything that a run needs before its container is made. A revision that is not live first gets what only this machine has, and its
 # secrets beside those that serve.
 prepare_run() { # prepare_run SERVICE
@@ -124,8 +125,9 @@ follow_job() { # follow_job JOB RUN SECONDS MARK
 }
 
 end_job() { # end_job JOB MARK CODE WORDS
-  printf '%s\n' "$4" | tr '\n' ' ' | tail -c 1500 | write_file "$2.words" 600 &&
-    echo "ended $3" | write_file "$2" 600 || fail 1 "the end of $1 cannot be noted in $FLEET_STATE_DIR. It ended with exit code $3: $4"
+  if ! printf '%s\n' "$4" | tr '\n' ' ' | tail -c 1500 | write_file "$2.words" 600 || ! echo "ended $3" | write_file "$2" 600; then
+    fail 1 "the end of $1 cannot be noted in $FLEET_STATE_DIR. It ended with exit code $3: $4"
+  fi
   docker rm -fv "$(container_of "$2")" >/dev/null 2>&1 || true
   tell_end "$1" "$2" "$3"
 }

@@ -49,8 +49,8 @@ fetch_service_logins() { # fetch_service_logins FOLDER SERVICE SECRET...
     fi
     salt=$(printf %s "$FLEET_NAME/$FLEET_ENVIRONMENT/$service/$secret" | openssl dgst -sha256 -r | cut -c 1-16)
     # By standard input: arguments are seen by everybody on the machine. 1000 rounds cost nginx half a millisecond a request.
-    hash=$(printf '%s\n' "${value#*:}" | openssl passwd -5 -salt "rounds=1000\$$salt" -stdin) && [ -n "$hash" ] ||
-      fail 1 "the login $secret of $service cannot be hashed: is openssl there?"
+    hash=$(printf '%s\n' "${value#*:}" | openssl passwd -5 -salt "rounds=1000\$$salt" -stdin) || hash=
+    [ -n "$hash" ] || fail 1 "the login $secret of $service cannot be hashed: is openssl there?"
     lines+="${value%%:*}:$hash"$'\n'
   done
   printf %s "$lines" | write_file "$folder/$service.logins" 600 || fail 1 "the logins of $service cannot be kept"
@@ -142,10 +142,10 @@ fetch_maintenance() {
 }
 
 # Has nginx do what the fleet's parameter says: it looks for a flag for each service, at each request. What cannot be read leaves all as it is.
-obey_maintenance() { # obey_maintenance [WORDS], else they are read
+obey_maintenance() {
   local asked service flag names
   [ -n "${FLEET_PARAMETER_COMMAND:-}" ] || return 0
-  asked=${1:-$(fetch_maintenance)} && [ -n "$asked" ] || return 1
+  asked=$(fetch_maintenance) && [ -n "$asked" ] || return 1
   names=$(cut -f 1 rendered/services.tsv)
   for service in $names; do
     case " $asked " in

@@ -94,7 +94,7 @@ test("fleet --version prints it", async () => {
 });
 
 test.each([
-  ["history", "fleet release history"],
+  ["history", "fleet jobs history or fleet release history"],
   ["up", "fleet local up"],
   ["rollback", "fleet release rollback"],
   ["setpu", "setup"],

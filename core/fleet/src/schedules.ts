@@ -17,7 +17,7 @@ export const scheduleSchema = z
     service: nameSchema.optional().describe("Limits this service's replicas on each worker; without it: workers."),
     from: cronSchema.describe("When a window begins: minute, hour, day of the month, month, day of the week."),
     to: cronSchema.describe("When it ends."),
-    timeZone: z
+    timezone: z
       .string()
       .refine(isTimeZone, 'write a time zone such as "Europe/Berlin" or "UTC"')
       .default("UTC")
@@ -64,8 +64,8 @@ export function scheduleProblems(
 }
 
 /** Whether its times can be read: what is wrong with them has been said. */
-function isReadable({ from, to, timeZone }: ScheduleConfig): boolean {
-  return [from, to].every((text) => cronProblem(text) === undefined) && isTimeZone(timeZone);
+function isReadable({ from, to, timezone }: ScheduleConfig): boolean {
+  return [from, to].every((text) => cronProblem(text) === undefined) && isTimeZone(timezone);
 }
 
 function boundsProblems(

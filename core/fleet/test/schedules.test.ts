@@ -4,7 +4,7 @@ import { parseFleetConfig, windowState } from "../src/index.ts";
 const services = {
   web: { path: "/", port: 80, memory: "64m", capacity: { requestsPerSecond: 100 }, replicas: { min: 2 } },
 };
-const evening = { name: "evening", from: "0 18 * * 1-5", to: "0 22 * * 1-5", timeZone: "Europe/Berlin", min: 4 };
+const evening = { name: "evening", from: "0 18 * * 1-5", to: "0 22 * * 1-5", timezone: "Europe/Berlin", min: 4 };
 function faultsOf(...schedules: readonly object[]): readonly string[] {
   const result = parseFleetConfig({ name: "test", workers: { min: 1, max: 6 }, services, schedules });
   return result.ok ? [] : result.faults.map(({ path, message }) => `${path}: ${message}`);
@@ -27,8 +27,8 @@ describe("a fault says what to write", () => {
     ["an hour that is none", [{ ...evening, to: "0 25 * * *" }], /^schedules\.0\.to: .*hour: 25/],
     [
       "a zone that is none",
-      [{ ...evening, timeZone: "Europe/Nowhere" }],
-      /^schedules\.0\.timeZone: write a time zone such as/,
+      [{ ...evening, timezone: "Europe/Nowhere" }],
+      /^schedules\.0\.timezone: write a time zone such as/,
     ],
     ["never starts", [{ ...evening, from: "0 0 30 2 *" }], /^schedules\.0\.from: never comes: no month has such a day/],
     ["never ends", [{ ...evening, to: "0 0 31 4 *" }], /^schedules\.0\.to: never comes/],
@@ -72,7 +72,7 @@ describe("a fault says what to write", () => {
     ],
     [
       "over the time zones",
-      [evening, { ...evening, name: "b", timeZone: "UTC", from: "0 17 * * *", to: "30 17 * * *" }],
+      [evening, { ...evening, name: "b", timezone: "UTC", from: "0 17 * * *", to: "30 17 * * *" }],
       /^schedules\.1\.from: overlaps/,
     ],
     ["a misspelt key", [{ ...evening, tz: "UTC" }], /^schedules\.0\.tz: unknown key/],
@@ -83,7 +83,7 @@ describe("a fault says what to write", () => {
 
 describe("a window on the clock of its zone", () => {
   const at = (rule: { from: string; to: string }, time: string) => {
-    const { holds, changesAtMs } = windowState({ ...rule, timeZone: "Europe/Berlin" }, Date.parse(time));
+    const { holds, changesAtMs } = windowState({ ...rule, timezone: "Europe/Berlin" }, Date.parse(time));
     return [holds, changesAtMs === undefined ? undefined : new Date(changesAtMs).toISOString().slice(0, 16)];
   };
   const night = { from: "0 22 * * *", to: "0 6 * * *" };
