@@ -61,11 +61,13 @@ fetch_secrets "$FLEET_STATE_DIR/secrets" &
 secrets=$!
 fetch_remote_write_password &
 password=$!
-fleet_counts=$(fetch_fleet_counts)
 # Read under the lock: who changes it afterwards has this worker look again, which waits for the lock.
-obey_maintenance || tell "maintenance stays as it was on this worker"
+obey_maintenance &
+maintenance=$!
+fleet_counts=$(fetch_fleet_counts)
 wait "$secrets"
 wait "$password"
+wait "$maintenance" || tell "maintenance stays as it was on this worker"
 publish_logins || fail 1 "the logins cannot be kept in $FLEET_STATE_DIR/logins: look at the disk"
 
 services=() scales=()
