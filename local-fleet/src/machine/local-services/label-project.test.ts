@@ -31,7 +31,7 @@ test("what exists elsewhere is not this fleet's: no label, and its own name", ()
 test("a project of services alone", () => {
   expect(labelled({ services: { a: { image: "a" } } })).toEqual({
     services: { a: { image: "a", labels } },
-    networks: {},
+    networks: { default: { labels } },
     volumes: {},
   });
 });

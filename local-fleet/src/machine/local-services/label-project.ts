@@ -28,7 +28,8 @@ export function labelProject(json: string, labels: Readonly<Record<string, strin
   return JSON.stringify({
     ...project,
     services: labelled(project.services),
-    networks: owned(project.networks),
+    // Compose makes this one for services that name no network, also where the file does not mention it.
+    networks: owned({ default: {}, ...project.networks }),
     volumes: owned(project.volumes),
   });
 }
