@@ -3,6 +3,7 @@ import { runIdAt } from "@compose-fleet/releases";
 import type { JobRunView, JobsAnswer } from "@compose-fleet/wh-api";
 import { Command } from "commander";
 import { waitForJob } from "../jobs/wait-for-job.ts";
+import { optionsOf } from "../options/options-of.ts";
 import { author } from "../release/author.ts";
 import type { CliContext } from "../run/context.ts";
 import { targetRule, withTargetOptions } from "../target/target-options.ts";
@@ -13,25 +14,21 @@ const EXIT_CODES =
 
 /** `fleet jobs`: what runs to its end instead of serving. */
 export function jobsCommand(context: CliContext): Command {
-  return (
-    withTargetOptions(new Command("jobs"))
-      // Its subcommands have options of the same names.
-      .enablePositionalOptions()
-      .description("the fleet's jobs: when each runs next, and how it ended last; run one now")
-      .option("--json", "print them as JSON")
-      .addHelpText(
-        "after",
-        `\n${targetRule}\n\nExamples:\n  fleet jobs\n  fleet jobs history --json\n  fleet jobs run nightly\n\n${EXIT_CODES}`,
-      )
-      .action((options: { json?: boolean }, command: Command) =>
-        withTarget(context, command, async ({ scaler }) => {
-          const answer = await scaler.jobs();
-          context.print(options.json ? JSON.stringify(answer.jobs, null, 2) : jobsText(answer));
-        }),
-      )
-      .addCommand(historyCommand(context))
-      .addCommand(runCommand(context))
-  );
+  return withTargetOptions(new Command("jobs"))
+    .description("the fleet's jobs: when each runs next, and how it ended last; run one now")
+    .option("--json", "print them as JSON")
+    .addHelpText(
+      "after",
+      `\n${targetRule}\n\nExamples:\n  fleet jobs\n  fleet jobs history --json\n  fleet jobs run nightly\n\n${EXIT_CODES}`,
+    )
+    .action((options: { json?: boolean }, command: Command) =>
+      withTarget(context, command, async ({ scaler }) => {
+        const answer = await scaler.jobs();
+        context.print(options.json ? JSON.stringify(answer.jobs, null, 2) : jobsText(answer));
+      }),
+    )
+    .addCommand(historyCommand(context))
+    .addCommand(runCommand(context));
 }
 
 function historyCommand(context: CliContext): Command {
@@ -39,10 +36,10 @@ function historyCommand(context: CliContext): Command {
     .description("the newest runs of all jobs, newest first")
     .option("--json", "print them as JSON")
     .addHelpText("after", `\nExamples:\n  fleet jobs history\n  fleet jobs history --aws --json\n\n${EXIT_CODES}`)
-    .action((options: { json?: boolean }, command: Command) =>
+    .action((_options: object, command: Command) =>
       withTarget(context, command, async ({ scaler }) => {
         const { runs } = await scaler.jobs();
-        context.print(options.json ? JSON.stringify(runs, null, 2) : historyText(runs));
+        context.print(optionsOf<{ json?: boolean }>(command).json ? JSON.stringify(runs, null, 2) : historyText(runs));
       }),
     );
 }
@@ -56,14 +53,14 @@ function runCommand(context: CliContext): Command {
       "after",
       `\nExamples:\n  fleet jobs run nightly\n  fleet jobs run nightly --aws --json\n\n${EXIT_CODES}`,
     )
-    .action((name: string, options: { json?: boolean }, command: Command) =>
+    .action((name: string, _options: object, command: Command) =>
       withTarget(context, command, async ({ scaler, words }) => {
         const id = runIdAt(new Date().toISOString(), randomBytes(4).toString("hex"));
         const run = await waitForJob(
           { scaler, progress: context.terminal.progress, stop: context.stop, words },
           { name, id, by: author() },
         );
-        if (options.json) context.print(JSON.stringify(run, null, 2));
+        if (optionsOf<{ json?: boolean }>(command).json) context.print(JSON.stringify(run, null, 2));
       }),
     );
 }

@@ -4,8 +4,10 @@ import type { Command } from "commander";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { fakeLocalFleet } from "../../../local-fleet/src/session/fake-local-fleet.ts";
 import type { CliContext } from "../run/context.ts";
+import { jobsCommand } from "./jobs.ts";
 import { localCommand } from "./local.ts";
 import { openCommand } from "./open.ts";
+import { overrideCommand } from "./override.ts";
 import { scaletestCommand } from "./scaletest.ts";
 
 const file = `name: shop
@@ -83,6 +85,19 @@ test("where the consoles answer is said, and no secret with it", async () => {
   expect(await failureOf(openCommand)).toBeUndefined();
   expect(printed.join("\n")).toMatch(/^wh +http:\S+$/m);
   expect(printed.join("\n")).not.toContain("token");
+});
+
+test.each([
+  { make: overrideCommand, words: ["list"] },
+  { make: overrideCommand, words: ["end", "x"] },
+  { make: jobsCommand, words: ["history"] },
+  { make: jobsCommand, words: ["run", "x"] },
+])("below another command, too, it is heard which fleet is meant: $words", async ({ make, words }) => {
+  expect(await failureOf(make, ...words, "--name", "elsewhere")).toMatchObject({
+    exitCode: 2,
+    message: expect.stringContaining("elsewhere"),
+  });
+  expect(await failureOf(make, ...words, "--aws", "--target", "local")).toMatchObject({ exitCode: 2 });
 });
 
 test("a load on a path that nobody serves is one request and a sentence", async () => {

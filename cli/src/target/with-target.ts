@@ -1,5 +1,6 @@
 import { InterruptedError } from "@compose-fleet/process";
 import type { Command } from "commander";
+import { optionsOf } from "../options/options-of.ts";
 import type { CliContext } from "../run/context.ts";
 import type { FleetTarget } from "./fleet-target.ts";
 import { openLocalTarget } from "./local-target.ts";
@@ -23,8 +24,8 @@ export async function withTarget<T>(
 }
 
 async function openTarget(context: CliContext, command: Command): Promise<FleetTarget> {
-  const options = command.opts<TargetOptions>();
-  if (placeOf(options, command.getOptionValueSource("target") === "cli") === "local")
+  const options = optionsOf<TargetOptions>(command);
+  if (placeOf(options, command.getOptionValueSourceWithGlobals("target") === "cli") === "local")
     return openLocalTarget(context, options.name);
   // AWS's clients are loaded by who needs them: they would make every other command slower to start.
   const { openAwsTarget } = await import("./aws-target.ts");
