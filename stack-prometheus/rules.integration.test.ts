@@ -17,13 +17,13 @@ const ruleTests = {
   "test/rules/people.test.yml": read("test", "rules", "people.test.yml"),
 };
 
-/** The demo's timings, Telegram and Slack, an EC2 elsewhere, an odd network: everything that rendering can make different. */
+/** The demo's timings, every channel, an EC2 elsewhere, an odd network: everything that rendering can make different. */
 function variant(): Record<string, string> {
   const demo = parse(read("..", "fleet.demo.yaml"));
   const fleet = parseFleetConfig({
     ...demo,
     network: { cidr: "10.1.16.0/20" },
-    notify: { telegram: { chatId: -100123 }, slack: {} },
+    notify: { telegram: { chatId: -100123 }, slack: {}, webhook: { url: "https://ops.example.com/fleet" } },
   });
   if (!fleet.ok) throw new Error(JSON.stringify(fleet.faults));
   const options = { ec2Endpoint: "http://aws:4566", telegramApiUrl: "http://telegram:8081" };
@@ -45,6 +45,7 @@ beforeAll(async () => {
     ...variant(),
     "secrets/telegram_token": "not-a-secret",
     "secrets/slack_webhook_url": "http://slack.invalid/not-a-secret",
+    "secrets/webhook_secret": "not-a-secret",
     "secrets/prometheus_password": "not-a-secret",
     "secrets/alerts_token": "not-a-secret",
     "broken/rules.yml": "groups: [{ name: x, rules: [{ alert: X, expr: 'sum(' }] }]\n",

@@ -86,7 +86,7 @@ for file in worker_password prometheus_password alerts_token api_token; do
   [ -n "${values[$file]:-}" ] || fail 1 "$damaged"
 done
 
-for file in prometheus_password alerts_token api_token telegram_token slack_webhook_url repository_token grafana_password; do
+for file in prometheus_password alerts_token api_token telegram_token slack_webhook_url webhook_secret repository_token grafana_password; do
   write_secret "$file" "${values[$file]:-}"
 done
 write_web_config worker "${values[worker_password]}" wh "${values[prometheus_password]}"

@@ -145,6 +145,7 @@ describe("the stack", () => {
       "alerts_token",
       "slack_webhook_url",
       "telegram_token",
+      "webhook_secret",
     ]);
     const token = `${scratch.folder}/secrets/api_token:/token:ro`;
     const nobody = ["run", "--rm", "--network", "none", "--user", "65534:65534", "-v", token, "--entrypoint", "sh"];

@@ -25,7 +25,7 @@ folder=${FLEET_SECRETS_DIR:-/etc/fleet/secrets}
 prepare_lock "$folder/.start.lock"
 exec 9>"$folder/.start.lock"
 flock -w "${START_SECONDS:-180}" 9 || fail 75 "another start.sh has been running for ${START_SECONDS:-180} s: try again later"
-for channel in telegram_token slack_webhook_url; do
+for channel in telegram_token slack_webhook_url webhook_secret; do
   variable=${channel^^}_FILE
   if [ -s "$folder/$channel" ]; then export "$variable=/run/secrets/$channel"; fi
 done

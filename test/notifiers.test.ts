@@ -10,7 +10,10 @@ import { parseFleetConfig } from "../core/fleet/src/parse.ts";
 const root = path.resolve(import.meta.dirname, "..");
 const read = (file: string) => readFileSync(path.join(root, file), "utf8");
 /** What an author has to write where a notifier has settings that are mandatory. */
-const SETTINGS: Readonly<Partial<Record<NotifierName, object>>> = { telegram: { chatId: -1 } };
+const SETTINGS: Readonly<Partial<Record<NotifierName, object>>> = {
+  telegram: { chatId: -1 },
+  webhook: { url: "https://ops.example.com/fleet" },
+};
 
 describe.each(notifierNames)("the notifier %s", (name) => {
   const { secret } = notifiers[name];

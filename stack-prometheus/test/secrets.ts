@@ -18,6 +18,7 @@ const SECRETS = {
   api_token: "api-test-token",
   telegram_token: "",
   slack_webhook_url: "",
+  webhook_secret: "",
   repository_token: "",
 };
 

@@ -33,6 +33,8 @@ async function main(): Promise<void> {
   const log = createProcessLog(config.logLevel);
   const clock = systemClock;
   const names = fleetNames(config.fleet);
+  // Ids order what was made by this scaler, so they must not go back with the clock.
+  const newId = () => `${clock.monotonicMs().toString(36)}-${randomBytes(5).toString("hex")}`;
 
   const aws = createAwsClients({
     region: config.region,
@@ -56,8 +58,7 @@ async function main(): Promise<void> {
     consoleFiles: consoleBeside(new URL("console/", import.meta.url)),
     clock,
     log,
-    // Ids order what was made by this scaler, so they must not go back with the clock.
-    newId: () => `${clock.monotonicMs().toString(36)}-${randomBytes(5).toString("hex")}`,
+    newId,
     ports: {
       metrics: prometheus,
       history: prometheus,
@@ -88,6 +89,9 @@ async function main(): Promise<void> {
       lease: createDynamoLease(aws.documents, names.table, clock.nowMs),
       channels: channelsOf(notifiers, {
         notify: config.fleet.notify,
+        fleet: config.fleet,
+        nowMs: clock.nowMs,
+        newId,
         secrets: secrets.notifiers,
         ...(config.telegramApiUrl && { telegramApiUrl: config.telegramApiUrl }),
         onProblem: (problem) => log.error({ problem }, "people cannot be told as before"),

@@ -21,6 +21,20 @@ export const notifiers = {
     settings: z.strictObject({}).optional().describe("The webhook's address is the secret SLACK_WEBHOOK_URL."),
     secret: { name: "SLACK_WEBHOOK_URL", purpose: "the address of the Slack webhook" },
   },
+  webhook: {
+    settings: z
+      .strictObject({
+        url: z
+          .url({ protocol: /^https$/, error: "write an https:// address: what Alertmanager posts carries the secret" })
+          .superRefine((text, ctx) => {
+            const problem = receiverProblem(text);
+            if (problem) ctx.addIssue({ code: "custom", message: problem });
+          }),
+      })
+      .optional()
+      .describe("JSON to an address of yours, signed with the secret WEBHOOK_SECRET."),
+    secret: { name: "WEBHOOK_SECRET", purpose: "the key that signs what the webhook of notify gets" },
+  },
 } as const satisfies Readonly<Record<string, NotifierEntry>>;
 
 export type NotifierName = keyof typeof notifiers;
@@ -29,6 +43,14 @@ export type NotifierName = keyof typeof notifiers;
 export type NotifierVariable = `${(typeof notifiers)[NotifierName]["secret"]["name"]}_FILE`;
 
 export const notifierNames = Object.keys(notifiers) as readonly NotifierName[];
+
+/** What is no address at all is said by another rule. */
+function receiverProblem(text: string): string | undefined {
+  if (!URL.canParse(text)) return undefined;
+  const { username, password, port } = new URL(text);
+  if (username || password) return "leave out user and password: the receiver knows the fleet by the signature";
+  return port ? "leave out the port: the monitoring instance reaches 443 only" : undefined;
+}
 
 /** `TELEGRAM_TOKEN_FILE` and its like. */
 export function notifierVariable(name: NotifierName): NotifierVariable {

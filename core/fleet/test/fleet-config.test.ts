@@ -195,6 +195,21 @@ describe("a fault names its path, what was got, and what to write", () => {
     ],
     ["an address without a domain", { ...minimal, notify: { email: "ops" } }, /^notify\.email: write an e-mail/],
     [
+      "a receiver without TLS",
+      { ...minimal, notify: { webhook: { url: "http://ops.example.com" } } },
+      /^notify\.webhook\.url: write an https/,
+    ],
+    [
+      "a receiver with a password",
+      { ...minimal, notify: { webhook: { url: "https://a:b@ops.example.com" } } },
+      /^notify\.webhook\.url: leave out user and password/,
+    ],
+    [
+      "a receiver at a port that is closed",
+      { ...minimal, notify: { webhook: { url: "https://ops.example.com:8443/" } } },
+      /^notify\.webhook\.url: leave out the port/,
+    ],
+    [
       "a name instead of the zone's id",
       { ...minimal, dns: { zoneId: "example.com", name: "fleet.example.com" } },
       /^dns\.zoneId: write the zone's id, 32/,

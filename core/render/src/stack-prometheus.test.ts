@@ -145,18 +145,34 @@ describe("alertmanager.yml", () => {
     expect(text).toContain("lt $index 20");
   });
 
-  test("where both are configured both are told", () => {
-    expect(Object.keys(peopleOf({ slack: {}, telegram: { chatId: 1 } }))).toEqual([
+  test("a webhook gets Alertmanager's JSON with the secret as bearer token, and no redirect takes it elsewhere", () => {
+    expect(peopleOf({ webhook: { url: "https://ops.example.com/fleet" } }).webhook_configs).toEqual([
+      {
+        url: "https://ops.example.com/fleet",
+        send_resolved: true,
+        timeout: "5s",
+        max_alerts: 100,
+        http_config: {
+          authorization: { type: "Bearer", credentials_file: "/run/secrets/webhook_secret" },
+          follow_redirects: false,
+        },
+      },
+    ]);
+  });
+
+  const everyChannel = { slack: {}, telegram: { chatId: 1 }, webhook: { url: "https://ops.example.com/fleet" } };
+
+  test("where all are configured all are told", () => {
+    expect(Object.keys(peopleOf(everyChannel))).toEqual([
       "name",
       "telegram_configs",
       "slack_configs",
+      "webhook_configs",
     ]);
   });
 
   test("every secret that Alertmanager reads is mounted into its container", () => {
-    const text = JSON.stringify(
-      rendered("alertmanager.yml", config({ notify: { slack: {}, telegram: { chatId: 1 } } })),
-    );
+    const text = JSON.stringify(rendered("alertmanager.yml", config({ notify: everyChannel })));
     const read = new Set([...text.matchAll(/\/run\/secrets\/(\w+)/g)].map(([, name]) => name));
     const compose = parse(readFileSync(new URL("stack-prometheus/compose.yml", root), "utf8"));
     expect([...read].sort()).toEqual([...compose.services.alertmanager.secrets].sort());

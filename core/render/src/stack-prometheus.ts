@@ -189,6 +189,21 @@ function peopleChannels({ notify, ...config }: FleetConfig, options: StackPromet
         },
       ],
     }),
+    ...(notify.webhook && {
+      webhook_configs: [
+        {
+          url: notify.webhook.url,
+          send_resolved: true,
+          timeout: "5s",
+          max_alerts: WEBHOOK_ALERTS,
+          http_config: {
+            // Alertmanager signs nothing: the receiver knows it by the secret itself.
+            authorization: { type: "Bearer", credentials_file: "/run/secrets/webhook_secret" },
+            follow_redirects: false,
+          },
+        },
+      ],
+    }),
   };
 }
 
@@ -200,6 +215,9 @@ function alertLine(fleet: string, summary = "{{ .Annotations.summary }}"): strin
 /** Below Slack's 40,000 characters, also when each character of each summary is escaped. */
 const SLACK_ALERTS = 20;
 const SLACK_SUMMARY_CHARACTERS = 300;
+
+/** What a group has beyond is counted in `truncatedAlerts`. */
+const WEBHOOK_ALERTS = 100;
 
 /** The lines as Slack's plain text: `<!channel>` in a summary calls nobody. */
 function slackText(fleet: string): string {

@@ -297,6 +297,7 @@ describe("the monitoring instance", () => {
         "slack_webhook_url 640 7653 0",
         "telegram_token 640 7653 0",
         expect.stringMatching(/^web\.yml 640 7653 \d+$/),
+        "webhook_secret 640 7653 0",
       ]);
     });
 

@@ -34,7 +34,12 @@ describe.runIf(tools.found)("Terraform and the rules find no fault, without an a
         tls: {
           certificateArn: "arn:aws:acm:eu-central-1:123456789012:certificate/1b2c3d4e-0000-0000-0000-000000000000",
         },
-        notify: { telegram: { chatId: 1 }, slack: {}, email: "ops@example.com" },
+        notify: {
+          telegram: { chatId: 1 },
+          slack: {},
+          webhook: { url: "https://example.com/fleet" },
+          email: "ops@example.com",
+        },
         deploy: { account: "123456789012", github: { repository: "shop/fleet" } },
       }),
       // The others have no part that can be left out but the role of the workflow.

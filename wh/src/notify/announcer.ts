@@ -8,7 +8,9 @@ import { createOutbox } from "./outbox.ts";
 const COALESCE_MS = 2_000;
 /** At most one message per channel in this time. */
 const GAP_MS = 10_000;
+/** Of more lines than this news are left out; trouble is not, up to the second, which only bounds the memory. */
 const LINES_LIMIT = 20;
+const TROUBLE_LIMIT = 500;
 /** A line is a sentence; what a program wrote may be in it, but not all of it. UTF-16 code units. */
 const LINE_LIMIT = 1_000;
 const FLUSH_MS = 5_000;
@@ -50,11 +52,15 @@ export function createAnnouncer(deps: {
     for (const outbox of outboxes) outbox.put({ text, isImportant });
   };
   const keep = (text: string, weight: Weight) => {
-    if (lines.length >= LINES_LIMIT) {
+    const isFull = lines.length >= LINES_LIMIT;
+    if (isFull && (weight === "news" || lines.length >= TROUBLE_LIMIT)) {
       left++;
-      const lightest = weight === "trouble" ? lines.findLastIndex((line) => line.weight === "news") : -1;
-      if (lightest === -1) return;
+      return;
+    }
+    const lightest = isFull ? lines.findLastIndex((line) => line.weight === "news") : -1;
+    if (lightest !== -1) {
       lines.splice(lightest, 1);
+      left++;
     }
     lines.push({ text, weight });
   };

@@ -6,6 +6,9 @@ const settings = (change: Partial<NotifierSettings> = {}): NotifierSettings => (
   notify: {},
   secrets: {},
   onProblem: () => {},
+  fleet: { name: "demo", environment: "test" },
+  nowMs: () => 0,
+  newId: () => "id",
   ...change,
 });
 const namesOf = (change?: Partial<NotifierSettings>) => channelsOf(notifiers, settings(change)).map(({ name }) => name);
@@ -15,12 +18,12 @@ test.each<[string, Partial<NotifierSettings>, string[]]>([
   ["nobody, where the secret is missing", { notify: { telegram: { chatId: -1 }, slack: {} } }, []],
   ["nobody, where fleet.yaml does not ask", { secrets: { telegram: "t", slack: "https://x" } }, []],
   [
-    "both, in the list's order",
+    "all, in the list's order",
     {
-      notify: { telegram: { chatId: -1 }, slack: {} },
-      secrets: { telegram: "t", slack: "https://example.com/x" },
+      notify: { webhook: { url: "https://example.com/y" }, telegram: { chatId: -1 }, slack: {} },
+      secrets: { webhook: "key", telegram: "t", slack: "https://example.com/x" },
     },
-    ["telegram", "slack"],
+    ["telegram", "slack", "webhook"],
   ],
 ])("reaches %s", (_rule, change, names) => {
   expect(namesOf(change)).toEqual(names);

@@ -3,6 +3,11 @@ import type { Channel } from "./channel.ts";
 
 /** What every notifier may need, whatever it is called. */
 interface NotifierDeps {
+  /** Whose news they are. */
+  readonly fleet: { readonly name: string; readonly environment: string };
+  /** Epoch milliseconds by the machine's clock. */
+  readonly nowMs: () => number;
+  readonly newId: () => string;
   readonly telegramApiUrl?: string;
   /** Hears what people of the fleet should know and cannot be told there. */
   readonly onProblem: (sentence: string) => void;

@@ -18,27 +18,41 @@ export interface PostAnswer {
   readonly retryAfterMs: number | undefined;
 }
 
-/** Posts JSON. Throws a retryable `DeliveryError` when there is no answer. The address is part secret, so no message ever names it. */
-export async function postJson(name: string, url: string, body: object): Promise<PostAnswer> {
+/** Posts JSON, with the headers that `sign` makes of its bytes. Throws a retryable `DeliveryError` when there is no answer. The address is part secret, so no message ever names it. */
+export async function postJson(
+  name: string,
+  url: string,
+  body: object,
+  sign: (text: string) => Readonly<Record<string, string>> = () => ({}),
+): Promise<PostAnswer> {
+  const text = JSON.stringify(body);
   try {
     const response = await request(url, {
       method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify(body),
+      headers: { "content-type": "application/json", ...sign(text) },
+      body: text,
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
     const { statusCode: status } = response;
-    const seconds = Number(response.headers["retry-after"]);
     return {
       status,
       isOk: status >= 200 && status <= 299,
       body: await shortBody(response.body),
-      retryAfterMs: Number.isFinite(seconds) && seconds >= 0 ? seconds * 1000 : undefined,
+      retryAfterMs: askedMs(response.headers),
     };
   } catch (error) {
     const code = error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "no answer";
     throw new DeliveryError(`${name} cannot be reached (${code})`, { isRetryable: true });
   }
+}
+
+/** Retry-After is seconds, or a time by the clock of whoever answers, which the answer tells. */
+function askedMs(headers: Readonly<Record<string, string | string[] | undefined>>): number | undefined {
+  const asked = headers["retry-after"];
+  if (typeof asked !== "string") return undefined;
+  const seconds = Number(asked);
+  const ms = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(asked) - Date.parse(String(headers.date));
+  return ms >= 0 ? ms : undefined;
 }
 
 /** The failure that an answer means; `words` are the service's own, `advice` is what to do. */

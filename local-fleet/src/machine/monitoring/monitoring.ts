@@ -105,6 +105,7 @@ async function writeSecrets(folder: string, secrets: MonitoringSecrets, gid: num
     telegram_token: secrets.telegramToken,
     // Compose wants every file that it names, also of what is switched off.
     slack_webhook_url: "",
+    webhook_secret: "",
     repository_token: "",
     grafana_password: secrets.apiToken,
   };
