@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { boards, DECISIONS, renderStacks } from "@compose-fleet/render";
+import { boards, MARKS, renderStacks } from "@compose-fleet/render";
 import { parser } from "@prometheus-io/lezer-promql";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
@@ -14,7 +14,7 @@ const expressions = [
   ...boards.flatMap(({ panels, title }) =>
     panels.flatMap((panel) => panel.queries.map(({ expr }) => [`${title}: ${panel.title}`, expr] as const)),
   ),
-  ...Object.entries(DECISIONS).map(([what, expr]) => [`decisions on ${what}`, expr] as const),
+  ...MARKS.map(({ expr, name }) => [`marks: ${name}`, expr] as const),
   ...Object.entries(TRAFFIC_QUERIES).map(([what, expr]) => [`console: ${what}`, expr] as const),
 ];
 
@@ -85,7 +85,7 @@ describe("the boards", () => {
   const rendered = renderStacks(testFleet()).filter(({ path: file }) => file.includes("/dashboards/"));
 
   test("are one file each, which Grafana finds where compose puts it", () => {
-    expect(boards.map(({ title }) => title)).toEqual(["Demo", "Nginx", "Nodes", "Cluster overview", "Scaler"]);
+    expect(boards.map(({ title }) => title)).toEqual(["Demo", "Nginx", "Nodes", "Cluster overview", "Scaler", "Cost"]);
     expect(rendered.map(({ path: file }) => path.basename(file, ".json"))).toEqual(boards.map(({ uid }) => uid));
     const { providers } = parse(read("stack-prometheus/grafana/provisioning/dashboards/fleet.yml"));
     const { volumes } = parse(read("stack-prometheus/compose.yml")).services.grafana;

@@ -1,4 +1,4 @@
-import { boards, DECISIONS } from "@compose-fleet/render";
+import { boards, MARKS } from "@compose-fleet/render";
 
 /** One expression of a dashboard. */
 export interface Expression {
@@ -7,20 +7,24 @@ export interface Expression {
   readonly expr: string;
 }
 
-/** What every panel asks for. */
-export const panelExpressions: readonly Expression[] = boards.flatMap(({ panels, title }) =>
-  panels.flatMap((panel) => panel.queries.map(({ expr }) => ({ where: `${title}: ${panel.title}`, expr }))),
+const asked = boards.flatMap(({ panels, title }) =>
+  panels.flatMap((panel) =>
+    panel.queries.map(({ expr, onlyWith }) => ({ where: `${title}: ${panel.title}`, expr, onlyWith })),
+  ),
 );
 
-/** What marks decisions: it has data only for a moment after one, so that none is no fault. */
-export const annotationExpressions: readonly Expression[] = Object.entries(DECISIONS).map(([what, expr]) => ({
-  where: `decisions on ${what}`,
-  expr,
-}));
+/** What panels ask for and every fleet has. */
+export const panelExpressions: readonly Expression[] = asked.filter(({ onlyWith }) => onlyWith === undefined);
+
+/** What may have no data without fault: marks, but for a moment after what they mark, and what a fleet file has to turn on. */
+export const otherExpressions: readonly Expression[] = [
+  ...asked.filter(({ onlyWith }) => onlyWith !== undefined),
+  ...MARKS.map(({ expr, name }) => ({ where: `marks: ${name}`, expr })),
+];
 
 /** How much there is of everything. */
 export const boardCounts = {
   boards: boards.length,
   panels: boards.reduce((sum, { panels }) => sum + panels.length, 0),
-  expressions: panelExpressions.length + annotationExpressions.length,
+  expressions: panelExpressions.length + otherExpressions.length,
 } as const;

@@ -5,7 +5,7 @@ import { renderStackPrometheus, type StackPrometheusOptions } from "./stack-prom
 import { renderStackWorker } from "./stack-worker.ts";
 
 export type { Board } from "./grafana/board.ts";
-export { boards, DECISIONS } from "./grafana/boards.ts";
+export { boards, MARKS } from "./grafana/boards.ts";
 export { plainYaml } from "./plain-yaml.ts";
 export type { RenderedFile } from "./rendered-file.ts";
 export { renderStackPrometheus, type StackPrometheusOptions } from "./stack-prometheus.ts";

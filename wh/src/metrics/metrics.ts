@@ -1,10 +1,11 @@
-import { fleetCost, MONTH_HOURS } from "@compose-fleet/cost";
 import type { FleetConfig } from "@compose-fleet/fleet";
 import { policyTargets, targetOf } from "@compose-fleet/policy";
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import type { Outcome } from "../act/outcome.ts";
 import type { DecisionRecord } from "../loop/decision-record.ts";
 import type { TickResult } from "../loop/tick-result.ts";
+import { createCostMetrics } from "./cost-metrics.ts";
+import { createForecastMetrics } from "./forecast-metrics.ts";
 
 /** The scaler's own metrics. Labels are only names from fleet.yaml and closed sets. */
 export interface Metrics {
@@ -53,9 +54,9 @@ export function createMetrics(config: FleetConfig): Metrics {
   const replicasObserved = gauge("wh_replicas_observed", "Healthy replicas over all workers in service", ["service"]);
   const replicasDesired = gauge("wh_replicas_desired", "Replicas wanted over all workers in service", ["service"]);
   const demand = gauge("wh_demand_requests_per_second", "Observed demand", ["service"]);
-  const cost = gauge("wh_cost_usd_per_hour", "What the fleet costs an hour at its size, by list prices", ["part"]);
-  const budget = gauge("wh_cost_budget_usd_per_hour", "An hour's part of budget.monthlyUsd");
-  budget.set(config.budget.monthlyUsd / MONTH_HOURS);
+  const busy = gauge("wh_group_busy", "1 while a release or an instance refresh is, or may be, under way");
+  const onWorkers = createCostMetrics(config, registry);
+  const onForecast = createForecastMetrics(registry);
   const took = new Histogram({
     name: "wh_tick_duration_seconds",
     help: "From observing to deciding",
@@ -84,6 +85,7 @@ export function createMetrics(config: FleetConfig): Metrics {
       took.observe(result.tookMs / 1000);
       lastTick.set(result.atMs / 1000);
       signals.set(result.signals.length);
+      onForecast(result);
       if (!observation.metricsReadable && lastAtMs !== undefined) {
         const seconds = (observation.atMs - lastAtMs) / 1000;
         blindSeconds += seconds;
@@ -105,11 +107,8 @@ export function createMetrics(config: FleetConfig): Metrics {
       }
       if (!observation.group.ok) return;
       const { workers } = observation.group.value;
-      const priced = fleetCost(config, workers.length);
-      if (priced.ok) {
-        cost.set({ part: "workers" }, priced.value.workersUsdPerHour);
-        cost.set({ part: "beside" }, priced.value.usdPerHour - priced.value.workersUsdPerHour);
-      }
+      onWorkers(workers.length);
+      busy.set(observation.group.value.busyWith === undefined ? 0 : 1);
       for (const state of ["pending", "in-service", "terminating", "aside"] as const) {
         workersObserved.set({ state }, workers.filter((worker) => worker.state === state).length);
       }

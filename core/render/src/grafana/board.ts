@@ -1,10 +1,12 @@
 /** A unit as Grafana names it. */
-export type Unit = "reqps" | "s" | "percentunit" | "bytes" | "Bps" | "short" | "none";
+export type Unit = "reqps" | "s" | "percentunit" | "bytes" | "Bps" | "currencyUSD" | "short" | "none";
 
 /** One line, or one for each value of its labels. `legend` is Grafana's, such as `{{service}}`. */
 export interface Query {
   readonly expr: string;
   readonly legend: string;
+  /** What has to be on in the fleet file for it to have data; undefined: it always has. */
+  readonly onlyWith?: "scaling.predictive";
 }
 
 export interface PanelSpec {
@@ -24,4 +26,11 @@ export interface Board {
   readonly uid: string;
   readonly title: string;
   readonly panels: readonly PanelSpec[];
+}
+
+/** Times that every dashboard marks: those at which an expression has a series. */
+export interface Mark {
+  readonly name: string;
+  readonly color: string;
+  readonly expr: string;
 }

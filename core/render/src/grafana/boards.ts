@@ -1,11 +1,11 @@
-import type { Board, Query } from "./board.ts";
+import type { Board, Mark } from "./board.ts";
+import { cost } from "./cost-board.ts";
+import { line, ofEither } from "./query.ts";
+import { scaler } from "./scaler-board.ts";
 
 /** What users ask of services, not of nginx itself. */
 const USERS = `service!~"internal|none"`;
 
-const line = (legend: string, expr: string): Query => ({ legend, expr });
-/** wh-standby exports the same numbers: one of both is enough. */
-const ofEither = (metric: string, by: string) => `max by (${by}) (${metric})`;
 const quantile = (share: number) =>
   `histogram_quantile(${share}, sum by (le) (rate(fleet_http_request_duration_seconds_bucket{${USERS}}[1m])))`;
 
@@ -172,69 +172,12 @@ const cluster: Board = {
   ],
 };
 
-const scaler: Board = {
-  uid: "fleet-scaler",
-  title: "Scaler",
-  panels: [
-    {
-      title: "Decisions by reason",
-      unit: "short",
-      description: "Of the last minute, holds included.",
-      isStacked: true,
-      queries: [line("{{reason}}", "sum by (reason) (increase(wh_decisions_total[1m]))")],
-    },
-    {
-      title: "Who leads",
-      unit: "none",
-      description: "One of both. Two at once, or none, must not last.",
-      queries: [line("{{instance}}", "max by (instance) (wh_leader)")],
-    },
-    {
-      title: "A tick",
-      unit: "s",
-      description: "From observing to deciding.",
-      queries: [
-        line("p50", "histogram_quantile(0.5, sum by (le) (rate(wh_tick_duration_seconds_bucket[5m])))"),
-        line("p99", "histogram_quantile(0.99, sum by (le) (rate(wh_tick_duration_seconds_bucket[5m])))"),
-      ],
-    },
-    {
-      title: "Since the last tick",
-      unit: "s",
-      description: "An alert tells when it is too long.",
-      queries: [line("{{instance}}", "time() - max by (instance) (wh_last_tick_timestamp_seconds)")],
-    },
-    {
-      title: "Blind",
-      unit: "percentunit",
-      description: "Share of the time in which Prometheus could not be read.",
-      queries: [line("{{instance}}", "max by (instance) (rate(wh_blind_seconds_total[5m]))")],
-    },
-    {
-      title: "Demand against what was decided",
-      unit: "reqps",
-      queries: [
-        line("{{service}}", ofEither("wh_demand_requests_per_second", "service")),
-        line(
-          "{{service}} that the wanted replicas take",
-          `max by (service) (wh_replicas_desired) * on (service) max by (service) (fleet_policy_target{kind="requests_per_replica_high"})`,
-        ),
-      ],
-    },
-    {
-      title: "Failed calls to the state table",
-      unit: "short",
-      queries: [line("{{instance}}", "max by (instance) (increase(wh_state_errors_total[5m]))")],
-    },
-    { title: "Active signals", unit: "none", queries: [line("{{instance}}", "max by (instance) (wh_signals_active)")] },
-  ],
-};
-
 /** Every dashboard. */
-export const boards: readonly Board[] = [demo, nginx, nodes, cluster, scaler];
+export const boards: readonly Board[] = [demo, nginx, nodes, cluster, scaler, cost];
 
-/** What marks decisions on each of them: a time at which more or fewer workers, or replicas, were wanted than before. */
-export const DECISIONS = {
-  workers: "max(changes(wh_workers_desired[15s])) > 0",
-  replicas: "max by (service) (changes(wh_replicas_desired[15s])) > 0",
-} as const;
+/** What marks times on each of them. */
+export const MARKS: readonly Mark[] = [
+  { name: "Decisions on workers", color: "purple", expr: "max(changes(wh_workers_desired[15s])) > 0" },
+  { name: "Decisions on replicas", color: "blue", expr: "max by (service) (changes(wh_replicas_desired[15s])) > 0" },
+  { name: "Releases", color: "orange", expr: "max(wh_group_busy) > 0" },
+];

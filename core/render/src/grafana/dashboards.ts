@@ -12,7 +12,7 @@ import {
 import { DataqueryBuilder } from "@grafana/grafana-foundation-sdk/prometheus";
 import { PanelBuilder } from "@grafana/grafana-foundation-sdk/timeseries";
 import type { Board, PanelSpec } from "./board.ts";
-import { boards, DECISIONS } from "./boards.ts";
+import { boards, MARKS } from "./boards.ts";
 
 const FOLDER = "stack-prometheus/rendered/dashboards";
 /** As `grafana/provisioning/datasources` names it. */
@@ -35,16 +35,10 @@ function dashboardOf({ panels, title, uid }: Board) {
     .refresh("5s")
     .time({ from: "now-15m", to: "now" })
     .tooltip(DashboardCursorSync.Crosshair);
-  for (const [what, expr] of Object.entries(DECISIONS)) {
+  for (const { color, expr, name } of MARKS)
     board.annotation(
-      new AnnotationQueryBuilder()
-        .name(`Decisions on ${what}`)
-        .datasource(PROMETHEUS)
-        .enable(true)
-        .iconColor(what === "workers" ? "purple" : "blue")
-        .expr(expr),
+      new AnnotationQueryBuilder().name(name).datasource(PROMETHEUS).enable(true).iconColor(color).expr(expr),
     );
-  }
   for (const panel of panels) board.withPanel(panelOf(panel));
   return board.build();
 }
