@@ -11,7 +11,10 @@ const readmes = readdirSync(root, { withFileTypes: true })
   .filter((entry) => entry.isDirectory() && !["docs", "node_modules"].includes(entry.name))
   .map(({ name }) => `${name}/README.md`)
   .filter((file) => existsSync(path.join(root, file)));
-const pages = ["README.md", "AGENTS.md", ...readmes, ...filesOf("docs"), ...filesOf("docs/adr")]
+const examples = readdirSync(path.join(root, "examples"), { withFileTypes: true }).flatMap((entry) =>
+  entry.isDirectory() ? [`examples/${entry.name}/README.md`] : [],
+);
+const pages = ["README.md", "AGENTS.md", ...readmes, ...examples, ...filesOf("docs"), ...filesOf("docs/adr")]
   .filter((file) => file.endsWith(".md"))
   .map((file) => [file, readFileSync(path.join(root, file), "utf8")] as const);
 const { scripts } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8"));

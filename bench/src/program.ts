@@ -2,6 +2,7 @@ import type { CliContext } from "@compose-fleet/cli/run";
 import { programOf } from "@compose-fleet/cli/run";
 import type { Command } from "commander";
 import { chaosCommand } from "./commands/chaos.ts";
+import { checkExamplesCommand } from "./commands/check-examples.ts";
 import { benchDrainCommand } from "./commands/drain.ts";
 import { benchReactionCommand } from "./commands/reaction.ts";
 import { recordDemoCommand } from "./commands/record-demo.ts";
@@ -24,6 +25,7 @@ export function createBenchProgram(context: CliContext): Command {
       benchReleaseCommand(context),
       benchSimulateCommand(context),
       recordDemoCommand(context),
+      checkExamplesCommand(context),
     ],
   });
 }
