@@ -28,11 +28,18 @@ export function recordedLook(options: RecordingOptions, step: number): LookAnswe
     isWhole,
     status,
     traffic: { requestsPerSecond: load, p99Seconds: 0.084 + 0.02 * Math.sin(step), failuresPerSecond: 0 },
+    cost: {
+      usdPerHour: 0.09 + 0.026 * options.workers,
+      usdPerMonth: 730 * (0.09 + 0.026 * options.workers),
+      fixedUsdPerHour: 0.09 + 0.052 * options.workers,
+      budgetUsdPerMonth: 100_000,
+    },
     capacities: { [service]: CAPACITY },
     turningPoints: status.targets.map(({ desired, target }) => ({
       target,
       measure: "requests-per-second",
       service,
+      signal: null,
       now: target === "workers" ? load : load / options.workers,
       growsAbove: target === "workers" ? desired * 630 : desired * 70,
       shrinksBelow: target === "workers" ? (desired - 1) * 567 : (desired - 1) * 59.5,

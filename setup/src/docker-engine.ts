@@ -159,7 +159,8 @@ async function startEngine(deps: DockerDeps, systemd: boolean): Promise<string> 
 }
 
 /** Whether this machine's apt could install a package. */
-async function hasCandidate(runner: Runner, name: string): Promise<boolean> {
+/** Whether this machine's apt knows a package. Its lists have to be there. */
+export async function hasCandidate(runner: Runner, name: string): Promise<boolean> {
   return (await candidateVersion(runner, name)) !== undefined;
 }
 

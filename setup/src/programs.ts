@@ -11,6 +11,8 @@ export type Origin =
   | { readonly kind: "docker" }
   /** `fleet setup --all`, which `npm test` runs, installs the package where the program is missing. */
   | { readonly kind: "package"; readonly package: string }
+  /** The same where apt has the package and may install it; elsewhere as if it were absent. */
+  | { readonly kind: "extra"; readonly package: string; readonly without: string; readonly get: string }
   /** Set-up does not bring it: without it something is left out, and said at the end of `npm test`. */
   | { readonly kind: "absent"; readonly without: string; readonly get: string };
 
@@ -126,9 +128,10 @@ export const programs: readonly Program[] = [
     name: "chromium",
     neededBy: "the tests that look at the console and at the report of `fleet simulate`; `npm run bench:console`",
     origin: {
-      kind: "absent",
+      kind: "extra",
+      package: "chromium",
       without: "the console, and the report of `fleet simulate`, in a browser",
-      get: "Install Chromium, on Debian: apt-get install --no-install-recommends chromium",
+      get: "Install Chromium. On Debian: apt-get install --no-install-recommends chromium. Ubuntu's is a snap",
     },
   },
   {
@@ -154,10 +157,10 @@ export function isOnPath(name: string, path: string): boolean {
   });
 }
 
-/** What is left out on a machine with this PATH, because set-up does not bring the program. */
+/** What is left out on a machine with this PATH, because set-up did not bring the program. */
 export function absentPrograms(path: string): { program: string; without: string; get: string }[] {
   return programs.flatMap(({ name, origin }) =>
-    origin.kind === "absent" && !isOnPath(name, path)
+    (origin.kind === "absent" || origin.kind === "extra") && !isOnPath(name, path)
       ? [{ program: name, without: origin.without, get: origin.get }]
       : [],
   );

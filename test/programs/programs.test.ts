@@ -139,8 +139,8 @@ test("the table has no program twice, and says of each that set-up does not brin
 test("docs/set-up.md names what set-up installs and what it does not bring", () => {
   const page = readFileSync(path.join(root, "docs/set-up.md"), "utf8");
   for (const { name, origin } of programs) {
-    if (origin.kind === "package") expect(page).toContain(`\`${origin.package}\``);
-    if (origin.kind === "absent") expect(page).toMatch(new RegExp(`^\\| \`${name}\``, "m"));
+    if (origin.kind === "package" || origin.kind === "extra") expect(page).toContain(`\`${origin.package}\``);
+    if (origin.kind === "absent" || origin.kind === "extra") expect(page).toMatch(new RegExp(`^\\| \`${name}\``, "m"));
   }
 });
 

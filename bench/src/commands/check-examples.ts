@@ -18,8 +18,8 @@ interface ExampleResult {
   readonly failed: number;
   readonly failedBy: Readonly<Record<string, number>>;
   readonly p99Ms: number | null;
-  /** Of all services, at the start and at most. */
-  readonly replicasAtFirst: number;
+  /** Of all services: its minimum, and at most. */
+  readonly replicasAtLeast: number;
   readonly replicasAtMost: number;
   readonly workersAtMost: number;
   /** Whether it was as small as at first when the load ended. */
@@ -40,7 +40,7 @@ Examples:
   npm run check:examples
   npm run check:examples -- --only cors-proxy --json examples.json
 
-Prints a row for each: {"example","sent","failed","failedBy","p99Ms","replicasAtFirst","replicasAtMost","workersAtMost","isSmallAgain"}.
+Prints a row for each: {"example","sent","failed","failedBy","p99Ms","replicasAtLeast","replicasAtMost","workersAtMost","isSmallAgain"}.
 
 Exit codes:
   0    each answered as its README says, scaled out and in, and no request failed
@@ -73,7 +73,7 @@ async function checkExamples(context: CliContext, options: LocalOptions & { json
       await withExample(context.root, example.name, (root) =>
         withLocalFleet(
           { ...context, root },
-          { ...options, fleet: join(root, "examples", example.name, "fleet.yaml") },
+          { ...options, fleet: options.fleet ?? join(root, "examples", example.name, "fleet.yaml") },
           { hold: false },
           (at) => loadExample(context, example, at),
         ),
@@ -85,10 +85,10 @@ async function checkExamples(context: CliContext, options: LocalOptions & { json
   if (faults.length > 0) throw new CliError(faults.join("\n"));
 }
 
-function faultsOf({ example, failed, isSmallAgain, replicasAtFirst, replicasAtMost }: ExampleResult): string[] {
+function faultsOf({ example, failed, isSmallAgain, replicasAtLeast, replicasAtMost }: ExampleResult): string[] {
   return [
     ...(failed > 0 ? [`${example}: ${failed} requests failed; none may.`] : []),
-    ...(replicasAtMost <= replicasAtFirst ? [`${example}: it did not scale out.`] : []),
+    ...(replicasAtMost <= replicasAtLeast ? [`${example}: it did not scale out.`] : []),
     ...(isSmallAgain ? [] : [`${example}: it did not scale in again.`]),
   ];
 }
@@ -96,11 +96,13 @@ function faultsOf({ example, failed, isSmallAgain, replicasAtFirst, replicasAtMo
 async function loadExample(
   { stop, terminal }: CliContext,
   example: Example,
-  { fleet }: FleetAtWork,
+  { config, fleet }: FleetAtWork,
 ): Promise<ExampleResult> {
   await lookAt(example, fleet.endpoints.balancer);
   const wh = createWhClient(fleet.endpoints, fleet.apiToken);
-  const first = sizeOf(await wh.status());
+  const { min } = config.workers;
+  const ofWorker = Object.values(config.services).reduce((sum, { replicas }) => sum + replicas.min, 0);
+  const first = { workers: min, replicas: min * ofWorker };
   const most = { ...first };
   let now = first;
   const step = terminal.progress.step(`${example.name} under load`);
@@ -137,7 +139,7 @@ async function loadExample(
       failed: total.failed,
       failedBy: total.failedBy,
       p99Ms,
-      replicasAtFirst: first.replicas,
+      replicasAtLeast: first.replicas,
       replicasAtMost: most.replicas,
       workersAtMost: most.workers,
       isSmallAgain: now.replicas <= first.replicas && now.workers <= first.workers,

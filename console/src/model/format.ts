@@ -26,6 +26,12 @@ export function secondsText(seconds: number | null | undefined): string {
   return seconds < 1 ? `${Math.round(seconds * 1000)} ms` : `${trimmed(seconds.toFixed(seconds < 10 ? 2 : 0))} s`;
 }
 
+/** US dollars: 0.042, 4.20, 1,420. */
+export function usdText(usd: number | null | undefined): string {
+  if (usd === null || usd === undefined || !Number.isFinite(usd)) return UNKNOWN;
+  return `${Math.abs(usd) < 1 ? usd.toFixed(3) : Math.abs(usd) < 100 ? usd.toFixed(2) : numberText(usd)} USD`;
+}
+
 /** How long something takes or has taken: 42 s, 5 min 3 s, 2 h 10 min, 3 d 2 h. Never negative. */
 export function durationText(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1000));

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { recordedLook } from "../../dev/recording.ts";
 import { chartData, marksOf, tableRows } from "./chart-data.ts";
-import { durationText, momentText, numberText, secondsText, shareText } from "./format.ts";
+import { durationText, momentText, numberText, secondsText, shareText, usdText } from "./format.ts";
 import { limitText } from "./limits.ts";
 import { noticesOf } from "./notices.ts";
 import { emptyState, knownUntil, type PageState, serverNow, withLook, withTime } from "./page-state.ts";
@@ -28,6 +28,9 @@ describe("numbers for people", () => {
     [shareText(0.0004), "< 0.1 %"],
     [shareText(0.051), "5.1 %"],
     [shareText(1), "100 %"],
+    [usdText(0.0416), "0.042 USD"],
+    [usdText(30.368), "30.37 USD"],
+    [usdText(1_420.4), "1,420 USD"],
     [secondsText(0.0841), "84 ms"],
     [secondsText(1.204), "1.2 s"],
     [durationText(-5), "0 s"],
@@ -38,7 +41,7 @@ describe("numbers for people", () => {
   ])("%s", (got, expected) => expect(got).toBe(expected));
 
   test.each([null, undefined, Number.NaN, Number.POSITIVE_INFINITY])("%s is unknown, never 0", (value) => {
-    for (const text of [numberText, shareText, secondsText]) expect(text(value)).toBe("–");
+    for (const text of [numberText, shareText, secondsText, usdText]) expect(text(value)).toBe("–");
   });
 
   test("what was not today has its day", () => {
@@ -242,6 +245,7 @@ describe("what would change it", () => {
     target: "t",
     measure: "requests-per-second",
     service: "web",
+    signal: null,
     now: 412,
     growsAbove: 420,
     shrinksBelow: 297.5,
@@ -254,6 +258,14 @@ describe("what would change it", () => {
     [
       { ...point, measure: "cpu", service: null, now: 0.5, growsAbove: 0.6, shrinksBelow: null } as const,
       "50 % CPU now; one more above 60 %; at its minimum.",
+    ],
+    [
+      { ...point, measure: "replica-cpu", now: 1.3, growsAbove: 2.1, shrinksBelow: 1.19 } as const,
+      "1.3 busy replicas of web now; one more above 2.1; one fewer once below 1.19 for long enough.",
+    ],
+    [
+      { ...point, measure: "signal", signal: "queue", now: 90, growsAbove: 100, shrinksBelow: null } as const,
+      "90 queue of web now; one more above 100; at its minimum.",
     ],
     [undefined, "Nothing can be said of what would change it."],
   ])("%#", (given, text) => expect(changeText(given)).toBe(text));

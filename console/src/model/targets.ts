@@ -59,14 +59,21 @@ export function nameOf(target: string): string {
 /** What would change a target, as a sentence. */
 export function changeText(point: TurningPoint | undefined): string {
   if (!point) return "Nothing can be said of what would change it.";
-  const { growsAbove, measure, now, service, shrinksBelow } = point;
+  const { growsAbove, measure, now, shrinksBelow } = point;
   const amount = (value: number | null) => (measure === "cpu" ? shareText(value) : numberText(value));
-  const unit = measure === "cpu" ? "CPU" : `req/s${service === null ? "" : ` of ${service}`}`;
+  const unit = unitOf(point);
   const seen = now === null ? `${unit} cannot be read` : `${amount(now)} ${unit} now`;
   const more = growsAbove === null ? "at its maximum" : `one more above ${amount(growsAbove)}`;
   const fewer =
     shrinksBelow === null ? "at its minimum" : `one fewer once below ${amount(shrinksBelow)} for long enough`;
   return `${seen}; ${more}; ${fewer}.`;
+}
+
+function unitOf({ measure, service, signal }: TurningPoint): string {
+  const whose = service === null ? "" : ` of ${service}`;
+  if (measure === "cpu") return "CPU";
+  if (measure === "signal") return `${signal ?? "signal"}${whose}`;
+  return measure === "replica-cpu" ? `busy replicas${whose}` : `req/s${whose}`;
 }
 
 function betweenOf({ growsAbove, now, shrinksBelow }: TurningPoint): number | undefined {

@@ -66,6 +66,18 @@ describe("the page", () => {
     expect(page.match(/data-worker=/g)).toHaveLength(6);
   });
 
+  test("tells what it costs, what scaling saves, and when a month is above the budget", () => {
+    const state = looked();
+    expect(pageOf(state)).toMatch(
+      /Cost<\/dt><dd><strong>0\.246 USD<\/strong><small>an hour, 180 USD a month; 39 % less/,
+    );
+    const cost = state.look?.cost && { ...state.look.cost, budgetUsdPerMonth: 100 };
+    const page = pageOf({ ...state, look: state.look && { ...state.look, cost: cost ?? null } });
+    expect(page).toMatch(/class="figure bad" data-figure="Cost".*above the budget of 100 USD/);
+    const unknown = pageOf({ ...state, look: state.look && { ...state.look, cost: null } });
+    expect(unknown).toMatch(/data-figure="Cost"><dt>Cost<\/dt><dd><strong>–</);
+  });
+
   test("what cannot be read is a dash", () => {
     const state = looked();
     const traffic = { requestsPerSecond: null, p99Seconds: null, failuresPerSecond: null };

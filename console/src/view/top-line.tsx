@@ -1,5 +1,5 @@
 import type { LookAnswer } from "@compose-fleet/wh-api";
-import { durationText, numberText, secondsText, shareText, UNKNOWN } from "../model/format.ts";
+import { durationText, numberText, secondsText, shareText, UNKNOWN, usdText } from "../model/format.ts";
 
 interface Figure {
   readonly name: string;
@@ -8,7 +8,7 @@ interface Figure {
   readonly isBad?: boolean;
 }
 
-/** The fleet in eight figures. */
+/** The fleet in a few figures. */
 export function TopLine({ look }: { readonly look: LookAnswer }) {
   return (
     <dl class="figures" aria-label="The fleet now">
@@ -26,7 +26,7 @@ export function TopLine({ look }: { readonly look: LookAnswer }) {
 }
 
 /** What stands in the top line. */
-export function figuresOf({ status, traffic }: LookAnswer): readonly Figure[] {
+export function figuresOf({ cost, status, traffic }: LookAnswer): readonly Figure[] {
   const { leader, lastTick, services, workers } = status;
   const { failuresPerSecond, p99Seconds, requestsPerSecond } = traffic;
   const each = Object.values(services);
@@ -56,6 +56,12 @@ export function figuresOf({ status, traffic }: LookAnswer): readonly Figure[] {
       isBad: workers === null && lastTick !== null,
     },
     {
+      name: "Cost",
+      value: usdText(cost?.usdPerHour),
+      more: cost ? costText(cost) : "an hour: a price or the group is not known",
+      isBad: cost !== null && cost.usdPerMonth > cost.budgetUsdPerMonth,
+    },
+    {
       name: "Leads",
       value: leader.isMe ? "this scaler" : (leader.holder?.split("/")[0] ?? UNKNOWN),
       more: leader.mandate === "everything" ? "and may do everything" : `mandate: ${leader.mandate}`,
@@ -68,6 +74,13 @@ export function figuresOf({ status, traffic }: LookAnswer): readonly Figure[] {
       isBad: isBlind,
     },
   ];
+}
+
+/** The month if every hour were this one, and what scaling saves of a fleet that has its most workers at all times. */
+function costText({ budgetUsdPerMonth, fixedUsdPerHour, usdPerHour, usdPerMonth }: NonNullable<LookAnswer["cost"]>) {
+  const saved = fixedUsdPerHour > 0 ? 1 - usdPerHour / fixedUsdPerHour : null;
+  const over = usdPerMonth > budgetUsdPerMonth ? `, above the budget of ${usdText(budgetUsdPerMonth)}` : "";
+  return `an hour, ${usdText(usdPerMonth)} a month${over}; ${shareText(saved)} less than fixed`;
 }
 
 function workersText({

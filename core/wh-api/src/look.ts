@@ -22,13 +22,26 @@ const trendPointSchema = z.object({
 });
 export type TrendPoint = z.output<typeof trendPointSchema>;
 
+/** What the fleet costs at the size that it has, by list prices, without traffic and tax. US dollars. */
+const costSchema = z.object({
+  usdPerHour: z.number(),
+  usdPerMonth: z.number(),
+  /** An hour of the same fleet with workers.max at all times. */
+  fixedUsdPerHour: z.number(),
+  /** What a month may cost, by the fleet file. */
+  budgetUsdPerMonth: z.number(),
+});
+export type CostView = z.output<typeof costSchema>;
+
 /** What would change a target. */
 const turningPointSchema = z.object({
   target: z.string(),
-  /** Requests per second, or a share of CPU from 0 to 1. */
-  measure: z.enum(["requests-per-second", "cpu"]),
+  /** Requests per second, a share of CPU from 0 to 1, the CPU of a service's replicas in whole replicas, or a signal of its own. */
+  measure: z.enum(["requests-per-second", "cpu", "replica-cpu", "signal"]),
   /** Null for CPU, which is all services'. */
   service: z.string().nullable(),
+  /** The name of the signal; null for the others. */
+  signal: z.string().nullable(),
   now: reading,
   /** Above it one more is wanted; null at the maximum, and where nothing can be said. */
   growsAbove: reading,
@@ -53,6 +66,8 @@ export const lookSchema = z.object({
   isWhole: z.boolean(),
   status: statusSchema,
   traffic: trafficSchema,
+  /** Null while the group cannot be read, and where a price is not known. */
+  cost: costSchema.nullable(),
   /** What one replica of each service sustains, requests per second. */
   capacities: z.record(z.string(), z.number()),
   turningPoints: listOf(turningPointSchema),

@@ -1,6 +1,7 @@
+import { fleetCost, MONTH_HOURS } from "@compose-fleet/cost";
 import type { FleetConfig } from "@compose-fleet/fleet";
 import { limitOf, limitsInForce, turningPoints } from "@compose-fleet/policy";
-import type { LookAnswer, StatusAnswer, TurningPoint } from "@compose-fleet/wh-api";
+import type { CostView, LookAnswer, StatusAnswer, TurningPoint } from "@compose-fleet/wh-api";
 import type { TickResult } from "../loop/tick-result.ts";
 import { type Clock, monotonicOf, wallOf } from "../runtime/clock.ts";
 import type { Views } from "../views/views.ts";
@@ -48,12 +49,28 @@ export function createLooks(deps: LooksDeps): Looks {
         isWhole: sinceMs === undefined,
         status,
         traffic: deps.traffic.latest(),
+        cost: tick ? costOf(config, tick) : null,
         capacities,
         turningPoints: tick ? turningPointsOf(config, tick) : [],
         trend: deps.trend.since(from, (monotonicMs) => wallOf(clock, monotonicMs)),
         decisions: deps.views.changes(sinceMs === undefined ? WHOLE_DECISIONS : RECENT_DECISIONS),
       };
     },
+  };
+}
+
+/** AWS is paid for whatever exists, whether it serves or not. */
+function costOf(config: FleetConfig, { observation: { group } }: TickResult): CostView | null {
+  if (!group.ok) return null;
+  const now = fleetCost(config, group.value.workers.length);
+  const fixed = fleetCost(config, config.workers.max);
+  if (!now.ok || !fixed.ok) return null;
+  const { usdPerHour } = now.value;
+  return {
+    usdPerHour,
+    usdPerMonth: usdPerHour * MONTH_HOURS,
+    fixedUsdPerHour: fixed.value.usdPerHour,
+    budgetUsdPerMonth: config.budget.monthlyUsd,
   };
 }
 
@@ -69,6 +86,7 @@ function turningPointsOf(
       target: point.target,
       measure: point.measure,
       service: point.service ?? null,
+      signal: point.signal ?? null,
       now: point.now ?? null,
       growsAbove: point.growsAbove ?? null,
       shrinksBelow: point.shrinksBelow ?? null,

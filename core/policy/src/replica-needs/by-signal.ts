@@ -25,7 +25,15 @@ export function signalReading({ signals }: Observation, service: string, name: s
 
 /** One worker's part of a number of replicas. Workers that come first by their id have one more where it does not divide. */
 function partOf(total: number, situation: ReplicaNeedSituation, worker: string): number {
-  const ids = situation.serving.map(({ id }) => id).sort();
-  const index = ids.indexOf(worker);
-  return Math.floor(total / ids.length) + (index < total % ids.length ? 1 : 0);
+  const { index, workers } = placeOf(situation, worker);
+  return Math.floor(total / workers) + (index < total % workers ? 1 : 0);
+}
+
+/** Where a worker stands among those that serve, by their ids, from 0. */
+export function placeOf(
+  { serving }: Pick<ReplicaNeedSituation, "serving">,
+  worker: string,
+): { readonly index: number; readonly workers: number } {
+  const ids = serving.map(({ id }) => id).sort();
+  return { index: ids.indexOf(worker), workers: ids.length };
 }

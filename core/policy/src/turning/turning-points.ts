@@ -2,22 +2,22 @@ import type { FleetConfig } from "@compose-fleet/fleet";
 import { targetKey } from "../decision/decision.ts";
 import { groupBounds } from "../group/group-bounds.ts";
 import { askedBounds, type Limit } from "../limits/limit.ts";
-import { workersNeed } from "../needs/workers-need.ts";
-import { demandOn } from "../observation/demand.ts";
+import { type WorkersNeed, workersNeed } from "../needs/workers-need.ts";
 import type { GroupObservation, Observation } from "../observation/observation.ts";
-import { utilisationOf } from "../replica-needs/utilisation.ts";
 import { currentReplicas, type ReplicasTarget, replicasTargets } from "../replicas/replicas-target.ts";
 import type { Memory } from "../situation/memory.ts";
 import type { Known } from "../situation/situation.ts";
 import { knownOf } from "./known.ts";
+import { type Measure, replicaMeasure } from "./replica-measure.ts";
 
 /** What would change a target: the number that it goes by, and where that would ask for one more or one fewer. */
 export interface TurningPoint {
   readonly target: string;
-  /** What is measured: requests per second, or a share of CPU (0 to 1). */
-  readonly measure: "requests-per-second" | "cpu";
+  readonly measure: Measure;
   /** Whose it is; undefined for CPU. */
   readonly service: string | undefined;
+  /** Which of its signals. */
+  readonly signal?: string | undefined;
   readonly now: number | undefined;
   /** Above it one more is wanted; undefined at the maximum, or at a limit, and where nothing can be said. */
   readonly growsAbove: number | undefined;
@@ -44,24 +44,22 @@ export function turningPoints(looked: Looked): readonly TurningPoint[] {
 }
 
 function ofReplicas(looked: Looked, known: Known, target: ReplicasTarget): readonly TurningPoint[] {
-  const { config, memory } = looked;
   const { service: name } = target.target;
-  const { capacity, replicas } = target.service;
   const current = currentReplicas(known, target);
-  const { least, most } = askedBounds(looked.limits, name, replicas);
-  // What a service without a capacity goes by is no rate of requests.
-  if (current === undefined || capacity === undefined) return [];
-  const demand = demandOn(target.worker, name);
-  // What a replica takes of the demand of now: with foresight it is sized for what comes.
-  const each = (utilisationOf(looked) * capacity.requestsPerSecond) / (memory.foresight?.now?.leads[name] ?? 1);
+  const { least, most } = askedBounds(looked.limits, name, target.service.replicas);
+  const measured = current === undefined ? undefined : replicaMeasure(known, target);
+  if (current === undefined || measured === undefined) return [];
+  const { measure, now, signal, takenBy } = measured;
+  const { scaleInShare } = looked.config.scaling.replicas;
   return [
     {
       target: targetKey(target.target),
-      measure: "requests-per-second",
+      measure,
       service: name,
-      now: demand.ok ? demand.value : undefined,
-      growsAbove: current < most ? current * each : undefined,
-      shrinksBelow: current > least ? (current - 1) * each * config.scaling.replicas.scaleInShare : undefined,
+      signal,
+      now: now.ok ? now.value : undefined,
+      growsAbove: current < most ? takenBy(current) : undefined,
+      shrinksBelow: current > least ? takenBy(current - 1) * scaleInShare : undefined,
     },
   ];
 }
@@ -72,22 +70,44 @@ function ofWorkers(looked: Looked, known: Known, group: GroupObservation): reado
   const need = workersNeed(known, group);
   const { least, most } = askedBounds(looked.limits, undefined, groupBounds(config, group));
   const current = group.desired - known.draining.length;
-  // Signals and the CPU of replicas are measures that people read in the reason.
-  if (need.boundBy === "signal" || need.boundBy === "replica-cpu") return [];
-  const isCpu = need.boundBy === "cpu";
-  const now = need.numbers[isCpu ? "cpu" : "requestsPerSecond"];
+  const { measure, now, ofIdle } = workerMeasure(config, need);
   if (typeof now !== "number") return [];
-  const { capacityPerWorker, headroom, service } = need.numbers;
-  const perWorker = need.atLeast > 0 ? now / need.atLeast : Number(capacityPerWorker) * Number(headroom);
+  const { service, signal } = need.numbers;
+  // The numbers are rounded for people; none is 0 where there is a need.
+  const perWorker = need.atLeast > 0 && now > 0 ? now / need.atLeast : ofIdle;
   const at = (workers: number) => (Number.isFinite(perWorker) ? workers * perWorker : undefined);
   return [
     {
       target: targetKey({ kind: "workers" }),
-      measure: isCpu ? "cpu" : "requests-per-second",
-      service: isCpu || typeof service !== "string" || service === "" ? undefined : service,
+      measure,
+      service: measure === "cpu" || typeof service !== "string" || service === "" ? undefined : service,
+      signal: measure === "signal" && typeof signal === "string" ? signal : undefined,
       now,
       growsAbove: current < most ? at(current) : undefined,
       shrinksBelow: current > least ? at((current - 1) * config.scaling.workers.scaleInShare) : undefined,
     },
   ];
+}
+
+/** What the group goes by, and how much of it one worker takes where there is none. */
+function workerMeasure({ services }: FleetConfig, { boundBy, numbers }: WorkersNeed) {
+  const most = services[`${numbers.service}`]?.replicas.max ?? Number.NaN;
+  const measure = measureOf(boundBy);
+  switch (measure) {
+    case "cpu":
+      return { measure, now: numbers.cpu, ofIdle: Number.NaN };
+    case "replica-cpu":
+      return { measure, now: numbers.busyReplicas, ofIdle: most * Number(numbers.utilisation) };
+    case "signal":
+      return { measure, now: numbers.value, ofIdle: most * Number(numbers.signalTarget) };
+    case "requests-per-second": {
+      const ofIdle = Number(numbers.capacityPerWorker) * Number(numbers.headroom);
+      return { measure, now: numbers.requestsPerSecond, ofIdle };
+    }
+  }
+}
+
+/** What binds without a measure of its own is the load, and the parts of a forecast. */
+function measureOf(boundBy: string): Measure {
+  return boundBy === "cpu" || boundBy === "replica-cpu" || boundBy === "signal" ? boundBy : "requests-per-second";
 }
