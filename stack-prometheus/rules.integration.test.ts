@@ -12,10 +12,9 @@ type Toolbox = Awaited<ReturnType<typeof toolbox>>;
 const read = (...parts: string[]) => readFileSync(path.join(STACK, ...parts), "utf8");
 const scaling = read("rules", "scaling.yml");
 const people = read("rules", "people.yml");
-const ruleTests = {
-  "test/rules/scaling.test.yml": read("test", "rules", "scaling.test.yml"),
-  "test/rules/people.test.yml": read("test", "rules", "people.test.yml"),
-};
+const ruleTests = Object.fromEntries(
+  readdirSync(path.join(STACK, "test", "rules")).map((name) => [`test/rules/${name}`, read("test", "rules", name)]),
+);
 
 /** The demo's timings, every channel, an EC2 elsewhere, an odd network: everything that rendering can make different. */
 function variant(): Record<string, string> {
