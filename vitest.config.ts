@@ -9,6 +9,16 @@ const env = { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" };
 const PARTS = `{${ourParts.join(",")}}`;
 const NOT_OURS = ["**/node_modules/**", ...userFolders.map((folder) => `${folder}/**`)];
 
+// They share nothing; fleets have ports and networks of their own. One more than cores keeps them busy, more only wait for each other.
+const BESIDE_EACH_OTHER = {
+  maxWorkers: availableParallelism() + 1,
+  env,
+  testTimeout: 300_000,
+  hookTimeout: 600_000,
+  // A program that is polled first has to start, on a machine that does other things.
+  expect: { poll: { timeout: 15_000 } },
+};
+
 export default defineConfig({
   test: {
     sequence: { sequencer: LongestFirst },
@@ -49,28 +59,27 @@ export default defineConfig({
       },
       {
         test: {
-          name: "parts",
+          name: "programs",
           sequence: { groupOrder: 2 },
-          include: [
-            // With Docker.
-            `${PARTS}/**/*.integration.test.ts`,
-            // Programs, and what waits for real time.
-            `${PARTS}/**/*.process.test.ts`,
-          ],
+          // Programs, and what waits for real time.
+          include: [`${PARTS}/**/*.process.test.ts`],
           exclude: NOT_OURS,
-          // Beside each other: they share nothing; fleets have ports and networks of their own. One more than cores keeps them busy, more only wait for each other.
-          maxWorkers: availableParallelism() + 1,
-          env,
-          testTimeout: 300_000,
-          hookTimeout: 600_000,
-          // A program that is polled first has to start, on a machine that does other things.
-          expect: { poll: { timeout: 15_000 } },
+          ...BESIDE_EACH_OTHER,
+        },
+      },
+      {
+        test: {
+          name: "containers",
+          sequence: { groupOrder: 3 },
+          include: [`${PARTS}/**/*.integration.test.ts`],
+          exclude: NOT_OURS,
+          ...BESIDE_EACH_OTHER,
         },
       },
       {
         test: {
           name: "alone",
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 4 },
           include: [`${PARTS}/**/*.alone.test.ts`],
           exclude: NOT_OURS,
           // What they measure needs the machine's CPU to itself.

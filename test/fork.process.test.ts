@@ -60,7 +60,7 @@ test("tests that read the fleet file, what is rendered from it, or the workflow 
   );
   // What the workflow's script prints is the one thing of these that takes a program.
   const files = [...affected, "test/release-workflow.process.test.ts"];
-  const projects = ["unit", "parts"].flatMap((project) => ["--project", project]);
+  const projects = ["unit", "programs"].flatMap((project) => ["--project", project]);
   const { code, output } = await run("node_modules/vitest/vitest.mjs", "run", ...projects, ...files);
   expect(code, output).toBe(0);
 });

@@ -79,6 +79,7 @@ export const programs: readonly Program[] = [
     "mkfifo",
     "mktemp",
     "mv",
+    "nice",
   ),
   ...system("coreutils", "paste", "rm", "rmdir", "sha256sum", "sleep", "sort", "sync"),
   ...system("coreutils", "tail", "timeout", "touch", "tr", "wc"),

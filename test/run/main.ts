@@ -22,7 +22,8 @@ for (const signal of ["SIGINT", "SIGTERM"] as const)
   });
 
 function run(stage: Stage, output: "told" | "kept"): Promise<Ran> {
-  const child = spawn(process.execPath, [...stage.args], {
+  const [program, ...args] = [...(stage.yields ? ["nice", "-n", "19"] : []), process.execPath, ...stage.args];
+  const child = spawn(program ?? process.execPath, args, {
     cwd: root,
     stdio: output === "told" ? "inherit" : ["ignore", "pipe", "pipe"],
     // biome-ignore lint/style/noProcessEnv: a stage has the environment of whoever runs the tests

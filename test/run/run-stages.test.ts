@@ -1,10 +1,19 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
 import { expect, test } from "vitest";
+import config from "../../vitest.config.ts";
+import { LONGEST } from "./longest-first.ts";
 import type { TestOutcome } from "./outcome.ts";
 import { runStages } from "./run-stages.ts";
 import { type Stage, stages } from "./stages.ts";
 
 const passed: TestOutcome = { passed: 1, failed: [], brokenSuites: [], skipped: [], unhandled: [] };
-const stage = (title: string, hasTests = false): Stage => ({ title, args: [title], hasTests });
+const stage = (title: string, hasTests = false): Stage => ({
+  title,
+  args: [title],
+  hasTests,
+  yields: false,
+});
 
 async function run(
   rows: readonly (readonly Stage[])[],
@@ -84,7 +93,20 @@ test("an interrupted stage is the last, and so are those beside it", async () =>
   expect([ran, ended]).toEqual([["interrupted", "types"], []]);
 });
 
-test("every stage has a title of its own, and what runs tests has its row, and its terminal, to itself", () => {
+test("every stage has a title of its own, and tests that share a row yield to the one that measures", () => {
   expect(new Set(stages.flat().map(({ title }) => title)).size).toBe(stages.flat().length);
-  for (const row of stages) if (row.some(({ hasTests }) => hasTests)) expect(row).toHaveLength(1);
+  for (const [first, ...others] of stages) {
+    expect(first?.yields).toBe(false);
+    for (const other of others) expect(other.yields, other.title).toBe(other.hasTests);
+  }
+});
+
+test("every vitest project is in a stage", () => {
+  const projects = config.test?.projects?.map((project) => (project as { test: { name: string } }).test.name);
+  const run = stages.flat().flatMap(({ args }) => args.filter((_, index) => args[index - 1] === "--project"));
+  expect(run.toSorted()).toEqual(projects?.toSorted());
+});
+
+test.each(LONGEST)("%s, which is to begin first, is there", (file) => {
+  expect(existsSync(path.resolve(import.meta.dirname, "../..", file))).toBe(true);
 });
