@@ -2,12 +2,17 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { storable } from "./storable.ts";
 
+/** Any but halves of surrogate pairs. fast-check's own (`unit: "binary"`) first makes a table of all million of them. */
+const codePoint = fc
+  .oneof(fc.integer({ min: 0, max: 0xd7ff }), fc.integer({ min: 0xe000, max: 0x10ffff }))
+  .map((value) => String.fromCodePoint(value));
+
 const number = fc.oneof(
   fc.double(),
   fc.integer(),
   fc.constantFrom(1.8e19, Number.NaN, Number.POSITIVE_INFINITY, 5e-324),
 );
-const text = fc.oneof(fc.string({ unit: "binary" }), fc.constantFrom("", "\ud83d", "x".repeat(500_000)));
+const text = fc.oneof(fc.string({ unit: codePoint }), fc.constantFrom("", "\ud83d", "x".repeat(500_000)));
 const numbers = fc.dictionary(text, fc.oneof(number, text), { maxKeys: 10, noNullPrototype: true });
 
 /** Everything in a value that DynamoDB or the SDK would refuse. */
