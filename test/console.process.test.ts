@@ -1,10 +1,8 @@
-import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { recordedLook, startRecordedServer } from "@compose-fleet/console/recorded";
 import { decisionsSchema, decisionText, lookSchema, statusSchema } from "@compose-fleet/wh-api";
 import axe from "axe-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -17,9 +15,9 @@ import {
 } from "../bench/src/console/browser.ts";
 import { consoleFilesOf } from "../wh/src/console/console-files.ts";
 import { API_TOKEN, createWorld } from "../wh/src/test-support/world.ts";
+import { buildConsole } from "./build-console.ts";
 
 // The console as it is built, served by the real scaler over a small world, in a real browser.
-const root = path.resolve(import.meta.dirname, "..");
 const folder = mkdtempSync(path.join(tmpdir(), "fleet-console-"));
 const chromium = findChromium("the console");
 
@@ -51,8 +49,7 @@ describe.skipIf(chromium === undefined)("the console in a browser", () => {
   };
 
   beforeAll(async () => {
-    const built = spawnSync(process.execPath, [path.join(root, "console/build.mjs"), `--outdir=${folder}`]);
-    expect(built.status, built.stderr?.toString()).toBe(0);
+    buildConsole(folder);
     const files = consoleFilesOf(readdirSync(folder), (name) => readFileSync(path.join(folder, name)));
     world = createWorld(files && { consoleFiles: files });
     server = createServer(world.wh.app);
@@ -149,40 +146,17 @@ describe.skipIf(chromium === undefined)("the console in a browser", () => {
     expect(complaints).toEqual([]);
   });
 
-  test("of a thousand workers, a service with a hostile name and a scaler that goes away the page makes no fuss", async () => {
-    const recording = {
-      workers: 1_000,
-      replicas: 10,
-      decisions: 5_000,
-      service: "<img src=x onerror=alert(1)>",
-      startMs: Date.now(),
-    };
-    const recorded = await startRecordedServer({ folder, port: 0, latest: () => recordedLook(recording, 0) });
-    const other = await context.newPage();
-    try {
-      await other.clock.install();
-      const dialogs: string[] = [];
-      other.on("dialog", (dialog) => {
-        dialogs.push(dialog.message());
-        void dialog.dismiss();
-      });
-      await other.goto(recorded.url);
-      await other.locator(".link-live").waitFor();
-      expect(await other.locator("[data-worker]").count()).toBeLessThan(40);
-      expect(await other.locator("main").textContent()).toContain(recording.service);
-      expect([dialogs, await other.locator("img").count()]).toEqual([[], 0]);
-      await recorded.close();
-      await other.clock.runFor(30_000);
-      await other.getByText("The scaler has not answered for").waitFor();
-      // A day later: what was seen last, how old it is, and the way back.
-      await other.clock.fastForward("24:00:00");
-      await other.clock.runFor(2_000);
-      expect(await other.locator(".notice.alarm").first().textContent()).toMatch(/for (1 d|24 h)/);
-      expect(await other.locator("[data-worker]").count()).toBeGreaterThan(10);
-    } finally {
-      await other.close();
-      await recorded.close().catch(() => undefined);
-    }
+  test("a session that ends while the page is open asks for the token again, and what was seen last stays", async () => {
+    const { origin } = new URL(url);
+    // As its time ends it: the scaler knows the session no more, and the page has not asked for that.
+    const ended = await context.request.delete(`${url}api/session`, { headers: { origin, "x-fleet-console": "1" } });
+    expect(ended.ok()).toBe(true);
+    await world.clock.advance(6_000);
+    await page.getByText("The session has ended.").waitFor();
+    expect(await page.locator("[data-worker]").count()).toBeGreaterThan(0);
+    await signIn(API_TOKEN);
+    await page.getByLabel("API token of this fleet").waitFor({ state: "detached" });
+    await page.getByText("The session has ended.").waitFor({ state: "detached" });
   });
 
   test("signing out takes everything away", async () => {
