@@ -69,6 +69,27 @@ test("what is followed comes in order within a window, a fast source waits, and 
   expect(produced - seen).toBeLessThanOrEqual(120_000);
 });
 
+test("a source of long lines waits as well: what is kept is bounded by its characters", async () => {
+  const stop = new AbortController();
+  const clock = { sleep: () => new Promise<void>((resolve) => setImmediate(resolve)) };
+  let produced = 0;
+  async function* long(): AsyncGenerator<readonly LogLine[]> {
+    for (;;) {
+      produced += 100;
+      yield Array.from({ length: 100 }, () => ({ ...line(1, "a"), text: "x".repeat(16_000) }));
+    }
+  }
+  let most = 0;
+  let seen = 0;
+  for await (const lines of followByTime(clock, stop.signal, (add) => add(long()))) {
+    seen += lines.length;
+    most = Math.max(most, lines.length * 16_000);
+    if (seen > 5_000) stop.abort();
+  }
+  expect(produced).toBeGreaterThanOrEqual(seen);
+  expect(most).toBeLessThanOrEqual(8_000_000 + 100 * 16_000);
+});
+
 test("a source that fails is told", async () => {
   const clock = { sleep: async () => undefined };
   const failing = followByTime(clock, new AbortController().signal, () => Promise.reject(new Error("gone")));

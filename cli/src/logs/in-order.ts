@@ -2,8 +2,9 @@ import type { LogLine } from "./log-line.ts";
 
 /** What comes within it is put in order, milliseconds. */
 const WINDOW_MS = 250;
-/** Lines that wait to be shown. Beyond them the sources wait. */
+/** Lines that wait to be shown, and their characters. Beyond either the sources wait. */
 const WAITING = 50_000;
+const WAITING_CHARACTERS = 8_000_000;
 
 /** Several sources, each in order of time, as one in order of time. Nothing is read further ahead than a batch of each. */
 export async function* mergeByTime(
@@ -51,6 +52,7 @@ export async function* followByTime(
   sources: (add: (source: AsyncIterable<readonly LogLine[]>) => Promise<void>) => Promise<void>,
 ): AsyncGenerator<readonly LogLine[]> {
   let waiting: LogLine[] = [];
+  let characters = 0;
   let failure: unknown;
   let hasFailed = false;
   let taken = Promise.resolve();
@@ -58,9 +60,12 @@ export async function* followByTime(
   const add = async (source: AsyncIterable<readonly LogLine[]>) => {
     for await (const lines of source) {
       if (signal.aborted) return;
-      for (const line of lines) waiting.push(line);
+      for (const line of lines) {
+        waiting.push(line);
+        characters += line.text.length;
+      }
       // A source that is faster than its reader waits, and with it the program that writes it into the pipe.
-      if (waiting.length > WAITING) await taken;
+      if (waiting.length > WAITING || characters > WAITING_CHARACTERS) await taken;
     }
   };
   const running = sources(add).catch((error: unknown) => {
@@ -74,6 +79,7 @@ export async function* followByTime(
     await clock.sleep(WINDOW_MS);
     const lines = waiting;
     waiting = [];
+    characters = 0;
     take();
     if (lines.length > 0) yield sorted(lines);
     if (hasFailed) throw failure;

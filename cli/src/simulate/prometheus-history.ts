@@ -2,7 +2,6 @@ import { readFile } from "node:fs/promises";
 import { reasonOf, shown } from "@compose-fleet/files";
 import { CliError, exitCodes, messageOf } from "@compose-fleet/process";
 import { historyQuery, type Trace, TraceError, traceOfPrometheus } from "@compose-fleet/simulator";
-import { request } from "undici";
 
 const TIMEOUT_MS = 60_000;
 
@@ -40,6 +39,8 @@ async function ask(
   const refuse = (why: string) => new CliError(`Prometheus at ${endpoint.origin} ${why}`);
   let text: string;
   let status: number;
+  // Loaded by who needs it: it would make every other command slower to start.
+  const { request } = await import("undici");
   try {
     const response = await request(endpoint, {
       method: "POST",

@@ -10,6 +10,8 @@ import { decisionOfLaunch, decisionsOfWorker } from "./deciding.ts";
 
 /** Lines of its containers that are shown of one that is gone. */
 const LAST_LINES = 200;
+/** A member that AWS calls so does not come back. */
+const LEAVES = /^Terminat/;
 /** Before its end, milliseconds, they are looked for. */
 const BEFORE_END_MS = 600_000;
 
@@ -49,7 +51,7 @@ export async function whyWorker(
     );
   const launchedAtMs = member?.launchedAtMs ?? its.at(-1)?.atMs;
   const launch = launchedAtMs === undefined ? undefined : decisionOfLaunch(all, launchedAtMs);
-  const endedAtMs = member === undefined ? (its[0]?.atMs ?? decisions[0]?.atMs) : undefined;
+  const endedAtMs = isGoing(member) ? (its[0]?.atMs ?? decisions[0]?.atMs) : undefined;
   let log: LogLine[] = [];
   if (endedAtMs !== undefined)
     for await (const lines of logs.read({
@@ -62,20 +64,28 @@ export async function whyWorker(
   return { id, ...(member && { member }), ...(launch && { launch }), decisions, activities: its, log };
 }
 
+/** It has left the group, or its instance is on the way out of it. */
+function isGoing(member: WorkerAnswer["member"]): boolean {
+  return member === undefined || LEAVES.test(member.lifecycle ?? "");
+}
+
+function stateText(member: NonNullable<WorkerAnswer["member"]>): string {
+  const state = member.draining ? "drains" : (member.lifecycle ?? member.state);
+  return `is ${isGoing(member) ? "going" : "there"}: ${state} in ${member.zone}`;
+}
+
 /** The answer for people. */
 export function workerLines({ id, member, launch, decisions, activities, log }: WorkerAnswer, nowMs: number): string[] {
   const at = (atMs: number) => `${new Date(atMs).toISOString()} (${span(nowMs - atMs)} ago)`;
   return [
-    member === undefined
-      ? `${id} is gone`
-      : `${id} is there: ${member.draining ? "drains" : (member.lifecycle ?? member.state)} in ${member.zone}, launched ${at(member.launchedAtMs)}`,
+    member === undefined ? `${id} is gone` : `${id} ${stateText(member)}, launched ${at(member.launchedAtMs)}`,
     ...(launch === undefined ? [] : [`  wanted ${at(launch.atMs)}: ${decisionText(launch)}`]),
     ...decisions.map((decision) => `  decided ${at(decision.atMs)}: ${decisionText(decision)}`),
     ...activities.map(({ atMs, status, description, cause }) =>
       `  group ${at(atMs)}: ${description}, ${status}. ${cause}`.trimEnd(),
     ),
-    ...(decisions.length === 0 && member === undefined
-      ? ["  The scaler decided nothing about it: the group, Spot, or somebody ended it."]
+    ...(decisions.length === 0 && isGoing(member)
+      ? ["  The scaler decided nothing about it: the group, Spot, or somebody ended it, or its machine was lost."]
       : []),
     ...(log.length === 0 ? [] : [`  its containers' last ${log.length} lines:`]),
     ...log.map(({ source, text }) => `    ${sourceText(source)}  ${text}`),

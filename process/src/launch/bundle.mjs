@@ -9,13 +9,13 @@ import { pathToFileURL } from "node:url";
  */
 
 /** Raise it when what is below changes what it writes. */
-const VERSION = 2;
+const VERSION = 3;
 const DAY_MS = 86_400_000;
 /** Processes that began with an older bundle may still want parts of it. */
 const KEPT_DAYS = 7;
 const CACHE = "node_modules/.cache/compose-fleet";
 /** Packages of many modules, in JavaScript alone. Others are read from where they are installed: some look for files beside themselves. */
-const BUNDLED = /^(@aws-sdk|@smithy|@compose-fleet)\/|^(commander|execa|undici|yaml|zod)$/;
+const BUNDLED = /^(@aws-sdk|@smithy|@compose-fleet|@grafana)\/|^(commander|croner|execa|tar|undici|yaml|zod)$/;
 
 /**
  * Path of the program's bundle, made where there is none of these sources. Rejects where it cannot be made or kept.
