@@ -69,7 +69,7 @@ describe("the page", () => {
   test("tells what it costs, what scaling saves, and when a month is above the budget", () => {
     const state = looked();
     expect(pageOf(state)).toMatch(
-      /Cost<\/dt><dd><strong>0\.246 USD<\/strong><small>an hour, 180 USD a month; 39 % less/,
+      /Cost<\/dt><dd><strong>0\.246 USD<\/strong><small>an hour, 180 USD a month; scaling saves 39 %/,
     );
     const cost = state.look?.cost && { ...state.look.cost, budgetUsdPerMonth: 100 };
     const page = pageOf({ ...state, look: state.look && { ...state.look, cost: cost ?? null } });

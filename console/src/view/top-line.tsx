@@ -76,11 +76,11 @@ export function figuresOf({ cost, status, traffic }: LookAnswer): readonly Figur
   ];
 }
 
-/** The month if every hour were this one, and what scaling saves of a fleet that has its most workers at all times. */
+/** The month if every hour were this one, and what scaling saves of the cost of a fleet that has its most workers at all times. */
 function costText({ budgetUsdPerMonth, fixedUsdPerHour, usdPerHour, usdPerMonth }: NonNullable<LookAnswer["cost"]>) {
   const saved = fixedUsdPerHour > 0 ? 1 - usdPerHour / fixedUsdPerHour : null;
   const over = usdPerMonth > budgetUsdPerMonth ? `, above the budget of ${usdText(budgetUsdPerMonth)}` : "";
-  return `an hour, ${usdText(usdPerMonth)} a month${over}; ${shareText(saved)} less than fixed`;
+  return `an hour, ${usdText(usdPerMonth)} a month${over}; scaling saves ${shareText(saved)}`;
 }
 
 function workersText({
