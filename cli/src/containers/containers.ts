@@ -25,11 +25,15 @@ const FIELDS = [
   "{{.Image}}",
 ];
 
-/** A script that lists the containers of a machine's stack. */
-function listScript({ kind }: Machine): string {
+/** The filter of docker ps for a machine's stack, to stand between double quotes in a script for it. */
+export function stackFilter({ kind }: Pick<Machine, "kind">): string {
   const fallback = kind === "workers" ? "fleet-worker" : "fleet-monitoring";
-  const project = `label=${LABEL}.project=\${COMPOSE_PROJECT_NAME:-${fallback}}`;
-  return `exec docker ps --all --filter "${project}" --format '${FIELDS.join("\t")}'`;
+  return `label=${LABEL}.project=\${COMPOSE_PROJECT_NAME:-${fallback}}`;
+}
+
+/** A script that lists the containers of a machine's stack. */
+function listScript(machine: Machine): string {
+  return `exec docker ps --all --filter "${stackFilter(machine)}" --format '${FIELDS.join("\t")}'`;
 }
 
 /** The containers of these machines, and what could not be asked: one that does not answer hides no other. Throws `CliError` where none does. */

@@ -12,6 +12,7 @@ const vectorSchema = z.object({
     result: z.array(z.object({ metric: z.record(z.string(), z.string()), value: z.tuple([z.number(), z.string()]) })),
   }),
 });
+const prometheusConfigSchema = z.object({ data: z.object({ yaml: z.string() }) });
 const alertmanagerSchema = z.object({ config: z.object({ original: z.string() }) });
 
 /** The questions of the checks, asked to a fleet; each answer that several want is fetched once. */
@@ -50,6 +51,13 @@ export function askFleet(target: FleetTarget, clock: Pick<Clock, "nowMs">): Ques
       const parsed = alertmanagerSchema.safeParse(answer);
       if (!parsed.success) throw new CliError("Alertmanager answered in a form that is not known.");
       return parsed.data.config.original;
+    },
+    prometheusConfig: async () => {
+      const { url, authorization } = await prometheus();
+      const answer = await getJson(`${url}/api/v1/status/config`, "Prometheus", authorization);
+      const parsed = prometheusConfigSchema.safeParse(answer);
+      if (!parsed.success) throw new CliError("Prometheus answered in a form that is not known.");
+      return parsed.data.data.yaml;
     },
     machines: { ...target.machines, list: machines },
     certificateEndsMs: async () =>

@@ -16,6 +16,8 @@ export interface Questions {
   readonly metric: (expression: string) => Promise<readonly Sample[]>;
   /** The configuration that Alertmanager runs with, as YAML. */
   readonly alertmanager: () => Promise<string>;
+  /** The configuration that Prometheus runs with, as YAML. */
+  readonly prometheusConfig: () => Promise<string>;
   readonly machines: Machines;
   /** When the certificate that the fleet shows ends, epoch milliseconds; undefined where it has none. */
   readonly certificateEndsMs: () => Promise<number | undefined>;

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseFleetConfig } from "@compose-fleet/fleet";
 import { CliError } from "@compose-fleet/process";
+import { renderStackPrometheus } from "@compose-fleet/render";
 import { expect, test } from "vitest";
 import { status } from "../../../core/wh-api/test/examples.ts";
 import type { Questions, Sample } from "./check.ts";
@@ -26,6 +27,7 @@ interface World {
   /** By a part of the expression. */
   metrics: Record<string, readonly Sample[]>;
   alertmanager: (original: string) => string;
+  prometheus: (original: string) => string;
   run: (id: string, script: string) => { exitCode: number; stdout: string; stderr: string };
   certificateEndsMs: number | undefined;
 }
@@ -49,7 +51,13 @@ function questions(planted: Partial<World> = {}): Questions {
   const answer = {
     ...status,
     blindSeconds: 0,
-    workers: status.workers && { ...status.workers, suspended: ["AZRebalance"], ...planted.workers },
+    workers: status.workers && {
+      ...status.workers,
+      min: config.workers.min,
+      max: config.workers.max,
+      suspended: ["AZRebalance"],
+      ...planted.workers,
+    },
     ...planted.status,
   } as typeof status;
   return {
@@ -64,6 +72,11 @@ function questions(planted: Partial<World> = {}): Questions {
     alertmanager: async () => {
       const original = readFileSync(rendered, "utf8");
       return planted.alertmanager?.(original) ?? original;
+    },
+    prometheusConfig: async () => {
+      const original =
+        renderStackPrometheus(config).find(({ path }) => path.endsWith("/prometheus.yml"))?.content ?? "";
+      return planted.prometheus?.(original) ?? original;
     },
     machines: {
       list: async () => [
@@ -106,6 +119,41 @@ const planted: readonly (readonly [check: string, world: Partial<World>, text: R
   ],
   ["the group gives what is asked for", { status: { workers: null } }, /cannot be read/],
   ["the group gives what is asked for", { workers: { unread: [{ what: "activities", problem: "denied" }] } }, /denied/],
+  [
+    "the group may be as small and as large as the fleet file says",
+    { workers: { max: config.workers.max - 1 } },
+    /at most \d+ workers may run/,
+  ],
+  [
+    "the group may be as small and as large as the fleet file says",
+    { workers: { min: config.workers.min + 1 } },
+    /at least \d+ workers have to run/,
+  ],
+  [
+    "Prometheus looks for this fleet's workers",
+    { prometheus: (text) => text.replace("- demo", "- shop") },
+    /tag:fleet is shop and has to be demo/,
+  ],
+  [
+    "Prometheus looks for this fleet's workers",
+    { prometheus: (text) => text.replace("instance-state-name", "instance-type") },
+    /instance-state-name is missing .*\n.*instance-type is running and has to be left out/,
+  ],
+  [
+    "Prometheus looks for this fleet's workers",
+    { prometheus: (text) => text.replace("job_name: worker", "job_name: workers") },
+    /no job worker/,
+  ],
+  [
+    "images are not old",
+    {
+      run: (id, script) =>
+        script.startsWith("docker") && id === "m-1"
+          ? { ...one, stdout: "1980-01-01T00:00:01Z same:1\n2024-11-01T09:00:00.5Z prom/alertmanager:v0.27.0\n" }
+          : { ...one, stdout: `${NOW}` },
+    },
+    /^prom\/alertmanager:v0\.27\.0 was built 484 days ago$/,
+  ],
   ["the group's processes go on", { workers: { suspended: ["AZRebalance", "Launch"] } }, /: Launch$/],
   [
     "machines take commands",

@@ -11,6 +11,7 @@ import { createCloudWatchLogs } from "../logs/cloudwatch-logs.ts";
 import { fleetFilePath } from "../options/fleet-path.ts";
 import type { CliContext } from "../run/context.ts";
 import { awsFailure } from "../secrets/aws-failure.ts";
+import { awsPatience, endingWith } from "./aws-patience.ts";
 import { findMachines, requireAccount, requireMonitoring, requireSecret } from "./aws-questions.ts";
 import { findSite, type SiteClients } from "./find-site.ts";
 import type { Console, FleetTarget } from "./fleet-target.ts";
@@ -48,16 +49,23 @@ export interface AwsTargetDeps {
 /** The fleet on AWS that a fleet file describes, with credentials as in the aws command. Throws `CliError` with what to do, and `FleetFileError`. */
 export async function openAwsTarget(context: CliContext, fleetFile: string | undefined): Promise<FleetTarget> {
   const config = await loadFleetFile(fleetFilePath(context, fleetFile));
-  const place = { region: config.region };
-  const clients = {
-    ec2: new EC2Client(place),
-    logs: new CloudWatchLogsClient(place),
-    ssm: new SSMClient(place),
-    sts: new STSClient(place),
-    autoScaling: new AutoScalingClient(place),
-    balancer: new ElasticLoadBalancingV2Client(place),
+  const place = { region: config.region, ...awsPatience };
+  const ending = new AbortController();
+  const clients: TargetClients = {
+    ec2: endingWith(new EC2Client(place), ending.signal),
+    logs: endingWith(new CloudWatchLogsClient(place), ending.signal),
+    ssm: endingWith(new SSMClient(place), ending.signal),
+    sts: endingWith(new STSClient(place), ending.signal),
+    autoScaling: endingWith(new AutoScalingClient(place), ending.signal),
+    balancer: endingWith(new ElasticLoadBalancingV2Client(place), ending.signal),
   };
-  return awsTarget(config, clients, { ...context.machine, clock: systemClock, stop: context.stop });
+  const target = awsTarget(config, clients, { ...context.machine, clock: systemClock, stop: context.stop });
+  const close = async () => {
+    // Closing a tunnel asks AWS, too.
+    await target.close();
+    ending.abort();
+  };
+  return { ...target, close };
 }
 
 /** The same with everything from outside given. Nothing is asked before it is needed. */

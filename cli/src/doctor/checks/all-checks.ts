@@ -3,10 +3,13 @@ import { alertTimings } from "./alert-timings.ts";
 import { capacityFigures } from "./capacity-figures.ts";
 import { certificateAge } from "./certificate-age.ts";
 import { clockSkew } from "./clock-skew.ts";
+import { discoveryFilters } from "./discovery-filters.ts";
 import { diskSpace } from "./disk-space.ts";
 import { fleetFile } from "./fleet-file.ts";
+import { groupBounds } from "./group-bounds.ts";
 import { groupProblems } from "./group-problems.ts";
 import { heldScaler } from "./held-scaler.ts";
+import { imageAge } from "./image-age.ts";
 import { memoryLimits } from "./memory-limits.ts";
 import { notifications } from "./notifications.ts";
 import { reachableMaximum } from "./reachable-maximum.ts";
@@ -22,9 +25,11 @@ export const checks: readonly Check[] = [
   heldScaler,
   fleetFile,
   groupProblems,
+  groupBounds,
   suspendedProcesses,
   ssmOnline,
   clockSkew,
+  discoveryFilters,
   workersSeen,
   remoteWrite,
   alertTimings,
@@ -33,5 +38,6 @@ export const checks: readonly Check[] = [
   capacityFigures,
   memoryLimits,
   diskSpace,
+  imageAge,
   certificateAge,
 ];
