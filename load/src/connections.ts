@@ -17,6 +17,10 @@ export interface Connections {
 export interface ConnectionsOptions {
   readonly target: URL;
   readonly body: string;
+  /** Default: POST. GET sends no body. */
+  readonly method?: "GET" | "POST" | undefined;
+  /** Default: the target's own. */
+  readonly host?: string | undefined;
   readonly timeoutMs: number;
   /** Whether each connection begins with a header of the PROXY protocol. */
   readonly proxyProtocol: boolean;
@@ -47,7 +51,7 @@ const idleMs = 2_000;
  * Undici honours `Connection: close` and never resends a POST.
  */
 export function createConnections(options: ConnectionsOptions): Connections {
-  const { target, body, timeoutMs, nowMs, epochMs } = options;
+  const { target, body, method = "POST", host, timeoutMs, nowMs, epochMs } = options;
   let idle: Connection[] = [];
   let idleHead = 0;
   const open = new Set<Connection>();
@@ -55,10 +59,10 @@ export function createConnections(options: ConnectionsOptions): Connections {
   const underWay = new Set<UnderWay>();
   const openSocket = buildConnector({ timeout: timeoutMs });
   const request: Dispatcher.DispatchOptions = {
-    method: "POST",
+    method,
     path: `${target.pathname}${target.search}`,
-    headers: { "content-type": "text/plain" },
-    body,
+    headers: { ...(method === "POST" && { "content-type": "text/plain" }), ...(host !== undefined && { host }) },
+    ...(method === "POST" && { body }),
   };
 
   function connect(): Connection {

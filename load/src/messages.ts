@@ -71,6 +71,10 @@ export const loadRequestSchema = z.strictObject({
     .min(1),
   timeoutMs: z.number().positive(),
   maxInFlight: z.int().positive(),
+  /** Default: POST with the body. GET sends none. */
+  method: z.enum(["GET", "POST"]).optional(),
+  /** The host that is asked for, where it is not the target's own. */
+  host: z.string().optional(),
   /** Each connection begins with a header of the PROXY protocol, so that a load balancer which takes one knows its port on this side. */
   proxyProtocol: z.boolean().optional(),
 });

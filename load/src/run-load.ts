@@ -12,11 +12,11 @@ export interface LoadListener {
 
 /** Sends a load from this process with its clocks; resolves when every request has its outcome. Throws for a target elsewhere than on this machine. */
 export async function runLoad(request: LoadRequest, listener: LoadListener, stop: AbortSignal): Promise<LoadSummary> {
-  const { body, timeoutMs, proxyProtocol = false, profile, maxInFlight } = request;
+  const { timeoutMs, proxyProtocol = false, profile, maxInFlight } = request;
   const target = loopbackTarget(request.target);
   const nowMs = () => performance.now();
   const epochMs = () => Date.now();
-  const connections = createConnections({ target, body, timeoutMs, proxyProtocol, nowMs, epochMs });
+  const connections = createConnections({ ...request, target, timeoutMs, proxyProtocol, nowMs, epochMs });
   const cpuMicros = () => {
     const { user, system } = process.cpuUsage();
     return user + system;

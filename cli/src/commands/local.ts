@@ -8,6 +8,7 @@ import type { CliContext } from "../run/context.ts";
 import { createWhClient } from "../wh-client/wh-client.ts";
 import { localFaultCommand } from "./local-fault.ts";
 import { localLoadCommand } from "./local-load.ts";
+import { localMeasureCommand } from "./local-measure.ts";
 import { statusText } from "./status-text.ts";
 
 /** `fleet local`: a fleet on this machine that stays until it is told to go. */
@@ -18,6 +19,7 @@ export function localCommand(context: CliContext): Command {
     .addCommand(downCommand(context))
     .addCommand(statusCommand(context))
     .addCommand(localLoadCommand(context))
+    .addCommand(localMeasureCommand(context))
     .addCommand(localFaultCommand(context));
 }
 
