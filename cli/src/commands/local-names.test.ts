@@ -116,3 +116,11 @@ test("a load on a path that nobody serves is one request and a sentence", async 
   server.closeAllConnections();
   server.close();
 });
+
+test.each([
+  [["nobody"], 'The fleet has no service "nobody". It has: web, api. Nothing was measured.'],
+  [["api", "--path", "/shop"], "/shop is not a path of api, which has everything below /api/. Nothing was measured."],
+  [["api", "--name", "elsewhere"], "No local fleet named elsewhere runs: start one with npx fleet local up."],
+])("what cannot be measured is refused before anything is changed: %j", async (words, message) => {
+  expect(await failureOf(localCommand, "measure", ...words)).toMatchObject({ exitCode: 2, message });
+});
