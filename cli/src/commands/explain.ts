@@ -34,10 +34,11 @@ function explanationText({ tick, atMs, targets }: Explanation): string {
   return [`Tick ${tick}, ${timeOfDay(atMs)}`, ...targets.map(targetText)].join("\n");
 }
 
-function targetText({ decision, recommendations, inFlight, lastChange }: Explained): string {
+function targetText({ decision, recommendations, inFlight, lastChange, troubles }: Explained): string {
   const values = recommendations.map((recommendation) => recommendation.value);
   const lines = [
     decisionText(decision),
+    ...troubles.map((trouble) => `  ${trouble}`),
     ...(inFlight ? ["  an action on it is under way"] : []),
     ...(values.length > 0 ? [`  needed recently: at most ${Math.max(...values)}, last ${values.at(-1)}`] : []),
     ...(lastChange === null ? [] : [`  last change ${timeOfDay(lastChange.atMs)}: ${decisionText(lastChange)}`]),

@@ -2,7 +2,7 @@ import type { EndedRecord } from "./ended-record.ts";
 
 /** Why a container ended, as far as its record says. */
 export interface Cause {
-  readonly kind: "memory" | "scaled-in" | "release" | "unhealthy" | "told" | "killed" | "itself";
+  readonly kind: "memory" | "scaled-in" | "healed" | "release" | "unhealthy" | "told" | "killed" | "itself";
   readonly text: string;
 }
 
@@ -21,6 +21,13 @@ const rules: readonly Rule[] = [
         }
       : undefined,
   ({ by }) => (by === "scale.sh" ? { kind: "scaled-in", text: "was scaled in" } : undefined),
+  ({ by, health, probes }) =>
+    by === "heal.sh"
+      ? {
+          kind: "healed",
+          text: `was replaced because it ${health === "unhealthy" ? `was unhealthy${lastProbe(probes)}` : "hung: it answered nothing while others did"}`,
+        }
+      : undefined,
   ({ by }) => (by === undefined ? undefined : { kind: "release", text: `was replaced by a release (${by})` }),
   ({ health, signals, probes }) =>
     health === "unhealthy" && signals.length > 0

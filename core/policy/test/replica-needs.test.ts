@@ -81,6 +81,86 @@ describe("without capacity a service scales by the CPU of its replicas", () => {
   });
 });
 
+describe("a written capacity that is too high is noticed by the CPU", () => {
+  const written = (requestsPerSecond: number, change: object = {}): FleetConfig =>
+    fleetConfig({
+      services: {
+        web: {
+          path: "/",
+          port: 80,
+          memory: "64m",
+          replicas: { min: 1, max: 10 },
+          capacity: { requestsPerSecond },
+          ...change,
+        },
+      },
+    });
+  /** One worker that serves so many requests with so many replicas, which use the CPU of `busy`. */
+  const serving = (seconds: number, load: number, replicas: number, busy: Reading | undefined): Observation => {
+    const seen = worker("i-1", load, replicas);
+    const web = { ...seen.services.web, busyReplicas: busy, timedReplicas: ok(replicas) };
+    return look(seconds, [busy === undefined ? seen : ({ ...seen, services: { web } } as typeof seen)]);
+  };
+
+  test.each<[string, number, number, number, Reading | undefined, string]>([
+    ["80 req/s at 400 each: at its limit, another one", 400, 80, 1, ok(1), "scale-containers 1>2 capacity-too-high"],
+    ["and one more, until there are enough", 400, 80, 2, ok(2), "scale-containers 2>3 capacity-too-high"],
+    ["enough: they stay, though by what is written one would do", 400, 80, 3, ok(2), "hold steady"],
+    ["busy, but not at the limit", 400, 80, 1, ok(0.89), "hold steady"],
+    ["the right figure at its full load: the load binds", 100, 100, 1, ok(1), "scale-containers 1>2 load-needs-more"],
+    ["a figure that is too low: the load binds", 10, 20, 3, ok(0.2), "hold steady"],
+    ["CPU that nobody can read says nothing", 400, 80, 1, missing, "hold steady"],
+    ["CPU that nobody has asked for says nothing", 400, 80, 1, undefined, "hold steady"],
+    ["CPU without requests is none of the capacity's", 400, 0, 1, ok(1), "hold steady"],
+    ["never more than the maximum", 400, 300, 10, ok(10), "hold at-max"],
+  ])("%s", (_rule, capacity, load, replicas, busy, expected) => {
+    const decisions = new Scaler(written(capacity)).tick(serving(0, load, replicas, busy));
+    expect(onReplicas(decisions, "i-1")).toBe(expected);
+  });
+
+  test("explain says by how much, and after a boot people hear it", () => {
+    const scaler = new Scaler(written(400));
+    expect(saysOf(scaler.tick(serving(0, 80, 2, ok(2))), "i-1")).toBe(
+      "80 req/s at 400 each would be room enough, but the CPU in use is that of 2 replicas at their limit: one sustains 40 req/s at most, 90 % less than is written; filled to 0.7, 3 are needed",
+    );
+    scaler.watch(5, 900, (seconds) => serving(seconds, 80, 3, ok(2)));
+    expect(scaler.memory.lasting["capacity/web"]).toMatchObject({
+      isTold: true,
+      text: "a replica of web sustains 40 req/s at most by its CPU, 90 % less than capacity.requestsPerSecond says (400): correct the file",
+    });
+  });
+
+  test("they do not leave again because there are enough", () => {
+    const decisions = new Scaler(written(400)).watch(0, 1500, (seconds) => serving(seconds, 80, 3, ok(2)));
+    expect(onReplicas(decisions, "i-1")).toBe("hold steady");
+  });
+
+  test("what does not fit on the worker brings another one, for the same reason", () => {
+    const decisions = new Scaler(written(4000)).tick(serving(0, 300, 10, ok(9.8)));
+    expect(onWorkers(decisions)).toBe("set-capacity 1>2 capacity-too-high");
+  });
+
+  test("where the figure is right, no CPU that goes with the load changes a decision", () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 5, max: 500 }),
+        fc.double({ min: 0, max: 8, noNaN: true }),
+        fc.integer({ min: 1, max: 10 }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (capacity, full, replicas, share) => {
+          const load = capacity * full;
+          // A replica at its capacity uses all of its CPU at most, and no more than there is of it.
+          const busy = Math.min(replicas, full * share);
+          const told = (cpu: Reading | undefined) =>
+            new Scaler(written(capacity)).tick(serving(0, load, replicas, cpu)).map((decision) => decision.reason.code);
+          expect(told(ok(busy))).toEqual(told(undefined));
+        },
+      ),
+      { numRuns: 80 },
+    );
+  });
+});
+
 describe("a signal says how many replicas the whole fleet needs", () => {
   test("they are spread over the workers, the first have one more", () => {
     const decisions = new Scaler(jobs(queue(10))).tick(
@@ -210,4 +290,21 @@ test("a worker whose jobs are not done is not quiet, and ends when they are", ()
   expect(onWorkers(new Scaler(config).watch(0, 30, (seconds) => leaving(seconds, ok(0))))).toBe(
     "terminate-worker i-2 2>1 drain-quiet",
   );
+});
+
+test("what a worker tells of a service is told on at once, and is over when it is not told any more", () => {
+  const scaler = new Scaler();
+  const crashes = { worker: "i-1", service: "web", kind: "crash-loop", text: "web-1 ends again and again" };
+  const at = (seconds: number, troubles?: Observation["troubles"]) => ({
+    ...look(seconds, [worker("i-1", 10, 1)]),
+    ...(troubles && { troubles }),
+  });
+  const before = scaler.tick(at(0));
+  expect(scaler.tick(at(5, [crashes]))).toEqual(before);
+  expect(scaler.memory.lasting["crash-loop/i-1/web"]).toMatchObject({
+    isTold: true,
+    text: "web on i-1: web-1 ends again and again",
+  });
+  scaler.watch(10, 120, (seconds) => at(seconds));
+  expect(scaler.memory.lasting).toEqual({});
 });

@@ -16,6 +16,8 @@ const explainedSchema = z.object({
   /** Steps of test alerts and of signals while Prometheus is away. */
   steps: listOf(z.object({ signal: z.string(), direction: z.enum(["up", "down"]), value: z.number() })),
   inFlight: z.boolean(),
+  /** What the worker tells of the service: it crashes, was killed for its memory, was healed or cannot be. */
+  troubles: listOf(z.string()).default([]),
   lastChange: decisionSchema.nullable(),
 });
 export type Explained = z.output<typeof explainedSchema>;

@@ -19,6 +19,7 @@ import {
 import request from "supertest";
 import { beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
+import { troubleQuery } from "../observe/queries.ts";
 import { payload } from "../test-support/notifications.ts";
 import { createPullWorld } from "../test-support/pull-world.ts";
 import { testFleet } from "../test-support/test-fleet.ts";
@@ -114,6 +115,8 @@ beforeAll(async () => {
   world.busyWith = "the deployment d-1";
   world.suspended = ["Terminate"];
   pulled.head = "0123456789abcdef";
+  const crashes = { worker: "i-1", service: "service-a", kind: "crash-loop", text: "it ends again and again" };
+  world.signals.set(troubleQuery(fleet), { ok: true, samples: [{ labels: crashes, value: 3 }] });
   await world.wh.start();
   await world.clock.advance(100);
   const asked = payload(STEP, { endsAt: "2033-01-01T00:00:00Z" });

@@ -90,6 +90,16 @@ test("what the policy calls overdue is said when it first is, and when it is ove
   ]);
 });
 
+test("what a worker tells of a service is said at once; that a replica was replaced has no end", () => {
+  const said: string[] = [];
+  const news = createFleetNews(testFleet(), (line) => void said.push(line));
+  const { observation } = tick(1_500_000, true);
+  const state = (kind: string, text: string) => ({ key: `${kind}/i-1/web`, sinceMs: 1_500_000, text });
+  const lasting = [state("crash-loop", "web on i-1: it crashes"), state("healed", "web on i-1: it was replaced")];
+  for (const now of [lasting, lasting, [], []]) news.onTick({ observation, lasting: now });
+  expect(said).toEqual(["web on i-1: it crashes", "web on i-1: it was replaced", "over: web on i-1: it crashes"]);
+});
+
 test("a row of failed launches is said once, when it begins", () => {
   const said: string[] = [];
   const news = createFleetNews(testFleet(), (line) => void said.push(line));

@@ -147,9 +147,11 @@ function unreadBeside({ unread = [] }: GroupObservation): ReadonlyMap<string, La
 
 function overdueStates(lasting: TickResult["lasting"], atMs: number): ReadonlyMap<string, LastingState> {
   return new Map(
-    lasting.map(({ key, text, sinceMs }) => [
-      key,
-      { begins: `${text}, for ${Math.round((atMs - sinceMs) / 60_000)} minutes now`, ends: `over: ${text}` },
-    ]),
+    lasting.map(({ key, text, sinceMs }) => {
+      const minutes = Math.round((atMs - sinceMs) / 60_000);
+      const begins = minutes === 0 ? text : `${text}, for ${minutes} minutes now`;
+      // A replica that was replaced stays so.
+      return [key, { begins, ends: key.startsWith("healed/") ? undefined : `over: ${text}` }];
+    }),
   );
 }

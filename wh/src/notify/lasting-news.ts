@@ -5,7 +5,8 @@ type Say = (line: string, weight?: Weight) => void;
 /** What people hear when a state has lasted, and when it is over. */
 export interface LastingState {
   readonly begins: string;
-  readonly ends: string;
+  /** Undefined where its end is no news. */
+  readonly ends: string | undefined;
 }
 
 /** Tells of states that last, each once: what is over within the time is no news. */
@@ -16,7 +17,10 @@ export interface LastingNews {
 
 /** States are told after `lastingMs`. */
 export function createLastingNews(say: Say, lastingMs: number): LastingNews {
-  const kinds = new Map<string, Map<string, { readonly sinceMs: number; readonly ends: string; isSaid: boolean }>>();
+  const kinds = new Map<
+    string,
+    Map<string, { readonly sinceMs: number; readonly ends: string | undefined; isSaid: boolean }>
+  >();
   return {
     see: (kind, states, atMs) => {
       const known = kinds.get(kind) ?? new Map();
@@ -24,7 +28,7 @@ export function createLastingNews(say: Say, lastingMs: number): LastingNews {
       for (const [key, { ends, isSaid }] of known) {
         if (states.has(key)) continue;
         known.delete(key);
-        if (isSaid) say(ends);
+        if (isSaid && ends !== undefined) say(ends);
       }
       for (const [key, { begins, ends }] of states) {
         const state = known.get(key) ?? { sinceMs: atMs, ends, isSaid: false };

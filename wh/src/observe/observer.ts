@@ -2,8 +2,8 @@ import type { FleetConfig } from "@compose-fleet/fleet";
 import { nobodySeen, type Observation, observe, QUANTITIES, type Quantity } from "@compose-fleet/policy";
 import type { Clock } from "../runtime/clock.ts";
 import type { MetricsReader, QueryResult } from "./metrics-reader.ts";
-import { observationQueries, signalQueries } from "./queries.ts";
-import { rawMetricsOf, rawSignalsOf } from "./raw-metrics.ts";
+import { observationQueries, signalQueries, troubleQuery } from "./queries.ts";
+import { rawMetricsOf, rawSignalsOf, troublesOf } from "./raw-metrics.ts";
 import type { WorkerGroupReader } from "./worker-group.ts";
 
 export interface ObserverDeps {
@@ -20,10 +20,12 @@ export type Observe = () => Promise<Observation>;
 export function createObserver({ config, clock, metrics, group }: ObserverDeps): Observe {
   const queries = observationQueries(config);
   const own = signalQueries(config);
+  const asksTroubles = troubleQuery(config);
   let seen = nobodySeen;
   return async () => {
-    const [description, signals, ...results] = await Promise.all([
+    const [description, troubles, signals, ...results] = await Promise.all([
       group.describe(),
+      metrics.query(asksTroubles),
       Promise.all(own.map(async (asked) => [asked, await metrics.query(asked.query)] as const)),
       ...QUANTITIES.map(async (name): Promise<[Quantity, QueryResult]> => [name, await metrics.query(queries[name])]),
     ]);
@@ -32,6 +34,7 @@ export function createObserver({ config, clock, metrics, group }: ObserverDeps):
       group: description,
       metrics: {
         ...rawMetricsOf(Object.fromEntries(results) as Record<Quantity, QueryResult>),
+        troubles: troublesOf(troubles, config.services),
         ...(own.length > 0 && { signals: rawSignalsOf(signals) }),
       },
     };

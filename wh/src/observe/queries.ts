@@ -41,6 +41,12 @@ function quietLook({ scaling: { drain, metrics } }: FleetConfig): number {
   return Math.min(metrics.maxAgeSeconds, Math.max(drain.quietSeconds, 3 * metrics.scrapeSeconds));
 }
 
+/** What workers tell of their services. Twice as old as anything else may be: it is no number to decide by. */
+export function troubleQuery({ scaling }: Pick<FleetConfig, "scaling">): string {
+  const age = prometheusDuration(2 * scaling.metrics.maxAgeSeconds);
+  return `max by (worker, service, kind, text) (last_over_time(fleet_replica_trouble[${age}]))`;
+}
+
 /** The queries of the services' own signals. */
 export function signalQueries({ services }: Pick<FleetConfig, "services">): readonly SignalQuery[] {
   return Object.entries(services).flatMap(([service, { signals }]) =>

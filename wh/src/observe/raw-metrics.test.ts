@@ -1,7 +1,7 @@
 import { QUANTITIES, type Quantity } from "@compose-fleet/policy";
 import { expect, test } from "vitest";
 import type { QueryResult, Sample } from "./metrics-reader.ts";
-import { rawMetricsOf } from "./raw-metrics.ts";
+import { rawMetricsOf, troublesOf } from "./raw-metrics.ts";
 
 const empty: QueryResult = { ok: true, samples: [] };
 const nothing = Object.fromEntries(QUANTITIES.map((quantity) => [quantity, empty])) as Record<Quantity, QueryResult>;
@@ -34,4 +34,14 @@ test("no label of a worker or service is taken for a part of the language", () =
   const raw = rawMetricsOf({ ...nothing, requests: vector(odd) });
   expect(raw.workers.get("__proto__")?.requests?.get("constructor")).toBe(7);
   expect(raw.workers.get("toString")).toBeUndefined();
+});
+
+test("troubles are of the fleet's services alone, in an order that stays", () => {
+  const tells = (worker: string, service: string) => at({ worker, service, kind: "crash-loop", text: "it crashes" }, 3);
+  const told = troublesOf(vector(tells("i-2", "web"), tells("i-1", "web"), tells("i-1", "__proto__")), { web: {} });
+  expect(told.map(({ worker, service, text }) => `${worker} ${service}: ${text}`)).toEqual([
+    "i-1 web: it crashes",
+    "i-2 web: it crashes",
+  ]);
+  expect(troublesOf({ ok: false, problem: "down" }, { web: {} })).toEqual([]);
 });

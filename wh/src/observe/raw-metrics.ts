@@ -1,4 +1,11 @@
-import { QUANTITIES, type Quantity, type RawMetrics, type RawSignal, type RawWorker } from "@compose-fleet/policy";
+import {
+  QUANTITIES,
+  type Quantity,
+  type RawMetrics,
+  type RawSignal,
+  type RawWorker,
+  type Trouble,
+} from "@compose-fleet/policy";
 import type { QueryResult, Sample } from "./metrics-reader.ts";
 import type { SignalQuery } from "./queries.ts";
 
@@ -53,6 +60,19 @@ export function rawMetricsOf(results: Readonly<Record<Quantity, QueryResult>>): 
     demand: byLabel(samplesOf("demand"), "service"),
     problems: Object.fromEntries(problems),
   };
+}
+
+/** What workers tell of services of the fleet, sorted, so that the same is told in the same order. */
+export function troublesOf(answer: QueryResult, services: Readonly<Record<string, unknown>>): readonly Trouble[] {
+  if (!answer.ok) return [];
+  return answer.samples
+    .map(({ labels: { worker = "", service = "", kind = "", text = "" } }) => ({ worker, service, kind, text }))
+    .filter(({ service }) => Object.hasOwn(services, service))
+    .sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+}
+
+function keyOf({ kind, service, worker }: Trouble): string {
+  return `${kind}/${worker}/${service}`;
 }
 
 /** What the services' own queries answered, by service and name. */

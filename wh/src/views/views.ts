@@ -1,5 +1,5 @@
 import type { FleetConfig } from "@compose-fleet/fleet";
-import { type ActiveSignal, type Limit, type Override, recalled, renderReason } from "@compose-fleet/policy";
+import { type ActiveSignal, type Limit, type Override, recalled, renderReason, targetKey } from "@compose-fleet/policy";
 import type {
   DecisionsAnswer,
   Explained,
@@ -71,6 +71,9 @@ export function createViews({ config, hold, journal, receipts, live }: ViewsDeps
         step?.target === record.target ? [{ signal, direction: step.direction, value: step.value }] : [],
       ),
       inFlight: live.inFlight().has(record.target),
+      troubles: (tick.observation.troubles ?? [])
+        .filter(({ worker, service }) => record.target === targetKey({ kind: "replicas", worker, service }))
+        .map(({ text }) => text),
       lastChange:
         journal
           .latest(JOURNALLED, record.target)

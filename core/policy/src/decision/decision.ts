@@ -11,6 +11,7 @@ export const REASON_CODES = [
   "cpu-needs-more",
   "replica-cpu-needs-more",
   "signal-needs-more",
+  "capacity-too-high",
   "trend-needs-more",
   "burst-needs-more",
   "season-needs-more",

@@ -42,6 +42,8 @@ const SENTENCES: Readonly<Record<ReasonCode, (n: Numbers) => string>> = {
   "cpu-needs-more": (n) => `mean CPU ${n.cpu} is above the target ${n.cpuTarget}: needs ${n.needed}`,
   "replica-cpu-needs-more": (n) => `${load(n)}, filled to ${n.utilisation}, need ${n.needed}`,
   "signal-needs-more": (n) => `${load(n)}: ${n.needed} are needed`,
+  "capacity-too-high": (n) =>
+    `${load(n)} would be room enough, but the CPU in use is that of ${n.atLimit} replicas at their limit: one sustains ${n.sustained} req/s at most, ${lessThanWritten(n)}; filled to ${n.utilisation}, ${n.needed} are needed`,
   "trend-needs-more": (n) =>
     `${load(n)} by the trend in ${n.aheadSeconds} s, filled to ${n.headroom}, need ${n.needed}`,
   "burst-needs-more": (n) =>
@@ -107,6 +109,11 @@ const SENTENCES: Readonly<Record<ReasonCode, (n: Numbers) => string>> = {
 export function renderReason(reason: Reason): string {
   const { without } = reason.numbers;
   return `${SENTENCES[reason.code](reason.numbers)}${without === undefined ? "" : `; without ${without}`}`;
+}
+
+/** How wrong the written capacity is. */
+function lessThanWritten({ capacityPerReplica, sustained }: Numbers): string {
+  return `${Math.round(100 * (1 - Number(sustained) / Number(capacityPerReplica)))} % less than is written`;
 }
 
 /** Streams and WebSockets keep a worker from being quiet: whoever waits for it should know. */

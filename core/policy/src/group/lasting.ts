@@ -1,7 +1,10 @@
 import type { Decision, Reason } from "../decision/decision.ts";
 import { renderReason } from "../decision/render-reason.ts";
 import { contradictionOf } from "../foresight/learned-capacity.ts";
+import { rounded } from "../numbers/bounds.ts";
 import type { GroupObservation, WorkerObservation } from "../observation/observation.ts";
+import { contradictionOn } from "../replica-needs/by-cpu-limit.ts";
+import { utilisationOf } from "../replica-needs/utilisation.ts";
 import type { Memory } from "../situation/memory.ts";
 import type { Situation } from "../situation/situation.ts";
 import { suspendedProcesses } from "./freeze.ts";
@@ -17,6 +20,8 @@ interface State {
   readonly key: string;
   /** As a sentence, without its end and its time. */
   readonly text: string;
+  /** People hear of it at once: it is no state that passes by itself. */
+  readonly isUrgent?: boolean;
 }
 
 /** A state that has lasted for longer than a boot: people should hear of it, once. */
@@ -51,6 +56,8 @@ function statesOf(situation: Situation, decision: Decision): readonly State[] {
       ? []
       : [{ key: "busy", text: `${group.busyWith} is under way: no worker is drained, ended or replaced` }]),
     ...contradictedCapacity(situation),
+    ...tooHighCapacities(situation),
+    ...troubleStates(situation),
     ...memberStates(situation, group.workers),
     ...stuck,
   ];
@@ -67,6 +74,29 @@ function contradictedCapacity({ memory }: Situation): readonly State[] {
       text: `by their CPU workers sustain ${off} than capacity.requestsPerSecond says: correct the file`,
     },
   ];
+}
+
+/** Services of which a replica cannot do what is written of it; the worker that tells the least of it speaks for all. */
+function tooHighCapacities(situation: Situation): readonly State[] {
+  const { config, serving } = situation;
+  const utilisation = utilisationOf(situation);
+  return Object.entries(config.services).flatMap(([name, service]) => {
+    const found = serving.flatMap((worker) => contradictionOn(worker, name, service, utilisation) ?? []);
+    if (found.length === 0 || service.capacity === undefined) return [];
+    const sustained = Math.max(...found.map((each) => each.sustained));
+    const off = Math.round(100 * (1 - sustained / service.capacity.requestsPerSecond));
+    const text = `a replica of ${name} sustains ${rounded(sustained)} req/s at most by its CPU, ${off} % less than capacity.requestsPerSecond says (${service.capacity.requestsPerSecond}): correct the file`;
+    return [{ key: `capacity/${name}`, text }];
+  });
+}
+
+/** What workers tell of their services, in the order in which they tell it. */
+function troubleStates({ observation: { troubles = [] } }: Situation): readonly State[] {
+  return troubles.map(({ worker, service, kind, text }) => ({
+    key: `${kind}/${worker}/${service}`,
+    text: `${service} on ${worker}: ${text}`,
+    isUrgent: true,
+  }));
 }
 
 function shortOf(group: GroupObservation): readonly State[] {
@@ -111,12 +141,12 @@ function memberState({ observation }: Situation, worker: WorkerObservation): str
 export function lastingAfter(situation: Situation, decision: Decision): Memory["lasting"] {
   const nowMs = situation.observation.atMs;
   const { bootSeconds } = situation.config.scaling.workers;
-  const states = new Map(statesOf(situation, decision).map((state) => [state.key, state.text]));
+  const states = new Map(statesOf(situation, decision).map((state) => [state.key, state]));
   const after: Record<string, Memory["lasting"][string]> = {};
-  for (const [key, text] of states) {
+  for (const [key, { text, isUrgent }] of states) {
     const before = situation.memory.lasting[key];
     const sinceMs = before?.sinceMs ?? nowMs;
-    const isTold = before?.isTold === true || nowMs - sinceMs >= bootSeconds * 1000;
+    const isTold = isUrgent === true || before?.isTold === true || nowMs - sinceMs >= bootSeconds * 1000;
     after[key] = { sinceMs, seenAtMs: nowMs, isTold, text: before?.isTold ? before.text : text };
   }
   // While the group cannot be read nobody knows what is over.

@@ -1,4 +1,5 @@
 import { rounded } from "../numbers/bounds.ts";
+import { contradictionOn } from "../replica-needs/by-cpu-limit.ts";
 import { busyReplicas } from "../replica-needs/by-replica-cpu.ts";
 import { signalReading } from "../replica-needs/by-signal.ts";
 import { utilisationOf } from "../replica-needs/utilisation.ts";
@@ -27,6 +28,33 @@ export const byReplicaCpu: NeedSource = {
         binding = { atLeast, numbers: { service, busyReplicas: rounded(busy), utilisation } };
     }
     return binding && { ...binding, atMost, problems };
+  },
+};
+
+/** Services whose written capacity is too high, and whose replicas do not fit on the workers that serve. */
+export const byCpuLimit: NeedSource = {
+  name: "cpu-limit",
+  says: "of services with `capacity` whose replicas would be at the limit of their CPU, the largest of that CPU, in whole replicas, / (`utilisation` · `replicas.max`)",
+  of: (situation) => {
+    const utilisation = utilisationOf(situation);
+    let binding: { atLeast: number; numbers: Record<string, number | string> } | undefined;
+    for (const [name, service] of Object.entries(situation.config.services)) {
+      const found = situation.serving.flatMap((worker) => contradictionOn(worker, name, service, utilisation) ?? []);
+      const busy = found.reduce((sum, each) => sum + each.busy, 0);
+      const atLeast = busy / (utilisation * service.replicas.max);
+      if (found.length === 0 || (binding !== undefined && atLeast <= binding.atLeast)) continue;
+      const requestsPerSecond = found.reduce((sum, each) => sum + each.requestsPerSecond, 0);
+      const numbers = {
+        service: name,
+        requestsPerSecond: rounded(requestsPerSecond),
+        capacityPerReplica: service.capacity?.requestsPerSecond ?? 0,
+        atLimit: rounded(busy),
+        sustained: rounded(requestsPerSecond / busy),
+        utilisation,
+      };
+      binding = { atLeast, numbers };
+    }
+    return binding && { ...binding, atMost: binding.atLeast, problems: [] };
   },
 };
 

@@ -4,20 +4,20 @@ import type { Situation } from "../situation/situation.ts";
 import { byCpu } from "./by-cpu.ts";
 import { byForecast } from "./by-forecast.ts";
 import { byLoad } from "./by-load.ts";
-import { byReplicaCpu, bySignal } from "./by-replicas.ts";
+import { byCpuLimit, byReplicaCpu, bySignal } from "./by-replicas.ts";
 import type { NeedSituation, NeedSource } from "./need.ts";
 
 /** Every way to need workers. A need that comes later binds only where it asks for a whole worker more. */
-export const needSources: readonly NeedSource[] = [byLoad, byCpu, byReplicaCpu, bySignal];
+export const needSources: readonly NeedSource[] = [byLoad, byCpu, byReplicaCpu, bySignal, byCpuLimit];
 
 /** The same with foresight: one demand, one size. CPU corrects the capacities. What nobody foresees is sized as ever. */
-export const foreseenNeedSources: readonly NeedSource[] = [byForecast, byReplicaCpu, bySignal];
+export const foreseenNeedSources: readonly NeedSource[] = [byForecast, byReplicaCpu, bySignal, byCpuLimit];
 
 /** Where some of the CPU is used by services whose demand nobody counts, capacities cannot be corrected by it. */
-export const partlyForeseenNeedSources: readonly NeedSource[] = [byForecast, byCpu, byReplicaCpu, bySignal];
+export const partlyForeseenNeedSources: readonly NeedSource[] = [byForecast, byCpu, byReplicaCpu, bySignal, byCpuLimit];
 
 /** Needs whose numbers people get only where they bind: they are about another measure. */
-const OWN_MEASURE: ReadonlySet<NeedSource> = new Set([byReplicaCpu, bySignal]);
+const OWN_MEASURE: ReadonlySet<NeedSource> = new Set([byReplicaCpu, bySignal, byCpuLimit]);
 
 /** Workers that are needed; not yet within bounds and not rounded. */
 export interface WorkersNeed {

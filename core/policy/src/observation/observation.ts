@@ -86,6 +86,15 @@ export interface GroupObservation {
   readonly unread?: readonly Unread[];
 }
 
+/** What a worker says of a service that people should hear: it crashes again and again, was killed for its memory, was healed or cannot be. */
+export interface Trouble {
+  readonly worker: string;
+  readonly service: string;
+  readonly kind: string;
+  /** A sentence without its end; it may hold what a program printed. */
+  readonly text: string;
+}
+
 /** The world as the loop saw it at `atMs` (epoch milliseconds by a clock that never jumps, as all times in it). */
 export interface Observation {
   readonly atMs: number;
@@ -99,4 +108,6 @@ export interface Observation {
   readonly demand: Readonly<Record<string, Reading>>;
   /** By service and name, what its own signals say; unset where no service has any. */
   readonly signals?: Readonly<Record<string, Readonly<Record<string, Reading>>>>;
+  /** Unset where no worker tells of any. */
+  readonly troubles?: readonly Trouble[];
 }

@@ -32,7 +32,7 @@ export function observe(config: FleetConfig, look: Look, before: SeenWorkers): O
     Object.fromEntries(
       services.map(([name, service]) => [name, isHttp(service) ? totalDemand(name, metrics, workers) : NONE]),
     );
-  const signals = signalsOf(config, metrics);
+  const signals = { ...signalsOf(config, metrics), ...(metrics.troubles?.length && { troubles: metrics.troubles }) };
   if (!group.ok)
     return { observation: { atMs, group, metricsReadable, demand: demandOf([]), ...signals }, seen: before };
   const { members, ...numbers } = group.value;

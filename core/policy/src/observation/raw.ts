@@ -1,4 +1,4 @@
-import type { Unread, WorkerState } from "./observation.ts";
+import type { Trouble, Unread, WorkerState } from "./observation.ts";
 
 /** One instance as the group describes it. `in-service` here says nothing about whether it serves. */
 export interface MemberDescription {
@@ -102,6 +102,8 @@ export interface RawMetrics {
   readonly demand: ReadonlyMap<string, number>;
   /** By service and name, the values that a service's own signal has, or why it could not be asked for; unset where no service has any. */
   readonly signals?: ReadonlyMap<string, ReadonlyMap<string, RawSignal>>;
+  /** What workers tell of their services; unset where they tell nothing, or could not be asked. */
+  readonly troubles?: readonly Trouble[];
   /** Why a quantity could not be asked for. Then all of its numbers are absent. */
   readonly problems: Readonly<Partial<Record<Quantity, string>>>;
 }

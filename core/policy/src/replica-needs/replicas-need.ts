@@ -1,11 +1,12 @@
 import { clamp } from "../numbers/bounds.ts";
+import { byCpuLimit } from "./by-cpu-limit.ts";
 import { byLoad } from "./by-load.ts";
 import { byReplicaCpu } from "./by-replica-cpu.ts";
 import { bySignal } from "./by-signal.ts";
 import type { NeedyReplicas, ReplicaNeed, ReplicaNeedSituation, ReplicaNeedSource } from "./replica-need.ts";
 
 /** Every way to need replicas. A need that comes later binds only where it asks for more. */
-export const replicaNeedSources: readonly ReplicaNeedSource[] = [byLoad, byReplicaCpu, bySignal];
+export const replicaNeedSources: readonly ReplicaNeedSource[] = [byLoad, byReplicaCpu, bySignal, byCpuLimit];
 
 /** Replicas of one service that one worker needs, within bounds. */
 export interface ReplicasNeed {

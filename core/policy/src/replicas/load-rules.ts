@@ -14,6 +14,7 @@ export type LoadedReplicas = KnownReplicas & { readonly needed: number };
 const NEEDS_MORE: Readonly<Record<string, ReasonCode>> = {
   "replica-cpu": "replica-cpu-needs-more",
   signal: "signal-needs-more",
+  "cpu-limit": "capacity-too-high",
 };
 
 export const growsNow: Rule<LoadedReplicas> = {

@@ -34,7 +34,7 @@ export function replicaMeasure(known: Known, target: ReplicasTarget): ReplicaMea
       takenBy: (replicas) => replicas * each,
     };
   }
-  if (need.boundBy === "replica-cpu")
+  if (need.boundBy === "replica-cpu" || need.boundBy === "cpu-limit")
     return {
       measure: "replica-cpu",
       now: busyReplicas(target.worker, name),

@@ -97,7 +97,7 @@ function workerMeasure({ services }: FleetConfig, { boundBy, numbers }: WorkersN
     case "cpu":
       return { measure, now: numbers.cpu, ofIdle: Number.NaN };
     case "replica-cpu":
-      return { measure, now: numbers.busyReplicas, ofIdle: most * Number(numbers.utilisation) };
+      return { measure, now: numbers.busyReplicas ?? numbers.atLimit, ofIdle: most * Number(numbers.utilisation) };
     case "signal":
       return { measure, now: numbers.value, ofIdle: most * Number(numbers.signalTarget) };
     case "requests-per-second": {
@@ -109,5 +109,6 @@ function workerMeasure({ services }: FleetConfig, { boundBy, numbers }: WorkersN
 
 /** What binds without a measure of its own is the load, and the parts of a forecast. */
 function measureOf(boundBy: string): Measure {
+  if (boundBy === "cpu-limit") return "replica-cpu";
   return boundBy === "cpu" || boundBy === "replica-cpu" || boundBy === "signal" ? boundBy : "requests-per-second";
 }

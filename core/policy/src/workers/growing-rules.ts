@@ -33,6 +33,7 @@ const NEEDS_MORE: Readonly<Record<string, ReasonCode>> = {
   cpu: "cpu-needs-more",
   "replica-cpu": "replica-cpu-needs-more",
   signal: "signal-needs-more",
+  "cpu-limit": "capacity-too-high",
   trend: "trend-needs-more",
   burst: "burst-needs-more",
   season: "season-needs-more",
