@@ -24,6 +24,10 @@ function configOf() {
 }
 const config = configOf();
 
+/** Seconds before the end that a Spot interruption is told, and that its worker drains whatever the others are. */
+const INTERRUPTED_FOR = 120;
+const DRAINED_FOR = 45;
+
 type Happening = (fleet: TroubledFleet) => void;
 const flag = fc.boolean();
 const index = fc.nat({ max: 5 });
@@ -83,6 +87,17 @@ const HAPPENINGS = {
       (fleet) =>
         Object.assign(fleet, { clockMs: fleet.clockMs + seconds * 1000 }),
   ),
+  notice: fc.tuple(index, fc.constantFrom("interruption", "rebalance")).map(
+    ([at, kind]): Happening =>
+      (fleet) =>
+        fleet.notify(at, kind),
+  ),
+  threeNotices: fc.constantFrom("interruption", "rebalance").map(
+    (kind): Happening =>
+      (fleet) => {
+        for (const at of [0, 1, 2]) fleet.notify(at, kind);
+      },
+  ),
   heals: fc.constant<Happening>((fleet) => fleet.heal()),
 };
 type Name = keyof typeof HAPPENINGS | "restart";
@@ -121,12 +136,13 @@ function judge(fleet: TroubledFleet, decision: Decision): void {
   }
   const isAlive = fleet.isAlive(decision.worker);
   const left = serving.filter((id) => id !== decision.worker).length;
-  if (decision.kind === "replace-worker") expect(isAlive, `alive: ${facts}`).toBe(false);
-  else if (isAlive) {
-    if (decision.kind === "terminate-worker")
-      expect(fleet.machines.get(decision.worker)?.draining, `never drained: ${facts}`).toBe(true);
-    expect(left, facts).toBeGreaterThanOrEqual(fleet.needed());
-  }
+  const secondsLeft = fleet.secondsLeft(decision.worker);
+  // What AWS is about to take is no more the scaler's to keep; one that drains serves nobody new.
+  const isTaken = secondsLeft <= (decision.kind === "drain-worker" ? DRAINED_FOR : INTERRUPTED_FOR);
+  if (decision.kind === "replace-worker") expect(isAlive && !isTaken, `alive: ${facts}`).toBe(false);
+  if (isAlive && decision.kind !== "drain-worker")
+    expect(fleet.machines.get(decision.worker)?.draining, `never drained: ${facts}`).toBe(true);
+  if (isAlive && !isTaken) expect(left, facts).toBeGreaterThanOrEqual(fleet.needed());
   fleet.apply(decision);
 }
 
@@ -164,7 +180,7 @@ function createRun() {
     const [decision] = output.decisions;
     if (!decision) throw new Error("no decision on the workers");
     last = `${decision.kind} ${renderReason(decision.reason)}`;
-    counts.set(decision.kind, (counts.get(decision.kind) ?? 0) + 1);
+    for (const each of [decision.kind, decision.reason.code]) counts.set(each, (counts.get(each) ?? 0) + 1);
     judge(fleet, decision);
   };
 
@@ -216,6 +232,7 @@ test("whatever happens, the scaler leaves no fewer serving than are needed or th
     { numRuns: 80, seed: SEED },
   );
   // Otherwise it would have shown nothing.
+  for (const code of ["taken-replaced", "taken-drains"]) expect(counts.get(code), code).toBeGreaterThan(0);
   for (const kind of ["set-capacity", "drain-worker", "cancel-drain", "terminate-worker", "replace-worker"])
     expect(counts.get(kind), kind).toBeGreaterThan(0);
 }, 300_000);

@@ -9,6 +9,7 @@ import {
   instanceEntersService,
   instanceGone,
   instanceInStandby,
+  instanceLost,
   instanceOutOfStandby,
   instanceRunning,
   launchFailed,
@@ -26,6 +27,7 @@ import {
 import {
   type Decision,
   type GroupReading,
+  type Notice,
   nobodySeen,
   type Observation,
   observe,
@@ -47,6 +49,8 @@ const HOOK = 60;
 const SHUTDOWN = 10;
 /** From the first good health check of a worker that has come back to traffic. */
 const HEALTH = 10;
+/** Between a Spot interruption notice and the end of the machine. */
+const NOTICE = 120;
 
 interface Machine {
   /** Epoch ms; Infinity for one that never boots. */
@@ -59,6 +63,9 @@ interface Machine {
   reachedAtMs?: number;
   /** Its scrape target cannot be reached, and all else can. */
   isScrapeBlocked: boolean;
+  /** AWS takes it away; `takenAtMs` (epoch ms) is when, with an interruption. */
+  notice?: Notice["kind"];
+  takenAtMs?: number;
   goneAtMs?: number;
 }
 
@@ -167,7 +174,24 @@ export class TroubledFleet {
   /** Whether the machine has booted and does not hang; one that drains is alive. */
   isAlive(id: string): boolean {
     const machine = this.machines.get(id);
-    return machine !== undefined && !machine.hung && machine.readyAtMs <= this.nowMs;
+    return machine !== undefined && !machine.hung && machine.readyAtMs <= this.nowMs && !this.isGone(machine);
+  }
+
+  private isGone({ takenAtMs = Number.POSITIVE_INFINITY }: Machine): boolean {
+    return takenAtMs <= this.nowMs;
+  }
+
+  /** AWS says of a member's machine that it takes it away. */
+  notify(index: number, kind: Notice["kind"]): void {
+    const machine = this.machines.get(this.group.instances[index % Math.max(1, this.group.instances.length)]?.id ?? "");
+    if (!machine || machine.notice === "interruption") return;
+    machine.notice = kind;
+    if (kind === "interruption") machine.takenAtMs = this.nowMs + NOTICE * 1000;
+  }
+
+  /** Seconds until AWS takes the machine; Infinity for one that it leaves, or only recommends to replace. */
+  secondsLeft(id: string): number {
+    return ((this.machines.get(id)?.takenAtMs ?? Number.POSITIVE_INFINITY) - this.nowMs) / 1000;
   }
 
   /** Workers that the load needs, and at least min. */
@@ -205,6 +229,8 @@ export class TroubledFleet {
       this.nowMs += 1000;
       for (const { id } of this.group.instances) this.advance(id);
       for (const { id, state } of this.group.instances) this.register(id, state === "in-service");
+      for (const [id, machine] of this.machines)
+        if (this.isGone(machine)) this.take(instanceLost(this.group, id, this.moment()));
       this.take(upkeep(this.group, this.moment()));
       if (this.nowMs % 15_000 === 0) this.take(retryLaunches(this.group, this.moment()));
     }
@@ -257,9 +283,16 @@ export class TroubledFleet {
     return observed.observation;
   }
 
-  /** What only a restart forgets. */
+  /** What only a restart forgets: recommendations, too; the queue tells of interruptions again. */
   forget(): void {
     this.seen = nobodySeen;
+    for (const machine of this.machines.values()) if (machine.notice === "rebalance") delete machine.notice;
+  }
+
+  private noticeOf(id: string): { readonly notice?: Notice } {
+    const { notice: kind, takenAtMs } = this.machines.get(id) ?? {};
+    if (kind === undefined) return {};
+    return { notice: { kind, ...(takenAtMs !== undefined && { goneAtMs: takenAtMs + this.clockMs }) } };
   }
 
   private describe(): GroupReading {
@@ -287,6 +320,7 @@ export class TroubledFleet {
             ...memberStateOf(lifecycle),
             lifecycle,
             launchedAtMs: launchedAtMs.get(instance.id) ?? this.nowMs,
+            ...this.noticeOf(instance.id),
             ...(instance.state === "in-service" && {
               reached: troubles.targetsAreUnreadable ? ("unknown" as const) : this.isReached(instance.id),
             }),

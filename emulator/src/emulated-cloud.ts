@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { type FleetConfig, type FleetNames, fleetNames, repositoryNames } from "@compose-fleet/fleet";
 import type { Clock } from "@compose-fleet/process";
 import type { LoadBalancer } from "./balancer/load-balancer.ts";
+import type { EventQueue } from "./cloud/event-queue.ts";
 import type { InstanceStore } from "./cloud/instance-store.ts";
 import type { WorkerGroup } from "./cloud/worker-group.ts";
 import type { Disturbances } from "./disturbances/disturbances.ts";
@@ -17,6 +18,7 @@ import { createEc2 } from "./services/ec2/ec2.ts";
 import { createEcr, type EcrDeps } from "./services/ecr.ts";
 import { createElbV2, elbV2Names } from "./services/elbv2.ts";
 import type { ObjectStore } from "./services/s3/object-store.ts";
+import { createSqs } from "./services/sqs.ts";
 import { createCommands, type ScriptRunner } from "./services/ssm/commands.ts";
 import { parseDocument, type SsmDocument } from "./services/ssm/document.ts";
 import type { ParameterStore } from "./services/ssm/parameters.ts";
@@ -31,6 +33,8 @@ export interface EmulatedCloudDeps {
   readonly workers: WorkerGroup;
   readonly balancer: LoadBalancer;
   readonly disturbances: Disturbances;
+  /** What EventBridge puts the fleet's events in. */
+  readonly events: EventQueue;
   readonly scripts: ScriptRunner;
   readonly releases: {
     readonly deployments: Deployments;
@@ -70,7 +74,8 @@ export async function createEmulatedCloud(deps: EmulatedCloudDeps): Promise<Serv
     disturbances: deps.disturbances,
   });
   const elbNames = elbV2Names(config);
-  return createAwsFront({
+  const listening = new AbortController();
+  const front = createAwsFront({
     accessKeyId: settings.accessKeyId,
     newRequestId: randomUUID,
     dynamodb: dynamodb.handle,
@@ -87,6 +92,12 @@ export async function createEmulatedCloud(deps: EmulatedCloudDeps): Promise<Serv
     sts: createSts(),
     objects: deps.releases.objects,
     json: {
+      AmazonSQS: createSqs({
+        queue: deps.events,
+        name: names.eventQueue,
+        region: config.region,
+        signal: listening.signal,
+      }),
       AmazonSSM: createSsm({
         commands,
         documents: settings.documents,
@@ -118,6 +129,9 @@ export async function createEmulatedCloud(deps: EmulatedCloudDeps): Promise<Serv
       }),
     },
   });
+  // Whoever waits for messages must not keep the process.
+  front.once("close", () => listening.abort(new Error("nobody listens")));
+  return front;
 }
 
 /** The fleet's SSM documents, made from the files in a folder. Rejects when one is missing or not a document. */

@@ -1,12 +1,15 @@
 export { type BalancerMachine, createLoadBalancer, type LoadBalancer } from "./balancer/load-balancer.ts";
 export type { TargetState } from "./balancer/target-group.ts";
+export { createEventQueue, type EventQueue } from "./cloud/event-queue.ts";
 export { createInstanceStore, type Ec2State, type InstanceStore } from "./cloud/instance-store.ts";
 export { answerLaunchingHook } from "./cloud/launching-hook.ts";
+export { type Lifecycle, nextLifecycle } from "./cloud/lifecycle-mix.ts";
+export { machineEvent } from "./cloud/machine-events.ts";
 export { createWorkerGroup, type Machine, type WorkerGroup } from "./cloud/worker-group.ts";
 export { type Disturbances, noDisturbances, readAlarmStates } from "./disturbances/disturbances.ts";
 export { createEmulatedCloud, loadDocuments, zoneNames } from "./emulated-cloud.ts";
 export { newAccessKeyId, newDeploymentId, newGroupId, newSecret, newUuid } from "./ids.ts";
-export { noCapacity } from "./refusals/no-capacity.ts";
+export { launchRefusal } from "./refusals/no-capacity.ts";
 export { type AlarmConfiguration, alarmStop, NO_ALARMS } from "./releases/alarms.ts";
 export { createDeployment, type Deployment, isActive } from "./releases/deployment.ts";
 export { createDeployments, type Deployments, type FirstStart } from "./releases/deployments.ts";

@@ -4,12 +4,14 @@ import { parseFleetConfig, revisionBucket } from "@compose-fleet/fleet";
 import type { Clock } from "@compose-fleet/process";
 import { createGroupRunner } from "@compose-fleet/process";
 import { createLoadBalancer } from "../src/balancer/load-balancer.ts";
+import { createEventQueue } from "../src/cloud/event-queue.ts";
 import { createInstanceStore } from "../src/cloud/instance-store.ts";
+import { nextLifecycle } from "../src/cloud/lifecycle-mix.ts";
 import { createWorkerGroup, type Machine } from "../src/cloud/worker-group.ts";
 import { noDisturbances, readAlarmStates } from "../src/disturbances/disturbances.ts";
 import { createEmulatedCloud, zoneNames } from "../src/emulated-cloud.ts";
-import { newDeploymentId, newGroupId } from "../src/ids.ts";
-import { noCapacity } from "../src/refusals/no-capacity.ts";
+import { newDeploymentId, newGroupId, newUuid } from "../src/ids.ts";
+import { launchRefusal } from "../src/refusals/no-capacity.ts";
 import { createDeployments } from "../src/releases/deployments.ts";
 import { type LifecycleEventName, type Revision, SUCCESS } from "../src/releases/lifecycle.ts";
 import { AUTO_ROLLBACK } from "../src/releases/settings.ts";
@@ -61,7 +63,7 @@ export async function startFront(
   const parsed = parseFleetConfig({
     name: "contract",
     environment: "test",
-    workers: { min: 1, max: 3 },
+    workers: { min: 1, max: 3, spot: { onDemandBase: 1, spotShareAboveBase: 1 } },
     services: { web: { path: "/", port: 80, memory: "32m", capacity: { requestsPerSecond: 10 } } },
   });
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults));
@@ -69,6 +71,7 @@ export async function startFront(
   const accessKeyId = "AKIALOCALTEST";
   const instances = createInstanceStore(clock.nowMs);
   const disturbances = noDisturbances();
+  const events = createEventQueue({ clock, newId: newUuid });
   const down = new Set<string>();
   const balancer = createLoadBalancer({
     clock,
@@ -101,13 +104,19 @@ export async function startFront(
   /** A machine that is launched at once and shuts down when told. */
   const machine: Machine = {
     launch: async (id, zone) => {
-      if (disturbances.launchesFail) throw new Error(noCapacity("t3.small", zone));
+      const lifecycle = nextLifecycle(
+        instances.list().filter(({ state }) => state === "running"),
+        config.workers.spot,
+      );
+      const refusal = launchRefusal(disturbances, { instanceType: "t3.small", zone, lifecycle });
+      if (refusal !== undefined) throw new Error(refusal);
       launches += 1;
       instances.add({
         id,
         zone,
         address: `172.16.0.${15 + launches}`,
         instanceType: "t3.small",
+        lifecycle,
         state: "running",
         launchedAtMs: clock.nowMs(),
         tags: { worker: "true", fleet: "contract", environment: "test" },
@@ -152,6 +161,7 @@ export async function startFront(
     workers,
     balancer,
     disturbances,
+    events,
     releases: {
       deployments,
       objects: createObjectStore(revisionBucket(config), clock.nowMs),
@@ -186,6 +196,7 @@ export async function startFront(
     balancer,
     deployments,
     disturbances,
+    events,
     /** Addresses that do not answer health checks. */
     down,
     /** Ends the server and its connections. */

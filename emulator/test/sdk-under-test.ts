@@ -5,12 +5,14 @@ import { EC2Client } from "@aws-sdk/client-ec2";
 import { ECRClient } from "@aws-sdk/client-ecr";
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { S3Client } from "@aws-sdk/client-s3";
+import { SQSClient } from "@aws-sdk/client-sqs";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { STSClient } from "@aws-sdk/client-sts";
 
 /** Names of what `startFront` makes. */
 export const GROUP = "fleet-contract-test-workers";
 export const TABLE = "fleet-contract-test-state";
+export const EVENTS = "fleet-contract-test-events";
 export const BUCKET = "fleet-contract-test-revisions";
 export const REPOSITORY = "fleet-contract-test/web";
 export const RELEASES = { applicationName: "fleet-contract-test-releases", deploymentGroupName: "workers" };
@@ -26,6 +28,7 @@ export function sdkClients(endpoint: string, accessKeyId: string) {
   const clients = {
     autoscaling: new AutoScalingClient(settings),
     ec2: new EC2Client(settings),
+    sqs: new SQSClient(settings),
     ssm: new SSMClient(settings),
     dynamodb: new DynamoDBClient(settings),
     elbv2: new ElasticLoadBalancingV2Client(settings),

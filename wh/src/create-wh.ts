@@ -22,6 +22,7 @@ import { createPace } from "./loop/pace.ts";
 import { createTick } from "./loop/tick.ts";
 import type { TickResult } from "./loop/tick-result.ts";
 import { createMetrics } from "./metrics/metrics.ts";
+import { createNoticeReader } from "./notices/notice-reader.ts";
 import { createAnnouncer } from "./notify/announcer.ts";
 import { createFleetNews } from "./notify/fleet-news.ts";
 import { createDemandHistory } from "./observe/demand-history.ts";
@@ -178,10 +179,23 @@ export function createWh({ config, tokens, ports, consoleFiles, clock, log, newI
     { onTick: (result) => console.onTick(result), onOutcome: () => console.feed.changed() },
   ];
 
+  const notices = createNoticeReader({
+    queue: ports.events,
+    clock,
+    log,
+    isLeading: () => leader.mandate() !== "nothing",
+    onEvent: metrics.eventRead,
+    wake,
+  });
   const tick = createTick({
     config: fleet,
     clock,
-    observe: createObserver({ config: fleet, clock, metrics: ports.metrics, group: ports.group }),
+    observe: createObserver({
+      config: fleet,
+      clock,
+      metrics: ports.metrics,
+      group: notices.withNotices(ports.group),
+    }),
     proposeSteps,
     decide,
     actuator,
@@ -275,12 +289,13 @@ export function createWh({ config, tokens, ports, consoleFiles, clock, log, newI
       await leader.start();
       demandHistory.start();
       loop.start();
+      notices.start();
       pull?.start();
     },
     stop: async () => {
       demandHistory.stop();
       console.feed.close();
-      await Promise.all([loop.stop(), pull?.stop()]);
+      await Promise.all([loop.stop(), notices.stop(), pull?.stop()]);
       let cancel = () => {};
       const deadline = new Promise<void>((resolve) => {
         cancel = clock.after(STOP_MS, resolve);

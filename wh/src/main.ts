@@ -10,6 +10,7 @@ import { createAsgHook } from "./aws/asg-hook.ts";
 import { createAsgReader } from "./aws/asg-reader.ts";
 import { createAwsClients } from "./aws/clients.ts";
 import { createDeploymentReader } from "./aws/deployment-reader.ts";
+import { createSqsEvents } from "./aws/sqs-events.ts";
 import { createSsmBaseline } from "./aws/ssm-baseline.ts";
 import { createSsmDrain } from "./aws/ssm-drain.ts";
 import { createSsmJobs } from "./aws/ssm-jobs.ts";
@@ -95,6 +96,9 @@ async function main(): Promise<void> {
         secrets: secrets.notifiers,
         ...(config.telegramApiUrl && { telegramApiUrl: config.telegramApiUrl }),
         onProblem: (problem) => log.error({ problem }, "people cannot be told as before"),
+      }),
+      ...(config.fleet.workers.spot.spotShareAboveBase > 0 && {
+        events: createSqsEvents(aws.sqs, names.eventQueue),
       }),
       ...(pull && { pull }),
     },

@@ -8,6 +8,7 @@ import type {
 } from "./act/ports.ts";
 import type { JobWorkers } from "./jobs/ports.ts";
 import type { LeaseStore } from "./leader/ports.ts";
+import type { EventQueue } from "./notices/ports.ts";
 import type { Channel } from "./notify/channel.ts";
 import type { HistoryReader, MetricsReader } from "./observe/metrics-reader.ts";
 import type { WorkerGroupReader } from "./observe/worker-group.ts";
@@ -28,6 +29,8 @@ export interface WhPorts {
   readonly state: StateStore;
   readonly lease: LeaseStore;
   readonly channels: readonly Channel[];
+  /** Only where some workers are Spot. */
+  readonly events?: EventQueue;
   /** Only where fleet.yaml says `releases.pull`. */
   readonly pull?: PullPorts;
 }

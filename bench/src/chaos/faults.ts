@@ -21,6 +21,10 @@ const table: Readonly<Partial<Record<FaultName, Traits>>> = {
   "cut-worker": {
     losesWorker: true,
   },
+  // Two minutes' notice, then the machine is taken. Nothing else may be lost.
+  "spot-notice": { lastsSeconds: 130 },
+  "spot-notices": { lastsSeconds: 130 },
+  "spot-out": { byHandOnly: true },
   "launch-failing": {
     byHandOnly: true,
   },

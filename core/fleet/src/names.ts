@@ -38,6 +38,8 @@ export interface FleetNames {
   readonly releaseApplication: string;
   /** CodeDeploy's deployment group of the workers, within that application. */
   readonly workersDeploymentGroup: string;
+  /** SQS queue of what AWS tells of the fleet's machines and deployments. */
+  readonly eventQueue: string;
   readonly monitoringHost: string;
   /** CloudWatch log group of the containers and scripts of one kind of machine. */
   readonly logGroup: (kind: MachineKind) => string;
@@ -61,6 +63,7 @@ export function fleetNames(config: Pick<FleetConfig, "name" | "environment" | "n
     jobDocument: `${prefix}-job`,
     releaseApplication: `${prefix}-releases`,
     workersDeploymentGroup: "workers",
+    eventQueue: `${prefix}-events`,
     monitoringHost: `monitoring.${config.network.privateZone}`,
     logGroup: (kind) => `${path}/${kind}`,
     secretParameter: (secret) => `${path}/secrets/${secret}`,

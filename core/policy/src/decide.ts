@@ -7,6 +7,7 @@ import { unfilledSince } from "./group/capacity.ts";
 import { type LastingState, lastingAfter, lastingAnew, lastingStates } from "./group/lasting.ts";
 import { launchFailureAfter } from "./group/launches.ts";
 import { type Leaving, leavingWorkers } from "./group/leaving.ts";
+import { isTaken } from "./group/taken.ts";
 import { believedDrains, inServiceBy, watchWorkers } from "./group/watch.ts";
 import { type Limit, limitsInForce } from "./limits/limit.ts";
 import { limitOf, type Override } from "./limits/override.ts";
@@ -89,7 +90,7 @@ export function situationOf({
   const earlier = fresh(input.memory, observation.atMs, config);
   const { inService, serving, draining } = inServiceBy(observation, earlier, config);
   const demands = demandsOf(inService, Object.keys(config.services));
-  const seen = { observation, inService, demands, draining: draining.length };
+  const seen = { observation, inService, demands, draining: draining.length + serving.filter(isTaken).length };
   const memory: Memory = {
     ...watchedMemory(earlier, observation, config),
     foresight: foresightOf(earlier, seen, config, input.history),

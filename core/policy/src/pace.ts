@@ -1,13 +1,15 @@
 import type { FleetConfig } from "@compose-fleet/fleet";
 import type { Decision } from "./decision/decision.ts";
+import { isTaken } from "./group/taken.ts";
 import type { Observation } from "./observation/observation.ts";
 
 /** Any change keeps the loop fast for this long. */
 const ACTIVE_MS = 60_000;
 
-/** Whether a tick keeps the loop fast: something changed, or nothing could be read. Blind, only the group tells of a loss, and nothing wakes the loop. */
-export function isEventful(decisions: readonly Decision[], { metricsReadable }: Observation): boolean {
-  return !metricsReadable || decisions.some(({ kind }) => kind !== "hold");
+/** Whether a tick keeps the loop fast: something changed, AWS takes a worker away, or nothing could be read. Blind, only the group tells of a loss, and nothing wakes the loop. */
+export function isEventful(decisions: readonly Decision[], { group, metricsReadable }: Observation): boolean {
+  const isTaking = group.ok && group.value.workers.some(isTaken);
+  return !metricsReadable || isTaking || decisions.some(({ kind }) => kind !== "hold");
 }
 
 /**

@@ -44,6 +44,19 @@ const serving =
     );
 const dead = (id: string) => worker(id, 0, 0, { ...blindWorker(id), reached: false });
 const draining = (id: string, load = 0) => worker(id, load, 10, { draining: true });
+/** AWS takes the first of them 100 s after the beginning. */
+const withNotice =
+  (at: (seconds: number) => Observation) =>
+  (seconds: number): Observation => {
+    const observation = at(seconds);
+    if (!observation.group.ok) return observation;
+    const [first, ...others] = observation.group.value.workers;
+    const taken = first && { ...first, notice: { kind: "interruption", goneAtMs: 100_000 } as const };
+    return {
+      ...observation,
+      group: { ok: true, value: { ...observation.group.value, workers: [...(taken ? [taken] : []), ...others] } },
+    };
+  };
 const withoutDemand = (observation: Observation): Observation => ({ ...observation, demand: { web: missing } });
 
 const ofWorkers: readonly (readonly [string, string, Moment])[] = [
@@ -52,6 +65,13 @@ const ofWorkers: readonly (readonly [string, string, Moment])[] = [
     "paused",
     { until: 0, at: serving(2, 100), asked: { overrides: [pause], inFlight: new Set(["workers"]) } },
   ],
+  [
+    "inFlight",
+    "replacesTaken",
+    { until: 0, at: withNotice(serving(2, 1500)), asked: { inFlight: new Set(["workers"]) } },
+  ],
+  ["replacesTaken", "drainsTaken", { until: 60, at: withNotice(serving(2, 1500)) }],
+  ["drainsTaken", "paused", { until: 55, at: withNotice(serving(2, 1500)), asked: { overrides: [pause] } }],
   ["paused", "belowMin", { until: 0, at: serving(1, 100, { min: 2 }), asked: { overrides: [pause] } }],
   ["belowMin", "growsNow", { until: 0, at: serving(1, 1900, { min: 2 }) }],
   [

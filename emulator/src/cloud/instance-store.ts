@@ -16,6 +16,8 @@ export interface Ec2Instance {
   readonly zone: string;
   readonly address: string;
   readonly instanceType: string;
+  /** How it is paid; on demand where it is unset. */
+  readonly lifecycle?: "on-demand" | "spot";
   readonly state: Ec2State;
   readonly launchedAtMs: number;
   /** How long its operating system takes before anything of the fleet runs, milliseconds. */

@@ -15,6 +15,8 @@ export interface Disturbances {
   dynamodbDown: boolean;
   /** Every launch fails for lack of capacity. */
   launchesFail: boolean;
+  /** EC2 has no Spot machine of any type; on demand there are some. */
+  spotIsOut: boolean;
   /** The user data of every new worker fails: its launching hook is answered with ABANDON. */
   launchesAbandoned: boolean;
   /** What Auto Scaling says of an instance instead of its state, by instance id: states that the group's model does not have. */
@@ -34,6 +36,7 @@ export function noDisturbances(): Disturbances {
     refusedActions: new Map(),
     dynamodbDown: false,
     launchesFail: false,
+    spotIsOut: false,
     launchesAbandoned: false,
     lifecycleStates: new Map(),
     alarmStates: new Map(),

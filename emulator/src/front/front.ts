@@ -24,7 +24,7 @@ export interface FrontDeps {
   readonly sts: AwsService;
   /** Services of the JSON protocol, by what their targets begin with. */
   readonly json: Readonly<
-    Record<"AmazonSSM" | "CodeDeploy_20141006" | "AmazonEC2ContainerRegistry_V20150921", AwsService>
+    Record<"AmazonSQS" | "AmazonSSM" | "CodeDeploy_20141006" | "AmazonEC2ContainerRegistry_V20150921", AwsService>
   >;
   /** The bucket of the fleet's revisions. */
   readonly objects: ObjectStore;

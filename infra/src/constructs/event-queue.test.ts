@@ -15,7 +15,7 @@ test("both queues are encrypted", () => {
 
 test("a message that nobody can read goes to the dead letters", () => {
   const policy = JSON.parse(String(queues.find(({ redrive_policy }) => redrive_policy)?.redrive_policy));
-  expect(policy).toMatchObject({ maxReceiveCount: 5, deadLetterTargetArn: expect.stringContaining("dead-letters") });
+  expect(policy).toMatchObject({ maxReceiveCount: 10, deadLetterTargetArn: expect.stringContaining("dead-letters") });
 });
 
 test("an event that cannot be delivered goes there, too", () => {

@@ -2,7 +2,7 @@ import { CloudwatchEventRule } from "@cdktf/provider-aws/lib/cloudwatch-event-ru
 import { CloudwatchEventTarget } from "@cdktf/provider-aws/lib/cloudwatch-event-target/index.js";
 import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue/index.js";
 import { SqsQueuePolicy } from "@cdktf/provider-aws/lib/sqs-queue-policy/index.js";
-import type { FleetConfig } from "@compose-fleet/fleet";
+import { type FleetConfig, fleetNames } from "@compose-fleet/fleet";
 import { Construct } from "constructs";
 import { resourceName } from "../account/names.ts";
 import { type EventPattern, fleetEvents } from "./fleet-events.ts";
@@ -10,8 +10,8 @@ import { type EventPattern, fleetEvents } from "./fleet-events.ts";
 /** An event is news for minutes: what nobody has read in an hour, nobody needs. */
 const NEWS_SECONDS = 3600;
 const DEAD_LETTER_SECONDS = 14 * 24 * 3600;
-/** So often may a reader fail on a message before it is put aside. */
-const TRIES = 5;
+/** So often may a message be read before it is put aside: wh leaves an interruption there until its machine is gone, half a minute each time. */
+const TRIES = 10;
 const NAME_LIMIT = 80;
 const RULE_NAME_LIMIT = 64;
 
@@ -29,7 +29,7 @@ export class EventQueue extends Construct {
       sqsManagedSseEnabled: true,
     });
     this.queue = new SqsQueue(this, "queue", {
-      name: resourceName(config, "events", NAME_LIMIT),
+      name: fleetNames(config).eventQueue,
       messageRetentionSeconds: NEWS_SECONDS,
       sqsManagedSseEnabled: true,
       redrivePolicy: JSON.stringify({ deadLetterTargetArn: this.deadLetters.arn, maxReceiveCount: TRIES }),

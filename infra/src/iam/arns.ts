@@ -31,6 +31,11 @@ export function parameterArn(config: FleetConfig, name: string): string {
   return `arn:aws:ssm:${config.region}:*:parameter${name}`;
 }
 
+/** ARN of the fleet's queue of events. */
+export function queueArn(config: FleetConfig): string {
+  return `arn:aws:sqs:${config.region}:*:${fleetNames(config).eventQueue}`;
+}
+
 /** ARN of every instance in the region: narrow it by a condition on tags. */
 export function instancesArn(config: FleetConfig): string {
   return `arn:aws:ec2:${config.region}:*:instance/*`;

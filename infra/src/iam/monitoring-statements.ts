@@ -4,6 +4,7 @@ import {
   groupArn,
   instancesArn,
   parameterArn,
+  queueArn,
   releasesApplicationArn,
   workersDeploymentArn,
 } from "./arns.ts";
@@ -62,6 +63,15 @@ export function monitoringStatements(config: FleetConfig, resources: MonitoringR
       resources: [releasesApplicationArn(config)],
     },
     ...(config.releases.pull ? pullStatements(config, resources.revisionBucketArn) : []),
+    ...(config.workers.spot.spotShareAboveBase > 0
+      ? [
+          {
+            sid: "HearOfSpot",
+            actions: ["sqs:DeleteMessage", "sqs:GetQueueUrl", "sqs:ReceiveMessage"],
+            resources: [queueArn(config)],
+          },
+        ]
+      : []),
     {
       sid: "ScaleTheGroup",
       actions: [

@@ -10,6 +10,7 @@ const SERVICES: Readonly<Record<string, string>> = {
   "@aws-sdk/client-codedeploy": "codedeploy",
   "@aws-sdk/client-elastic-load-balancing-v2": "elasticloadbalancing",
   "@aws-sdk/client-s3": "s3",
+  "@aws-sdk/client-sqs": "sqs",
   "@aws-sdk/client-ssm": "ssm",
   "@aws-sdk/lib-dynamodb": "dynamodb",
 };
@@ -23,7 +24,11 @@ const DOCUMENT_CALLS: Readonly<Record<string, string>> = {
 };
 
 /** Calls whose action has another name. */
-const ACTIONS: Readonly<Record<string, string>> = { "s3:ListObjectsV2": "s3:ListBucket" };
+const ACTIONS: Readonly<Record<string, string>> = {
+  "s3:ListObjectsV2": "s3:ListBucket",
+  // One right for both.
+  "sqs:DeleteMessageBatch": "sqs:DeleteMessage",
+};
 /** What the calls of others need: the agent's own, reading the stack's secrets, fetching revisions; and what CreateDeployment looks at. */
 const NOT_CALLED_BY_WH = [
   "ssm:UpdateInstanceInformation",
@@ -62,13 +67,20 @@ const resources = {
 const allowedTo = (fleet: FleetConfig) =>
   monitoringStatements(fleet, resources)
     .flatMap(({ actions }) => actions)
-    .filter((action) => /^(autoscaling|codedeploy|dynamodb|elasticloadbalancing|s3|ssm):/.test(action))
+    .filter((action) => /^(autoscaling|codedeploy|dynamodb|elasticloadbalancing|s3|sqs|ssm):/.test(action))
     .filter((action) => !NOT_CALLED_BY_WH.includes(action))
     .sort();
 
 test("the role allows what wh calls, and no more of these services", () => {
-  const pulling = testFleet({ releases: { pull: { repository: "https://example.com/fleet.git" } } });
-  expect(callsOfWh()).toEqual([...new Set(allowedTo(pulling))]);
+  const all = testFleet({
+    releases: { pull: { repository: "https://example.com/fleet.git" } },
+    workers: { spot: { spotShareAboveBase: 0.5 } },
+  });
+  expect(callsOfWh()).toEqual([...new Set(allowedTo(all))]);
+});
+
+test("a fleet without Spot reads no queue", () => {
+  expect(allowedTo(testFleet()).filter((action) => action.startsWith("sqs:"))).toEqual([]);
 });
 
 test("a scaler that follows no branch may watch deployments to the workers, and begin none", () => {

@@ -2,6 +2,7 @@ import {
   createEmulatedCloud,
   createParameterStore,
   type Disturbances,
+  type EventQueue,
   type LoadBalancer,
 } from "@compose-fleet/emulator";
 import { createScriptRunner } from "../machine/worker/script-runner.ts";
@@ -15,13 +16,14 @@ export interface CloudSpec {
   readonly prepared: PreparedMachine;
   readonly balancer: LoadBalancer;
   readonly disturbances: Disturbances;
+  readonly events: EventQueue;
   readonly running: ReturnType<typeof startWorkers>;
 }
 
 /** The emulated AWS, listening where containers reach it. Rejects when the socket is taken. */
 export async function startCloud(
   deps: StartDeps,
-  { ground, prepared, balancer, disturbances, running }: CloudSpec,
+  { ground, prepared, balancer, disturbances, events, running }: CloudSpec,
 ): Promise<void> {
   const { config, clock, runner, aws, options } = deps;
   const parameters = createParameterStore(clock.nowMs);
@@ -40,6 +42,7 @@ export async function startCloud(
     workers: running.workers,
     balancer,
     disturbances,
+    events,
     scripts: createScriptRunner({ runner, ...ground.shell }),
     releases: { ...running.releases, registry: ground.registry.running },
     settings: {

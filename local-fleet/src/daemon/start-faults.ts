@@ -1,14 +1,23 @@
 import { join } from "node:path";
-import type { Deployments, Disturbances, InstanceStore, LoadBalancer, WorkerGroup } from "@compose-fleet/emulator";
-import { isActive, newUuid } from "@compose-fleet/emulator";
-import type { Clock, Runner } from "@compose-fleet/process";
+import type {
+  Deployments,
+  Disturbances,
+  EventQueue,
+  InstanceStore,
+  LoadBalancer,
+  WorkerGroup,
+} from "@compose-fleet/emulator";
+import { isActive, machineEvent, newUuid } from "@compose-fleet/emulator";
+import { type Clock, messageOf, type Runner } from "@compose-fleet/process";
 import type { LocalFleetOptions } from "../control/options.ts";
 import { busyRegistry } from "../faults/busy-registry.ts";
 import { cloudFaults } from "../faults/cloud-faults.ts";
 import { FaultError } from "../faults/fault.ts";
+import { killHost } from "../faults/kill-host.ts";
 import { leadingWh } from "../faults/leading-wh.ts";
 import { monitoringFaults } from "../faults/monitoring-faults.ts";
 import { createFaultRegistry, type FaultRegistry } from "../faults/registry.ts";
+import { spotFaults } from "../faults/spot-faults.ts";
 import { workerFaults } from "../faults/worker-faults.ts";
 import { dockerNames } from "../machine/docker/docker.ts";
 import { shiftClock } from "../machine/monitoring/clock-shift.ts";
@@ -32,9 +41,11 @@ export interface StartFaultsDeps {
     readonly balancer: LoadBalancer;
     readonly workers: WorkerGroup;
     readonly disturbances: Disturbances;
+    readonly events: EventQueue;
     readonly deployments: Deployments;
     readonly outside: Outside;
   };
+  readonly region: string;
   /** The bucket of revisions. */
   readonly bucket: string;
   readonly onProblem: (sentence: string) => void;
@@ -44,7 +55,7 @@ export interface StartFaultsDeps {
 /** The faults of a fleet that runs; those of the monitoring instance only where there is one. */
 export function startFaults(deps: StartFaultsDeps): FaultRegistry {
   const { options, runner, clock, parts, signal } = deps;
-  const { instances, balancer, workers, disturbances, deployments, outside } = parts;
+  const { instances, balancer, workers, disturbances, events, deployments, outside } = parts;
   const names = dockerNames(options.name);
 
   const pickWorker = async (worker: string | undefined): Promise<string> => {
@@ -69,6 +80,12 @@ export function startFaults(deps: StartFaultsDeps): FaultRegistry {
       () => workers.lost(instanceId),
       () => undefined,
     );
+  };
+
+  const kill = (instanceId: string) => killHost(runner, names.workerProject(instanceId), () => hostFailed(instanceId));
+  const runs = (instanceId: string) => {
+    const { state, impaired } = instances.get(instanceId) ?? {};
+    return state === "running" && !impaired;
   };
 
   const url = (port: number) => `http://127.0.0.1:${port}`;
@@ -110,10 +127,21 @@ export function startFaults(deps: StartFaultsDeps): FaultRegistry {
         project: names.workerProject,
         vpcNetwork: names.vpc,
         addressOf: (id) => instances.get(id)?.address,
-        hostFailed,
+        killHost: kill,
         setCut: (id, cut) => instances.update(id, { cut }),
         setHung: (id, hung) => instances.update(id, { hung }),
         deploy,
+      }),
+      ...spotFaults({
+        pickWorker,
+        running: () => workers.group().instances.flatMap(({ id }) => (runs(id) ? [id] : [])),
+        notify: (instanceId) =>
+          events.send(machineEvent("interruption", { instanceId, region: deps.region, atMs: clock.nowMs() }), 2),
+        takeAway: async (instanceId) => {
+          if (runs(instanceId)) await kill(instanceId);
+        },
+        sleep: (ms) => clock.sleep(ms, signal),
+        onProblem: (error) => deps.onProblem(`a Spot machine was not taken away: ${messageOf(error)}`),
       }),
       busyRegistry(join(options.stateDir, "bin")),
       ...cloudFaults({ disturbances, pickWorker, workers, deployments }),

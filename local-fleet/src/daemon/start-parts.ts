@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { noDisturbances } from "@compose-fleet/emulator";
+import { createEventQueue, newUuid, noDisturbances } from "@compose-fleet/emulator";
 import { revisionBucket } from "@compose-fleet/fleet";
 import { step } from "../control/events.ts";
 import { createLocalServices, type LocalServices } from "../machine/local-services/local-services.ts";
@@ -51,7 +51,8 @@ export async function startParts(deps: StartDeps): Promise<void> {
   const disturbances = noDisturbances();
   const common = { ground, prepared, balancer, localServices, disturbances };
   const running = startWorkers(deps, { ...common, onWorkerEvent, onProblem });
-  await startCloud(deps, { ...common, running });
+  const events = createEventQueue({ clock, newId: newUuid });
+  await startCloud(deps, { ...common, events, running });
 
   await Promise.all([frontStarted, monitoringStarted]);
   const { instances, workers, releases } = running;
@@ -62,7 +63,8 @@ export async function startParts(deps: StartDeps): Promise<void> {
     options,
     runner,
     clock,
-    parts: { instances, balancer, workers, disturbances, deployments: releases.deployments, outside },
+    parts: { instances, balancer, workers, disturbances, events, deployments: releases.deployments, outside },
+    region: config.region,
     bucket: revisionBucket(config),
     onProblem,
     signal,

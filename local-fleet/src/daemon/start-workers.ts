@@ -4,8 +4,9 @@ import {
   createWorkerGroup,
   type Disturbances,
   type LoadBalancer,
+  launchRefusal,
   newGroupId,
-  noCapacity,
+  nextLifecycle,
   zoneNames,
 } from "@compose-fleet/emulator";
 import { lifecycleHooks } from "@compose-fleet/fleet";
@@ -62,7 +63,13 @@ export function startWorkers(
     onEvent: told.onWorkerEvent,
     bringUp: (...worker) => releases.deployments.bringUp(...worker),
     userDataEnds: (instanceId) => answerHook(deps, instanceId, disturbances),
-    launchRefusal: (zone) => (disturbances.launchesFail ? noCapacity(template.instanceType, zone) : undefined),
+    nextLifecycle: () =>
+      nextLifecycle(
+        instances.list().filter(({ state }) => state === "pending" || state === "running"),
+        config.workers.spot,
+      ),
+    launchRefusal: (zone, lifecycle) =>
+      launchRefusal(disturbances, { instanceType: template.instanceType, zone, lifecycle }),
     template,
   });
   const releases = startReleases({

@@ -94,6 +94,16 @@ export function cloudFaults({ disturbances, pickWorker, workers, deployments }: 
       },
     ),
     aws(
+      "spot-out",
+      "EC2 has no Spot machine of any type: every launch of one fails",
+      () => {
+        disturbances.spotIsOut = true;
+      },
+      () => {
+        disturbances.spotIsOut = false;
+      },
+    ),
+    aws(
       "group-cannot-be-filled",
       "somebody wants two workers more, and EC2 has no capacity: every launch fails",
       () => {

@@ -1,6 +1,7 @@
 import { must, type Runner } from "@compose-fleet/process";
 import { docker } from "../machine/docker/docker.ts";
 import type { Fault } from "./fault.ts";
+import { containersOf } from "./kill-host.ts";
 
 export interface WorkerFaultsDeps {
   readonly runner: Runner;
@@ -9,8 +10,8 @@ export interface WorkerFaultsDeps {
   readonly project: (instanceId: string) => string;
   readonly vpcNetwork: string;
   readonly addressOf: (instanceId: string) => string | undefined;
-  /** Tells EC2 and SSM that the instance's host failed; the group notices later. */
-  readonly hostFailed: (instanceId: string) => void;
+  /** The instance's host dies: all its containers at once. */
+  readonly killHost: (instanceId: string) => Promise<void>;
   /** Whether the instance's network is cut. */
   readonly setCut: (instanceId: string, cut: boolean) => void;
   /** Whether the instance's programs stand still. */
@@ -25,12 +26,7 @@ const IN_VPC = ["nginx", "agent"] as const;
 /** Faults of one instance: its host dies, or its network does. */
 export function workerFaults(deps: WorkerFaultsDeps): readonly Fault[] {
   const { runner } = deps;
-  const containers = async (instanceId: string, service?: string): Promise<string[]> => {
-    const labels = [`label=com.docker.compose.project=${deps.project(instanceId)}`];
-    if (service !== undefined) labels.push(`label=com.docker.compose.service=${service}`);
-    const listed = await must(runner, docker("ps", "--quiet", ...labels.flatMap((label) => ["--filter", label])));
-    return listed.split("\n").filter((line) => line !== "");
-  };
+  const containers = (instanceId: string, service?: string) => containersOf(runner, deps.project(instanceId), service);
 
   const connect = async (instanceId: string, service: string, id: string) => {
     const address = service === "nginx" ? deps.addressOf(instanceId) : undefined;
@@ -48,11 +44,7 @@ export function workerFaults(deps: WorkerFaultsDeps): readonly Fault[] {
       worker: "needed",
       target: deps.pickWorker,
       begin: async (instanceId) => {
-        // From now on nothing restarts what is killed next.
-        deps.hostFailed(instanceId);
-        // Docker kills several in any order. A host dies all at once: its nginx must not outlive the replicas and answer 502 for them.
-        for (const ids of [await containers(instanceId, "nginx"), await containers(instanceId)])
-          if (ids.length > 0) await runner.run(docker("kill", ...ids));
+        await deps.killHost(instanceId);
         // A dead host does not come back; the group's replacement is the way out.
         return async () => undefined;
       },

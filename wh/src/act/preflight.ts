@@ -38,6 +38,10 @@ export function preflight(action: Action, observation: Observation, config: Flee
   }
   const lower = Math.max(config.workers.min, min);
   const upper = Math.min(config.workers.max, max);
+  const worker = isAboutWorker(action) ? workers.find(({ id }) => id === action.worker) : undefined;
+  // AWS takes it whatever happens: its drain waits for nobody.
+  const isInterrupted = worker?.notice?.kind === "interruption";
+  if (action.kind === "drain-worker" && worker?.state === "in-service" && isInterrupted) return undefined;
   // Going towards the bounds is allowed also while the target is still outside them.
   if (action.to < lower && action.to <= action.from) return `${action.to} workers are below the minimum ${lower}`;
   if (action.to > upper && action.to >= action.from) return `${action.to} workers are above the maximum ${upper}`;
@@ -49,12 +53,12 @@ export function preflight(action: Action, observation: Observation, config: Flee
   }
   if (action.kind !== "cancel-drain" && suspended.includes("Terminate"))
     return "the group's process Terminate is suspended";
-  const worker = workers.find(({ id }) => id === action.worker);
   if (worker === undefined) return `${action.worker} is gone already`;
   if (worker.state === "terminating") return `${action.worker} is terminating already`;
   if (worker.state === "aside") return `${action.worker} is not the scaler's: ${worker.lifecycle ?? "set aside"}`;
   const neverServed = worker.isLaunching || (worker.state === "pending" && worker.up === false);
   if (action.kind === "terminate-worker" && !worker.draining && !neverServed) return `${action.worker} does not drain`;
+  if (action.kind === "replace-worker" && isInterrupted && worker.draining) return undefined;
   if (action.kind === "replace-worker" && worker.up === true) return `${action.worker} answers`;
   if (action.kind === "replace-worker" && worker.up !== false) return `nobody knows whether ${action.worker} answers`;
   const other = workers.find(({ id, draining, state }) => draining && state === "in-service" && id !== action.worker);

@@ -2,6 +2,7 @@ import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
 import { CodeDeployClient } from "@aws-sdk/client-codedeploy";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { SQSClient } from "@aws-sdk/client-sqs";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { callLimits } from "./call-limits.ts";
@@ -19,6 +20,11 @@ export function createAwsClients(options: { readonly region: string; readonly en
   const balancer = new ElasticLoadBalancingV2Client(patient);
   const codeDeploy = new CodeDeployClient(patient);
   const ssm = new SSMClient(patient);
+  // It waits for events.
+  const sqs = new SQSClient({
+    ...patient,
+    requestHandler: { ...callLimits, requestTimeout: 25_000, socketTimeout: 25_000 },
+  });
   // State is written before an action: when the table is down, that must cost little.
   const dynamo = new DynamoDBClient({
     ...common,
@@ -30,10 +36,11 @@ export function createAwsClients(options: { readonly region: string; readonly en
     autoScaling,
     balancer,
     codeDeploy,
+    sqs,
     ssm,
     documents,
     destroy: () => {
-      for (const client of [documents, dynamo, ssm, codeDeploy, balancer, autoScaling]) client.destroy();
+      for (const client of [documents, dynamo, ssm, sqs, codeDeploy, balancer, autoScaling]) client.destroy();
     },
   };
 }

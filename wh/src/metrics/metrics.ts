@@ -4,6 +4,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom
 import type { Outcome } from "../act/outcome.ts";
 import type { DecisionRecord } from "../loop/decision-record.ts";
 import type { TickResult } from "../loop/tick-result.ts";
+import type { EventResult } from "../notices/notice-reader.ts";
 import { createCostMetrics } from "./cost-metrics.ts";
 import { createForecastMetrics } from "./forecast-metrics.ts";
 
@@ -16,6 +17,8 @@ export interface Metrics {
   stateFailed(): void;
   /** `result` is an HTTP status class or a status such as 202. */
   notificationAnswered(status: number): void;
+  /** An event of the fleet's queue was read. */
+  eventRead(result: EventResult): void;
   /** Whether this scaler leads, asked at each scrape. */
   watchLeadership(leads: () => boolean): void;
   /** Seconds without readable metrics since the start. */
@@ -45,6 +48,7 @@ export function createMetrics(config: FleetConfig): Metrics {
   const decisions = counter("wh_decisions_total", "Decisions, holds included", ["level", "kind", "reason"]);
   const actions = counter("wh_actions_total", "Actions by how they ended", ["kind", "outcome"]);
   const notifications = counter("wh_notifications_total", "Webhook calls by answered status", ["status"]);
+  const events = counter("wh_events_total", "Events of AWS that were read, by what became of them", ["result"]);
   const blind = counter("wh_blind_seconds_total", "Seconds in which Prometheus could not be read");
   const stateErrors = counter("wh_state_errors_total", "Failed calls to the state table");
   const signals = gauge("wh_signals_active", "Active signals");
@@ -126,6 +130,7 @@ export function createMetrics(config: FleetConfig): Metrics {
     },
     tickFailed: () => ticks.inc({ result: "failed" }),
     stateFailed: () => stateErrors.inc(),
+    eventRead: (result) => events.inc({ result }),
     notificationAnswered: (status) => notifications.inc({ status: String(status) }),
     blindSeconds: () => blindSeconds,
   };

@@ -76,6 +76,10 @@ const SENTENCES: Readonly<Record<ReasonCode, (n: Numbers) => string>> = {
   "launches-given-up": (n) =>
     `${n.failedLaunches} launches in a row failed (limit ${n.limit}), ${n.exists} of ${n.desired} exist: no more is asked for, and somebody must look: ${n.awsSays}`,
   unfilled: (n) => `${n.desired} are asked for and ${n.exists} exist: ${n.awsSays}`,
+  "taken-replaced": (n) => `AWS takes ${n.worker} away (${noticeInWords(n)}): what takes its place is launched first`,
+  "taken-drains": (n) =>
+    `AWS takes ${n.worker} away (${noticeInWords(n)}): it drains${n.secondsLeft === undefined ? "" : `, ${n.secondsLeft} s before it is gone`}`,
+  "taken-first": (n) => `AWS takes ${n.worker} away: nobody else leaves before it`,
   "too-few-serve": (n) => `only ${n.serving} would be known to serve and ${n.needed} are needed: nobody leaves`,
   "worker-booting": (n) => `${n.booting} still booting: no scale-in meanwhile`,
   "worker-leaving": (n) => `${n.leaving} on the way out: one at a time`,
@@ -114,6 +118,11 @@ export function renderReason(reason: Reason): string {
 /** How wrong the written capacity is. */
 function lessThanWritten({ capacityPerReplica, sustained }: Numbers): string {
   return `${Math.round(100 * (1 - Number(sustained) / Number(capacityPerReplica)))} % less than is written`;
+}
+
+/** What AWS calls its notice. */
+function noticeInWords({ notice }: Numbers): string {
+  return notice === "interruption" ? "Spot interruption" : "Spot rebalance recommendation";
 }
 
 /** Streams and WebSockets keep a worker from being quiet: whoever waits for it should know. */

@@ -1,6 +1,7 @@
 import type { GroupObservation, WorkerObservation } from "../observation/observation.ts";
 import type { Situation } from "../situation/situation.ts";
 import { hasFailedToBoot } from "./boot.ts";
+import { isTaken } from "./taken.ts";
 import { isDown, isProven, isReached } from "./watch.ts";
 
 /** What there is of a worker group, apart from what was asked for. */
@@ -11,9 +12,9 @@ export interface Capacity {
   readonly exists: number;
   /** Asked for and not there. */
   readonly unfilled: number;
-  /** Workers in service, not draining, that are known to serve, and to get traffic. */
+  /** Workers in service, not draining and not taken away by AWS, that are known to serve, and to get traffic. */
   readonly proven: readonly WorkerObservation[];
-  /** Workers in service, not draining, that are neither known to be down nor known to get no traffic. */
+  /** Workers in service, not draining and not taken away by AWS, that are neither known to be down nor known to get no traffic. */
   readonly hopeful: readonly WorkerObservation[];
   /** Launched and not yet serving, or serving and not yet reached by the load balancer; those that have had their time are left out. */
   readonly booting: number;
@@ -28,14 +29,15 @@ export function capacityOf(
 ): Capacity {
   const { desired, workers } = group;
   const exists = countExisting(group);
+  const staying = serving.filter((worker) => !isTaken(worker));
   const isRegistering = ({ reached, launchedAtMs }: WorkerObservation) =>
     reached === false && observation.atMs - launchedAtMs < config.scaling.workers.bootSeconds * 1000;
   return {
     desired,
     exists,
     unfilled: Math.max(0, desired - exists),
-    proven: serving.filter((worker) => isProven(worker) && isReached(worker) && !worker.isUnhealthy),
-    hopeful: serving.filter((worker) => !isDown(worker) && worker.reached !== false && !worker.isUnhealthy),
+    proven: staying.filter((worker) => isProven(worker) && isReached(worker) && !worker.isUnhealthy),
+    hopeful: staying.filter((worker) => !isDown(worker) && worker.reached !== false && !worker.isUnhealthy),
     booting:
       workers.filter(
         (worker) => worker.state === "pending" && !hasFailedToBoot(worker, memory, observation.atMs, config),

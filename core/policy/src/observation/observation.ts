@@ -40,6 +40,8 @@ export interface WorkerObservation {
   readonly draining: boolean;
   /** Set while the group waits for a lifecycle hook's completion before it ends this worker. */
   readonly awaitsHook?: boolean;
+  /** Set once AWS has said that it takes this machine away. */
+  readonly notice?: Notice;
   /** Set while the group's own health check says that it is dead, which can be read also when Prometheus cannot. */
   readonly isUnhealthy?: boolean;
   /**
@@ -58,6 +60,14 @@ export interface WorkerObservation {
   /** Jobs that run there. Unset where it does not say: those of an earlier release know of none. */
   readonly runningJobs?: Reading;
   readonly services: Readonly<Record<string, ServiceObservation>>;
+}
+
+/** AWS says that it takes a machine away. */
+export interface Notice {
+  /** `interruption`: it is gone soon, whatever anybody does. `rebalance`: it is likelier than before to be interrupted. */
+  readonly kind: "interruption" | "rebalance";
+  /** When it is gone at the earliest (epoch ms, by the observation's clock); with an interruption only. */
+  readonly goneAtMs?: number;
 }
 
 /** Something beside the group that could not be read, and why. */

@@ -88,6 +88,7 @@ function observeWorker(
     // One that cannot be asked drains if it did when it was asked last.
     draining: raw?.draining === undefined ? before.draining.has(id) : raw.draining === 1,
     ...(member.awaitsHook && { awaitsHook: true }),
+    ...(member.notice && { notice: member.notice }),
     ...(member.isUnhealthy && { isUnhealthy: true }),
     ...(reached !== undefined && { reached }),
     up: read.up,

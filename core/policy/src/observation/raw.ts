@@ -1,4 +1,4 @@
-import type { Trouble, Unread, WorkerState } from "./observation.ts";
+import type { Notice, Trouble, Unread, WorkerState } from "./observation.ts";
 
 /** One instance as the group describes it. `in-service` here says nothing about whether it serves. */
 export interface MemberDescription {
@@ -14,6 +14,8 @@ export interface MemberDescription {
   readonly launchedAtMs: number;
   /** The group waits for its terminating hook to be completed. */
   readonly awaitsHook?: boolean;
+  /** AWS has said that it takes the machine away. */
+  readonly notice?: Notice;
   /** The group's own health check says that it is dead. */
   readonly isUnhealthy?: boolean;
   /** Whether the load balancer sends it traffic; unset where there is none to ask. */

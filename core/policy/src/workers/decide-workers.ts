@@ -3,6 +3,7 @@ import { firstThatSpeaks, type RuleList, type Spoken } from "../rules/rule.ts";
 import { breaker, noData } from "../rules/stale-data.ts";
 import type { Situation, Verdict } from "../situation/situation.ts";
 import { belowMin, comesBack, giveUpLaunching, growsNow } from "./growing-rules.ts";
+import { drainsTaken, replacesTaken } from "./notice-rules.ts";
 import { giveUpNeverServed, replaceDead } from "./replacing-rules.ts";
 import {
   aboveMax,
@@ -21,6 +22,8 @@ import { type WorkersSituation, workersSituation } from "./workers-situation.ts"
 export const workerRules: RuleList<WorkersSituation> = {
   rules: [
     inFlight,
+    replacesTaken,
+    drainsTaken,
     paused,
     belowMin,
     giveUpLaunching,

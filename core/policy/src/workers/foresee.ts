@@ -25,7 +25,7 @@ const OVERLOAD = { cheap: 40, balanced: 80, safe: 200 } as const;
 /** What is foreseen from. */
 interface Foreseeable extends Pick<Situation, "observation" | "demands"> {
   readonly inService: readonly WorkerObservation[];
-  /** How many of them drain. */
+  /** How many of them drain, or are taken away by AWS. */
   readonly draining: number;
 }
 

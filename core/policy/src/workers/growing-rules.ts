@@ -22,8 +22,8 @@ export const giveUpLaunching: Rule<WorkersSituation> = {
   name: "giveUpLaunching",
   says: "Too many launches in a row have failed: lower the desired capacity to what exists.",
   decide: (situation) => {
-    const { current, group, there, min, draining, window } = situation;
-    const givenUp = giveUpLaunches(situation, group, there, min + draining.length);
+    const { current, group, there, min, out, window } = situation;
+    const givenUp = giveUpLaunches(situation, group, there, min + out);
     return givenUp && { decision: { from: current, ...givenUp }, window: window.memory };
   },
 };

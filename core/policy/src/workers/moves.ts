@@ -23,11 +23,11 @@ export function comeBack({ window }: WorkersSituation, worker: string, from: num
   };
 }
 
-/** Up to `serving` workers that do not drain: whoever drains comes back first. Undefined when as many are asked for already. */
+/** Up to `serving` workers that stay: whoever drains comes back first. Undefined when as many are asked for already. */
 export function grow(situation: WorkersSituation, serving: number, reason: Reason): Verdict | undefined {
-  const { returning, capacity, draining, max, current } = situation;
+  const { returning, capacity, out, max, current } = situation;
   if (returning) return comeBack(situation, returning.id, capacity, reason);
-  const to = Math.min(serving + draining.length, Math.max(max, serving));
+  const to = Math.min(serving + out, Math.max(max, serving));
   if (to <= current) return undefined;
   const paused = pauseReason(situation.limits, "out");
   return paused ? hold(situation, paused) : setCapacity(situation, to, reason);
@@ -62,6 +62,18 @@ export function end(
   return { decision: { kind, worker, from: current, to, reason }, window: window.memory };
 }
 
+/** Ends a worker that has drained and that AWS is about to take. Nothing but the group itself stands against it. */
+export function endTaken(situation: WorkersSituation, worker: string, reason: Reason): Verdict {
+  const { current, group, limits, min, window } = situation;
+  const paused = pauseReason(limits, "in");
+  if (paused) return hold(situation, paused);
+  const suspended = frozen(group, true);
+  if (suspended) return hold(situation, suspended);
+  const kind = current > min ? "terminate-worker" : "replace-worker";
+  const to = kind === "terminate-worker" ? current - 1 : current;
+  return { decision: { kind, worker, from: current, to, reason }, window: window.memory };
+}
+
 /** Down to `to`: what does not exist at once, workers one at a time by draining, and none while no more than `atLeast` serve. */
 export function shrink(
   situation: WorkersSituation,
@@ -72,6 +84,8 @@ export function shrink(
   const { current, group, there, window } = situation;
   const paused = pauseReason(situation.limits, "in");
   if (paused) return hold(situation, paused);
+  const [worker] = situation.taken;
+  if (worker) return hold(situation, { code: "taken-first", numbers: { worker: worker.id } });
   const unfilled = withoutUnfilled(situation, there, to);
   if (unfilled === "wait") return hold(situation, booting(reason, there.unfilled));
   if (unfilled !== undefined) return setCapacity(situation, unfilled, reason);

@@ -1,13 +1,14 @@
 import { drainProgress } from "../group/drain.ts";
 import { tooFewServe } from "../group/freeze.ts";
 import { awsSays } from "../group/launches.ts";
+import { isInterrupted } from "../group/taken.ts";
 import { waitsOf } from "../ladder/ladder.ts";
 import { leastReason, mostReason } from "../limits/limit.ts";
 import { clamp } from "../numbers/bounds.ts";
 import { hold } from "../rules/hold.ts";
 import type { LastRule, Rule } from "../rules/rule.ts";
 import { waitSecondsAt } from "../wait/learned-wait.ts";
-import { end, shrink } from "./moves.ts";
+import { end, endTaken, shrink } from "./moves.ts";
 import type { WorkersSituation } from "./workers-situation.ts";
 
 export const endDrained: Rule<WorkersSituation> = {
@@ -15,10 +16,13 @@ export const endDrained: Rule<WorkersSituation> = {
   says: "A worker drains: end it once it is quiet, dead or past its deadline, if the others are enough.",
   decide: (situation) => {
     const { askedNeed, current, draining, min, there } = situation;
-    const [worker] = draining;
-    if (!worker) return undefined;
-    const { mayTerminate, reason } = drainProgress(situation, worker);
+    const progress = draining.map((worker) => ({ worker, ...drainProgress(situation, worker) }));
+    const [first] = progress;
+    if (!first) return undefined;
+    const { mayTerminate, reason, worker } = progress.find((each) => each.mayTerminate) ?? first;
     if (!mayTerminate) return hold(situation, reason);
+    // AWS takes it whatever is decided: the sooner it is ended, the sooner another one may be launched.
+    if (isInterrupted(worker)) return endTaken(situation, worker.id, reason);
     const tooFew = tooFewServe(there.proven, askedNeed);
     if (tooFew && reason.code !== "drain-dead") return hold(situation, tooFew);
     // One that died while it drained, and would leave fewer than the minimum, is replaced.

@@ -2,6 +2,7 @@ import type { Reason, Target } from "../decision/decision.ts";
 import { withoutOf } from "../foresight/origin.ts";
 import { type Capacity, capacityOf } from "../group/capacity.ts";
 import { groupBounds } from "../group/group-bounds.ts";
+import { isTaken, type Taken } from "../group/taken.ts";
 import { isDead } from "../group/watch.ts";
 import { type AskedBounds, askedBounds, pinOf } from "../limits/limit.ts";
 import { type WorkersNeed, workersNeed } from "../needs/workers-need.ts";
@@ -25,9 +26,13 @@ export interface WorkersSituation extends PerhapsStale, LearnedWindow {
   readonly max: number;
   /** The desired capacity. */
   readonly current: number;
-  /** A draining worker that lives: it comes back at once, as no launch does. */
+  /** Workers that serve, and that AWS takes away. */
+  readonly taken: readonly Taken[];
+  /** How many the group counts and nobody may count on: those that drain, and those. */
+  readonly out: number;
+  /** A draining worker that lives, and stays: it comes back at once, as no launch does. */
   readonly returning: WorkerObservation | undefined;
-  /** The desired capacity without those that drain: the group counts them until they are ended, as capacity they are gone. */
+  /** The desired capacity without those that are out: the group counts them until they are ended, as capacity they are gone. */
   readonly capacity: number;
   /** A little more is needed, and not for long enough to act on it. */
   readonly isExcessSmall: boolean;
@@ -66,7 +71,9 @@ export function workersSituation(situation: Situation, group: GroupObservation):
   const current = group.desired;
   const there = capacityOf(situation, group);
   const need = workersNeed(situation, group);
-  const capacity = Math.max(0, current - draining.length);
+  const taken = serving.filter(isTaken);
+  const out = draining.length + taken.length;
+  const capacity = Math.max(0, current - out);
   const needed = clamp(wholeUnits(need.atLeast), min, max);
   // Scale in only where the smaller group would be filled below scaleInShare.
   const keep =
@@ -100,7 +107,9 @@ export function workersSituation(situation: Situation, group: GroupObservation):
     max,
     current,
     draining,
-    returning: draining.find((worker) => !isDead(worker, memory, observation.atMs, config)),
+    taken,
+    out,
+    returning: draining.find((worker) => !isTaken(worker) && !isDead(worker, memory, observation.atMs, config)),
     capacity,
     isExcessSmall,
     there,

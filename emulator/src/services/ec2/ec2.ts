@@ -118,6 +118,7 @@ function describeInstance(instance: Ec2Instance, vpcId: string): Instance {
     InstanceId: instance.id,
     ImageId: "ami-00000000000000000",
     InstanceType: instance.instanceType as NonNullable<Instance["InstanceType"]>,
+    ...(instance.lifecycle === "spot" && { InstanceLifecycle: "spot" }),
     Architecture: "x86_64",
     State: { Code: STATE_CODES[instance.state], Name: instance.state },
     LaunchTime: new Date(instance.launchedAtMs),

@@ -58,6 +58,7 @@ describe("a worker's files", () => {
     environment: "local",
     instanceId: "i-1",
     zone: "eu-central-1a",
+    lifecycle: "spot",
     address: "172.16.0.16",
     vpcNetwork: "demo-vpc",
     composeProject: "p",

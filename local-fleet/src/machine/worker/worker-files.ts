@@ -1,5 +1,6 @@
 import { chmod, cp, mkdir, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
+import type { Lifecycle } from "@compose-fleet/emulator";
 import type { ComposeShape } from "../docker/compose-project.ts";
 import { FLEET_LABEL, WORKER_LABEL } from "../docker/docker.ts";
 import { renderOverride } from "../docker/override-file.ts";
@@ -26,6 +27,7 @@ export interface WorkerFilesSpec {
   readonly environment: string;
   readonly instanceId: string;
   readonly zone: string;
+  readonly lifecycle: Lifecycle;
   readonly address: string;
   readonly vpcNetwork: string;
   /** An existing network in place of the worker's own `edge`; absent where it makes one itself. */
@@ -68,7 +70,7 @@ export function workerEnv(home: WorkerHome, spec: WorkerFilesSpec): string {
     FLEET_ENVIRONMENT: spec.environment,
     WORKER_ID: spec.instanceId,
     WORKER_ZONE: spec.zone,
-    WORKER_LIFECYCLE: "on-demand",
+    WORKER_LIFECYCLE: spec.lifecycle,
     FLEET_STATE_DIR: join(home.folder, "state"),
     FLEET_PARAMETER_COMMAND: "fleet-local-parameter",
     FLEET_OBJECT_COMMAND: "fleet-local-object",

@@ -74,6 +74,7 @@ function machineWith(exitCode: number, stderr = "said") {
       shell: () => ({}),
     },
     bringUp: async (_id, plainStart) => plainStart(),
+    nextLifecycle: () => "on-demand",
     launchRefusal: (zone) => (zone === "full" ? "no capacity" : undefined),
     userDataEnds: async () => undefined,
     onEvent: (event) => void told.push(event.kind === "problem" ? event.sentence : `${event.kind} ${event.instanceId}`),

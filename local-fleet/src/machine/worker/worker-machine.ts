@@ -1,6 +1,6 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { Deployments, InstanceStore, LoadBalancer, Machine } from "@compose-fleet/emulator";
+import type { Deployments, InstanceStore, Lifecycle, LoadBalancer, Machine } from "@compose-fleet/emulator";
 import type { Clock } from "@compose-fleet/process";
 import { CommandError, messageOf, type Runner } from "@compose-fleet/process";
 import type { AddressPlan } from "../docker/addresses.ts";
@@ -17,7 +17,10 @@ import { createWorkerScripts } from "./worker-scripts.ts";
 
 /** What is the same for all workers of a fleet. */
 export interface WorkerTemplate
-  extends Omit<WorkerFilesSpec, "instanceId" | "zone" | "address" | "composeProject" | "cpu" | "edgeNetwork"> {
+  extends Omit<
+    WorkerFilesSpec,
+    "instanceId" | "zone" | "address" | "lifecycle" | "composeProject" | "cpu" | "edgeNetwork"
+  > {
   readonly composeProject: (instanceId: string) => string;
   readonly instanceType: string;
   readonly tags: Readonly<Record<string, string>>;
@@ -41,8 +44,10 @@ export interface WorkerMachineDeps {
   readonly template: WorkerTemplate;
   /** Starts a new worker, or gives it the revision that the others have. */
   readonly bringUp: Deployments["bringUp"];
-  /** Why EC2 refuses to launch in a zone at the moment; undefined when it does not. */
-  readonly launchRefusal: (zone: string) => string | undefined;
+  /** How the next machine is paid. */
+  readonly nextLifecycle: () => Lifecycle;
+  /** Why EC2 refuses to launch such a machine in a zone at the moment; undefined when it does not. */
+  readonly launchRefusal: (zone: string, lifecycle: Lifecycle) => string | undefined;
   /** The machine has booted and its services are about to start. */
   readonly userDataEnds: (instanceId: string) => Promise<void>;
   readonly onEvent: (event: WorkerEvent) => void;
@@ -97,15 +102,17 @@ export function createWorkerMachine(deps: WorkerMachineDeps): WorkerMachine {
     else problem(`${instanceId} does not start: ${lastingPath(outcome.problem, stateDir)}`);
   }
 
-  async function writeDisk(instanceId: string, zone: string, address: string): Promise<void> {
+  async function writeDisk(
+    instanceId: string,
+    place: Pick<WorkerFilesSpec, "zone" | "address" | "lifecycle">,
+  ): Promise<void> {
     const cpu = await limitCpu(instanceId);
     await mkdir(join(stateDir, "logs"), { recursive: true });
     const edgeNetwork = await deps.localServices?.join(instanceId);
     const spec: WorkerFilesSpec = {
       ...template,
       instanceId,
-      zone,
-      address,
+      ...place,
       composeProject: template.composeProject(instanceId),
       ...(cpu ? { cpu } : {}),
       ...(edgeNetwork === undefined ? {} : { edgeNetwork }),
@@ -129,16 +136,17 @@ export function createWorkerMachine(deps: WorkerMachineDeps): WorkerMachine {
 
   return {
     launch: async (instanceId, zone) => {
-      const refusal = deps.launchRefusal(zone);
+      const lifecycle = deps.nextLifecycle();
+      const refusal = deps.launchRefusal(zone, lifecycle);
       if (refusal !== undefined) throw new Error(refusal);
       const address = nextAddress();
       const launchedAtMs = clock.nowMs();
       const bootMs = template.bootMs();
       const { instanceType, tags } = template;
-      const asked = { id: instanceId, zone, address, instanceType, launchedAtMs, bootMs, tags };
+      const asked = { id: instanceId, zone, address, instanceType, lifecycle, launchedAtMs, bootMs, tags };
       instances.add({ ...asked, state: "pending", managed: false });
       try {
-        await writeDisk(instanceId, zone, address);
+        await writeDisk(instanceId, { zone, address, lifecycle });
       } catch (error) {
         instances.update(instanceId, { state: "terminated", terminatedAtMs: clock.nowMs() });
         throw error;
