@@ -18,9 +18,11 @@ export function decisionOfReplica(
   );
 }
 
-/** What was decided about a worker itself, newest first. */
+/** What was decided about a worker itself, or because AWS takes it away; newest first. */
 export function decisionsOfWorker(decisions: readonly RecordedDecision[], id: string): readonly RecordedDecision[] {
-  return decisions.filter(({ worker, target, kind }) => worker === id && target === "workers" && kind !== "hold");
+  const isIts = ({ worker, reason }: RecordedDecision) =>
+    worker === id || (reason.code === "taken-replaced" && String(reason.numbers.worker).split(", ").includes(id));
+  return decisions.filter((decision) => decision.target === "workers" && decision.kind !== "hold" && isIts(decision));
 }
 
 /** The decision that asked for the worker: the last that wanted more before it was launched. */

@@ -66,6 +66,16 @@ test("the decision behind an end is the last that took replicas of that service 
   expect(decisionOfReplica(list, { ...end, endedAtMs: 90_000_000 })).toBeUndefined();
 });
 
+test("of a worker that AWS takes away: also the successor that was launched for it", () => {
+  const reason = { code: "taken-replaced", numbers: { worker: "i-1, i-2", notice: "interruption" } };
+  const list = [
+    decided({ id: "d", target: "workers", kind: "drain-worker", worker: "i-1", from: 3, to: 2 }),
+    decided({ id: "r", target: "workers", kind: "set-capacity", from: 2, to: 4, reason }),
+  ];
+  expect(decisionsOfWorker(list, "i-1").map(({ id }) => id)).toEqual(["d", "r"]);
+  expect(decisionsOfWorker(list, "i-2").map(({ id }) => id)).toEqual(["r"]);
+});
+
 test("of a worker: what was decided about it, and what asked for it", () => {
   const list = [
     decided({ id: "t", target: "workers", kind: "terminate-worker", worker: "i-1", from: 3, to: 2, atMs: 900_000 }),

@@ -115,6 +115,36 @@ test.each<[string, Action, RegExp | undefined]>([
   else expect(found).toMatch(problem);
 });
 
+test.each<[string, Action, RegExp | undefined]>([
+  ["one that AWS takes in a minute, beside others that drain", terminate("i-10", 3, "drain-worker"), undefined],
+  ["the last one, too", terminate("i-10", 1, "drain-worker"), undefined],
+  ["one that AWS only recommends to replace", terminate("i-11", 3, "drain-worker"), /drains already/],
+  [
+    "one that AWS takes, drained at the minimum, to be replaced",
+    { kind: "replace-worker", worker: "i-12", from: 1, to: 1, reason },
+    undefined,
+  ],
+  [
+    "one that AWS takes and that serves, to be replaced",
+    { kind: "replace-worker", worker: "i-10", from: 1, to: 1, reason },
+    /answers/,
+  ],
+])("%s", (_rule, action, problem) => {
+  if (!observation.group.ok) throw new Error("unreadable");
+  const value = {
+    ...observation.group.value,
+    workers: [
+      ...observation.group.value.workers,
+      { ...worker("i-10", "in-service"), notice: { kind: "interruption", goneAtMs: 60_000 } },
+      { ...worker("i-11", "in-service"), notice: { kind: "rebalance" } },
+      { ...worker("i-12", "in-service"), draining: true, notice: { kind: "interruption", goneAtMs: 60_000 } },
+    ] as const,
+  };
+  const found = preflight(action, { ...observation, group: { ok: true, value } }, testFleet());
+  if (problem === undefined) expect(found).toBeUndefined();
+  else expect(found).toMatch(problem);
+});
+
 test.each(["drain-worker", "terminate-worker", "replace-worker"] as const)(
   "no %s while the group does not end anybody",
   (kind) => {

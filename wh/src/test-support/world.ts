@@ -37,6 +37,7 @@ export function createWorld(
     pull?: WhPorts["pull"];
     consoleFiles?: ConsoleFiles;
     jobs?: WhPorts["jobs"];
+    events?: WhPorts["events"];
   } = {},
 ) {
   const fleet = options.fleet ?? testFleet();
@@ -251,6 +252,7 @@ export function createWorld(
     state: options.state ?? createInMemoryState(),
     channels: options.channels ?? [],
     ...(options.pull && { pull: options.pull }),
+    ...(options.events && { events: options.events }),
   };
 
   let ids = 0;
