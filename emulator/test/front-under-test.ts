@@ -63,7 +63,7 @@ export async function startFront(
   const parsed = parseFleetConfig({
     name: "contract",
     environment: "test",
-    workers: { min: 1, max: 3, spot: { onDemandBase: 1, spotShareAboveBase: 1 } },
+    workers: { min: 1, max: 3, spot: { onDemandBase: 2, spotShareAboveBase: 1 } },
     services: { web: { path: "/", port: 80, memory: "32m", capacity: { requestsPerSecond: 10 } } },
   });
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults));
