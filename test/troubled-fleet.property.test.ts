@@ -218,22 +218,25 @@ function createRun() {
 test.each([
   ["one", 1, 1500],
   ["three at once", 3, 2600],
-])("of a fleet without troubles AWS takes %s: at every look enough serve, and nobody is taken who has not drained", (_what, count, load) => {
-  const { fleet, run, counts } = createRun();
-  const nothing: Step = { name: "nothing", happens: () => {}, looks: 30 };
-  fleet.load = load;
-  run(nothing);
-  const taken = fleet.group.instances.slice(0, count).map(({ id }) => id);
-  for (const at of taken.keys()) fleet.notify(at, "interruption");
-  for (let looks = 22; looks > 0; looks--) {
-    run({ ...nothing, looks: 1 });
-    expect(fleet.serving().length, `at ${fleet.nowMs / 1000} s`).toBeGreaterThanOrEqual(fleet.needed());
-  }
-  expect(taken.filter((id) => !fleet.machines.get(id)?.draining)).toEqual([]);
-  expect(counts.get("taken-drains")).toBe(count);
-  run({ ...nothing, looks: 20 });
-  expect(fleet.group.desired).toBe(fleet.needed());
-});
+])(
+  "of a fleet without troubles AWS takes %s: at every look enough serve, and nobody is taken who has not drained",
+  (_what, count, load) => {
+    const { fleet, run, counts } = createRun();
+    const nothing: Step = { name: "nothing", happens: () => {}, looks: 30 };
+    fleet.load = load;
+    run(nothing);
+    const taken = fleet.group.instances.slice(0, count).map(({ id }) => id);
+    for (const at of taken.keys()) fleet.notify(at, "interruption");
+    for (let looks = 22; looks > 0; looks--) {
+      run({ ...nothing, looks: 1 });
+      expect(fleet.serving().length, `at ${fleet.nowMs / 1000} s`).toBeGreaterThanOrEqual(fleet.needed());
+    }
+    expect(taken.filter((id) => !fleet.machines.get(id)?.draining)).toEqual([]);
+    expect(counts.get("taken-drains")).toBe(count);
+    run({ ...nothing, looks: 20 });
+    expect(fleet.group.desired).toBe(fleet.needed());
+  },
+);
 
 const SEED = 20_261_130;
 

@@ -4,7 +4,6 @@ export { createEventQueue, type EventQueue } from "./cloud/event-queue.ts";
 export { createInstanceStore, type Ec2State, type InstanceStore } from "./cloud/instance-store.ts";
 export { answerLaunchingHook } from "./cloud/launching-hook.ts";
 export { type Lifecycle, nextLifecycle } from "./cloud/lifecycle-mix.ts";
-export { machineEvent } from "./cloud/machine-events.ts";
 export { createWorkerGroup, type Machine, type WorkerGroup } from "./cloud/worker-group.ts";
 export { type Disturbances, noDisturbances, readAlarmStates } from "./disturbances/disturbances.ts";
 export { createEmulatedCloud, loadDocuments, zoneNames } from "./emulated-cloud.ts";
@@ -23,6 +22,7 @@ export {
 } from "./releases/lifecycle.ts";
 export { AUTO_ROLLBACK } from "./releases/settings.ts";
 export type { RunningRegistry } from "./services/ecr.ts";
+export { machineEvent } from "./services/machine-events.ts";
 export { createObjectStore, type ObjectStore } from "./services/s3/object-store.ts";
 export type { ScriptRunner } from "./services/ssm/commands.ts";
 export { createParameterStore } from "./services/ssm/parameters.ts";

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { ACCOUNT } from "../services/sts.ts";
+import { ACCOUNT } from "./sts.ts";
 
 const TYPES = {
   interruption: "EC2 Spot Instance Interruption Warning",
