@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { parsePath } from "@compose-fleet/cli/options";
 import { checkWritable } from "@compose-fleet/files";
 import { findLocalFleet } from "@compose-fleet/local-fleet/session";
+import { createWhApi } from "@compose-fleet/wh-api";
 import { readOptions, runCommand, say, UsageError } from "../command.ts";
 import { findChromium, startBrowser } from "./browser.ts";
 
@@ -31,7 +32,7 @@ await runCommand(USAGE, async (args) => {
   const browser = await startBrowser(executable);
   try {
     const page = await browser.newPage({ viewport: SIZE, colorScheme: "light" });
-    await page.goto(endpoints.wh);
+    await page.goto(await leaderOf(endpoints, apiToken));
     await page.getByLabel("API token of this fleet").fill(apiToken);
     await page.keyboard.press("Enter");
     await page.locator("[data-worker]").first().waitFor();
@@ -44,3 +45,9 @@ await runCommand(USAGE, async (args) => {
     await browser.close();
   }
 });
+
+/** The scaler that leads: the other one tells that it stands by. */
+async function leaderOf({ wh, whStandby }: { readonly wh: string; readonly whStandby: string }, token: string) {
+  const { leader } = await createWhApi({ baseUrl: wh, token, fetch }).status();
+  return leader.isMe ? wh : whStandby;
+}

@@ -59,7 +59,6 @@ export function figuresOf({ cost, status, traffic }: LookAnswer): readonly Figur
       name: "Cost",
       value: usdText(cost?.usdPerHour),
       more: cost ? costText(cost) : "an hour: a price or the group is not known",
-      isBad: cost !== null && cost.usdPerMonth > cost.budgetUsdPerMonth,
     },
     {
       name: "Leads",
@@ -79,7 +78,8 @@ export function figuresOf({ cost, status, traffic }: LookAnswer): readonly Figur
 /** The month if every hour were this one, and what scaling saves of the cost of a fleet that has its most workers at all times. */
 function costText({ budgetUsdPerMonth, fixedUsdPerHour, usdPerHour, usdPerMonth }: NonNullable<LookAnswer["cost"]>) {
   const saved = fixedUsdPerHour > 0 ? 1 - usdPerHour / fixedUsdPerHour : null;
-  const over = usdPerMonth > budgetUsdPerMonth ? `, above the budget of ${usdText(budgetUsdPerMonth)}` : "";
+  // One dear hour is no dear month: an alert tells of that.
+  const over = usdPerMonth > budgetUsdPerMonth ? ` (budget ${usdText(budgetUsdPerMonth)})` : "";
   return `an hour, ${usdText(usdPerMonth)} a month${over}; scaling saves ${shareText(saved)}`;
 }
 
