@@ -8,6 +8,7 @@ import { benchReactionCommand } from "./commands/reaction.ts";
 import { recordDemoCommand } from "./commands/record-demo.ts";
 import { benchReleaseCommand } from "./commands/release.ts";
 import { benchSimulateCommand } from "./commands/simulate.ts";
+import { benchWebSocketCommand } from "./commands/websocket.ts";
 
 /** What measures Compose Fleet itself, apart from what its users need: `npm run chaos`, `npm run bench:drain` and so on. */
 export function createBenchProgram(context: CliContext): Command {
@@ -17,13 +18,14 @@ export function createBenchProgram(context: CliContext): Command {
     epilogue:
       "\nExit codes: 0 done, 1 what was measured broke a promise, or something failed, 2 set-up missing or usage error, 130 interrupted.",
     description:
-      "Measures Compose Fleet on this machine: faults, drains, reactions and releases under load, and simulations.",
+      "Measures Compose Fleet on this machine: faults, drains, reactions and releases under load, WebSockets, and simulations.",
     commands: [
       chaosCommand(context),
       benchDrainCommand(context),
       benchReactionCommand(context),
       benchReleaseCommand(context),
       benchSimulateCommand(context),
+      benchWebSocketCommand(context),
       recordDemoCommand(context),
       checkExamplesCommand(context),
     ],

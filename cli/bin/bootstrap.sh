@@ -8,7 +8,7 @@ Usage: bootstrap.sh COMMAND [ARGUMENTS]
 
 Installs the dependencies where they are missing or out of date, then runs
   test             every check: set-up, format and lint, types, unused code, unit tests, tests of each part, tests under load
-  bench NAME       what measures Compose Fleet itself: chaos, check-examples, drain, reaction, record-demo, release or simulate
+  bench NAME       what measures Compose Fleet itself: chaos, check-examples, drain, reaction, record-demo, release, simulate or websocket
   COMMAND          the fleet command of that name, for example: demo, setup, local
 
 Examples:
