@@ -38,7 +38,16 @@ test("the commands are found", () => {
 
 test("what measures the project is no command of its users, and each has its script", () => {
   const names = benches.map(([words]) => words);
-  expect(names).toEqual(["chaos", "drain", "reaction", "release", "simulate", "websocket", "record-demo", "check-examples"]);
+  expect(names).toEqual([
+    "chaos",
+    "drain",
+    "reaction",
+    "release",
+    "simulate",
+    "websocket",
+    "record-demo",
+    "check-examples",
+  ]);
   expect(actions.filter(([words]) => /chaos|bench|reaction/.test(words))).toEqual([]);
   const called = Object.values(scripts).flatMap((script) => / bench ([\w-]+)$/.exec(script)?.[1] ?? []);
   expect(called.sort()).toEqual([...names].sort());

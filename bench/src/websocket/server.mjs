@@ -38,5 +38,5 @@ process.on("SIGTERM", () => {
   server.close();
   setTimeout(() => process.exit(0), PATIENCE_MS).unref();
 });
-// As fleet.release.yaml says.
-server.listen(3000);
+// The port of fleet.release.yaml, unless a test names another.
+server.listen(Number(process.argv[2] ?? 3000));
