@@ -14,6 +14,12 @@ test.each([
     2,
     /^The folder that this runs in is no longer there: change into another one, then try again\.\n$/,
   ],
+  [
+    "under load, which a bundle has to load as well",
+    `${fleet} local load --target http://127.0.0.1:9/ --for 1s --rate 2 --json`,
+    1,
+    /"ECONNREFUSED": 2[\s\S]*2 of 2 requests failed\.\n$/,
+  ],
   ["into a full disk", `${fleet} schema > /dev/full`, 1, /^Not all of the output could be written: its disk is full/],
 ] as const)(
   "%s",

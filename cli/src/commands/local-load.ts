@@ -93,7 +93,7 @@ async function ofLocalFleet(root: string, { name: given, path }: LoadOptions): P
 /** One request before the load: a path that nobody serves is worth one sentence, not thousands of failures. */
 async function checkServed(target: string): Promise<void> {
   // Loaded by who needs it: it would make every other command slower to start.
-  const { request } = await import("undici");
+  const { request } = await import("../run/request.ts");
   const answer = await request(target, { method: "POST", headersTimeout: 10_000, bodyTimeout: 10_000 }).catch(
     () => undefined,
   );

@@ -6,7 +6,7 @@ const TIMEOUT_MS = 10_000;
 /** Asks once before anything is changed: only what a service answers well can be measured. Throws `CliError` with what to do. */
 export async function askOnce({ target, method, host }: Asked): Promise<void> {
   // Loaded by who needs it: it would make every other command slower to start.
-  const { request } = await import("undici");
+  const { request } = await import("../run/request.ts");
   const answer = await request(target, {
     method,
     ...(method === "POST" && { body: "hello" }),

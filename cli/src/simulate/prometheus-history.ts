@@ -40,7 +40,7 @@ async function ask(
   let text: string;
   let status: number;
   // Loaded by who needs it: it would make every other command slower to start.
-  const { request } = await import("undici");
+  const { request } = await import("../run/request.ts");
   try {
     const response = await request(endpoint, {
       method: "POST",
