@@ -9,17 +9,14 @@ import type { CliContext } from "../run/context.ts";
 import { awsFailure } from "../secrets/aws-failure.ts";
 import type { SecretStore } from "../secrets/secret-store.ts";
 import { generateSecret, secretValue } from "../secrets/secret-value.ts";
-import { awsPatience } from "../target/aws-patience.ts";
 
 type SecretsContext = Pick<CliContext, "root" | "print" | "terminal">;
 type Connect = (config: FleetConfig) => SecretStore | Promise<SecretStore>;
 
-/** Credentials and an endpoint other than AWS's own come from the environment and the profile, as in the aws command. */
 const connectToAws: Connect = async (config) => {
   // AWS's client is loaded by who needs it: it would make every other command slower to start.
-  const { SSMClient } = await import("@aws-sdk/client-ssm");
-  const { createSsmSecretStore } = await import("../secrets/ssm-secret-store.ts");
-  return createSsmSecretStore(new SSMClient({ region: config.region, ...awsPatience }), config);
+  const { openSecretStore } = await import("../secrets/open-secret-store.ts");
+  return openSecretStore(config);
 };
 
 /** `fleet secrets`: values that are in AWS's Parameter Store and nowhere else. */
