@@ -108,9 +108,16 @@ test.each([
     { kind: "cancel-drain" as const, worker: "i-1", from: 1, to: 2, reason },
     "applied",
   ],
+  [
+    "a drain of what AWS takes, which cannot wait",
+    { kind: "drain-worker" as const, worker: "i-3", from: 2, to: 1, reason },
+    "applied",
+  ],
 ])("an action log away: %s", async (_rule, action, status) => {
   const { actuator } = actuatorOf({ claim: () => Promise.reject(new Error("away")) });
-  const seen = { ...observation, group: { ok: true as const, value: { ...observationGroup, workers } } };
+  const taken = { ...workers[0], id: "i-3", notice: { kind: "interruption" as const, goneAtMs: 60_000 } };
+  const value = { ...observationGroup, workers: [...workers, taken] };
+  const seen = { ...observation, group: { ok: true, value } } as Observation;
   expect(await actuator.submit(action, "a", seen)).toMatchObject({ status });
 });
 

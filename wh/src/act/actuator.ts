@@ -39,13 +39,13 @@ export function createActuator(deps: ActuatorDeps): Actuator {
   const running = new Map<string, Promise<Outcome>>();
   const permit = createPermit(deps);
 
-  const run = async (action: Action, key: string, id: string): Promise<Outcome> => {
+  const run = async (action: Action, key: string, id: string, observation: Observation): Promise<Outcome> => {
     const permitted = await permit({
       target: key,
       id,
       atMs: deps.clock.nowMs(),
       summary: summaryOf(action),
-      isScaleIn: isScaleIn(action),
+      isScaleIn: isScaleIn(action, observation),
     });
     if ("refused" in permitted) return permitted.refused;
     const { fence } = permitted;
@@ -66,7 +66,7 @@ export function createActuator(deps: ActuatorDeps): Actuator {
       if (running.has(key)) return skipped("in flight");
       const problem = preflight(action, observation, deps.config);
       if (problem) return skipped(`pre-flight: ${problem}`);
-      const outcome = run(action, key, id).catch((error: unknown) => failed(messageOf(error), true));
+      const outcome = run(action, key, id, observation).catch((error: unknown) => failed(messageOf(error), true));
       running.set(key, outcome);
       try {
         return await outcome;

@@ -15,9 +15,18 @@ export function isAboutWorker(action: Decision): action is WorkerAction {
   return ["drain-worker", "cancel-drain", "terminate-worker", "replace-worker"].includes(action.kind);
 }
 
-/** Whether an action takes capacity away. Ending a worker that seems dead does: it may be alive after all. */
-export function isScaleIn(action: Action): boolean {
+/**
+ * Whether an action takes capacity away. Ending a worker that seems dead does: it may be alive after all. Draining one that AWS is about
+ * to take does not, and cannot wait.
+ */
+export function isScaleIn(action: Action, { group }: Pick<Observation, "group">): boolean {
+  if (action.kind === "drain-worker" && isInterrupted(group, action.worker)) return false;
   return action.to < action.from || action.kind === "replace-worker";
+}
+
+/** Whether AWS has said that it takes the worker's machine in two minutes. */
+function isInterrupted(group: Observation["group"], worker: string): boolean {
+  return group.ok && group.value.workers.some(({ id, notice }) => id === worker && notice?.kind === "interruption");
 }
 
 /**
@@ -40,8 +49,8 @@ export function preflight(action: Action, observation: Observation, config: Flee
   const upper = Math.min(config.workers.max, max);
   const worker = isAboutWorker(action) ? workers.find(({ id }) => id === action.worker) : undefined;
   // AWS takes it whatever happens: its drain waits for nobody.
-  const isInterrupted = worker?.notice?.kind === "interruption";
-  if (action.kind === "drain-worker" && worker?.state === "in-service" && isInterrupted) return undefined;
+  const isTaken = worker !== undefined && isInterrupted(observation.group, worker.id);
+  if (action.kind === "drain-worker" && worker?.state === "in-service" && isTaken) return undefined;
   // Going towards the bounds is allowed also while the target is still outside them.
   if (action.to < lower && action.to <= action.from) return `${action.to} workers are below the minimum ${lower}`;
   if (action.to > upper && action.to >= action.from) return `${action.to} workers are above the maximum ${upper}`;
@@ -58,7 +67,7 @@ export function preflight(action: Action, observation: Observation, config: Flee
   if (worker.state === "aside") return `${action.worker} is not the scaler's: ${worker.lifecycle ?? "set aside"}`;
   const neverServed = worker.isLaunching || (worker.state === "pending" && worker.up === false);
   if (action.kind === "terminate-worker" && !worker.draining && !neverServed) return `${action.worker} does not drain`;
-  if (action.kind === "replace-worker" && isInterrupted && worker.draining) return undefined;
+  if (action.kind === "replace-worker" && isTaken && worker.draining) return undefined;
   if (action.kind === "replace-worker" && worker.up === true) return `${action.worker} answers`;
   if (action.kind === "replace-worker" && worker.up !== false) return `nobody knows whether ${action.worker} answers`;
   const other = workers.find(({ id, draining, state }) => draining && state === "in-service" && id !== action.worker);
