@@ -38,6 +38,11 @@ test.each<[string, string, string]>([
     "set-capacity 2>3 taken-replaced",
   ],
   [
+    "one successor for one worker, also where a third would be kept if it were there",
+    decided(890, at(loaded(1750, undefined, interruption))),
+    "set-capacity 2>3 taken-replaced",
+  ],
+  [
     "three at once get as many as the maximum allows",
     decided(890, at(members(interruption, interruption, interruption))),
     "set-capacity 3>4 taken-replaced",
