@@ -9,6 +9,7 @@ import type { CliContext } from "../run/context.ts";
 import { awsFailure } from "../secrets/aws-failure.ts";
 import type { SecretStore } from "../secrets/secret-store.ts";
 import { generateSecret, secretValue } from "../secrets/secret-value.ts";
+import { awsPatience } from "../target/aws-patience.ts";
 
 type SecretsContext = Pick<CliContext, "root" | "print" | "terminal">;
 type Connect = (config: FleetConfig) => SecretStore | Promise<SecretStore>;
@@ -16,7 +17,7 @@ type Connect = (config: FleetConfig) => SecretStore | Promise<SecretStore>;
 const connectToAws: Connect = async (config) => {
   // AWS's client is loaded by who needs it: it would make every other command slower to start.
   const { openSecretStore } = await import("../secrets/open-secret-store.ts");
-  return openSecretStore(config);
+  return openSecretStore(config, awsPatience);
 };
 
 /** `fleet secrets`: values that are in AWS's Parameter Store and nowhere else. */
