@@ -1,4 +1,5 @@
 import { rounded } from "../numbers/bounds.ts";
+import type { WorkerObservation } from "../observation/observation.ts";
 import { type NeedSource, namesOf } from "./need.ts";
 
 /** The CPU of a draining worker is no capacity, and tells nothing of the others'. */
@@ -8,10 +9,13 @@ export const byCpu: NeedSource = {
   of: (situation) => {
     const cpuTarget = situation.config.workers.target.cpu;
     const { serving } = situation;
-    const read = serving.flatMap(({ cpuRatio }) => (cpuRatio.ok ? [cpuRatio.value] : []));
-    const sum = read.reduce((total, value) => total + value, 0);
-    const cpu = read.length > 0 ? sum / read.length : 0;
-    const unread = serving.filter(({ cpuRatio }) => !cpuRatio.ok);
+    let sum = 0;
+    const unread: WorkerObservation[] = [];
+    for (const worker of serving)
+      if (worker.cpuRatio.ok) sum += worker.cpuRatio.value;
+      else unread.push(worker);
+    const read = serving.length - unread.length;
+    const cpu = read > 0 ? sum / read : 0;
     return {
       atLeast: (serving.length * cpu) / cpuTarget,
       atMost: (sum + unread.length) / cpuTarget,

@@ -69,20 +69,19 @@ export function demandsOf(
   inService: readonly WorkerObservation[],
   services: readonly string[],
 ): Readonly<Record<string, ServiceDemand>> {
-  const demands: Record<string, ServiceDemand> = {};
-  for (const service of services) {
-    let sum = 0;
-    let growth = 0;
-    const unread: WorkerObservation[] = [];
-    for (const worker of inService) {
-      if (!isDemandWhole(worker, service)) unread.push(worker);
-      const demand = demandOn(worker, service);
+  const totals = services.map((service) => ({ service, sum: 0, growth: 0, unread: [] as WorkerObservation[] }));
+  // Each worker once: its readings lie together in memory, those of a service on all workers do not.
+  for (const worker of inService) {
+    const growth = queueGrowth(worker);
+    for (const total of totals) {
+      const { service } = total;
+      if (!isDemandWhole(worker, service)) total.unread.push(worker);
       const completed = worker.services[service]?.requestsPerSecond;
-      if (!demand.ok || !completed?.ok) continue;
-      sum += demand.value;
-      growth = growth + demand.value - completed.value;
+      if (!completed?.ok) continue;
+      const demand = growth === 0 ? completed.value : completed.value + growth * shareInFlight(worker, service);
+      total.sum += demand;
+      total.growth = total.growth + demand - completed.value;
     }
-    demands[service] = { sum, growth, unread };
   }
-  return demands;
+  return Object.fromEntries(totals.map(({ service, sum, growth, unread }) => [service, { sum, growth, unread }]));
 }

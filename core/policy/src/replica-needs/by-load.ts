@@ -1,7 +1,6 @@
 import { rounded, wholeUnits } from "../numbers/bounds.ts";
 import { demandOn } from "../observation/demand.ts";
-import type { Reading } from "../observation/observation.ts";
-import type { ReplicaNeedSource } from "./replica-need.ts";
+import { NO_NEEDS, type ReplicaNeedSource } from "./replica-need.ts";
 import { utilisationOf } from "./utilisation.ts";
 
 /** With foresight: what will have to be served when a replica that is started now does. */
@@ -10,24 +9,23 @@ export const byLoad: ReplicaNeedSource = {
   says: "with `capacity`: demand / (`utilisation` · C)",
   of: (situation, { service, target, worker }) => {
     const { capacity } = service;
-    if (capacity === undefined) return [];
-    const soon = ahead(demandOn(worker, target.service), situation.memory.foresight?.now?.leads[target.service]);
+    if (capacity === undefined) return NO_NEEDS;
+    const demand = demandOn(worker, target.service);
+    const lead = situation.memory.foresight?.now?.leads[target.service] ?? 1;
+    const soon = demand.ok ? demand.value * lead : 0;
     const utilisation = utilisationOf(situation);
     return [
       {
         count: (share) =>
-          soon.ok ? wholeUnits(soon.value / (share * utilisation * capacity.requestsPerSecond)) : undefined,
-        problem: soon.ok ? undefined : soon.problem,
-        numbers: {
-          requestsPerSecond: soon.ok ? rounded(soon.value) : 0,
+          demand.ok ? wholeUnits(soon / (share * utilisation * capacity.requestsPerSecond)) : undefined,
+        problem: demand.ok ? undefined : demand.problem,
+        numbers: (needed) => ({
+          requestsPerSecond: rounded(soon),
           capacityPerReplica: capacity.requestsPerSecond,
           utilisation,
-        },
+          needed,
+        }),
       },
     ];
   },
 };
-
-function ahead(demand: Reading, lead = 1): Reading {
-  return demand.ok ? { ok: true, value: demand.value * lead } : demand;
-}

@@ -1,6 +1,6 @@
 import { rounded, wholeUnits } from "../numbers/bounds.ts";
 import type { Reading, WorkerObservation } from "../observation/observation.ts";
-import type { ReplicaNeedSource } from "./replica-need.ts";
+import { NO_NEEDS, type ReplicaNeedSource } from "./replica-need.ts";
 import { utilisationOf } from "./utilisation.ts";
 
 /** A service whose capacity nobody has written is sized by what its replicas use. */
@@ -8,14 +8,14 @@ export const byReplicaCpu: ReplicaNeedSource = {
   name: "replica-cpu",
   says: "without `capacity`: the CPU of the replicas, in whole replicas, / `utilisation`",
   of: (situation, { service, target, worker }) => {
-    if (service.capacity !== undefined) return [];
+    if (service.capacity !== undefined) return NO_NEEDS;
     const busy = busyReplicas(worker, target.service);
     const utilisation = utilisationOf(situation);
     return [
       {
         count: (share) => (busy.ok ? wholeUnits(busy.value / (share * utilisation)) : undefined),
         problem: cpuProblem(worker, target.service),
-        numbers: { busyReplicas: busy.ok ? rounded(busy.value) : 0, utilisation },
+        numbers: (needed) => ({ busyReplicas: busy.ok ? rounded(busy.value) : 0, utilisation, needed }),
       },
     ];
   },

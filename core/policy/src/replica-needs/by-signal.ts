@@ -1,21 +1,28 @@
 import { rounded, wholeUnits } from "../numbers/bounds.ts";
 import type { Observation, Reading } from "../observation/observation.ts";
-import type { ReplicaNeedSituation, ReplicaNeedSource } from "./replica-need.ts";
+import { NO_NEEDS, type ReplicaNeedSituation, type ReplicaNeedSource } from "./replica-need.ts";
 
 /** What a service's own signals need is counted for the whole fleet, and spread evenly over the workers that serve. */
 export const bySignal: ReplicaNeedSource = {
   name: "signal",
   says: "of each of `signals`: value / target for the whole fleet, spread over the workers that serve",
-  of: (situation, { service, target, worker }) =>
-    service.signals.map((signal) => {
+  of: (situation, { service, target, worker }) => {
+    if (service.signals.length === 0) return NO_NEEDS;
+    return service.signals.map((signal) => {
       const value = signalReading(situation.observation, target.service, signal.name);
       return {
         count: (share) =>
           value.ok ? partOf(wholeUnits(value.value / (share * signal.target)), situation, worker.id) : undefined,
         problem: value.ok ? undefined : value.problem,
-        numbers: { signal: signal.name, value: value.ok ? rounded(value.value) : 0, signalTarget: signal.target },
+        numbers: (needed) => ({
+          signal: signal.name,
+          value: value.ok ? rounded(value.value) : 0,
+          signalTarget: signal.target,
+          needed,
+        }),
       };
-    }),
+    });
+  },
 };
 
 /** What a signal says now. */

@@ -18,9 +18,12 @@ export interface ReplicaNeed {
   readonly count: (share: number) => number | undefined;
   /** What cannot be read, in words. Then `count` is a lower bound: good for scaling out, never for scaling in. */
   readonly problem?: string | undefined;
-  /** For people: what it was computed from. */
-  readonly numbers: Readonly<Record<string, number | string>>;
+  /** For people: what it was computed from, and the replicas that are needed by it. Made when it is asked for: most needs do not bind. */
+  readonly numbers: (needed: number) => Readonly<Record<string, number | string>>;
 }
+
+/** Of a service that does not have this need. */
+export const NO_NEEDS: readonly ReplicaNeed[] = [];
 
 /** One way to need replicas. The largest need binds, and names itself. */
 export interface ReplicaNeedSource {

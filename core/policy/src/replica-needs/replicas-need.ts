@@ -18,7 +18,8 @@ export interface ReplicasNeed {
   readonly problem: string | undefined;
   /** The name of the need that is the largest. */
   readonly boundBy: string;
-  readonly numbers: Readonly<Record<string, number | string>>;
+  /** For people: what it was computed from, and `needed`. */
+  readonly numbers: () => Readonly<Record<string, number | string>>;
 }
 
 /** The largest of all needs of one service on one worker. */
@@ -39,11 +40,12 @@ export function replicasNeed(situation: ReplicaNeedSituation, target: NeedyRepli
     }
   const { min, max } = target.service.replicas;
   const bound = binding ?? first;
+  const needed = binding && clamp(binding.count, min, max);
   return {
-    needed: binding && clamp(binding.count, min, max),
+    needed,
     roomy: roomy === undefined ? undefined : clamp(roomy, min, max),
     problem,
     boundBy: bound?.name ?? "",
-    numbers: bound?.need.numbers ?? {},
+    numbers: () => bound?.need.numbers(needed ?? 0) ?? { needed: 0 },
   };
 }

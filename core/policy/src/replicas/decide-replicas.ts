@@ -1,4 +1,5 @@
 import type { Decision } from "../decision/decision.ts";
+import { askedBounds } from "../limits/limit.ts";
 import { paused } from "../rules/paused.ts";
 import { firstThatSpeaks, type Rule, type RuleList, type Spoken } from "../rules/rule.ts";
 import { breaker, noData, unreadInPart } from "../rules/stale-data.ts";
@@ -41,24 +42,36 @@ export const replicasPolicy: readonly Spoken[] = [...replicasRules.rules, replic
 
 /** Adds how many replicas of each service run on each worker from this tick on to `decisions`; what to remember of them. */
 export function decideAllReplicas(situation: Situation, decisions: Decision[]): Memory["replicas"] {
-  const services = Object.entries(situation.config.services);
-  const memory: Record<string, Readonly<Record<string, ReplicasMemory>>> = {};
+  const services = Object.entries(situation.config.services).map(([name, service]) => ({
+    name,
+    service,
+    asked: askedBounds(situation.limits, name, service.replicas),
+  }));
+  const earlier = situation.memory.replicas;
+  const memories: Readonly<Record<string, ReplicasMemory>>[] = [];
+  let isSame = true;
   for (const worker of situation.serving) {
-    const before = situation.memory.replicas[worker.id] ?? NOTHING;
+    const remembered = earlier[worker.id];
+    const before = remembered ?? NOTHING;
     // Most remember what they did before. What does not change is not made anew: a large fleet would take longest for that.
     let after: Record<string, ReplicasMemory> | undefined;
-    for (const [name, service] of services) {
+    for (const { name, service, asked } of services) {
       const known = before[name];
       const target = targetOn(worker, name, service, known);
-      const { commanded, decision, window } = firstThatSpeaks(replicasRules, replicasSituation(situation, target));
+      const { commanded, decision, window } = firstThatSpeaks(
+        replicasRules,
+        replicasSituation(situation, target, asked),
+      );
       decisions.push(decision);
       if (known !== undefined && known.window === window && known.commanded === commanded) continue;
       after ??= { ...before };
       after[name] = { window, commanded };
     }
-    memory[worker.id] = after ?? before;
+    if (after !== undefined || remembered === undefined) isSame = false;
+    memories.push(after ?? before);
   }
-  return memory;
+  if (isSame && Object.keys(earlier).length === memories.length) return earlier;
+  return Object.fromEntries(situation.serving.map(({ id }, index) => [id, memories[index] ?? NOTHING]));
 }
 
 const NOTHING: Readonly<Record<string, ReplicasMemory>> = {};

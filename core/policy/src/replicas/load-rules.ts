@@ -21,9 +21,10 @@ export const growsNow: Rule<LoadedReplicas> = {
   name: "growsNow",
   says: "More is needed, or a signal holds a step up: scale out at once.",
   decide: (situation) => {
-    const { asked, boundBy, current, floor, load, needed } = situation;
+    const { asked, current, floor, needed } = situation;
     const wanted = Math.min(Math.max(needed, floor ?? 0), asked.most);
     if (wanted <= current) return undefined;
+    const { boundBy, load } = situation;
     return needed > current
       ? scale(situation, wanted, { code: NEEDS_MORE[boundBy] ?? "load-needs-more", numbers: load })
       : scale(situation, wanted, { code: "test-step", numbers: { step: wanted, ...load } });
@@ -57,9 +58,10 @@ export const stepped: Rule<LoadedReplicas> = {
   name: "stepped",
   says: "A signal holds the step it took: stay at or above its floor, and scale in to its ceiling where the load allows.",
   decide: (situation) => {
-    const { asked, breakerOpen, ceiling, current, floor, load, needed, unread } = situation;
-    if (floor !== undefined) return hold(situation, { code: "test-step", numbers: { step: floor, ...load } });
+    const { asked, breakerOpen, ceiling, current, floor, needed, unread } = situation;
+    if (floor !== undefined) return hold(situation, { code: "test-step", numbers: { step: floor, ...situation.load } });
     if (ceiling === undefined || ceiling >= current) return undefined;
+    const { load } = situation;
     const to = Math.max(ceiling, needed, asked.least);
     return to < current && !breakerOpen && unread === undefined
       ? scale(situation, to, { code: "test-step", numbers: { step: to, ...load } })
@@ -86,9 +88,9 @@ export const steady: Rule<LoadedReplicas> = {
   name: "steady",
   says: "As many as are needed: stay.",
   decide: (situation) => {
-    const { current, load, max, needed } = situation;
+    const { current, max, needed } = situation;
     return needed === current
-      ? hold(situation, { code: needed === max ? "at-max" : "steady", numbers: load })
+      ? hold(situation, { code: needed === max ? "at-max" : "steady", numbers: situation.load })
       : undefined;
   },
 };
@@ -97,12 +99,12 @@ export const windowHolds: Rule<LoadedReplicas> = {
   name: "windowHolds",
   says: "The scale-in window has not been watched in full, or remembers a larger need: stay.",
   decide: (situation) => {
-    const { current, keep, load, window } = situation;
+    const { current, keep, window } = situation;
     const waitMs = window.waitMs(current - 1);
     if (waitMs <= 0) return undefined;
     return hold(situation, {
       code: keep >= current ? "within-tolerance" : "window-holds",
-      numbers: { ...load, largestNeeded: window.largest, secondsLeft: Math.ceil(waitMs / 1000) },
+      numbers: { ...situation.load, largestNeeded: window.largest, secondsLeft: Math.ceil(waitMs / 1000) },
     });
   },
 };

@@ -38,9 +38,13 @@ export interface ReplicasSituation extends PerhapsStale, ReplicasTarget {
   readonly load: Reason["numbers"];
 }
 
-/** The target of this tick as its rules look at it. */
-export function replicasSituation(situation: Situation, target: ReplicasTarget): ReplicasSituation {
-  return new TargetLook(situation, target);
+/** The target of this tick as its rules look at it. `asked` is the same on every worker. */
+export function replicasSituation(
+  situation: Situation,
+  target: ReplicasTarget,
+  asked = askedBounds(situation.limits, target.target.service, target.service.replicas),
+): ReplicasSituation {
+  return new TargetLook(situation, target, asked);
 }
 
 /**
@@ -61,18 +65,17 @@ class TargetLook implements ReplicasSituation {
   readonly #situation: Situation;
   readonly #need: ReplicasNeed;
 
-  constructor(situation: Situation, target: ReplicasTarget) {
+  constructor(situation: Situation, target: ReplicasTarget, asked: AskedBounds) {
     const { config, memory, observation } = situation;
     const { replicas: parameters } = config.scaling;
     const { service } = target;
     const { max } = service.replicas;
-    const name = target.target.service;
     this.#situation = situation;
     this.target = target.target;
     this.worker = target.worker;
     this.service = service;
     this.known = target.known;
-    this.asked = askedBounds(situation.limits, name, service.replicas);
+    this.asked = asked;
     this.current = currentReplicas(situation, target);
     this.#need = replicasNeed(situation, target);
     this.needed = this.#need.needed;
@@ -184,7 +187,7 @@ class TargetLook implements ReplicasSituation {
   }
 
   get load(): Reason["numbers"] {
-    return { ...this.#need.numbers, needed: this.needed ?? 0 };
+    return this.#need.numbers();
   }
 }
 

@@ -40,7 +40,8 @@ export function replicaMeasure(known: Known, target: ReplicasTarget): ReplicaMea
       now: busyReplicas(target.worker, name),
       takenBy: (replicas) => replicas * utilisation,
     };
-  const signal = signals.find((each) => each.name === need.numbers.signal);
+  const { signal: binding } = need.numbers();
+  const signal = signals.find((each) => each.name === binding);
   if (signal === undefined) return undefined;
   const { index, workers } = placeOf(known, target.worker.id);
   return {
