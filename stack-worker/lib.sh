@@ -32,7 +32,7 @@ load_worker() {
 prepare_state() {
   local state=$FLEET_STATE_DIR said
   said=$({ mkdir -p "$state" && chmod 700 "$state" && prepare_folder "$state/replicas" 755 && prepare_folder "$state/fence" 755 &&
-    prepare_folder "$state/flags" 755 && prepare_folder "$state/agent" 755 && prepare_folder "$state/ended" 700 &&
+    prepare_folder "$state/flags" 755 && prepare_folder "$state/agent" 755 && prepare_folder "$state/ended" 700 && prepare_folder "$state/health" 700 &&
     prepare_folder "$state/logins" 755 && prepare_folder "$state/secrets" 700; } 2>&1) ||
     fail 1 "cannot keep anything in $state: ${said##*: }; look at the disk (df -h, df -i) and at who owns the folder"
   [ -z "$said" ] || echo "$said" >&2

@@ -22,6 +22,8 @@ STACK_DIR=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$STACK_DIR/leave.sh"
 # shellcheck source=ready.sh
 . "$STACK_DIR/ready.sh"
+# shellcheck source=healing.sh
+. "$STACK_DIR/healing.sh"
 
 case "$#:${1:-}" in
   0:) ;;
@@ -89,4 +91,5 @@ compose up -d --remove-orphans "${scales[@]}"
 wait_for_services "${services[@]}"
 if [ "${#silent[@]}" -eq "${#services[@]}" ]; then fail 1 "the worker does not serve: no service answers"; fi
 lower_flag starting
+start_healing
 echo "serving: ${scales[*]}${silent:+, without an answer: ${silent[*]}}" | sed 's/--scale //g'

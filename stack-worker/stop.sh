@@ -14,6 +14,8 @@ STACK_DIR=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$STACK_DIR/lib.sh"
 # shellcheck source=jobs.sh
 . "$STACK_DIR/jobs.sh"
+# shellcheck source=healing.sh
+. "$STACK_DIR/healing.sh"
 
 volumes=()
 case "$#:${1:-}" in
@@ -26,6 +28,7 @@ esac
 load_worker
 prepare_state
 lock_worker
+stop_healing
 # A full disk is no reason to go on running.
 raise_flag drain || tell "stopping without telling clients to go elsewhere"
 if [ -n "$(docker ps -q --filter "label=com.docker.compose.project=$(project)" --filter label=com.docker.compose.service=nginx)" ]; then

@@ -3,6 +3,7 @@ import { readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { startLoad } from "./test/load.ts";
+import { must } from "./test/run.ts";
 import { createSampleWorker, SECRET } from "./test/sample-worker.ts";
 import type { WorkerUnderTest } from "./test/worker-under-test.ts";
 
@@ -177,6 +178,29 @@ describe("scale.sh", () => {
     expect(await replicas("greeter")).toEqual(before);
     expect(await readFile(join(worker.stateFolder, "replicas/greeter"), "utf8")).toBe("3\n");
     expect((await readdir(join(worker.stateFolder, "replicas"))).sort()).toEqual(["greeter", "service-a"]);
+  });
+});
+
+describe("a replica that hangs", () => {
+  test("leaves nginx, is replaced start first, and is told of; the others serve on", async () => {
+    await worker.script("scale.sh", "service-a", "3");
+    const load = startLoad(`${await worker.url(80)}/api/x`, 50);
+    await new Promise((done) => setTimeout(done, 4000));
+    const [, hung = ""] = await replicas("service-a");
+    await must("docker", ["kill", "-s", "STOP", hung]);
+    const hungAtMs = Date.now();
+    const refusedAt = () => stat(join(worker.stateFolder, `health/refused.${hung}`)).then(({ mtimeMs }) => mtimeMs);
+    const refusedAfterMs =
+      (await vi.waitFor(refusedAt, { timeout: 20_000, interval: 100 }).catch(() => Number.POSITIVE_INFINITY)) -
+      hungAtMs;
+    await expect.poll(() => replicas("service-a"), { timeout: 60_000, interval: 500 }).not.toContain(hung);
+    const { sent, ok } = await load.stop();
+    // Generous: the figure is in docs/benchmarks.md.
+    expect([refusedAfterMs < 10_000, sent - ok <= 6, sent > 300]).toEqual([true, true, true]);
+    expect(await replicas("service-a")).toHaveLength(3);
+    expect(await metrics("container-metrics:9101")).toMatch(
+      /fleet_replica_trouble\{service="service-a",kind="healed",text="\S+ answered nothing for \d+ s, while 2 others did: it was replaced"\} 1/,
+    );
   });
 });
 

@@ -46,6 +46,11 @@ export const programs: readonly Program[] = [
     origin: { kind: "docker" },
   },
   {
+    name: "systemd-run",
+    neededBy: "the healing of replicas, where the worker is the machine and systemd runs; not called elsewhere",
+    origin: { kind: "system", package: "systemd" },
+  },
+  {
     name: "systemctl",
     neededBy: "starting the engine, and workers' shares of CPU, where systemd runs; not called elsewhere",
     origin: { kind: "system", package: "systemd" },

@@ -6,6 +6,11 @@ export interface ListedContainer {
   readonly Names: readonly string[];
   readonly Status: string;
   readonly Labels: Readonly<Record<string, string>>;
+  /** Epoch seconds. */
+  readonly Created?: number;
+  readonly NetworkSettings?: {
+    readonly Networks?: Readonly<Record<string, { readonly IPAddress?: string }>>;
+  };
 }
 
 export interface DockerClient {

@@ -45,9 +45,9 @@ export function dockerClient(socketPath) {
       req.end();
     });
   return {
-    /** Running containers of a compose project. */
+    /** Running containers of a compose project, those that stand still included. */
     containers: (project) => {
-      const filters = { label: [`com.docker.compose.project=${project}`], status: ["running"] };
+      const filters = { label: [`com.docker.compose.project=${project}`], status: ["running", "paused"] };
       return get(`/containers/json?filters=${encodeURIComponent(JSON.stringify(filters))}`);
     },
     /** Everything about a container. */

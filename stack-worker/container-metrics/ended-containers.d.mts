@@ -11,6 +11,8 @@ export interface EndedRecord {
   readonly signals: readonly string[];
   readonly by?: string | undefined;
   readonly times: number;
+  /** 0 where nothing limits it. */
+  readonly memoryLimitBytes?: number | undefined;
 }
 
 export interface RecorderDeps {

@@ -47,7 +47,7 @@ export function createRecorder({ docker, project, records, leavingFor, nowMs, sa
     const seen = isBusy ? facts.seen : await look(id).catch(() => facts.seen);
     const by = facts.by;
     facts.times += 1;
-    const { State: state = {}, Image, RestartCount, Created } = seen?.state ?? {};
+    const { State: state = {}, HostConfig, Image, RestartCount, Created } = seen?.state ?? {};
     const record = {
       id,
       name: attributes.name ?? id,
@@ -64,6 +64,7 @@ export function createRecorder({ docker, project, records, leavingFor, nowMs, sa
       signals: facts.signals,
       by,
       restarts: RestartCount,
+      memoryLimitBytes: HostConfig?.Memory,
       times: facts.times,
     };
     facts.signals = [];

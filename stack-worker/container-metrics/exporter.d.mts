@@ -1,4 +1,5 @@
 import type { DockerClient, ListedContainer } from "./docker-client.mjs";
+import type { Trouble } from "./healing/healer.mjs";
 
 export interface ExporterDeps {
   readonly docker: DockerClient;
@@ -10,6 +11,8 @@ export interface ExporterDeps {
   readonly isDraining: () => Promise<boolean>;
   /** Ids of replicas that finish their work before they end; none where it is left out. */
   readonly leavingIds?: () => Promise<ReadonlySet<string>>;
+  /** What people should hear of the services; nothing where it is left out. */
+  readonly troubles?: () => readonly Trouble[];
   readonly cpuLimitCores: number | undefined;
   /** Monotonic milliseconds. */
   readonly nowMs: () => number;

@@ -15,6 +15,7 @@ export function createExporter({
   services,
   isDraining,
   leavingIds = async () => new Set(),
+  troubles = () => [],
   cpuLimitCores,
   nowMs,
 }) {
@@ -76,7 +77,7 @@ export function createExporter({
           leaving: countReady(names, going, true),
           jobs: countJobs(containers),
         };
-        return { status: 200, text: render(counts, readings, draining, cpuLimitCores) };
+        return { status: 200, text: render({ counts, readings, draining, cpuLimitCores, troubles: troubles() }) };
       } catch (error) {
         return { status: 503, text: `cannot read the containers: ${error.message}\n` };
       }
@@ -123,7 +124,7 @@ function usageOf(container, stats) {
   };
 }
 
-function render({ ready, leaving, jobs }, readings, draining, cpuLimitCores) {
+function render({ counts: { ready, leaving, jobs }, readings, draining, cpuLimitCores, troubles }) {
   const lines = [];
   const family = (name, type, help, samples) => {
     if (samples.length > 0) lines.push(`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`, ...samples);
@@ -144,6 +145,15 @@ function render({ ready, leaving, jobs }, readings, draining, cpuLimitCores) {
   family("fleet_worker_draining", "gauge", "Whether this worker takes itself out of service.", [
     `fleet_worker_draining ${draining ? 1 : 0}`,
   ]);
+  family(
+    "fleet_replica_trouble",
+    "gauge",
+    "What people should hear of a service, and how often it happened.",
+    troubles.map(
+      ({ service, kind, text, value }) =>
+        `fleet_replica_trouble{service="${service}",kind="${kind}",text="${quoted(text)}"} ${value}`,
+    ),
+  );
   family("fleet_jobs_running", "gauge", "Jobs that run on this worker.", [`fleet_jobs_running ${jobs}`]);
   family(
     "container_memory_working_set_bytes",
@@ -180,4 +190,9 @@ function render({ ready, leaving, jobs }, readings, draining, cpuLimitCores) {
     cpuLimitCores === undefined ? [] : [`fleet_worker_cpu_limit_cores ${cpuLimitCores}`],
   );
   return `${lines.join("\n")}\n`;
+}
+
+/** As the exposition format wants a label's value. */
+function quoted(text) {
+  return text.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n");
 }

@@ -119,7 +119,7 @@ describe("fleet_replicas_ready", () => {
     await exporter().scrape();
     expect(JSON.parse(engine.listQueries[0] ?? "")).toEqual({
       label: ["com.docker.compose.project=demo"],
-      status: ["running"],
+      status: ["running", "paused"],
     });
   });
 });

@@ -27,4 +27,5 @@ else
   locked obey_maintenance || say "maintenance stays as it was on this worker"
   converge || give_up "$cause"
 fi
+start_healing
 say "revision $(revision_in "$live") runs"

@@ -12,6 +12,8 @@
 . "$REVISION_DIR/ready.sh"
 # shellcheck source=leave.sh
 . "$REVISION_DIR/leave.sh"
+# shellcheck source=healing.sh
+. "$REVISION_DIR/healing.sh"
 # shellcheck source=release/folders.sh
 . "$REVISION_DIR/release/folders.sh"
 # shellcheck source=release/containers.sh

@@ -1,0 +1,2 @@
+export function answerLog(path: string): { look(): Promise<ReadonlySet<string>> };
+export function answeringIn(text: string): ReadonlySet<string>;

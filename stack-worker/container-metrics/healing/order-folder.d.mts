@@ -1,0 +1,3 @@
+import type { HealerDeps } from "./healer.mjs";
+
+export function orderFolder(folder: string): HealerDeps["orders"];
