@@ -108,7 +108,9 @@ is_newer() {
 run_until_off() {
   local looked
   local -A replacing=()
-  exec 7>"$health/lock"
+  # Not for writing: a disk that holds an open file cannot be made read-only.
+  : >"$health/lock"
+  exec 7<"$health/lock"
   flock -n 7 || exit 0
   : >"$health/begun"
   while [ -e "$health/on" ]; do

@@ -198,9 +198,12 @@ describe("a replica that hangs", () => {
     // Generous: the figure is in docs/benchmarks.md.
     expect([refusedAfterMs < 10_000, sent - ok <= 6, sent > 300]).toEqual([true, true, true]);
     expect(await replicas("service-a")).toHaveLength(3);
-    expect(await metrics("container-metrics:9101")).toMatch(
-      /fleet_replica_trouble\{service="service-a",kind="healed",text="\S+ answered nothing for \d+ s, while 2 others did: it was replaced"\} 1/,
-    );
+    const told = () => metrics("container-metrics:9101");
+    await expect
+      .poll(told, { timeout: 20_000, interval: 500 })
+      .toMatch(
+        /fleet_replica_trouble\{service="service-a",kind="healed",text="\S+ answered nothing for \d+ s, while 2 others did: it was replaced"\} 1/,
+      );
   });
 });
 

@@ -105,7 +105,7 @@ describe("what is ordered", () => {
   });
   test("what became of it is told, and counts", async () => {
     const done = (seconds: number, result: string) =>
-      `${1_700_000_000 + seconds} web ${id("b")} ${result} demo-web-b is unhealthy\n`;
+      `${1_700_000_000 + seconds} web ${id("b")} ${result} demo-web-b is unhealthy \n`;
     await writeFile(join(folder, "done"), `nonsense\n${done(-100, "replaced")}`);
     const { healer, until, orders } = healing({}, new Set([id("b")]));
     await until(1);

@@ -27,6 +27,6 @@ export function orderFolder(folder) {
 function entriesIn(text) {
   return text.split("\n").flatMap((line) => {
     const [, seconds, service, result, rest] = RESULT.exec(line) ?? [];
-    return seconds === undefined ? [] : [{ atMs: Number(seconds) * 1000, service, result, text: rest }];
+    return seconds === undefined ? [] : [{ atMs: Number(seconds) * 1000, service, result, text: rest.trim() }];
   });
 }
