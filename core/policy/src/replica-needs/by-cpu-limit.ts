@@ -3,7 +3,7 @@ import { rounded, wholeUnits } from "../numbers/bounds.ts";
 import { demandOn } from "../observation/demand.ts";
 import type { WorkerObservation } from "../observation/observation.ts";
 import { busyReplicas } from "./by-replica-cpu.ts";
-import type { ReplicaNeedSource } from "./replica-need.ts";
+import { NO_NEEDS, type ReplicaNeedSource } from "./replica-need.ts";
 import { utilisationOf } from "./utilisation.ts";
 
 /** Replicas that use so much of their CPU are at its limit. */
@@ -18,18 +18,19 @@ export const byCpuLimit: ReplicaNeedSource = {
   says: "with `capacity`, where the replicas that it asks for would be at the limit of their CPU: as without `capacity`",
   of: (situation, { service, target, worker }) => {
     const found = contradictionOn(worker, target.service, service, utilisationOf(situation));
-    if (found === undefined) return [];
+    if (found === undefined) return NO_NEEDS;
     const { busy, requestsPerSecond, sustained, utilisation } = found;
     return [
       {
         count: (share) => wholeUnits(busy / (share * utilisation)),
-        numbers: {
+        numbers: (needed) => ({
           requestsPerSecond: rounded(requestsPerSecond),
           capacityPerReplica: service.capacity?.requestsPerSecond ?? 0,
           atLimit: rounded(busy),
           sustained: rounded(sustained),
           utilisation,
-        },
+          needed,
+        }),
       },
     ];
   },
