@@ -33,6 +33,10 @@ test.each([
   expect(boundBy(found, usage, 1).kind).toBe(kind);
 });
 
+test("what is not known is not said to be nothing", () => {
+  expect(boundBy(knee, { ...room, memory: null }, 1).text).toContain("memory (unknown)");
+});
+
 test("slots are counted for each replica", () => {
   expect(inFlight(step, 1)).toBe(4);
   expect(inFlight({ ...step, rps: 140 }, 2)).toBe(4);

@@ -27,7 +27,7 @@ const MEMORY_FULL = 0.95;
 /** Says what bound a replica, by what was used where it bent, or at the highest rate where nothing did. */
 export function boundBy(knee: Knee, usage: Usage, replicas: number): Bound {
   const { bent } = knee;
-  const percent = (share: number | null) => `${Math.round((share ?? 0) * 100)} %`;
+  const percent = (share: number | null) => (share === null ? "unknown" : `${Math.round(share * 100)} %`);
   if ((usage.memory ?? 0) >= MEMORY_FULL && (bent === undefined || bent.trouble === "failing"))
     return { kind: "memory", text: `memory: ${percent(usage.memory)} of its limit` };
   if ((usage.replicaCpu ?? 0) >= FULL)
