@@ -6,6 +6,7 @@ import type { JobRunView } from "@compose-fleet/wh-api";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { controlSocket, readStatus } from "../local-fleet/src/control/control-client.ts";
 import { copyOfProject, project } from "./copy-of-project.ts";
+import { whyOnContainers } from "./why-on-containers.ts";
 
 // `fleet release` as a person uses it: a repository of one's own, a fleet on this machine, commits.
 
@@ -228,3 +229,5 @@ describe("fleet release --local", () => {
     expect(deployment.description).toMatch(/, back from [0-9a-f]{12}$/);
   });
 });
+
+whyOnContainers({ name: NAME, folder: () => path.join(root, ".fleet/local", NAME), fleet });
