@@ -12,10 +12,8 @@ export const replacesTaken: Rule<WorkersSituation> = {
   name: "replacesTaken",
   says: "AWS takes a Spot worker away: launch what takes its place first, within the maximum, unless a pause or a failed launch stands against it.",
   decide: (situation) => {
-    const { asked, capacity, current, group, limits, max, min, taken, wanted, window } = situation;
-    // The size it has, where the window does not know that fewer would do.
-    const kept = Math.min(current, window.largest);
-    const serving = clamp(Math.max(wanted, kept), min, Math.max(min, asked.most));
+    const { asked, capacity, group, limits, max, min, taken, wanted } = situation;
+    const serving = clamp(wanted, min, Math.max(min, asked.most));
     if (taken.length === 0 || serving <= capacity) return undefined;
     if (suspendedProcesses(group).length > 0 || launchWait(situation, group)) return undefined;
     if (pauseReason(limits, "all") || pauseReason(limits, "out")) return undefined;
