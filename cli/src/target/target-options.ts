@@ -28,17 +28,22 @@ export function withTargetOptions(command: Command): Command {
     .addOption(fleetOption());
 }
 
-/** Where the fleet is that is meant; `isTyped`: `target` is not from the variable. Throws `CliError` (exit code 2) for options that contradict each other. */
-export function placeOf({ aws, target, name }: TargetOptions, isTyped: boolean): "local" | "aws" {
-  const asked = isTyped ? target : undefined;
+/** Whether an option was written on the command line, rather than in a variable. */
+export type IsTyped = (option: keyof TargetOptions) => boolean;
+
+/** Where the fleet is that is meant. Throws `CliError` (exit code 2) for options that contradict each other. */
+export function placeOf({ aws, target, name }: TargetOptions, isTyped: IsTyped): "local" | "aws" {
+  const asked = isTyped("target") ? target : undefined;
   if (aws && asked === "local") throw contradiction("--aws and --target local");
   const isAws = aws || asked === "aws";
   if (isAws && name !== undefined) throw contradiction("--name, which is of a local fleet, and AWS");
-  if (isAws) return "aws";
   // Who names a local fleet means it, whatever the variable says.
-  return asked === undefined && name === undefined && target === "aws" ? "aws" : "local";
+  if (isAws || (asked === undefined && name === undefined && target === "aws")) return "aws";
+  if (isTyped("fleet"))
+    throw contradiction("--fleet, which says the fleet on AWS, without --aws", "add --aws, or leave --fleet out");
+  return "local";
 }
 
-function contradiction(got: string): CliError {
-  return new CliError(`Got ${got}: leave one out.`, exitCodes.usage);
+function contradiction(got: string, advice = "leave one out"): CliError {
+  return new CliError(`Got ${got}: ${advice}.`, exitCodes.usage);
 }

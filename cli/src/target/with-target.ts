@@ -25,7 +25,7 @@ export async function withTarget<T>(
 
 async function openTarget(context: CliContext, command: Command): Promise<FleetTarget> {
   const options = optionsOf<TargetOptions>(command);
-  if (placeOf(options, command.getOptionValueSourceWithGlobals("target") === "cli") === "local")
+  if (placeOf(options, (option) => command.getOptionValueSourceWithGlobals(option) === "cli") === "local")
     return openLocalTarget(context, options.name);
   // AWS's clients are loaded by who needs them: they would make every other command slower to start.
   const { openAwsTarget } = await import("./aws-target.ts");
