@@ -63,7 +63,8 @@ export function causeOf(record: EndedRecord): Cause {
   return { kind: "itself", text: `ended by itself with exit code ${exitCode ?? "unknown"}${sick}` };
 }
 
+/** What the check said last. One that is under way when its container stops says nothing. */
 function lastProbe(probes: readonly string[]): string {
-  const said = probes.at(-1)?.trim();
-  return said ? `: ${said}` : "";
+  const said = probes.findLast((probe) => probe.trim() !== "")?.trim();
+  return said === undefined ? "" : `: ${said}`;
 }

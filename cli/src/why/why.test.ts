@@ -32,6 +32,7 @@ test.each<[Partial<EndedRecord>, string, RegExp]>([
   [{ exitCode: 143, signals: ["15"], by: "scale.sh" }, "scaled-in", /was scaled in/],
   [{ exitCode: 143, signals: ["15"], by: "application-start.sh" }, "release", /by a release/],
   [{ signals: ["15"], health: "unhealthy", probes: ["a", "503\n"] }, "unhealthy", /while unhealthy: 503$/],
+  [{ signals: ["15"], health: "unhealthy", probes: ["503\n", " "] }, "unhealthy", /while unhealthy: 503$/],
   [{ signals: ["15", "9"] }, "told", /not by scaling or a release/],
   // What explains the rest comes first.
   [{ outOfMemory: true, by: "scale.sh", signals: ["15"] }, "memory", /out of memory/],
