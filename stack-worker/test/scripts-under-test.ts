@@ -51,6 +51,8 @@ export function createScripts(
     recursive: true,
     filter: (path) => !/\/(test|node_modules)$|\.test\.ts$/.test(path),
   });
+  // It would go on beside the scripts, and ask the same Docker.
+  write(at("stack-worker/heal.sh"), "#!/bin/sh\n", 0o755);
   cpSync(join(STACK, "test/fake-docker.sh"), at("bin/docker"));
   // Were it not executable, the machine's own Docker would be asked.
   chmodSync(at("bin/docker"), 0o755);
