@@ -82,7 +82,7 @@ export default defineConfig({
           sequence: { groupOrder: 4 },
           include: [`${PARTS}/**/*.alone.test.ts`],
           exclude: NOT_OURS,
-          // What they measure needs the machine's CPU to itself.
+          // What they measure needs the CPU whenever it wants it.
           fileParallelism: false,
           env,
           testTimeout: 300_000,

@@ -42,7 +42,7 @@ export const stages: readonly (readonly Stage[])[] = [
     ),
     checker("unused code (knip)", "node_modules/knip/bin/knip.js"),
   ],
-  // Fleets under load mostly wait: three quarters of two cores are idle. Whatever starts no container has that time, and yields.
+  // Fleets under load mostly wait. Whatever starts no container has that time, and yields.
   [
     vitest("tests under load", "alone"),
     { ...vitest("tests without containers", "unit", "histories", "programs"), yields: true },

@@ -105,7 +105,7 @@ async function follow(
       linesPerSecond: plan.linesPerSecond,
       shown,
       missing: total - shown,
-      // Docker shows some again where it begins a new file.
+      // Probably where Docker begins a new file.
       twice: lags.length - shown,
       lagMsP99: lags.sort((a, b) => a - b)[Math.floor(lags.length * 0.99)] ?? 0,
       lagMsEnd,
